@@ -1,0 +1,94 @@
+import Foundation
+import OrderBook
+import Primitives
+
+/// A workload file of `bench orders`, in memory. Layout: 16-byte little-endian records
+/// (u8 type, u8 side, u16 zero, u32 number, i32 price, i32 lots).
+struct OrderWorkload {
+    var prefill: Int
+    var commands: [NumberedCommand]
+    var highestNumber: Int
+    var highestPrice: Int32
+
+    init(records data: Data, prefill: Int, file: String) throws {
+        guard data.count % 16 == 0, data.count > 0 else {
+            throw InputError(
+                file: file, found: "\(data.count) bytes", allowed: "a whole number of 16-byte records, at least one")
+        }
+        let count = data.count / 16
+        commands = []
+        commands.reserveCapacity(count)
+        highestNumber = 0
+        highestPrice = 1
+        self.prefill = prefill
+        try data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws in
+            for i in 0..<count {
+                let at = i * 16
+                guard let kind = NumberedCommand.Kind(rawValue: bytes[at]), let side = Side(rawValue: bytes[at + 1])
+                else {
+                    throw InputError(
+                        file: file, place: "record \(i + 1)", found: "type \(bytes[at]), side \(bytes[at + 1])",
+                        allowed: "type 0, 1 or 2 and side 0 or 1")
+                }
+                func word(_ offset: Int) -> Int32 {
+                    Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: at + offset, as: Int32.self))
+                }
+                let command = NumberedCommand(
+                    kind: kind, side: side, number: word(4), price: word(8), lots: word(12))
+                guard command.number > 0, command.number <= count, command.price > 0, command.price < 1 << 29 else {
+                    throw InputError(
+                        file: file, place: "record \(i + 1)",
+                        found: "number \(command.number), price \(command.price)",
+                        allowed: "numbers 1 to \(count), prices 1 to \(1 << 29)")
+                }
+                highestNumber = max(highestNumber, Int(command.number))
+                highestPrice = max(highestPrice, command.price)
+                commands.append(command)
+            }
+        }
+        guard (0...count).contains(prefill) else {
+            throw InputError(file: file, found: "prefill \(prefill)", allowed: "0 to \(count)")
+        }
+    }
+}
+
+/// The answer of a replayed order workload.
+struct OrderBenchResult: Encodable {
+    var path: String
+    var messages: Int
+    var seconds: Double
+    var messagesPerSecond: Double
+    var trades: Int64
+    var volume: Int64
+    var notional: Int64
+    var liveAtEnd: Int
+    var bestBid: Int?
+    var bestAsk: Int?
+    var asExpected: Bool?
+    var peakMemoryMb: Double
+}
+
+extension OrderWorkload {
+    /// Replays the workload on the order book alone.
+    func runBook() -> OrderBenchResult {
+        var book = OrderBook(maxTicks: max(highestPrice + 1, 1 << 18), capacity: commands.count / 2)
+        var identities = Pool<OrderID>(zeroed: highestNumber + 1)
+        return commands.withUnsafeBufferPointer { all in
+            _ = book.replay(UnsafeBufferPointer(rebasing: all[..<prefill]), identities: &identities)
+            let start = ContinuousClock.now
+            let totals = book.replay(UnsafeBufferPointer(rebasing: all[prefill...]), identities: &identities)
+            let seconds = (ContinuousClock.now - start).seconds
+            let messages = all.count - prefill
+            return OrderBenchResult(
+                path: "book", messages: messages, seconds: seconds,
+                messagesPerSecond: Double(messages) / seconds, trades: totals.trades, volume: totals.volume,
+                notional: totals.notional, liveAtEnd: book.liveOrders,
+                bestBid: book.bestBid.map { Int($0.count) }, bestAsk: book.bestAsk.map { Int($0.count) },
+                peakMemoryMb: peakMemoryMegabytes())
+        }
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,1 @@
+struct InputError: Error { init(file: String, place: String="", found: String, allowed: String) {} }
