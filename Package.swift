@@ -36,6 +36,8 @@ let package = Package(
     targets: [
         room("Primitives"),
         room("OrderBook", ["Primitives", heap]),
+        room("Clearing", ["Primitives", heap]),
+        room("Venues", ["Primitives", "OrderBook", "Clearing"]),
         .executableTarget(
             name: "undertow",
             dependencies: ["Primitives", "OrderBook", yams, grdb, argumentParser],

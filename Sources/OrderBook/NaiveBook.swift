@@ -63,8 +63,8 @@ public struct NaiveBook: ~Copyable, MatchingBook {
             if done { opposite.removeFirst() }
             events.append(
                 BookEvent(
-                    kind: kind, makerSide: maker.side, makerDone: done, maker: maker.id,
-                    makerAccount: maker.account, price: maker.price, lots: Lots(part)))
+                    kind: kind, makerSide: maker.side, makerDone: done,
+                    makerReduceOnly: maker.reduceOnly, maker: maker.id, makerAccount: maker.account, price: maker.price, lots: Lots(part)))
             if kind == .fill { result.filled = result.filled + Lots(part) }
             if kind == .fill || order.selfTrade == .decrement {
                 left -= part
@@ -75,6 +75,7 @@ public struct NaiveBook: ~Copyable, MatchingBook {
         if result.stoppedAt == .none && left > 0 && result.cancelled == .zero {
             if order.timeInForce == .goodTillCancel || order.timeInForce == .postOnly {
                 result.resting = rest(order, Lots(left))
+                result.restingLots = Lots(left)
             } else {
                 result.cancelled = Lots(left)
             }

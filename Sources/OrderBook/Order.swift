@@ -91,6 +91,7 @@ public enum Rejection: UInt8, Error, CaseIterable, Sendable, BitwiseCopyable {
 public struct SubmitResult: Sendable, BitwiseCopyable {
     /// The resting rest, or `.none`.
     public var resting: OrderID = .none
+    public var restingLots = Lots.zero
     public var filled = Lots.zero
     /// Not filled and not resting: cancelled by time in force or self-trade prevention.
     public var cancelled = Lots.zero
@@ -118,6 +119,7 @@ public struct BookEvent: Hashable, Sendable, BitwiseCopyable {
     public var makerSide: Side
     /// The resting order left the book.
     public var makerDone: Bool
+    public var makerReduceOnly: Bool
     public var maker: OrderID
     public var makerAccount: Int32
     public var price: Ticks

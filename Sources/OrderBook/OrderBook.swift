@@ -75,6 +75,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
         }
         var result = SubmitResult()
         result.resting = rest(order, order.lots.count)
+        result.restingLots = order.lots
         return result
     }
 
@@ -92,6 +93,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
         if left > 0 && result.stoppedAt == .none && result.cancelled == .zero {
             if order.timeInForce == .goodTillCancel {
                 result.resting = rest(order, left)
+                result.restingLots = Lots(left)
             } else {
                 result.cancelled = Lots(left)
             }
@@ -157,8 +159,8 @@ public struct OrderBook: ~Copyable, MatchingBook {
         let done = part == maker.lots
         events.append(
             BookEvent(
-                kind: kind, makerSide: maker.isSell ? .sell : .buy, makerDone: done, maker: identity(slot),
-                makerAccount: maker.account, price: Ticks(maker.price), lots: Lots(part)))
+                kind: kind, makerSide: maker.isSell ? .sell : .buy, makerDone: done,
+                makerReduceOnly: maker.reduceOnly, maker: identity(slot), makerAccount: maker.account, price: Ticks(maker.price), lots: Lots(part)))
         if done {
             remove(slot, part)
         } else {
@@ -317,6 +319,13 @@ public struct OrderBook: ~Copyable, MatchingBook {
             return found.count < limit
         }
         return found
+    }
+
+    /// The occupied price of a side next beyond `price`, away from the mid.
+    @inline(__always)
+    public func nextPrice(_ side: Side, beyond price: Ticks) -> Ticks? {
+        let next = side == .buy ? occupied.next(below: Int(price.count)) : occupied.next(above: Int(price.count))
+        return next > 0 ? Ticks(next) : nil
     }
 
     /// Lots resting at one price, whichever side it is on.

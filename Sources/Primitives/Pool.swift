@@ -105,6 +105,9 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
     @inlinable public mutating func removeAll() { used = 0 }
 
+    /// Keeps the first `n` elements.
+    @inlinable public mutating func truncate(to n: Int) { used = min(used, n) }
+
     /// Sorts ascending by a key; equal keys keep no particular order, so keys are unique where it matters.
     public mutating func sort<Key: Comparable>(by key: (Element) -> Key) {
         var all = UnsafeMutableBufferPointer(start: storage.base, count: count)

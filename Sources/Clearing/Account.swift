@@ -1,0 +1,79 @@
+import Primitives
+
+/// Who an account belongs to.
+public enum AccountKind: UInt8, Sendable, BitwiseCopyable {
+    case trader
+    /// Takes over failing accounts with capital of its own; deleveraged like anyone's when below zero.
+    case vault
+    /// The insurance fund: pays deficits and holds what it took over.
+    case fund
+}
+
+/// One margin account. Collateral is US dollars.
+public struct Account: BitwiseCopyable, Sendable {
+    /// Collateral of the cross-margined positions; negative only while a deficit is being resolved.
+    public internal(set) var cash: Money
+    /// The first of the account's positions, 0 for none; the others follow by `Position.next`.
+    public internal(set) var firstPosition: Int32
+    public internal(set) var kind: AccountKind
+    var scopeState: ScopeState
+}
+
+/// One position of one account in one market, kept for ever once opened (flat ones hold zero lots).
+public struct Position: BitwiseCopyable, Sendable {
+    /// + long, - short.
+    public internal(set) var lots: Lots
+    /// What the lots cost: signed like them. Profit at price p is lots × p - cost, exact.
+    public internal(set) var cost: Money
+    /// Collateral set aside for this position alone; used when `isolated`.
+    public internal(set) var margin: Money
+    /// Notional of the account's resting orders in this market, at their own prices, reduce-only excluded.
+    public internal(set) var bidNotional: Money
+    public internal(set) var askNotional: Money
+    public internal(set) var account: Int32
+    public internal(set) var next: Int32
+    public internal(set) var market: Int32
+    /// The price at which the margin must be looked at again, and the bucket that holds the entry: see
+    /// `ClearingHouse+Triggers`.
+    var trigger: Int32
+    var filed: Int32
+    /// The leverage the trader chose: initial margin is notional / leverage.
+    public internal(set) var leverage: UInt8
+    public internal(set) var isolated: Bool
+    var scopeState: ScopeState
+}
+
+/// Liquidation progress of what is margined together.
+struct ScopeState: BitwiseCopyable, Sendable {
+    /// Margin calls sent since the scope was last well covered.
+    var calls: UInt8
+    /// Queued for a look at its margin.
+    var queued: Bool
+    /// Being liquidated: looked at every step until resolved.
+    var inLiquidation: Bool
+    /// A partial liquidation was tried; the next order is for all of the rest.
+    var triedPartial: Bool
+    /// No further order before this.
+    var cooldownUntil: SimTime
+}
+
+/// What is margined and liquidated together: an account's cross positions, or one isolated position.
+public struct MarginScope: Hashable, Comparable, Sendable, BitwiseCopyable {
+    let raw: Int32
+    public static func cross(_ account: Int32) -> MarginScope { MarginScope(raw: account) }
+    public static func isolated(position: Int32) -> MarginScope { MarginScope(raw: ~position) }
+    /// The isolated position, or nil for an account's cross positions.
+    public var isolatedPosition: Int32? { raw < 0 ? ~raw : nil }
+    public static func < (a: MarginScope, b: MarginScope) -> Bool { a.raw < b.raw }
+}
+
+/// A scope's margin at the current marks, exact.
+public struct MarginState: Hashable, Sendable {
+    /// Collateral plus unrealised profit.
+    public var equity: Money = .zero
+    /// Maintenance margin of the open positions.
+    public var maintenance: Money = .zero
+    /// Sum of the positions' absolute notional.
+    public var notional: Money = .zero
+    public init() {}
+}

@@ -1,0 +1,248 @@
+import Primitives
+
+/// The prices of one market at which some margin must be looked at again.
+struct MarketTriggers: ~Copyable {
+    /// Longs, watched while the mark falls, and shorts, watched while it rises.
+    var falling: TriggerLadder
+    var rising: TriggerLadder
+    let buckets: PriceBucket
+    /// The buckets already drained up to: no live entry of `falling` lies above, none of `rising` below.
+    var fallingCursor: Int32 = 0
+    var risingCursor: Int32 = 0
+    var mark: Int32 = 0
+    var isMoved = false
+
+    init(maxTicks: Int32) {
+        buckets = PriceBucket(precision: 12)
+        falling = TriggerLadder(buckets: buckets.count(maxTicks: maxTicks))
+        rising = TriggerLadder(buckets: buckets.count(maxTicks: maxTicks))
+    }
+
+    mutating func moved(to price: Ticks) {
+        let bucket = buckets.index(price.count)
+        if mark == 0 { (fallingCursor, risingCursor) = (bucket, bucket) }
+        mark = price.count
+        // Upward for `falling` nothing is passed, and downward for `rising`.
+        fallingCursor = max(fallingCursor, bucket)
+        risingCursor = min(risingCursor, bucket)
+        isMoved = true
+    }
+}
+
+/// Finding whose margin a price move touches without looking at everyone: slack allocation.
+///
+/// A scope has slack B = equity - c × maintenance (c the next ratio that matters). No harmful move of any
+/// position i by less than the fraction r = B / sum_j |a_j| w_j P_j times w_i can use it up, a_j bounding the
+/// change of B per unit of price. So each position waits at P_i (1 -+ r w_i), rounded towards the mark, and only
+/// when one of these prices is reached is the scope evaluated exactly and armed anew. An entry that has become
+/// too near is left and re-filed when it is reached; only a nearer price is inserted.
+extension ClearingHouse {
+    /// Queues a scope for an exact look: its equity or positions changed.
+    @inline(__always)
+    mutating func look(_ scope: MarginScope) {
+        if let p = scope.isolatedPosition {
+            if positions[p].scopeState.queued { return }
+            positions[p].scopeState.queued = true
+        } else {
+            if accounts[scope.raw].scopeState.queued { return }
+            accounts[scope.raw].scopeState.queued = true
+        }
+        queue.append(scope)
+    }
+
+    func state(_ scope: MarginScope) -> ScopeState {
+        scope.isolatedPosition.map { positions[$0].scopeState } ?? accounts[scope.raw].scopeState
+    }
+
+    mutating func update(_ scope: MarginScope, _ change: (inout ScopeState) -> Void) {
+        if let p = scope.isolatedPosition {
+            change(&positions[p].scopeState)
+        } else {
+            change(&accounts[scope.raw].scopeState)
+        }
+    }
+
+    /// Every scope below its maintenance margin (the vault and the fund: below zero), ascending, each once.
+    /// Sends the margin calls that are due on the way.
+    public mutating func scopesToLiquidate(into found: inout Buffer<MarginScope>) {
+        found.removeAll()
+        for m in 0..<markets.count where triggers[m].isMoved { drainMoved(Int32(m)) }
+        var next = 0
+        while next < queue.count {
+            let scope = queue[next]
+            next += 1
+            update(scope) { $0.queued = false }
+            if arm(scope) {
+                found.append(scope)
+            } else if state(scope).inLiquidation {
+                leaveLiquidation(scope)
+            }
+        }
+        queue.removeAll()
+        found.sort { $0.raw }
+        // What is being liquidated is looked at every time until it is resolved.
+        for i in 0..<found.count {
+            update(found[i]) { $0.inLiquidation = true }
+            look(found[i])
+        }
+    }
+
+    private mutating func leaveLiquidation(_ scope: MarginScope) {
+        let margin = margin(scope)
+        update(scope) {
+            $0.inLiquidation = false
+            $0.triedPartial = false
+        }
+        var event = ClearingEvent(
+            margin.notional == .zero ? .closedOut : .recovered, at: now, account: account(of: scope))
+        event.equity = margin.equity
+        event.maintenance = margin.maintenance
+        events.append(event)
+    }
+
+    /// Takes out the entries that the mark has reached and queues their scopes.
+    private mutating func drainMoved(_ market: Int32) {
+        let m = Int(market)
+        triggers[m].isMoved = false
+        let mark = triggers[m].mark
+        let here = triggers[m].buckets.index(mark)
+        drained.removeAll()
+        var bucket = triggers[m].fallingCursor
+        while bucket >= here {
+            let start = drained.count
+            triggers[m].falling.drain(bucket, into: &drained)
+            keepLive(from: start, filedAs: -bucket)
+            bucket -= 1
+        }
+        triggers[m].fallingCursor = here
+        let rising = drained.count
+        bucket = triggers[m].risingCursor
+        while bucket <= here {
+            let start = drained.count
+            triggers[m].rising.drain(bucket, into: &drained)
+            keepLive(from: start, filedAs: bucket)
+            bucket += 1
+        }
+        triggers[m].risingCursor = here
+        for i in 0..<drained.count {
+            let p = drained[i]
+            positions[p].filed = 0
+            let reached = i < rising ? mark <= positions[p].trigger : mark >= positions[p].trigger
+            if reached { look(scope(of: p)) } else { file(p) }
+        }
+    }
+
+    /// Drops drained entries that stand for nothing any more.
+    private mutating func keepLive(from start: Int, filedAs filed: Int32) {
+        var kept = start
+        for i in start..<drained.count where positions[drained[i]].filed == filed {
+            drained[kept] = drained[i]
+            kept += 1
+        }
+        drained.truncate(to: kept)
+    }
+
+    /// Evaluates a scope exactly, sends due margin calls and arms its triggers.
+    ///
+    /// - Returns: true if it must be liquidated; then no trigger is armed, it is looked at every time.
+    private mutating func arm(_ scope: MarginScope) -> Bool {
+        marginChecks += 1
+        let margin = margin(scope)
+        let account = account(of: scope)
+        let isHouse = accounts[account].kind != .trader
+        if margin.notional == .zero && margin.equity >= .zero { return false }
+        if isHouse ? margin.equity < .zero : margin.equity < margin.maintenance { return true }
+        var ratio = isHouse ? Rate.zero : .one
+        if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }
+        let slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
+        let c = ratio.value
+        var sensitivity = 0.0
+        forEachOpen(scope) { p in
+            sensitivity += harm(p, c) * markets[Int(positions[p].market)].triggerWeight
+        }
+        let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
+        var p = scope.isolatedPosition ?? accounts[scope.raw].firstPosition
+        while p != 0 {
+            if positions[p].lots != .zero && (positions[p].isolated == (scope.isolatedPosition != nil)) {
+                let market = Int(positions[p].market)
+                let mark = Double(marks[market])
+                let move = r * markets[market].triggerWeight
+                // One tick towards the mark covers the rounding of the floating-point fraction.
+                if positions[p].lots > .zero {
+                    positions[p].trigger = Int32(max(0, (mark * (1 - move)).rounded(.down) + 1))
+                } else {
+                    let trigger = (mark * (1 + move)).rounded(.up) - 1
+                    positions[p].trigger = Int32(min(trigger, Double(markets[market].maxTicks) + 1))
+                }
+                file(p)
+            }
+            p = scope.isolatedPosition == nil ? positions[p].next : 0
+        }
+        return false
+    }
+
+    /// An upper bound, in micro-dollars per unit of relative price move against the position, of the change
+    /// of equity - c × maintenance.
+    @inline(__always)
+    private func harm(_ position: Int32, _ c: Double) -> Double {
+        let notional = Double(abs(value(position).micros))
+        let rates = table.maintenanceRateRange(Int(positions[position].market))
+        return positions[position].lots > .zero
+            ? notional * (1 - min(1, c * rates.low)) : notional * (1 + c * rates.high)
+    }
+
+    /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope that is
+    /// covered again by a fifth more than the highest ratio can be called anew.
+    private mutating func callIfDue(_ scope: MarginScope, _ account: Int32, _ margin: MarginState) -> Rate {
+        var calls = Int(state(scope).calls)
+        let recovered = Rate(pico: callRatios[0].pico + callRatios[0].pico / 5)
+        if calls > 0 && margin.equity > margin.maintenance.timesUp(recovered) { calls = 0 }
+        while calls < callRatios.count && margin.equity < margin.maintenance.timesUp(callRatios[calls]) {
+            calls += 1
+            var event = ClearingEvent(.marginCall, at: now, account: account)
+            event.market = scope.isolatedPosition.map { positions[$0].market } ?? -1
+            event.equity = margin.equity
+            event.maintenance = margin.maintenance
+            event.amount = margin.notional
+            events.append(event)
+        }
+        update(scope) { $0.calls = UInt8(calls) }
+        return calls < callRatios.count ? callRatios[calls] : .one
+    }
+
+    /// Files a position at its trigger unless an entry lies at least as near to the mark.
+    @inline(__always)
+    private mutating func file(_ id: Int32) {
+        let p = positions[id]
+        if p.lots == .zero { return }
+        let m = Int(p.market)
+        if p.lots > .zero {
+            if p.trigger <= 0 { return }
+            let bucket = min(triggers[m].buckets.index(p.trigger), triggers[m].fallingCursor)
+            if p.filed < 0 && bucket <= -p.filed { return }
+            triggers[m].falling.insert(id, bucket: bucket)
+            positions[id].filed = -bucket
+        } else {
+            if p.trigger > markets[m].maxTicks { return }
+            let bucket = max(triggers[m].buckets.index(p.trigger), triggers[m].risingCursor)
+            if p.filed > 0 && bucket >= p.filed { return }
+            triggers[m].rising.insert(id, bucket: bucket)
+            positions[id].filed = bucket
+        }
+    }
+
+    /// The slow twin of the index: looks at everyone. Sends no margin call and changes nothing.
+    public func scopesToLiquidateByFullScan() -> [MarginScope] {
+        var found: [MarginScope] = []
+        for p in 1..<positionEnd where positions[p].isolated && positions[p].lots != .zero {
+            let margin = margin(.isolated(position: p))
+            if margin.equity < margin.maintenance { found.append(.isolated(position: p)) }
+        }
+        for a in 0..<accountCount {
+            let margin = margin(.cross(a))
+            let isTrader = accounts[a].kind == .trader
+            if margin.equity < (isTrader ? margin.maintenance : .zero) { found.append(.cross(a)) }
+        }
+        return found.sorted()
+    }
+}

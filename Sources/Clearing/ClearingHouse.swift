@@ -1,0 +1,269 @@
+import Primitives
+
+/// The exact ledger of one venue: accounts, positions, margin and the index that finds who must be liquidated.
+///
+/// It knows nothing of order books: fills come in, margin answers come out. Rules that differ by venue are
+/// passed in or live in the waterfall.
+public struct ClearingHouse: ~Copyable {
+    public let markets: [MarketSpec]
+    /// Ratios of equity to maintenance margin at which a trader is called, falling; all above one.
+    public let callRatios: [Rate]
+
+    var accounts: Pool<Account>
+    public private(set) var accountCount: Int32 = 0
+    var positions: Pool<Position>
+    /// Slot 0 is never used: link 0 means none.
+    public private(set) var positionEnd: Int32 = 1
+    /// The positions of each market, in order of opening.
+    var positionsByMarket: FixedArray<Buffer<Int32>>
+
+    let table: MarginTable
+    var marks: Pool<Int32>
+    var previousMarks: Pool<Int32>
+    var units: Pool<Int64>
+
+    /// Fees collected less rebates paid.
+    public private(set) var fees = Money.zero
+    /// What rounding of funding left over; never anyone's.
+    public var roundingPot = Money.zero
+    /// Deposits less withdrawals.
+    public private(set) var netDeposits = Money.zero
+
+    // The trigger index; see `ClearingHouse+Triggers`.
+    var triggers: FixedArray<MarketTriggers>
+    var queue = Buffer<MarginScope>()
+    var drained = Buffer<Int32>()
+    /// Margin evaluations made so far: what the index saves.
+    public internal(set) var marginChecks = 0
+
+    /// The log since it was last taken.
+    public var events = Buffer<ClearingEvent>()
+    public var now: SimTime
+
+    public init(
+        markets: [MarketSpec], callRatios: [Rate] = [], expectedAccounts: Int = 1024, at time: SimTime
+    ) {
+        precondition(callRatios.allSatisfy { $0 > .one } && zip(callRatios, callRatios.dropFirst()).allSatisfy(>))
+        self.markets = markets
+        self.callRatios = callRatios
+        accounts = Pool(zeroed: expectedAccounts)
+        positions = Pool(zeroed: expectedAccounts + 1)
+        positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: expectedAccounts) }
+        table = MarginTable(markets.map(\.schedule))
+        marks = Pool(zeroed: markets.count)
+        previousMarks = Pool(zeroed: markets.count)
+        units = Pool(zeroed: markets.count)
+        triggers = FixedArray(count: markets.count) { MarketTriggers(maxTicks: markets[$0].maxTicks) }
+        now = time
+        for (m, market) in markets.enumerated() { units[m] = market.unit.microsPerTickLot }
+    }
+
+    // MARK: Accounts and money
+
+    public mutating func openAccount(_ kind: AccountKind = .trader) -> Int32 {
+        if Int(accountCount) == accounts.capacity { accounts.grow(toAtLeast: Int(accountCount) + 1) }
+        accounts[accountCount].kind = kind
+        accountCount += 1
+        return accountCount - 1
+    }
+
+    public func account(_ id: Int32) -> Account { accounts[id] }
+    public func position(_ id: Int32) -> Position { positions[id] }
+    public func exists(account id: Int32) -> Bool { id >= 0 && id < accountCount }
+
+    /// Adds collateral from outside. `amount` must be positive.
+    public mutating func deposit(_ amount: Money, to account: Int32) {
+        precondition(amount > .zero, "a deposit must be positive")
+        accounts[account].cash += amount
+        netDeposits += amount
+        look(.cross(account))
+    }
+
+    /// Takes collateral out if what stays covers max(initial margin, `notionalFloor` × notional); else false.
+    public mutating func withdraw(_ amount: Money, from account: Int32, notionalFloor: Rate) -> Bool {
+        guard amount > .zero, amount <= withdrawable(account, notionalFloor: notionalFloor) else { return false }
+        accounts[account].cash -= amount
+        netDeposits -= amount
+        look(.cross(account))
+        return true
+    }
+
+    /// Moves collateral between an isolated position and the account's cash; negative takes it out, which must
+    /// leave max(initial margin, `notionalFloor` × notional). False if it does not fit.
+    public mutating func moveMargin(_ amount: Money, to position: Int32, notionalFloor: Rate) -> Bool {
+        let p = positions[position]
+        guard p.isolated, p.lots != .zero else { return false }
+        if amount > .zero {
+            guard amount <= withdrawable(p.account, notionalFloor: notionalFloor) else { return false }
+        } else {
+            let state = margin(.isolated(position: position))
+            let floor = max(initialMargin(position), state.notional.timesUp(notionalFloor))
+            guard state.equity + amount >= floor, p.margin + amount >= .zero else { return false }
+        }
+        accounts[p.account].cash -= amount
+        positions[position].margin += amount
+        look(.isolated(position: position))
+        look(.cross(p.account))
+        return true
+    }
+
+    /// Moves cash between accounts of the house: takeovers and fund payments.
+    public mutating func transfer(_ amount: Money, from source: Int32, to target: Int32) {
+        accounts[source].cash -= amount
+        accounts[target].cash += amount
+        look(.cross(source))
+        look(.cross(target))
+    }
+
+    mutating func collect(fee: Money, from position: Int32) {
+        let p = positions[position]
+        // An isolated position pays from its own collateral; a flat one has none left and pays from cash.
+        if p.isolated && p.lots != .zero {
+            positions[position].margin -= fee
+        } else {
+            accounts[p.account].cash -= fee
+        }
+        fees += fee
+    }
+
+    // MARK: Positions
+
+    /// The account's position in a market, or nil if it never had one.
+    @inline(__always)
+    public func find(_ account: Int32, _ market: Int32) -> Int32? {
+        var p = accounts[account].firstPosition
+        while p != 0 {
+            if positions[p].market == market { return p }
+            p = positions[p].next
+        }
+        return nil
+    }
+
+    /// The account's position in a market, opened flat if it never had one.
+    public mutating func positionID(_ account: Int32, _ market: Int32) -> Int32 {
+        if let found = find(account, market) { return found }
+        let id = positionEnd
+        if Int(id) == positions.capacity { positions.grow(toAtLeast: Int(id) + 1) }
+        positionEnd += 1
+        positions[id].account = account
+        positions[id].market = market
+        positions[id].leverage = 1
+        positions[id].next = accounts[account].firstPosition
+        accounts[account].firstPosition = id
+        positionsByMarket[Int(market)].append(id)
+        return id
+    }
+
+    /// Sets leverage and margin mode of a flat position without orders. False otherwise.
+    public mutating func configure(_ position: Int32, leverage: UInt8, isolated: Bool) -> Bool {
+        let p = positions[position]
+        guard leverage >= 1, p.lots == .zero, p.bidNotional == .zero, p.askNotional == .zero else { return false }
+        positions[position].leverage = leverage
+        positions[position].isolated = isolated
+        return true
+    }
+
+    /// Books a trade of signed `lots` at `price` into one position, without fee.
+    ///
+    /// - Returns: the profit realised against cost. The other side must be booked as well.
+    @discardableResult
+    @inline(__always)
+    public mutating func book(_ id: Int32, _ signed: Lots, at price: Ticks) -> Money {
+        let p = positions[id]
+        let value = signed.count * Int64(price.count) * units[p.market]
+        let held = p.lots.count
+        if held == 0 || (held > 0) == (signed.count > 0) {
+            positions[id].lots.count = held + signed.count
+            positions[id].cost.micros += value
+            if p.isolated { fundIsolated(id, opening: Money(micros: value).magnitude) }
+            look(scope(of: id))
+            return .zero
+        }
+        // Closing: a share of the cost leaves with the lots; what truncation keeps stays in the cost, so
+        // cash - cost changes by exactly minus the signed value of the trade.
+        let closing = min(abs(signed.count), abs(held))
+        let share = closing == abs(held) ? p.cost.micros : mulDivTowardsZero(p.cost.micros, closing, abs(held))
+        let sign: Int64 = held > 0 ? 1 : -1
+        let realised = sign * closing * Int64(price.count) * units[p.market] - share
+        positions[id].cost.micros -= share
+        positions[id].lots.count = held - sign * closing
+        if p.isolated {
+            releaseIsolated(id, realised: realised, closing: closing, of: abs(held))
+        } else {
+            accounts[p.account].cash.micros += realised
+        }
+        let rest = signed.count + sign * closing
+        if rest != 0 {
+            positions[id].lots.count = rest
+            positions[id].cost.micros = rest * Int64(price.count) * units[p.market]
+            if p.isolated { fundIsolated(id, opening: Money(micros: positions[id].cost.micros).magnitude) }
+        }
+        look(scope(of: id))
+        return Money(micros: realised)
+    }
+
+    /// Sets collateral aside for newly opened notional: notional / leverage, rounded up.
+    private mutating func fundIsolated(_ id: Int32, opening notional: Money) {
+        let p = positions[id]
+        let amount = Money(micros: mulDivUp(notional.micros, 1, Int64(p.leverage)))
+        positions[id].margin += amount
+        accounts[p.account].cash -= amount
+        look(.cross(p.account))
+    }
+
+    /// Gives back the closed share of an isolated position's collateral, and all of it once flat. What is left
+    /// below zero stays with the position: the account's other collateral does not answer for it.
+    private mutating func releaseIsolated(_ id: Int32, realised: Int64, closing: Int64, of held: Int64) {
+        let p = positions[id]
+        positions[id].margin.micros += realised
+        let left = positions[id].margin.micros
+        let flat = positions[id].lots == .zero
+        let released = left <= 0 ? 0 : (flat ? left : mulDivDown(left, closing, held))
+        positions[id].margin.micros -= released
+        accounts[p.account].cash.micros += released
+        look(.cross(p.account))
+    }
+
+    // MARK: Resting orders
+
+    /// Reserves (or, with negative lots, releases) the notional of a resting order.
+    @inline(__always)
+    public mutating func reserve(_ position: Int32, _ side: Side, _ lots: Lots, at price: Ticks) {
+        let value = lots.count * Int64(price.count) * units[positions[position].market]
+        if side == .buy {
+            positions[position].bidNotional.micros += value
+        } else {
+            positions[position].askNotional.micros += value
+        }
+    }
+
+    // MARK: Prices
+
+    public func mark(_ market: Int32) -> Ticks { Ticks(marks[market]) }
+    /// The mark before the last change.
+    public func previousMark(_ market: Int32) -> Ticks { Ticks(previousMarks[market]) }
+
+    /// Sets a market's mark price. Whose margin that touches is found by `scopesToLiquidate`.
+    public mutating func setMark(_ market: Int32, _ price: Ticks) {
+        precondition(price.count > 0, "a mark price must be positive")
+        previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
+        marks[market] = price.count
+        triggers[Int(market)].moved(to: price)
+    }
+
+    // MARK: Fills
+
+    /// Settles one fill of a resting order by an incoming one, with fees; both sides exactly.
+    @inline(__always)
+    public mutating func settle(
+        maker: Int32, taker: Int32, takerSide: Side, _ lots: Lots, at price: Ticks
+    ) {
+        let market = Int(positions[maker].market)
+        let signed = Lots(lots.count * takerSide.sign)
+        book(maker, -signed, at: price)
+        book(taker, signed, at: price)
+        let value = Money(micros: lots.count * Int64(price.count) * units[market])
+        collect(fee: value.timesUp(markets[market].makerFee), from: maker)
+        collect(fee: value.timesUp(markets[market].takerFee), from: taker)
+    }
+}

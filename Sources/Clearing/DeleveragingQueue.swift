@@ -1,0 +1,75 @@
+import HeapModule
+import Primitives
+
+/// The accounts of one side of a market in the order in which they are deleveraged.
+///
+/// Ranked once per mark update: within one, marks do not change and each account is closed at most once, so
+/// ranking again for every failing account would give the same order at many times the cost.
+struct DeleveragingQueue {
+    private struct Candidate: Comparable {
+        var score: Double
+        var position: Int32
+        /// Larger comes out first; of equal scores the lower position number.
+        static func < (a: Candidate, b: Candidate) -> Bool {
+            a.score != b.score ? a.score < b.score : a.position > b.position
+        }
+    }
+    private var heap = Heap<Candidate>()
+
+    init(_ house: borrowing ClearingHouse, market: Int32, side: Side, score: DeleveragingScore) {
+        var candidates: [Candidate] = []
+        for i in 0..<house.positionsByMarket[Int(market)].count {
+            let id = house.positionsByMarket[Int(market)][i]
+            let p = house.positions[id]
+            guard p.lots != .zero, (p.lots > .zero) == (side == .buy) else { continue }
+            let equity = house.margin(house.scope(of: id)).equity
+            candidates.append(
+                Candidate(
+                    score: score.score(value: house.value(id), cost: p.cost, accountValue: equity), position: id))
+        }
+        heap = Heap(candidates)
+    }
+
+    /// The best ranked position that is still on this side; it stays in the queue until closed whole.
+    mutating func first(_ house: borrowing ClearingHouse, side: Side, not loser: Int32) -> Int32? {
+        while let best = heap.max {
+            let p = house.positions[best.position]
+            let isOpen = p.lots != .zero && (p.lots > .zero) == (side == .buy)
+            if isOpen && p.account != loser { return best.position }
+            heap.removeMax()
+        }
+        return nil
+    }
+}
+
+extension ClearingHouse {
+    /// Closes a failing position against the other side in rank order, both at `price`, without fees.
+    ///
+    /// - Returns: lots closed and accounts hit.
+    mutating func deleverage(
+        _ loser: Int32, at price: Ticks, queue: inout DeleveragingQueue, reason: MarginState
+    ) -> (lots: Lots, accounts: Int) {
+        var closed = Lots.zero
+        var accounts = 0
+        let side: Side = positions[loser].lots > .zero ? .sell : .buy
+        while positions[loser].lots != .zero {
+            guard let winner = queue.first(self, side: side, not: positions[loser].account) else { break }
+            let part = min(positions[loser].lots.magnitude, positions[winner].lots.magnitude)
+            let signed = positions[loser].lots > .zero ? -part : part
+            var event = ClearingEvent(.deleveraging, at: now, account: positions[loser].account)
+            event.market = positions[loser].market
+            event.counterparty = positions[winner].account
+            event.lots = signed
+            event.price = price
+            event.loss = -book(loser, signed, at: price)
+            book(winner, -signed, at: price)
+            event.amount = Money(micros: signed.count * Int64(price.count) * units[positions[loser].market])
+            event.equity = reason.equity
+            event.maintenance = reason.maintenance
+            events.append(event)
+            closed = closed + part
+            accounts += 1
+        }
+        return (closed, accounts)
+    }
+}

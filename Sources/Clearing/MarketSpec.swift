@@ -1,0 +1,30 @@
+import Primitives
+
+/// What clearing must know of one market.
+public struct MarketSpec: Sendable {
+    /// The asset, e.g. `BTC`.
+    public var name: String
+    public var unit: ContractUnit
+    public var schedule: MarginSchedule
+    /// The highest price that can be quoted.
+    public var maxTicks: Int32
+    public var takerFee: Rate
+    /// Negative for a rebate.
+    public var makerFee: Rate
+    /// How much of an account's slack this market's trigger gets per unit of harmful notional; a typical move
+    /// relative to the other markets'. Affects how often accounts are re-checked, never which are found.
+    public var triggerWeight: Double
+
+    public init(
+        name: String, unit: ContractUnit, schedule: MarginSchedule, maxTicks: Int32, takerFee: Rate,
+        makerFee: Rate, triggerWeight: Double = 1
+    ) {
+        self.name = name
+        self.unit = unit
+        self.schedule = schedule
+        self.maxTicks = maxTicks
+        self.takerFee = takerFee
+        self.makerFee = makerFee
+        self.triggerWeight = triggerWeight
+    }
+}

@@ -1,0 +1,92 @@
+import Primitives
+
+/// What a venue does with a scope below its maintenance margin, stage by stage.
+///
+/// A stage a venue does not have is absent from its list. Each stage says, from the scope's predicament alone,
+/// whether it acts, lets the next one try, or waits; who carries it out is the venue.
+public struct Waterfall: Sendable {
+    public var stages: [WaterfallStage]
+
+    public init(_ stages: [WaterfallStage]) { self.stages = stages }
+
+    /// The next stage to carry out, or nil if the scope must wait for the next step.
+    ///
+    /// - Parameter tried: the last stage carried out in this pass, -1 at its start; a pass goes down the list.
+    public func next(_ predicament: Predicament, after tried: Int) -> Int? {
+        for i in stages.indices where i > tried {
+            switch stages[i].verdict(predicament) {
+            case .acts: return i
+            case .passes: continue
+            case .waits: return nil
+            }
+        }
+        return nil
+    }
+}
+
+/// Everything the decision between the stages depends on.
+public struct Predicament: Sendable {
+    public var margin: MarginState
+    /// The largest absolute notional of one position.
+    public var largestPosition: Money
+    public var hasOrders: Bool
+    /// The scope is the vault or the fund itself.
+    public var isHouse: Bool
+    public var triedPartial: Bool
+    public var inCooldown: Bool
+    /// Equity of the insurance fund; zero where there is none.
+    public var fundEquity: Money
+
+    public var hasPositions: Bool { margin.notional > .zero }
+
+    public init(
+        margin: MarginState, largestPosition: Money = .zero, hasOrders: Bool = false, isHouse: Bool = false,
+        triedPartial: Bool = false, inCooldown: Bool = false, fundEquity: Money = .zero
+    ) {
+        self.margin = margin
+        self.largestPosition = largestPosition
+        self.hasOrders = hasOrders
+        self.isHouse = isHouse
+        self.triedPartial = triedPartial
+        self.inCooldown = inCooldown
+        self.fundEquity = fundEquity
+    }
+}
+
+/// One stage of a waterfall; what can differ by venue is in its payload.
+public enum WaterfallStage: Sendable {
+    case cancelOrders
+    case partialLiquidation(PartialLiquidation)
+    case fullLiquidation(FullLiquidation)
+    case backstopVault(BackstopVault)
+    case insuranceFund(InsuranceFund)
+    case autoDeleveraging(AutoDeleveraging)
+    case socialisedLoss
+
+    public enum Verdict: Sendable { case acts, passes, waits }
+
+    func verdict(_ p: Predicament) -> Verdict {
+        switch self {
+        case .cancelOrders: p.hasOrders ? .acts : .passes
+        case .partialLiquidation(let rule): rule.verdict(p)
+        case .fullLiquidation(let rule): rule.verdict(p)
+        case .backstopVault(let rule): rule.verdict(p)
+        case .insuranceFund(let rule): rule.verdict(p)
+        case .autoDeleveraging(let rule): rule.verdict(p)
+        case .socialisedLoss: !p.isHouse && !p.hasPositions && p.margin.equity < .zero ? .acts : .passes
+        }
+    }
+
+    /// The stage's name as reports print it.
+    public var name: String {
+        switch self {
+        case .cancelOrders: "cancel orders"
+        case .partialLiquidation: "partial liquidation into the book"
+        case .fullLiquidation: "full liquidation into the book"
+        case .backstopVault: "backstop vault"
+        case .insuranceFund: "insurance fund"
+        case .autoDeleveraging: "auto-deleveraging"
+        case .socialisedLoss: "socialised loss"
+        }
+    }
+}

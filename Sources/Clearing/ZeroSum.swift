@@ -1,0 +1,49 @@
+import Primitives
+
+/// The exact balance of the house, recomputed from scratch.
+public struct ZeroSum: Hashable, Sendable {
+    /// Collateral + fees + rounding pot - cost bases - net deposits: zero to the last micro-dollar.
+    public var imbalance: Money
+    /// Per market, the sum of all positions: zero.
+    public var netLots: [Lots]
+
+    public var holds: Bool { imbalance == .zero && netLots.allSatisfy { $0 == .zero } }
+}
+
+extension ClearingHouse {
+    /// Adds everything up: what a checker calls after every step.
+    public func zeroSum() -> ZeroSum {
+        var sum = fees + roundingPot - netDeposits
+        var lots = [Lots](repeating: .zero, count: markets.count)
+        for a in 0..<accountCount { sum += accounts[a].cash }
+        for p in 1..<positionEnd {
+            sum += positions[p].margin - positions[p].cost
+            lots[Int(positions[p].market)] = lots[Int(positions[p].market)] + positions[p].lots
+        }
+        return ZeroSum(imbalance: sum, netLots: lots)
+    }
+
+    /// Sum of the long positions of a market, equal to that of the short ones.
+    public func openInterest(_ market: Int32) -> Lots {
+        var sum = Lots.zero
+        for i in 0..<positionsByMarket[Int(market)].count {
+            let lots = positions[positionsByMarket[Int(market)][i]].lots
+            if lots > .zero { sum = sum + lots }
+        }
+        return sum
+    }
+
+    public func stateHash() -> StateHash {
+        var hash = StateHash()
+        hash.combine(fees.micros)
+        hash.combine(roundingPot.micros)
+        for m in 0..<markets.count { hash.combine(Int64(marks[m])) }
+        for a in 0..<accountCount { hash.combine(accounts[a].cash.micros) }
+        for p in 1..<positionEnd {
+            hash.combine(positions[p].lots.count)
+            hash.combine(positions[p].cost.micros)
+            hash.combine(positions[p].margin.micros)
+        }
+        return hash
+    }
+}

@@ -1,0 +1,45 @@
+import Clearing
+import OrderBook
+import Primitives
+
+/// What traders do besides trading.
+extension Venue {
+    /// Adds collateral to answer a margin call, to the isolated position if that is what was called.
+    public mutating func topUp(_ account: Int32, _ amount: Money, isolated position: Int32?) {
+        house.deposit(amount, to: account)
+        if let position {
+            _ = house.moveMargin(amount, to: position, notionalFloor: rulebook.withdrawalNotionalFloor)
+        }
+        var event = ClearingEvent(.topUp, at: house.now, account: account)
+        event.amount = amount
+        house.events.append(event)
+    }
+
+    public mutating func withdraw(_ account: Int32, _ amount: Money) -> Bool {
+        house.withdraw(amount, from: account, notionalFloor: rulebook.withdrawalNotionalFloor)
+    }
+
+    /// Opens a position from outside the order books, paired with nothing: for building the initial state of a
+    /// scenario, where the sum over all accounts must be made zero by the caller.
+    public mutating func seedPosition(
+        _ account: Int32, _ market: Int32, _ lots: Lots, entry: Ticks, leverage: UInt8, isolated: Bool
+    ) -> Int32 {
+        let p = house.positionID(account, market)
+        if Int(p) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(p) + 1) }
+        _ = house.configure(p, leverage: leverage, isolated: isolated)
+        house.book(p, lots, at: entry)
+        return p
+    }
+
+    /// A hash of everything that decides how the venue goes on.
+    public func stateHash() -> StateHash {
+        var hash = house.stateHash()
+        for m in 0..<rulebook.markets.count {
+            hash.combine(books[m].stateHash().value)
+            hash.combine(Int64(lastTrades[m]))
+            hash.combine(prices[m].oracle)
+            hash.combine(triggerOrders[m].count)
+        }
+        return hash
+    }
+}

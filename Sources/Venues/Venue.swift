@@ -1,0 +1,329 @@
+import Clearing
+import OrderBook
+import Primitives
+
+/// A venue: order books, a clearing house and a rulebook.
+public struct Venue: ~Copyable {
+    public let rulebook: Rulebook
+    public var house: ClearingHouse
+    /// The venue's own accounts; nil where the rulebook has none.
+    public let vault: Int32?
+    public let fund: Int32?
+
+    var books: FixedArray<OrderBook>
+    var triggerOrders: FixedArray<TriggerOrders>
+    var links: FixedArray<OrderLinks>
+    /// By position: the book slot of its newest resting order.
+    var orderHeads: Pool<Int32>
+    var bookEvents = Buffer<BookEvent>(capacity: 1024)
+    var lastTrades: Pool<Int32>
+    var prices: [MarketPrices]
+    let unitMicros: Pool<Int64>
+    var queues: DeleveragingQueues
+    var failing = Buffer<MarginScope>()
+    public internal(set) var counts = VenueCounts()
+    /// Notional filled by the order being executed.
+    var forcedValue = Money.zero
+
+    /// The prices of one market that clearing does not need.
+    struct MarketPrices {
+        var oracle: Double = 0
+        var mark: MarkPriceRule
+        var funding: FundingRule
+        var lastRate = Rate.zero
+    }
+
+    /// - Parameters:
+    ///   - vaultCapital, fundCapital: deposits of the venue's own accounts; they exist if the waterfall has them.
+    public init(
+        _ rulebook: Rulebook, vaultCapital: Money = .zero, fundCapital: Money = .zero,
+        expectedAccounts: Int = 1024, at time: SimTime
+    ) {
+        self.rulebook = rulebook
+        let markets = rulebook.markets
+        house = ClearingHouse(
+            markets: markets.map(\.spec), callRatios: rulebook.marginCallRatios,
+            expectedAccounts: expectedAccounts + 2, at: time)
+        books = FixedArray(count: markets.count) { OrderBook(maxTicks: markets[$0].spec.maxTicks) }
+        triggerOrders = FixedArray(count: markets.count) { _ in TriggerOrders() }
+        links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 1024) }
+        orderHeads = Pool(zeroed: expectedAccounts + 3)
+        lastTrades = Pool(zeroed: markets.count)
+        prices = markets.map { _ in MarketPrices(mark: rulebook.markPrice, funding: rulebook.funding) }
+        var units = Pool<Int64>(zeroed: markets.count)
+        for (m, market) in markets.enumerated() { units[m] = market.spec.unit.microsPerTickLot }
+        unitMicros = units
+        queues = DeleveragingQueues(markets: markets.count)
+        var hasVault = false
+        var hasFund = false
+        for stage in rulebook.waterfall.stages {
+            if case .backstopVault = stage { hasVault = true }
+            if case .insuranceFund = stage { hasFund = true }
+        }
+        vault = hasVault ? house.openAccount(.vault) : nil
+        fund = hasFund ? house.openAccount(.fund) : nil
+        if let vault, vaultCapital > .zero { house.deposit(vaultCapital, to: vault) }
+        if let fund, fundCapital > .zero { house.deposit(fundCapital, to: fund) }
+    }
+
+    // MARK: Looking
+
+    public func bestBid(_ market: Int32) -> Ticks? { books[Int(market)].bestBid }
+    public func bestAsk(_ market: Int32) -> Ticks? { books[Int(market)].bestAsk }
+    public func oracle(_ market: Int32) -> Double { prices[Int(market)].oracle }
+    public func lastTrade(_ market: Int32) -> Ticks? {
+        lastTrades[market] > 0 ? Ticks(lastTrades[market]) : nil
+    }
+    public func fundingRate(_ market: Int32) -> Rate { prices[Int(market)].lastRate }
+    public func liveOrders(_ market: Int32) -> Int { books[Int(market)].liveOrders }
+    public func order(_ market: Int32, _ id: OrderID) -> RestingOrder? { books[Int(market)].order(id) }
+    public func orders(_ market: Int32, _ side: Side) -> [RestingOrder] { books[Int(market)].orders(side) }
+    public func levels(_ market: Int32, _ side: Side, limit: Int) -> [PriceLevel] {
+        books[Int(market)].levels(side, limit: limit)
+    }
+    public func waitingTriggers(_ market: Int32) -> Int { triggerOrders[Int(market)].count }
+
+    /// Dollars resting within `basisPoints` of the mid on one side.
+    public func depth(_ market: Int32, _ side: Side, withinBasisPoints bp: Int64) -> Money {
+        let book = Int(market)
+        guard let bid = books[book].bestBid, let ask = books[book].bestAsk else { return .zero }
+        let lots = books[book].depth(side, withinBasisPoints: bp)
+        return rulebook.markets[book].spec.unit.notional(lots, at: Ticks((Int(bid.count) + Int(ask.count)) / 2))
+    }
+
+    // MARK: Orders
+
+    /// Checks, matches and settles an order of an account.
+    ///
+    /// Refused with the rule that refuses it; what fills is settled at once, both sides, with fees.
+    public mutating func submit(_ market: Int32, _ order: NewOrder) -> SubmitResult {
+        counts.orders += 1
+        guard market >= 0, Int(market) < rulebook.markets.count else { return refuse(.marketMustExist) }
+        guard house.exists(account: order.account) else { return refuse(.accountMustExist) }
+        let rules = rulebook.markets[Int(market)]
+        if order.lots.count <= 0 { return refuse(.sizeMustBePositive) }
+        if order.limit.count <= 0 { return refuse(.priceMustBePositive) }
+        if order.limit.count > rules.spec.maxTicks { return refuse(.priceMustNotExceedMarketLimit) }
+        if order.lots.count > 1 << 40 { return refuse(.sizeMustNotExceedMarketLimit) }
+        // An immediate order's limit is a bound, not a quote: it need not lie on the grid.
+        let rests = order.timeInForce == .goodTillCancel || order.timeInForce == .postOnly
+        if rests && !rules.priceGrid.allows(order.limit) { return refuse(.priceMustBeOnTick) }
+        let position = house.positionID(order.account, market)
+        if Int(position) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(position) + 1) }
+        if house.isInLiquidation(position) { return refuse(.accountMustNotBeInLiquidation) }
+        var order = order
+        if order.reduceOnly {
+            let held = house.position(position).lots.count
+            guard held != 0, (held > 0) == (order.side == .sell) else { return refuse(.reduceOnlyMustReduce) }
+            order.lots = min(order.lots, Lots(abs(held)))
+        } else {
+            if let refusal = marginRejection(market, position, order, rests: rests) { return refuse(refusal) }
+        }
+        return execute(market, position, order)
+    }
+
+    private func marginRejection(
+        _ market: Int32, _ position: Int32, _ order: NewOrder, rests: Bool
+    ) -> Rejection? {
+        let rules = rulebook.markets[Int(market)]
+        let worst: Ticks
+        if rests {
+            // A resting buy pays at most its limit; a sell may fill higher, which asks for more margin.
+            let bid = books[Int(market)].bestBid ?? order.limit
+            worst = order.side == .buy ? order.limit : max(order.limit, bid)
+        } else {
+            guard let price = books[Int(market)].worstPrice(order.side, order.lots, limit: order.limit)
+            else { return nil }
+            worst = price
+        }
+        let (value, overflow) = order.lots.count.multipliedReportingOverflow(
+            by: Int64(worst.count) * rules.spec.unit.microsPerTickLot)
+        let cap = rests ? rules.maxLimitOrder : rules.maxMarketOrder
+        if overflow || value > cap.micros { return .notionalMustNotExceedMarketLimit }
+        return house.canCarry(position, order.side, order.lots, at: worst) ? nil : .marginMustCoverOrder
+    }
+
+    private mutating func refuse(_ rejection: Rejection) -> SubmitResult {
+        counts.refused += 1
+        return SubmitResult(rejection: rejection)
+    }
+
+    /// Matches an accepted order, settles its fills and keeps the books of reservations.
+    @inline(__always)
+    mutating func execute(_ market: Int32, _ position: Int32, _ accepted: NewOrder) -> SubmitResult {
+        let m = Int(market)
+        var order = accepted
+        var total = SubmitResult()
+        var confirmed = OrderID.none
+        forcedValue = .zero
+        while true {
+            bookEvents.removeAll()
+            let result = books[m].submit(order, confirmed: confirmed, events: &bookEvents)
+            if let rejection = result.rejection { return refuse(rejection) }
+            total.filled = total.filled + result.filled
+            total.cancelled = total.cancelled + result.cancelled
+            for i in 0..<bookEvents.count { settle(market, position, order.side, bookEvents[i]) }
+            if result.stoppedAt == .none {
+                total.resting = result.resting
+                total.restingLots = result.restingLots
+                break
+            }
+            order.lots = result.pending
+            // What was left to match goes on as the same order; fill-or-kill was checked whole before.
+            if order.timeInForce == .fillOrKill { order.timeInForce = .immediateOrCancel }
+            confirmed = confirmReduceOnly(market, result.stoppedAt)
+        }
+        if total.resting != .none {
+            links[m].add(total.resting, to: position, heads: &orderHeads)
+            if !order.reduceOnly { house.reserve(position, order.side, total.restingLots, at: order.limit) }
+        }
+        return total
+    }
+
+    /// Settles what happened to one resting order.
+    @inline(__always)
+    private mutating func settle(_ market: Int32, _ taker: Int32, _ takerSide: Side, _ event: BookEvent) {
+        let m = Int(market)
+        let maker = links[m].position(event.maker)
+        if event.kind == .fill {
+            house.settle(maker: maker, taker: taker, takerSide: takerSide, event.lots, at: event.price)
+            lastTrades[market] = event.price.count
+            counts.fills += 1
+            forcedValue.micros += event.lots.count * Int64(event.price.count) * unitMicros[market]
+        }
+        if !event.makerReduceOnly { house.reserve(maker, event.makerSide, -event.lots, at: event.price) }
+        if event.makerDone { links[m].remove(event.maker, heads: &orderHeads) }
+    }
+
+    /// Fits a resting reduce-only order to what its position still is, or cancels it.
+    private mutating func confirmReduceOnly(_ market: Int32, _ id: OrderID) -> OrderID {
+        let m = Int(market)
+        guard let order = books[m].order(id) else { return .none }
+        let held = house.position(links[m].position(id)).lots.count
+        let allowed = (held > 0) == (order.side == .sell) ? abs(held) : 0
+        if allowed == 0 {
+            _ = books[m].cancel(id)
+            links[m].remove(id, heads: &orderHeads)
+            return .none
+        }
+        if allowed < order.lots.count { _ = books[m].shrink(id, to: Lots(allowed)) }
+        return id
+    }
+
+    /// Cancels a resting order of `account`; returns what was left of it.
+    public mutating func cancel(
+        _ market: Int32, _ id: OrderID, account: Int32
+    ) -> Result<Lots, Rejection> {
+        guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
+        guard let order = books[Int(market)].order(id), order.account == account else {
+            return .failure(.orderMustBeLive)
+        }
+        withdrawOrder(market, order)
+        return .success(order.lots)
+    }
+
+    @inline(__always)
+    private mutating func withdrawOrder(_ market: Int32, _ order: RestingOrder) {
+        let m = Int(market)
+        _ = books[m].cancel(order.id)
+        let position = links[m].position(order.id)
+        links[m].remove(order.id, heads: &orderHeads)
+        if !order.reduceOnly { house.reserve(position, order.side, -order.lots, at: order.price) }
+    }
+
+    /// Changes a resting order. Made smaller at its price it keeps its priority and its name; otherwise it is
+    /// cancelled and submitted anew, and the answer names the new order.
+    public mutating func amend(
+        _ market: Int32, _ id: OrderID, account: Int32, to price: Ticks, _ lots: Lots
+    ) -> SubmitResult {
+        guard market >= 0, Int(market) < rulebook.markets.count else { return refuse(.marketMustExist) }
+        guard let order = books[Int(market)].order(id), order.account == account else {
+            return refuse(.orderMustBeLive)
+        }
+        if lots.count <= 0 { return refuse(.sizeMustBePositive) }
+        if price == order.price && lots < order.lots {
+            _ = books[Int(market)].shrink(id, to: lots)
+            if !order.reduceOnly {
+                house.reserve(links[Int(market)].position(id), order.side, lots - order.lots, at: price)
+            }
+            var result = SubmitResult()
+            result.resting = id
+            return result
+        }
+        withdrawOrder(market, order)
+        return submit(
+            market, NewOrder(order.side, lots, at: price, account: account, reduceOnly: order.reduceOnly))
+    }
+
+    /// Cancels every resting order of a position; returns how many.
+    @discardableResult
+    public mutating func cancelAll(position: Int32) -> Int {
+        guard Int(position) < orderHeads.capacity else { return 0 }
+        let market = house.position(position).market
+        var count = 0
+        while let id = links[Int(market)].first(position, heads: orderHeads) {
+            guard let order = books[Int(market)].order(id) else { preconditionFailure("a listed order is not live") }
+            withdrawOrder(market, order)
+            count += 1
+        }
+        return count
+    }
+
+    /// The newest resting order of a position.
+    public func hasOrders(position: Int32) -> Bool {
+        Int(position) < orderHeads.capacity && orderHeads[position] != 0
+    }
+
+    // MARK: Stop and take-profit orders
+
+    /// Queues a stop or take-profit order; its margin is checked when it goes out.
+    public mutating func submit(_ market: Int32, _ order: TriggerOrder) -> Result<Int, Rejection> {
+        guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
+        guard house.exists(account: order.order.account) else { return .failure(.accountMustExist) }
+        guard order.order.lots > .zero else { return .failure(.sizeMustBePositive) }
+        guard order.trigger.count > 0 else { return .failure(.priceMustBePositive) }
+        let watched = order.watched == .mark ? house.mark(market) : lastTrade(market) ?? house.mark(market)
+        let reached = order.direction == .falling ? watched <= order.trigger : watched >= order.trigger
+        if reached { return .failure(.triggerMustNotBeReached) }
+        return .success(triggerOrders[Int(market)].add(order))
+    }
+
+    public mutating func cancelTrigger(_ market: Int32, _ id: Int, account: Int32) -> Result<Void, Rejection> {
+        guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
+        guard triggerOrders[Int(market)].order(id)?.order.account == account else {
+            return .failure(.orderMustBeLive)
+        }
+        _ = triggerOrders[Int(market)].cancel(id)
+        return .success(())
+    }
+
+    /// Sends out every stop and take-profit order whose price has been reached, including those that the
+    /// fills of others reach; returns how many.
+    @discardableResult
+    public mutating func fireTriggers() -> Int {
+        var fired = 0
+        for market in 0..<Int32(rulebook.markets.count) {
+            let m = Int(market)
+            while true {
+                let last = lastTrades[market] > 0 ? Ticks(lastTrades[market]) : house.mark(market)
+                guard
+                    let (_, order) = triggerOrders[m].next(.mark, at: house.mark(market))
+                        ?? triggerOrders[m].next(.last, at: last)
+                else { break }
+                fired += 1
+                _ = submit(market, order.order)
+            }
+        }
+        return fired
+    }
+}
+
+/// What a venue has done so far.
+public struct VenueCounts: Sendable, Hashable {
+    public var orders = 0
+    public var refused = 0
+    public var fills = 0
+    public var liquidationOrders = 0
+    /// Steps in which accounts kept failing until the cap on rounds.
+    public var liquidationRoundCapHit = 0
+}
