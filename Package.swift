@@ -38,10 +38,28 @@ let package = Package(
         room("OrderBook", ["Primitives", heap]),
         room("Clearing", ["Primitives", heap]),
         room("Venues", ["Primitives", "OrderBook", "Clearing"]),
+        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", heap]),
+        room("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Agents"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        room("MarketData", ["Primitives", "OrderBook", "CZlib"]),
+        room(
+            "Scenarios",
+            ["Primitives", "OrderBook", "Clearing", "Venues", "Agents", "Market", "MarketData", yams],
+            resources: [
+                "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
+                "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
+            ].map { .embedInCode("Resources/" + $0) }),
+        room("Recording", ["Primitives", "Clearing", "Venues", "Agents", "Market", "MarketData", grdb]),
         .executableTarget(
             name: "undertow",
-            dependencies: ["Primitives", "OrderBook", yams, grdb, argumentParser],
+            dependencies: [
+                "Primitives", "OrderBook", "Clearing", "Venues", "Market", "MarketData", "Scenarios", "Recording",
+                argumentParser,
+            ],
             swiftSettings: strict),
+        // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
+        room("Checks", ["Primitives", "OrderBook", "Clearing", "Venues"]),
+        .executableTarget(name: "fuzz", dependencies: ["Checks"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

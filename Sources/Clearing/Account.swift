@@ -17,6 +17,8 @@ public struct Account: BitwiseCopyable, Sendable {
     public internal(set) var firstPosition: Int32
     public internal(set) var kind: AccountKind
     var scopeState: ScopeState
+    /// Collateral less cost bases when last audited: see `ClearingHouse+Audit`.
+    var audited: Money
 }
 
 /// One position of one account in one market, kept for ever once opened (flat ones hold zero lots).
@@ -41,6 +43,7 @@ public struct Position: BitwiseCopyable, Sendable {
     public internal(set) var leverage: UInt8
     public internal(set) var isolated: Bool
     var scopeState: ScopeState
+    var auditedLots: Lots
 }
 
 /// Liquidation progress of what is margined together.

@@ -72,6 +72,7 @@ extension ClearingHouse {
             let scope = queue[next]
             next += 1
             update(scope) { $0.queued = false }
+            audit(scope)
             if arm(scope) {
                 found.append(scope)
             } else if state(scope).inLiquidation {
@@ -234,7 +235,7 @@ extension ClearingHouse {
     /// The slow twin of the index: looks at everyone. Sends no margin call and changes nothing.
     public func scopesToLiquidateByFullScan() -> [MarginScope] {
         var found: [MarginScope] = []
-        for p in 1..<positionEnd where positions[p].isolated && positions[p].lots != .zero {
+        for p in 1..<positionEnd where positions[p].isolated {
             let margin = margin(.isolated(position: p))
             if margin.equity < margin.maintenance { found.append(.isolated(position: p)) }
         }

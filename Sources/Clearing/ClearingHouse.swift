@@ -36,6 +36,10 @@ public struct ClearingHouse: ~Copyable {
     /// Margin evaluations made so far: what the index saves.
     public internal(set) var marginChecks = 0
 
+    // The running audit; see `ClearingHouse+Audit`.
+    var auditedTotal = Money.zero
+    var auditedLots: Pool<Int64>
+
     /// The log since it was last taken.
     public var events = Buffer<ClearingEvent>()
     public var now: SimTime
@@ -53,6 +57,7 @@ public struct ClearingHouse: ~Copyable {
         marks = Pool(zeroed: markets.count)
         previousMarks = Pool(zeroed: markets.count)
         units = Pool(zeroed: markets.count)
+        auditedLots = Pool(zeroed: markets.count)
         triggers = FixedArray(count: markets.count) { MarketTriggers(maxTicks: markets[$0].maxTicks) }
         now = time
         for (m, market) in markets.enumerated() { units[m] = market.unit.microsPerTickLot }
@@ -124,6 +129,16 @@ public struct ClearingHouse: ~Copyable {
             accounts[p.account].cash -= fee
         }
         fees += fee
+    }
+
+    /// Puts all of an account's cash behind one isolated position: for building an initial state.
+    public mutating func sweepCash(into position: Int32) {
+        precondition(positions[position].isolated, "only an isolated position has collateral of its own")
+        let owner = positions[position].account
+        positions[position].margin += accounts[owner].cash
+        accounts[owner].cash = .zero
+        look(.isolated(position: position))
+        look(.cross(owner))
     }
 
     // MARK: Positions

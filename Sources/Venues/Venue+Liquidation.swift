@@ -129,7 +129,7 @@ extension Venue {
         let unit = rulebook.markets[Int(p.market)].spec.unit.microsPerTickLot
         let result = execute(p.market, position, order)
         guard result.filled > .zero else { return false }
-        let value = forcedValue
+        let value = lastOrderValue
         var event = ClearingEvent(kind, at: house.now, account: p.account)
         event.market = p.market
         event.lots = side == .sell ? -result.filled : result.filled

@@ -23,7 +23,7 @@ public struct Venue: ~Copyable {
     var failing = Buffer<MarginScope>()
     public internal(set) var counts = VenueCounts()
     /// Notional filled by the order being executed.
-    var forcedValue = Money.zero
+    public private(set) var lastOrderValue = Money.zero
 
     /// The prices of one market that clearing does not need.
     struct MarketPrices {
@@ -155,7 +155,7 @@ public struct Venue: ~Copyable {
         var order = accepted
         var total = SubmitResult()
         var confirmed = OrderID.none
-        forcedValue = .zero
+        lastOrderValue = .zero
         while true {
             bookEvents.removeAll()
             let result = books[m].submit(order, confirmed: confirmed, events: &bookEvents)
@@ -189,7 +189,7 @@ public struct Venue: ~Copyable {
             house.settle(maker: maker, taker: taker, takerSide: takerSide, event.lots, at: event.price)
             lastTrades[market] = event.price.count
             counts.fills += 1
-            forcedValue.micros += event.lots.count * Int64(event.price.count) * unitMicros[market]
+            lastOrderValue.micros += event.lots.count * Int64(event.price.count) * unitMicros[market]
         }
         if !event.makerReduceOnly { house.reserve(maker, event.makerSide, -event.lots, at: event.price) }
         if event.makerDone { links[m].remove(event.maker, heads: &orderHeads) }

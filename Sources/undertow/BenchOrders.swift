@@ -1,6 +1,9 @@
+import Clearing
 import Foundation
+import MarketData
 import OrderBook
 import Primitives
+import Venues
 
 /// A workload file of `bench orders`, in memory. Layout: 16-byte little-endian records
 /// (u8 type, u8 side, u16 zero, u32 number, i32 price, i32 lots).
@@ -27,7 +30,7 @@ struct OrderWorkload {
                 guard let kind = NumberedCommand.Kind(rawValue: bytes[at]), let side = Side(rawValue: bytes[at + 1])
                 else {
                     throw InputError(
-                        file: file, place: "record \(i + 1)", found: "type \(bytes[at]), side \(bytes[at + 1])",
+                        file: file, key: "record \(i + 1)", found: "type \(bytes[at]), side \(bytes[at + 1])",
                         allowed: "type 0, 1 or 2 and side 0 or 1")
                 }
                 func word(_ offset: Int) -> Int32 {
@@ -37,7 +40,7 @@ struct OrderWorkload {
                     kind: kind, side: side, number: word(4), price: word(8), lots: word(12))
                 guard command.number > 0, command.number <= count, command.price > 0, command.price < 1 << 29 else {
                     throw InputError(
-                        file: file, place: "record \(i + 1)",
+                        file: file, key: "record \(i + 1)",
                         found: "number \(command.number), price \(command.price)",
                         allowed: "numbers 1 to \(count), prices 1 to \(1 << 29)")
                 }
@@ -91,4 +94,65 @@ extension OrderWorkload {
 
 extension Duration {
     var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+extension OrderWorkload {
+    /// Replays the workload through a venue: order k belongs to account k mod 100,000, each with ample collateral,
+    /// Hyperliquid's BTC tiers, self-trade prevention off, every price allowed.
+    func runVenue() throws -> OrderBenchResult {
+        var rulebook = try Rulebook.hyperliquid()
+        rulebook.markets[0].priceGrid = .everyTick
+        let accountCount: Int32 = 100_000
+        var venue = Venue(rulebook, expectedAccounts: Int(accountCount), at: SimTime(seconds: 0))
+        let first = venue.house.accountCount
+        for _ in 0..<accountCount { venue.house.deposit(Money(usd: 1_000_000), to: venue.house.openAccount()) }
+        venue.updateOracle(0, Double(commands.first?.price ?? 100_000), externalPerp: nil)
+        var margin = Buffer<MarginScope>()
+        venue.house.scopesToLiquidate(into: &margin)
+        var identities = [OrderID](repeating: .none, count: highestNumber + 1)
+        var replay = VenueReplay(first: first, accounts: accountCount)
+        replay.run(commands[..<prefill], &venue, &identities)
+        replay.totals = BatchTotals()
+        let start = ContinuousClock.now
+        replay.run(commands[prefill...], &venue, &identities)
+        let seconds = (ContinuousClock.now - start).seconds
+        let zero = venue.house.zeroSum()
+        guard zero.holds else { preconditionFailure("the venue path lost money: \(zero)") }
+        let messages = commands.count - prefill
+        return OrderBenchResult(
+            path: "venue", messages: messages, seconds: seconds, messagesPerSecond: Double(messages) / seconds,
+            trades: replay.totals.trades, volume: replay.totals.volume, notional: replay.totals.notional,
+            liveAtEnd: venue.liveOrders(0), bestBid: venue.bestBid(0).map { Int($0.count) },
+            bestAsk: venue.bestAsk(0).map { Int($0.count) }, peakMemoryMb: peakMemoryMegabytes())
+    }
+}
+
+/// Sends workload commands to a venue and adds up what trades.
+private struct VenueReplay {
+    let first: Int32
+    let accounts: Int32
+    var totals = BatchTotals()
+
+    mutating func run(_ commands: ArraySlice<NumberedCommand>, _ venue: inout Venue, _ identities: inout [OrderID]) {
+        let fillsBefore = venue.counts.fills
+        for command in commands {
+            let account = first + command.number % accounts
+            if command.kind == .cancel {
+                _ = venue.cancel(0, identities[Int(command.number)], account: account)
+                continue
+            }
+            let result = venue.submit(
+                0,
+                NewOrder(
+                    command.side, Lots(Int64(command.lots)), at: Ticks(command.price), account: account,
+                    timeInForce: command.kind == .add ? .goodTillCancel : .immediateOrCancel))
+            identities[Int(command.number)] = result.resting
+            if result.filled > .zero {
+                totals.volume += result.filled.count
+                totals.notional += venue.lastOrderValue.micros
+            }
+            if result.rejection != nil { totals.refused += 1 }
+        }
+        totals.trades += Int64(venue.counts.fills - fillsBefore)
+    }
 }

@@ -1,8 +1,42 @@
 import ArgumentParser
 import Foundation
-@main struct Undertow: ParsableCommand { @Argument var f: String; func run() throws { 
- let j = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: f + "/orders.json"))) as! [String: Any]
- let w = try OrderWorkload(records: Data(contentsOf: URL(fileURLWithPath: f + "/orders.bin")), prefill: j["prefill"] as! Int, file: f)
- for _ in 0..<5 { let r = w.runBook(); print(r.messagesPerSecond/1e6, r.trades, r.notional, r.liveAtEnd, r.bestBid!, r.bestAsk!) }
- print(j)
-} }
+import MarketData
+
+@main
+struct Undertow: ParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "undertow",
+        abstract: "Simulates leveraged crypto markets down to every margin account and order.",
+        discussion: "Nothing here is investment advice.",
+        version: version,
+        subcommands: [
+            RunCommand.self, ScenariosCommand.self, ReplayCommand.self, VenuesCommand.self, BookCommand.self,
+            BenchCommand.self,
+        ])
+
+    /// Exit codes: 0 done, 1 a check did not hold, 2 bad input, 130 interrupted.
+    static func main() {
+        // A reader that goes away (`| head`) ends the program quietly.
+        signal(SIGPIPE, SIG_DFL)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let error as InputError {
+            complain("\(error)")
+            Foundation.exit(2)
+        } catch let error as ExitCode {
+            Foundation.exit(error.rawValue)
+        } catch {
+            let code = exitCode(for: error)
+            if code == .success { exit(withError: error) }
+            complain(fullMessage(for: error).replacingOccurrences(of: "Error: ", with: ""))
+            Foundation.exit(2)
+        }
+    }
+
+    static func complain(_ text: String) {
+        FileHandle.standardError.write(Data("undertow: \(text)\n".utf8))
+    }
+}

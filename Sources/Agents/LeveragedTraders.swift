@@ -1,0 +1,101 @@
+import Clearing
+import HeapModule
+import OrderBook
+import Primitives
+import Venues
+
+/// What a trader does about a margin call.
+public enum CallResponse: UInt8, Sendable, BitwiseCopyable {
+    case ignores, adds, reduces
+}
+
+/// The leveraged population once the run has begun: it answers margin calls, each trader in its own way and
+/// after its own delay, and otherwise holds.
+public struct LeveragedTraders {
+    /// What the population knows of one trader, by account number less `firstAccount`.
+    public struct Trader: Sendable, BitwiseCopyable {
+        public var response: CallResponse
+        public var delaySeconds: Float
+        /// Collateral outside the venue that could be added.
+        public var reserve: Money
+        public init(response: CallResponse, delaySeconds: Float, reserve: Money) {
+            self.response = response
+            self.delaySeconds = delaySeconds
+            self.reserve = reserve
+        }
+    }
+
+    private struct Pending: Comparable {
+        var due: SimTime
+        var account: Int32
+        static func < (a: Pending, b: Pending) -> Bool { (a.due, a.account) < (b.due, b.account) }
+    }
+
+    let firstAccount: Int32
+    private var traders: [Trader]
+    private var pending = Heap<Pending>()
+    /// A caller who adds brings equity to this multiple of maintenance margin, as far as the reserve reaches.
+    static let topUpTarget = Rate(2, over: 1)
+
+    /// The publicised large short, if the scenario has one.
+    public let largeShort: Int32?
+
+    public init(firstAccount: Int32, traders: [Trader], largeShort: Int32? = nil) {
+        self.firstAccount = firstAccount
+        self.traders = traders
+        self.largeShort = largeShort
+    }
+
+    /// Takes note of a margin call.
+    public mutating func called(_ account: Int32, at time: SimTime) {
+        let i = Int(account - firstAccount)
+        guard traders.indices.contains(i), traders[i].response != .ignores else { return }
+        pending.insert(Pending(due: time.adding(seconds: Double(traders[i].delaySeconds)), account: account))
+    }
+
+    /// Answers the calls whose delay has passed.
+    public mutating func act(_ venue: inout Venue) {
+        while let next = pending.min, next.due <= venue.house.now {
+            pending.removeMin()
+            answer(next.account, &venue)
+        }
+    }
+
+    private mutating func answer(_ account: Int32, _ venue: inout Venue) {
+        let i = Int(account - firstAccount)
+        var p = venue.house.account(account).firstPosition
+        while p != 0 {
+            let position = venue.house.position(p)
+            defer { p = position.next }
+            guard position.lots != .zero, !venue.house.isInLiquidation(p) else { continue }
+            let margin = venue.house.margin(venue.house.scope(of: p))
+            switch traders[i].response {
+            case .ignores: break
+            case .adds:
+                let wanted = margin.maintenance.timesUp(Self.topUpTarget) - margin.equity
+                let amount = min(wanted, traders[i].reserve)
+                guard amount > .zero else { continue }
+                traders[i].reserve -= amount
+                venue.topUp(account, amount, isolated: position.isolated ? p : nil)
+            case .reduces:
+                reduce(p, &venue)
+            }
+        }
+    }
+
+    /// Sells (or buys back) half of a position at market, reduce-only.
+    private func reduce(_ p: Int32, _ venue: inout Venue) {
+        let position = venue.house.position(p)
+        let side: Side = position.lots > .zero ? .sell : .buy
+        var order = NewOrder.market(
+            side, Lots((position.lots.magnitude.count + 1) / 2), account: position.account,
+            maxTicks: venue.rulebook.markets[Int(position.market)].spec.maxTicks, selfTrade: .cancelMaker)
+        order.reduceOnly = true
+        let result = venue.submit(position.market, order)
+        guard result.filled > .zero else { return }
+        var event = ClearingEvent(.voluntaryReduction, at: venue.house.now, account: position.account)
+        event.market = position.market
+        event.lots = side == .sell ? -result.filled : result.filled
+        venue.house.events.append(event)
+    }
+}

@@ -1,0 +1,190 @@
+import Clearing
+import Primitives
+
+/// Random trades, deposits, funding and marks through the clearing house and the reference ledger; balances
+/// compared to the micro-dollar, the trigger index against the full scan, the running audit against the sum.
+public enum ClearingFuzz {
+    public enum Command: Sendable, CustomStringConvertible {
+        case trade(maker: Int32, taker: Int32, market: Int32, Side, Lots, Ticks)
+        case deposit(Int32, Money)
+        case withdraw(Int32, Money)
+        case moveMargin(Int32, market: Int32, Money)
+        case mark(Int32, Ticks)
+        case funding(Int32, Rate, Ticks)
+
+        public var description: String {
+            switch self {
+            case .trade(let m, let t, let market, let side, let lots, let price):
+                "\(t) \(side)s \(lots.count) of market \(market) from \(m) at \(price.count)"
+            case .deposit(let a, let money): "deposit \(money) to \(a)"
+            case .withdraw(let a, let money): "withdraw \(money) from \(a)"
+            case .moveMargin(let a, let m, let money): "move \(money) into isolated \(a) market \(m)"
+            case .mark(let m, let price): "mark of market \(m) to \(price.count)"
+            case .funding(let m, let rate, let price): "funding of market \(m) at \(rate.pico)e-12 on \(price.count)"
+            }
+        }
+    }
+
+    static let markets: Int32 = 3
+    static let accounts: Int32 = 12
+
+    public static func run(commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil) -> Failure? {
+        var done = 0
+        var session: UInt64 = 0
+        while done < count {
+            var random = RandomStream(seed: seed &+ session, name: "fuzz/clearing")
+            let commands = generate(min(500, count - done), &random)
+            let modes = random.next()
+            if compare(commands, modes, fault) != nil {
+                let shortest = shrink(commands) { compare($0, modes, fault) != nil }
+                return Failure(
+                    what: compare(shortest, modes, fault)!, seed: seed &+ session,
+                    commands: shortest.map(\.description))
+            }
+            done += commands.count
+            session += 1
+        }
+        return nil
+    }
+
+    private static func generate(_ count: Int, _ random: inout RandomStream) -> [Command] {
+        let swarm = Swarm(kinds: 7, &random)
+        var prices = (0..<markets).map { _ in 100 + random.integer(below: 100_000) }
+        return (0..<count).map { _ in
+            let m = random.integer(below: Int(markets))
+            let account = Int32(random.integer(below: Int(accounts)))
+            switch swarm.pick(&random) {
+            case 0, 1:
+                let taker = (account + 1 + Int32(random.integer(below: Int(accounts) - 1))) % accounts
+                let price = max(1, Int(Double(prices[m]) * random.uniform(0.97, 1.03)))
+                let lots = Int64(random.logNormal(median: 30, logSD: 2)) + 1
+                return .trade(
+                    maker: account, taker: taker, market: Int32(m), random.chance(0.5) ? .buy : .sell, Lots(lots),
+                    Ticks(price))
+            case 2: return .deposit(account, Money(micros: 1 + Int64(random.logNormal(median: 1e7, logSD: 3))))
+            case 3: return .withdraw(account, Money(micros: 1 + Int64(random.logNormal(median: 1e7, logSD: 3))))
+            case 4:
+                let amount = Int64(random.logNormal(median: 1e6, logSD: 3)) * (random.chance(0.5) ? 1 : -1)
+                return .moveMargin(account, market: Int32(m), Money(micros: amount))
+            case 5:
+                prices[m] = max(1, min(4_000_000, Int(Double(prices[m]) * random.logNormal(median: 1, logSD: 0.03))))
+                return .mark(Int32(m), Ticks(prices[m]))
+            default:
+                return .funding(Int32(m), Rate(pico: Int64(1e9 * random.normal())), Ticks(prices[m]))
+            }
+        }
+    }
+
+    private static func makeHouse() -> ClearingHouse {
+        let schedule = try! MarginSchedule([
+            MarginTier(fromUSD: 0, maxLeverage: 40), MarginTier(fromUSD: 10, maxLeverage: 20),
+            MarginTier(fromUSD: 1000, maxLeverage: 5),
+        ])
+        let specs = (0..<markets).map { m in
+            MarketSpec(
+                name: "M\(m)", unit: ContractUnit(microsPerTickLot: Int64(m) + 1, ticksPerUSD: 10, lotsPerCoin: 1000),
+                schedule: schedule, maxTicks: 1 << 22, takerFee: Rate(basisPoints: 45, per: 10),
+                makerFee: m == 2 ? Rate(basisPoints: -1, per: 3) : Rate(basisPoints: 15, per: 10))
+        }
+        return ClearingHouse(
+            markets: specs, callRatios: [Rate(3, over: 2), Rate(6, over: 5)], expectedAccounts: 2,
+            at: SimTime(seconds: 0))
+    }
+
+    /// - Parameter modes: bits that say which positions are isolated.
+    static func compare(_ commands: [Command], _ modes: UInt64, _ fault: ReferenceLedger.Fault?) -> String? {
+        var house = makeHouse()
+        var ledger = ReferenceLedger(fault: fault)
+        for a in 0..<accounts {
+            _ = house.openAccount()
+            for m in 0..<markets {
+                let isolated = modes >> UInt64(a * markets + m) & 1 == 1
+                let leverage = UInt8(1 + (a * 7 + m) % 40)
+                _ = house.configure(house.positionID(a, m), leverage: leverage, isolated: isolated)
+                ledger.configure(a, m, leverage: Int128(leverage), isolated: isolated)
+            }
+            house.deposit(Money(usd: 50), to: a)
+            ledger.deposit(50_000_000, a)
+        }
+        for m in 0..<markets { house.setMark(m, Ticks(50_000)) }
+        var found = Buffer<MarginScope>()
+        for (n, command) in commands.enumerated() {
+            apply(command, &house, &ledger)
+            house.scopesToLiquidate(into: &found)
+            if found.elements != house.scopesToLiquidateByFullScan() {
+                return "command \(n), \(command): the index found \(found.count) scopes, the full scan others"
+            }
+            if let text = difference(house, ledger) { return "command \(n), \(command): \(text)" }
+            let running = house.runningZeroSum()
+            if !running.holds || running != house.zeroSum() { return "command \(n), \(command): zero-sum \(running)" }
+            house.events.removeAll()
+        }
+        return nil
+    }
+
+    private static func apply(
+        _ command: Command, _ house: inout ClearingHouse, _ ledger: inout ReferenceLedger
+    ) {
+        switch command {
+        case .trade(let maker, let taker, let m, let side, let lots, let price):
+            let unit = house.markets[Int(m)].unit.microsPerTickLot
+            house.settle(
+                maker: house.positionID(maker, m), taker: house.positionID(taker, m), takerSide: side, lots, at: price)
+            let signed = Int128(lots.count) * Int128(side.sign)
+            ledger.book(maker, m, -signed, price: Int128(price.count), unit: Int128(unit))
+            ledger.book(taker, m, signed, price: Int128(price.count), unit: Int128(unit))
+            let notional = Int128(lots.count) * Int128(price.count) * Int128(unit)
+            ledger.fee(maker, m, notional: notional, pico: Int128(house.markets[Int(m)].makerFee.pico))
+            ledger.fee(taker, m, notional: notional, pico: Int128(house.markets[Int(m)].takerFee.pico))
+        case .deposit(let a, let amount):
+            house.deposit(amount, to: a)
+            ledger.deposit(Int128(amount.micros), a)
+        case .withdraw(let a, let amount):
+            if house.withdraw(amount, from: a, notionalFloor: Rate(1, over: 10)) {
+                ledger.deposit(-Int128(amount.micros), a)
+            }
+        case .moveMargin(let a, let m, let amount):
+            let p = house.positionID(a, m)
+            let before = house.position(p).margin
+            if house.moveMargin(amount, to: p, notionalFloor: Rate(1, over: 10)) {
+                precondition(house.position(p).margin == before + amount)
+                ledger.move(Int128(amount.micros), a, m)
+            }
+        case .mark(let m, let price): house.setMark(m, price)
+        case .funding(let m, let rate, let price):
+            house.settleFunding(m, rate: rate, at: price)
+            ledger.funding(
+                m, pico: Int128(rate.pico), price: Int128(price.count),
+                unit: Int128(house.markets[Int(m)].unit.microsPerTickLot))
+        }
+    }
+
+    private static func difference(_ house: borrowing ClearingHouse, _ ledger: ReferenceLedger) -> String? {
+        if Int128(house.fees.micros) != ledger.fees { return "fees \(house.fees) against \(ledger.fees)" }
+        if Int128(house.roundingPot.micros) != ledger.pot { return "pot \(house.roundingPot) against \(ledger.pot)" }
+        for a in 0..<accounts {
+            if Int128(house.account(a).cash.micros) != ledger.cash[a] ?? 0 {
+                return "cash of \(a): \(house.account(a).cash) against \(ledger.cash[a] ?? 0)"
+            }
+            for m in 0..<markets {
+                guard let p = house.find(a, m) else { continue }
+                let position = house.position(p)
+                let holding = ledger.holdings[.init(account: a, market: m)] ?? .init()
+                if Int128(position.lots.count) != holding.lots || Int128(position.cost.micros) != holding.cost
+                    || Int128(position.margin.micros) != holding.margin
+                {
+                    return "position of \(a) in \(m): \(position.lots.count), \(position.cost), \(position.margin)"
+                        + " against \(holding)"
+                }
+            }
+        }
+        return nil
+    }
+}
+
+extension ReferenceLedger {
+    mutating func move(_ amount: Int128, _ account: Int32, _ market: Int32) {
+        deposit(-amount, account)
+        adjustMargin(Key(account: account, market: market), by: amount)
+    }
+}

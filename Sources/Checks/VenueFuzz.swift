@@ -1,0 +1,174 @@
+import Clearing
+import OrderBook
+import Primitives
+import Venues
+
+/// Random orders, prices and withdrawals through a whole venue, waterfall included, with every checker on.
+public enum VenueFuzz {
+    /// A rule broken on purpose, to prove that the checkers notice.
+    public enum Fault: Sendable {
+        /// A position changes without its other side.
+        case oneSidedTrade
+        /// A mark moves past triggers without anyone being looked at.
+        case missedTrigger
+    }
+
+    public enum Command: Sendable, CustomStringConvertible {
+        case submit(Int32, NewOrder)
+        case cancel(Int32, of: Int)
+        case amend(Int32, of: Int, Ticks, Lots)
+        case trigger(Int32, TriggerOrder)
+        case oracle(Int32, Double)
+        case topUp(Int32, Money)
+        case withdraw(Int32, Money)
+        case funding(Int32)
+        case wait(Double)
+
+        public var description: String { "\(self as Any)" }
+    }
+
+    static let accounts: Int32 = 16
+
+    public static func run(commands count: Int, seed: UInt64, fault: Fault? = nil) -> Failure? {
+        var done = 0
+        var session: UInt64 = 0
+        while done < count {
+            var random = RandomStream(seed: seed &+ session, name: "fuzz/venue")
+            let kind = random.integer(below: 3)
+            let setup = random.next()
+            let commands = generate(min(800, count - done), &random)
+            if check(commands, kind, setup, fault) != nil {
+                let shortest = shrink(commands) { check($0, kind, setup, fault) != nil }
+                return Failure(
+                    what: check(shortest, kind, setup, fault)!, seed: seed &+ session,
+                    commands: shortest.map { "\($0)" })
+            }
+            done += commands.count
+            session += 1
+        }
+        return nil
+    }
+
+    private static let middle = 50_000.0
+
+    private static func generate(_ count: Int, _ random: inout RandomStream) -> [Command] {
+        let swarm = Swarm(kinds: 10, &random)
+        var oracle = [middle, middle]
+        let volatility = [0.002, 0.02, 0.1][random.integer(below: 3)]
+        return (0..<count).map { n in
+            let m = Int32(random.integer(below: 2))
+            let near = Ticks(max(1, Int(oracle[Int(m)] * random.logNormal(median: 1, logSD: 0.01))))
+            let account = Int32(random.integer(below: Int(accounts) + 3)) - 1
+            switch swarm.pick(&random) {
+            case 0, 1, 2: return .submit(m, order(near, account, &random))
+            case 3: return .cancel(m, of: random.integer(below: n + 1))
+            case 4: return .amend(m, of: random.integer(below: n + 1), near, Lots(Int64(random.integer(below: 4000))))
+            case 5:
+                var inner = order(near, account, &random)
+                inner.timeInForce = .immediateOrCancel
+                inner.reduceOnly = random.chance(0.7)
+                return .trigger(
+                    m,
+                    TriggerOrder(
+                        inner, when: random.chance(0.5) ? .mark : .last, random.chance(0.5) ? .falling : .rising,
+                        to: near))
+            case 6, 7:
+                oracle[Int(m)] *= random.logNormal(median: 1, logSD: volatility)
+                oracle[Int(m)] = min(2e6, max(5, oracle[Int(m)]))
+                return .oracle(m, oracle[Int(m)])
+            case 8:
+                let amount = Money(micros: 1 + Int64(random.logNormal(median: 1e8, logSD: 3)))
+                return random.chance(0.5) ? .topUp(account, amount) : .withdraw(account, amount)
+            default: return random.chance(0.3) ? .funding(m) : .wait(Double(random.integer(below: 40)))
+            }
+        }
+    }
+
+    private static func order(_ near: Ticks, _ account: Int32, _ random: inout RandomStream) -> NewOrder {
+        var lots = Lots(Int64(random.logNormal(median: 2000, logSD: 2)))
+        if random.chance(0.01) { lots = Lots([0, -1, Int64.max, 1 << 41][random.integer(below: 4)]) }
+        var price = near
+        if random.chance(0.01) { price = Ticks([0, -7, Int(Int32.max), 1 << 23][random.integer(below: 4)]) }
+        return NewOrder(
+            random.chance(0.5) ? .buy : .sell, lots, at: price, account: account,
+            timeInForce: TimeInForce.allCases[random.chance(0.7) ? 0 : random.integer(below: 4)],
+            selfTrade: SelfTradePrevention.allCases[random.integer(below: 5)], reduceOnly: random.chance(0.1))
+    }
+
+    private static func makeVenue(_ kind: Int, _ setup: UInt64) -> Venue {
+        var rulebook =
+            switch kind {
+            case 0: try! Rulebook.hyperliquid(assets: [.btc, .btc])
+            case 1: try! Rulebook.textbook(assets: [.btc, .btc])
+            default: try! Rulebook.textbook(assets: [.btc, .btc], deleverages: false)
+            }
+        for m in rulebook.markets.indices { rulebook.markets[m].priceGrid = .everyTick }
+        var venue = Venue(
+            rulebook, vaultCapital: Money(usd: 200), fundCapital: Money(usd: 200), expectedAccounts: 2,
+            at: SimTime(seconds: 0))
+        for m: Int32 in 0..<2 { venue.updateOracle(m, middle, externalPerp: nil) }
+        for i in 0..<accounts {
+            let a = venue.house.openAccount()
+            venue.house.deposit(Money(usd: Int64(1) << (i % 12)), to: a)
+            for m: Int32 in 0..<2 {
+                let bits = setup >> UInt64((i * 2 + m) % 60)
+                _ = venue.house.configure(
+                    venue.house.positionID(a, m), leverage: bits & 2 == 0 ? 40 : 5, isolated: bits & 1 == 1)
+            }
+        }
+        return venue
+    }
+
+    static func check(_ commands: [Command], _ kind: Int, _ setup: UInt64, _ fault: Fault?) -> String? {
+        var venue = makeVenue(kind, setup)
+        let first = venue.house.accountCount - accounts
+        var placed: [OrderID] = Array(repeating: .none, count: commands.count + 1)
+        var owner: [Int32] = Array(repeating: -1, count: commands.count + 1)
+        for (n, command) in commands.enumerated() {
+            apply(command, n, first, &venue, &placed, &owner)
+            if fault == .oneSidedTrade && n == commands.count / 2 && n > 3 {
+                venue.house.book(venue.house.positionID(first, 0), Lots(Int64(5)), at: Ticks(100))
+            }
+            if let text = VenueCheckers.check(&venue, afterMarkMove: fault == .missedTrigger) {
+                return "command \(n), \(command): \(text)"
+            }
+            venue.house.events.removeAll()
+        }
+        return nil
+    }
+
+    private static func apply(
+        _ command: Command, _ n: Int, _ first: Int32, _ venue: inout Venue, _ placed: inout [OrderID],
+        _ owner: inout [Int32]
+    ) {
+        // Account -1 and those beyond the last do not exist; they must be refused, never trap.
+        func account(_ a: Int32) -> Int32 { a < 0 ? -1 : first + a }
+        switch command {
+        case .submit(let m, var order):
+            order.account = account(order.account)
+            placed[n] = venue.submit(m, order).resting
+            owner[n] = order.account
+        case .cancel(let m, let k): _ = venue.cancel(m, placed[k], account: owner[k])
+        case .amend(let m, let k, let price, let lots):
+            placed[n] = venue.amend(m, placed[k], account: owner[k], to: price, lots).resting
+            owner[n] = owner[k]
+        case .trigger(let m, var order):
+            order.order.account = account(order.order.account)
+            _ = venue.submit(m, order)
+        case .oracle(let m, let price):
+            venue.house.now = venue.house.now.adding(seconds: 3)
+            venue.updateOracle(m, price, externalPerp: price)
+            venue.fireTriggers()
+            venue.sampleFunding(m)
+        case .topUp(let a, let amount):
+            guard venue.house.exists(account: account(a)) else { return }
+            venue.topUp(account(a), amount, isolated: nil)
+        case .withdraw(let a, let amount):
+            guard venue.house.exists(account: account(a)) else { return }
+            _ = venue.withdraw(account(a), amount)
+        case .funding(let m): venue.settleFunding(m)
+        case .wait(let seconds): venue.house.now = venue.house.now.adding(seconds: seconds)
+        }
+        venue.liquidateFailing()
+    }
+}

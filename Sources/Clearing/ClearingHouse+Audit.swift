@@ -1,0 +1,34 @@
+import Primitives
+
+/// The zero-sum line, kept up at every step at the cost of what changed.
+///
+/// Each account's collateral less cost bases is remembered as of its last audit and re-added from its positions
+/// whenever the account was touched, so the running total is built from the balances themselves, not from the
+/// amounts that were meant to move. `zeroSum()` adds everything up from scratch and must agree.
+extension ClearingHouse {
+    /// Re-adds one touched account.
+    @inline(__always)
+    mutating func audit(_ scope: MarginScope) {
+        let owner = account(of: scope)
+        var balance = accounts[owner].cash
+        var p = accounts[owner].firstPosition
+        while p != 0 {
+            balance += positions[p].margin - positions[p].cost
+            if positions[p].lots != positions[p].auditedLots {
+                auditedLots[positions[p].market] += positions[p].lots.count - positions[p].auditedLots.count
+                positions[p].auditedLots = positions[p].lots
+            }
+            p = positions[p].next
+        }
+        auditedTotal += balance - accounts[owner].audited
+        accounts[owner].audited = balance
+    }
+
+    /// The venue's imbalance now; call at the end of a step. Zero to the last unit, always.
+    public mutating func runningZeroSum() -> ZeroSum {
+        for i in 0..<queue.count { audit(queue[i]) }
+        return ZeroSum(
+            imbalance: auditedTotal + fees + roundingPot - netDeposits,
+            netLots: (0..<markets.count).map { Lots(auditedLots[$0]) })
+    }
+}

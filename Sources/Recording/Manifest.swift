@@ -1,0 +1,87 @@
+import Foundation
+import MarketData
+import Primitives
+
+/// What a run folder says about itself: enough to run it again and to know how far it got.
+public struct Manifest: Codable, Sendable {
+    public enum Status: String, Codable, Sendable {
+        case running, finished, interrupted, failed
+    }
+
+    public struct Value: Codable, Sendable {
+        public var text: String
+        public var file: String
+        public var source: String?
+        public var role: String?
+        public var low: String?
+        public var high: String?
+        public init(text: String, file: String, source: String?, role: String?, low: String?, high: String?) {
+            self.text = text
+            self.file = file
+            self.source = source
+            self.role = role
+            self.low = low
+            self.high = high
+        }
+    }
+    public struct Tier: Codable, Sendable {
+        public var fromUsd: Int64
+        public var maxLeverage: Int64
+        public init(fromUsd: Int64, maxLeverage: Int64) {
+            self.fromUsd = fromUsd
+            self.maxLeverage = maxLeverage
+        }
+    }
+
+    public var notice = "Nothing here is investment advice."
+    public var undertow = ""
+    public var status = Status.running
+    /// What may be missing, in words.
+    public var completeness = Manifest.whileRunning
+    public var scenario = ""
+    public var seed: UInt64 = 0
+    public var scale = 1
+    public var threads = 1
+    public var record = "full"
+    public var untilUtc: String?
+    public var indexPath: String?
+    /// A 64-bit content hash of every input file, by path.
+    public var inputHashes: [String: String] = [:]
+    public var settings: [String: Value] = [:]
+    public var tiers: [Tier] = []
+    public var startedUtc = ""
+    public var simulatedUntilUtc: String?
+    public var stateHash: String?
+    public var wallSeconds: Double?
+    public var rowsWritten: Int?
+    public var recordLimitReached = false
+
+    public static let whileRunning =
+        "running, or killed: committed rows stay readable, at most the last second of wall time is missing"
+
+    public init() {}
+
+    static let encoder: JSONEncoder = {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }()
+
+    /// Reads the manifest of a run folder.
+    public static func read(folder: String) throws -> Manifest {
+        let path = folder + "/manifest.json"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw InputError(file: path, found: "no such file", allowed: "a run folder that `undertow run` made")
+        }
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        do { return try decoder.decode(Manifest.self, from: data) } catch {
+            throw InputError(file: path, found: "\(error)", allowed: "a manifest that `undertow run` wrote")
+        }
+    }
+
+    public func write(folder: String) throws {
+        try Manifest.encoder.encode(self).write(to: URL(fileURLWithPath: folder + "/manifest.json"), options: .atomic)
+    }
+}

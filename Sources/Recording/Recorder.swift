@@ -1,0 +1,147 @@
+import Clearing
+import Foundation
+import Market
+import Primitives
+import Venues
+import Synchronization
+
+/// How much of a run is kept.
+public enum RecordLevel: String, Sendable, CaseIterable {
+    case off
+    /// Per-minute series and hashes.
+    case minute
+    /// Also events, and per-second rows of the watch list and of minutes of stress.
+    case full
+}
+
+/// When per-second rows are kept.
+public enum SecondRows: Sendable {
+    case always
+    case never
+    /// In minutes in which the mark moved more than this fraction.
+    case stress(move: Double)
+}
+
+/// Writes a run's rows in the background, so that the simulation does not wait for the disk.
+///
+/// Rows are handed over in batches and committed by a thread of its own at least twice a second of wall time:
+/// a process killed at any moment leaves all but the last second.
+public final class Recorder: Sendable {
+    private let level: RecordLevel
+    private let assets: [AssetUnits]
+    private let secondRows: SecondRows
+    private let limitBytes: Int
+    private let database: RunDatabase
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+    private let done = DispatchSemaphore(value: 0)
+
+    private struct State: Sendable {
+        var pending = RecordBatch()
+        var isFinishing = false
+        var failure: String?
+        var limitReached = false
+        var rowsWritten = 0
+        /// Seconds of the running minute, kept or dropped when it ends.
+        var seconds: [SeriesRow] = []
+        var minutesSeen = 0
+    }
+
+    /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.
+    public init(
+        folder: String, level: RecordLevel, assets: [AssetUnits], secondRows: SecondRows, limitBytes: Int
+    ) throws {
+        self.level = level
+        self.assets = assets
+        self.secondRows = secondRows
+        self.limitBytes = limitBytes
+        database = try RunDatabase(path: folder + "/run.sqlite")
+        let thread = Thread { [self] in writeUntilFinished() }
+        thread.name = "recorder"
+        thread.start()
+    }
+
+    /// Takes in what happened in the last step.
+    public func observe(_ world: inout World) {
+        let seconds = world.takeSeconds()
+        let isMinute = world.metrics.minutes.count
+        let hash = world.now.seconds % 60 == 0 ? world.stateHash().hex : nil
+        state.withLock { state in
+            if level == .full && !state.limitReached {
+                for i in 0..<world.venue.house.events.count { state.pending.events.append(world.venue.house.events[i]) }
+                state.seconds += seconds
+            }
+            guard isMinute > state.minutesSeen else { return }
+            state.pending.minutes += world.metrics.minutes[state.minutesSeen...]
+            state.minutesSeen = isMinute
+            if let hash { state.pending.hashes.append((world.now, hash)) }
+            if keeps(state.seconds) { state.pending.seconds += state.seconds }
+            state.seconds.removeAll(keepingCapacity: true)
+        }
+    }
+
+    private func keeps(_ seconds: [SeriesRow]) -> Bool {
+        switch secondRows {
+        case .always: return true
+        case .never: return false
+        case .stress(let move):
+            for market in Set(seconds.map(\.market)).sorted() {
+                let marks = seconds.lazy.filter { $0.market == market }.map(\.markUSD)
+                if let low = marks.min(), let high = marks.max(), high > low * (1 + move) { return true }
+            }
+            return false
+        }
+    }
+
+    private func writeUntilFinished() {
+        var finishing = false
+        while !finishing {
+            _ = wake.wait(timeout: .now() + .milliseconds(400))
+            let (batch, ends) = state.withLock { state in
+                let batch = state.pending
+                state.pending = RecordBatch()
+                return (batch, state.isFinishing)
+            }
+            finishing = ends
+            do {
+                if batch.rowCount > 0 {
+                    let rows = try database.write(batch, assets: assets)
+                    let bytes = try database.bytes()
+                    state.withLock {
+                        $0.rowsWritten += rows
+                        if bytes > limitBytes { $0.limitReached = true }
+                    }
+                }
+                if finishing { try database.close() }
+            } catch {
+                state.withLock { $0.failure = "\(error)" }
+            }
+        }
+        done.signal()
+    }
+
+    /// Commits what is left and closes the database.
+    public func finish() -> Outcome {
+        state.withLock { state in
+            state.isFinishing = true
+            state.pending.seconds += state.seconds
+            state.seconds = []
+        }
+        wake.signal()
+        done.wait()
+        return outcome
+    }
+
+    /// Rows written so far, whether the size limit was reached, and what went wrong, if anything.
+    public struct Outcome: Sendable {
+        public var rowsWritten: Int
+        public var limitReached: Bool
+        public var failure: String?
+    }
+
+    public var outcome: Outcome {
+        state.withLock {
+            Outcome(rowsWritten: $0.rowsWritten, limitReached: $0.limitReached, failure: $0.failure)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Clearing
+import Foundation
+import GRDB
+import Market
+import MarketData
+import Primitives
+
+/// The tables of `run.sqlite`. Column names carry their units; times are UTC.
+struct RunDatabase {
+    let queue: DatabaseQueue
+
+    init(path: String) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            // With a write-ahead log a killed process loses at most the transaction it was in.
+            try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+        }
+        queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.write { db in try db.execute(sql: Self.schema) }
+    }
+
+    private static let series = """
+        time_utc TEXT NOT NULL, time_ms INTEGER NOT NULL, asset TEXT NOT NULL,
+        index_usd REAL, mark_usd REAL, mid_usd REAL, lowest_trade_usd REAL,
+        liquidated_long_usd REAL, liquidated_short_usd REAL, vault_takeover_usd REAL, deleveraged_usd REAL,
+        margin_calls INTEGER, liquidation_events INTEGER, deleveraging_events INTEGER,
+        bid_depth_1pct_usd REAL, ask_depth_1pct_usd REAL, open_interest_usd REAL,
+        vault_equity_usd REAL, fund_equity_usd REAL, maker_presence REAL
+        """
+
+    private static let schema = """
+        CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+        INSERT INTO about VALUES ('notice', 'Nothing here is investment advice.');
+        CREATE TABLE minutes (\(series));
+        CREATE TABLE seconds (\(series));
+        CREATE TABLE minute_hashes (time_utc TEXT NOT NULL, state_hash TEXT NOT NULL);
+        CREATE TABLE events (
+            time_utc TEXT NOT NULL, time_ms INTEGER NOT NULL, stage TEXT NOT NULL, asset TEXT,
+            account INTEGER NOT NULL, counterparty INTEGER, coins REAL, price_usd REAL, amount_usd REAL,
+            loss_usd REAL, equity_usd REAL, maintenance_usd REAL, reason TEXT NOT NULL);
+        """
+
+    func close() throws {
+        // One plain file is left: no log beside it.
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+        }
+        try queue.close()
+    }
+
+    func bytes() throws -> Int {
+        try queue.read { db in
+            try (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+        }
+    }
+
+    /// Writes one batch in one transaction; returns the rows written.
+    func write(_ batch: RecordBatch, assets: [AssetUnits]) throws -> Int {
+        try queue.write { db in
+            try insert(batch.minutes, into: "minutes", db, assets)
+            try insert(batch.seconds, into: "seconds", db, assets)
+            let hash = try db.cachedStatement(sql: "INSERT INTO minute_hashes VALUES (?, ?)")
+            for (time, value) in batch.hashes { try hash.execute(arguments: [time.description, value]) }
+            let event = try db.cachedStatement(
+                sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            for e in batch.events { try insert(e, event, assets) }
+        }
+        return batch.rowCount
+    }
+
+    private func insert(_ rows: [SeriesRow], into table: String, _ db: Database, _ assets: [AssetUnits]) throws {
+        let places = Array(repeating: "?", count: 20).joined(separator: ", ")
+        let statement = try db.cachedStatement(sql: "INSERT INTO \(table) VALUES (\(places))")
+        for r in rows {
+            try statement.execute(arguments: [
+                r.time.description, r.time.milliseconds, assets[Int(r.market)].name, r.indexUSD, r.markUSD, r.midUSD,
+                r.lowestTradeUSD, r.liquidatedLongUSD, r.liquidatedShortUSD, r.vaultTakeoverUSD, r.deleveragedUSD,
+                r.marginCalls, r.liquidationEvents, r.deleveragingEvents, r.bidDepth1PctUSD, r.askDepth1PctUSD,
+                r.openInterestUSD, r.vaultEquityUSD, r.fundEquityUSD, r.makerPresence,
+            ])
+        }
+    }
+
+    private func insert(_ e: ClearingEvent, _ statement: Statement, _ assets: [AssetUnits]) throws {
+        let asset = e.market >= 0 ? assets[Int(e.market)] : nil
+        let unit = asset?.unit ?? assets[0].unit
+        // An order count, not a size, for cancelled orders.
+        let coins = e.kind == .ordersCancelled ? Double(e.lots.count) : unit.coins(e.lots)
+        try statement.execute(arguments: [
+            e.time.description, e.time.milliseconds, e.kind.stageName, asset?.name, e.account,
+            e.counterparty >= 0 ? e.counterparty : nil, coins, e.price.count > 0 ? unit.usd(e.price) : nil,
+            e.amount.dollars, e.loss.dollars, e.equity.dollars, e.maintenance.dollars, e.reason,
+        ])
+    }
+}
+
+/// What the recorder must know of a market to print its rows.
+public struct AssetUnits: Sendable {
+    public var name: String
+    public var unit: ContractUnit
+    public init(name: String, unit: ContractUnit) {
+        self.name = name
+        self.unit = unit
+    }
+}
+
+/// Rows on their way to the database.
+struct RecordBatch: Sendable {
+    var minutes: [SeriesRow] = []
+    var seconds: [SeriesRow] = []
+    var hashes: [(time: SimTime, hash: String)] = []
+    var events: [ClearingEvent] = []
+    var rowCount: Int { minutes.count + seconds.count + hashes.count + events.count }
+}
+
+extension ClearingEvent.Kind {
+    /// The event's name in the `stage` column.
+    public var stageName: String {
+        switch self {
+        case .marginCall: "margin call"
+        case .ordersCancelled: "orders cancelled"
+        case .partialLiquidation: "partial liquidation"
+        case .fullLiquidation: "full liquidation"
+        case .vaultTakeover: "vault takeover"
+        case .fundTakeover: "fund takeover"
+        case .deleveraging: "auto-deleveraging"
+        case .vaultPayment: "vault payment"
+        case .fundPayment: "fund payment"
+        case .socialisedLoss: "socialised loss"
+        case .badDebt: "bad debt"
+        case .recovered: "recovered"
+        case .closedOut: "closed out"
+        case .topUp: "top-up"
+        case .voluntaryReduction: "voluntary reduction"
+        }
+    }
+}
+
+extension ClearingEvent {
+    /// Why it happened, in one sentence with the figures of the decision.
+    public var reason: String {
+        let against = "equity \(equity) against maintenance \(maintenance) USD"
+        switch kind {
+        case .marginCall: return "margin call: \(against)"
+        case .ordersCancelled: return "below maintenance: \(against)"
+        case .partialLiquidation: return "below maintenance, position above the threshold: \(against)"
+        case .fullLiquidation: return "below maintenance: \(against)"
+        case .vaultTakeover: return "below the backstop share of maintenance: \(against)"
+        case .fundTakeover: return "not closed in the book: \(against)"
+        case .deleveraging: return "failing account not covered otherwise: \(against)"
+        case .vaultPayment, .fundPayment: return "negative balance of an account without positions: equity \(equity) USD"
+        case .socialisedLoss: return "loss of account \(counterparty) that nothing else covered"
+        case .badDebt: return "nobody left to charge"
+        case .recovered: return "margin restored: \(against)"
+        case .closedOut: return "no position left: equity \(equity) USD"
+        case .topUp: return "answer to a margin call"
+        case .voluntaryReduction: return "answer to a margin call"
+        }
+    }
+}

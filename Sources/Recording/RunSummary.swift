@@ -1,0 +1,151 @@
+import Agents
+import Clearing
+import Market
+import Primitives
+import Venues
+
+/// The result of a run, as `--json` prints it: snake_case keys that carry their unit.
+public struct RunSummary: Codable, Sendable {
+    public var scenario = ""
+    public var run = ""
+    public var status = ""
+    public var stateHash = ""
+    public var seed: UInt64 = 0
+    public var scale = 1
+    public var threads = 1
+    public var accounts = 0
+    public var steps = 0
+    /// The largest imbalance of any step: 0, or something is wrong.
+    public var zeroSumMicroUsd: Int64 = 0
+    public var zeroSumStepsChecked = 0
+    public var liquidatedLongUsd = 0.0
+    public var liquidatedShortUsd = 0.0
+    /// What a public feed would have shown; this venue's fills are all public.
+    public var reportedLongUsd = 0.0
+    public var reportedShortUsd = 0.0
+    public var accountsLiquidated = 0
+    public var marginCalls = 0
+    public var partialLiquidations = 0
+    public var peakMinuteUtc = ""
+    public var peakMinuteUsd = 0.0
+    /// By asset, on the index: from the reference minute to the lowest moment, positive for a fall.
+    public var fallPct: [String: Double] = [:]
+    public var openInterestBeforeUsd = 0.0
+    public var openInterestLowUsd = 0.0
+    public var vaultTakeoverUsd = 0.0
+    public var vaultEquityStartUsd = 0.0
+    public var vaultEquityEndUsd = 0.0
+    public var vaultEquityLowUsd = 0.0
+    public var fundDrawUsd = 0.0
+    public var fundTakeoverUsd = 0.0
+    public var deleveragedUsd = 0.0
+    public var deleveragedOfVaultUsd = 0.0
+    public var deleveragedAccounts = 0
+    public var deleveragingFills = 0
+    public var largestDeleveragingWaveFills = 0
+    public var socialisedLossUsd = 0.0
+    public var badDebtUsd = 0.0
+    public var realisedLossUsd = 0.0
+    public var marginLostUsd = 0.0
+    public var topUpsUsd = 0.0
+    public var firstDeleveragingSeconds: Double?
+    public var byVenue: [String: VenueFalls] = [:]
+    public var wallSeconds = 0.0
+    public var peakMemoryMb = 0.0
+    public var capsHit: [String] = []
+    /// Figures that recorded facts are set beside, by the facts' keys.
+    public var comparable: [String: Double] = [:]
+    /// Rows that were inputs, not results.
+    public var imposed: [String] = []
+    public var notice = "Nothing here is investment advice."
+
+    /// A venue's own figures; falls are on its own book.
+    public struct VenueFalls: Codable, Sendable {
+        public var fallPct: [String: Double]
+        public var markFallPct: [String: Double]
+        public var liquidatedLongUsd: Double
+        public var liquidatedShortUsd: Double
+        public var deleveragedUsd: Double
+        public var vaultTakeoverUsd: Double
+    }
+
+    public init() {}
+
+    /// Reads the results off a world.
+    public init(of world: borrowing World) {
+        let m = world.metrics
+        steps = world.steps
+        stateHash = world.stateHash().hex
+        accounts = Int(world.venue.house.accountCount)
+        zeroSumMicroUsd = m.worstImbalance.micros
+        zeroSumStepsChecked = m.stepsChecked
+        liquidatedLongUsd = m.liquidatedLong.dollars
+        liquidatedShortUsd = m.liquidatedShort.dollars
+        reportedLongUsd = liquidatedLongUsd
+        reportedShortUsd = liquidatedShortUsd
+        accountsLiquidated = m.accountsLiquidated
+        marginCalls = m.marginCalls
+        partialLiquidations = m.partialLiquidations
+        if let peak = m.peakMinute {
+            peakMinuteUtc = peak.time.description
+            peakMinuteUsd = peak.usd
+        }
+        openInterestBeforeUsd = m.openInterestBefore.reduce(0) { $0 + $1.dollars }
+        openInterestLowUsd = m.openInterestLow.reduce(0) { $0 + $1.dollars }
+        vaultTakeoverUsd = m.vaultTakeover.dollars
+        let vault = m.minutes.map(\.vaultEquityUSD)
+        vaultEquityStartUsd = vault.first ?? 0
+        vaultEquityEndUsd = vault.last ?? 0
+        vaultEquityLowUsd = vault.min() ?? 0
+        fundDrawUsd = m.fundDraw.dollars
+        fundTakeoverUsd = m.fundTakeover.dollars
+        deleveragedUsd = m.deleveraged.dollars
+        deleveragedOfVaultUsd = m.deleveragedOfHouse.dollars
+        deleveragedAccounts = m.deleveragedAccounts
+        deleveragingFills = m.deleveragingFills
+        largestDeleveragingWaveFills = m.largestWave
+        socialisedLossUsd = m.socialised.dollars
+        badDebtUsd = (m.badDebt + m.houseDeficit(world.venue)).dollars
+        realisedLossUsd = m.realisedLoss.dollars
+        marginLostUsd = m.marginLost(world.venue).dollars
+        topUpsUsd = m.topUps.dollars
+        firstDeleveragingSeconds = m.firstDeleveragingSeconds
+        var bookFalls: [String: Double] = [:]
+        var markFalls: [String: Double] = [:]
+        for (arena, fall) in zip(world.arenas, m.falls) {
+            fallPct[arena.asset] = RunMetrics.Fall.percent(fall.indexReference, fall.indexLow)
+            bookFalls[arena.asset] = RunMetrics.Fall.percent(fall.bookReference, fall.bookLow)
+            markFalls[arena.asset] = RunMetrics.Fall.percent(fall.markReference, fall.markLow)
+        }
+        byVenue[world.venue.rulebook.name] = VenueFalls(
+            fallPct: bookFalls, markFallPct: markFalls, liquidatedLongUsd: liquidatedLongUsd,
+            liquidatedShortUsd: liquidatedShortUsd, deleveragedUsd: deleveragedUsd, vaultTakeoverUsd: vaultTakeoverUsd)
+        comparable = Self.comparable(world, indexFall: fallPct.values.first ?? 0)
+        let rounds = world.venue.counts.liquidationRoundCapHit
+        if rounds > 0 { capsHit.append("liquidation rounds in \(rounds) steps") }
+    }
+
+    private static func comparable(_ world: borrowing World, indexFall: Double) -> [String: Double] {
+        let m = world.metrics
+        // The window of the public on-chain record.
+        let first = SimTime(iso8601: "2025-10-10T21:15:00Z")!
+        let window = m.minutes.filter { $0.time >= first && $0.time < first.adding(seconds: 720) }
+        var found = [
+            "index_fall_pct": indexFall,
+            "takeover_12min_usd": window.reduce(0) { $0 + $1.vaultTakeoverUSD },
+            "deleveraged_usd": m.deleveraged.dollars,
+            "deleveraging_fills": Double(m.deleveragingFills),
+            "open_interest_fall_pct": RunMetrics.Fall.percent(
+                m.openInterestBefore.reduce(0) { $0 + $1.dollars }, m.openInterestLow.reduce(0) { $0 + $1.dollars }),
+        ]
+        found["first_deleveraging_seconds"] = m.firstDeleveragingSeconds
+        let unit = world.venue.rulebook.markets[0].spec.unit
+        if m.deleveragedLots[0] > .zero {
+            found["deleveraging_price_usd"] = m.deleveraged.dollars / unit.coins(m.deleveragedLots[0])
+        }
+        if let large = world.traders.largeShort {
+            found["large_short_deleveraged_usd"] = m.deleveragedOf[large]?.dollars ?? 0
+        }
+        return found
+    }
+}

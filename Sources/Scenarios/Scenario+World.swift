@@ -1,0 +1,132 @@
+import Agents
+import Clearing
+import Market
+import MarketData
+import OrderBook
+import Primitives
+import Venues
+
+/// What a run may change about a scenario without being another scenario.
+public struct RunOptions: Sendable {
+    public var seed: UInt64
+    /// One account stands for so many.
+    public var scale: Int
+    public var threads: Int
+    /// A recorded path in place of the scenario's index.
+    public var indexPath: PricePath?
+    public var until: SimTime?
+
+    public init(seed: UInt64, scale: Int = 1, threads: Int = 1, indexPath: PricePath? = nil, until: SimTime? = nil) {
+        self.seed = seed
+        self.scale = scale
+        self.threads = threads
+        self.indexPath = indexPath
+        self.until = until
+    }
+}
+
+extension Scenario {
+    /// The rules of the scenario's venue.
+    public func rulebook() throws -> Rulebook {
+        var asset = HyperliquidAsset.all.first { $0.name == text("market.asset") }!
+        if !file.tiers.isEmpty {
+            asset.tiers = file.tiers.map { MarginTier(fromUSD: $0.fromUSD, maxLeverage: $0.maxLeverage) }
+            asset.maxLeverage = UInt8(file.tiers[0].maxLeverage)
+        }
+        switch text("venue.rulebook") {
+        case "hyperliquid":
+            var options = HyperliquidOptions()
+            options.invertsShortScore = flag("venue.inverts_short_score")
+            return try .hyperliquid(assets: [asset], options: options)
+        case "textbook": return try .textbook(assets: [asset])
+        default: return try .textbook(assets: [asset], deleverages: false)
+        }
+    }
+
+    /// Builds the world at its first moment.
+    public func world(_ options: RunOptions) throws -> World {
+        if let path = options.indexPath, path.start > start || path.end < end.adding(seconds: -60) {
+            throw InputError(
+                file: "--index-path", found: "a path from \(path.start) to \(path.end)",
+                allowed: "one that covers \(start) to \(end)")
+        }
+        let prices = IndexModel.prices(self, path: options.indexPath, seed: options.seed)
+        let highest = prices.max()!
+        let rulebook = try rulebook()
+        let unit = rulebook.markets[0].spec.unit
+        guard highest * unit.ticksPerUSD < Double(rulebook.markets[0].spec.maxTicks) else {
+            throw InputError(
+                file: "index", key: "index", found: "a price of \(highest) USD",
+                allowed: "below \(Int(Double(rulebook.markets[0].spec.maxTicks) / unit.ticksPerUSD)) USD for \(text("market.asset"))")
+        }
+        let count = integer("population.accounts") / options.scale
+        var venue = Venue(
+            rulebook, vaultCapital: money("venue.vault_capital_usd"), fundCapital: money("venue.fund_capital_usd"),
+            expectedAccounts: count + integer("noise.accounts") + integer("makers.count") + 16, at: start)
+        let calm = number("makers.calm_volatility_bp") * 1e-4
+        var view = IndexView(price: prices[0], calmVolatility: calm)
+        venue.house.setMark(0, unit.nearestTick(prices[0]))
+        let population = Population(
+            self, seed: options.seed, scale: options.scale, startUSD: prices[0], threads: options.threads)
+        let traders = population.open(on: &venue, market: 0)
+        let arena = arena(on: &venue, prices: prices, view: &view, seed: options.seed)
+        let last = options.until.map { min($0, end) } ?? end
+        return World(
+            venue: venue, arenas: [arena], traders: traders, start: start, end: last, stepSeconds: stepSeconds,
+            reference: reference)
+    }
+
+    private func arena(on venue: inout Venue, prices: [Double], view: inout IndexView, seed: UInt64) -> Arena {
+        let parameters = MarketMaker.Parameters(
+            depth1PctUSD: number("makers.depth_1pct_usd") / Double(max(1, integer("makers.count"))),
+            halfSpreadBp: number("makers.half_spread_bp"), levels: integer("makers.levels"),
+            volatilityExponent: number("makers.volatility_exponent"),
+            calmVolatility: number("makers.calm_volatility_bp") * 1e-4,
+            refillSeconds: number("makers.refill_seconds"), inventoryLimit: number("makers.inventory_limit"),
+            skewBp: number("makers.skew_bp"))
+        let makers = (0..<integer("makers.count")).map { _ in
+            let capital = money("makers.capital_usd")
+            return MarketMaker(parameters, account: fund(&venue, capital, leverage: .max), market: 0, equity: capital)
+        }
+        let buyers = ValueBuyers(
+            ValueBuyers.Parameters(
+                demandAt5PctUSD: number("value_buyers.demand_at_5pct_usd"), exponent: number("value_buyers.exponent"),
+                refillSeconds: number("value_buyers.refill_seconds")),
+            account: fund(&venue, money("value_buyers.capital_usd"), leverage: 3), market: 0)
+        let firstNoise = venue.house.accountCount
+        for _ in 0..<integer("noise.accounts") { _ = fund(&venue, money("noise.capital_usd"), leverage: 3) }
+        let noise = NoiseFlow(
+            NoiseFlow.Parameters(
+                ordersPerSecond: number("noise.orders_per_second"), medianUSD: number("noise.median_usd"),
+                logSD: number("noise.log_sd"), limitBp: number("noise.limit_bp")),
+            accounts: firstNoise..<venue.house.accountCount, market: 0,
+            random: RandomStream(seed: seed, name: "noise/\(text("market.asset"))"))
+        let unwinding = VaultUnwinder.Parameters(
+            sharePerMinute: number("vault_unwind.share_per_minute"), limitBp: number("vault_unwind.limit_bp"))
+        let house = [venue.vault, venue.fund].compactMap { $0 }
+        return Arena(
+            market: 0, asset: text("market.asset"), indexPath: prices, externalBasis: externalBasis(prices),
+            index: view, makers: makers, valueBuyers: [buyers], noise: [noise],
+            unwinders: house.map { VaultUnwinder(unwinding, account: $0, market: 0) })
+    }
+
+    /// A funded account whose position may use up to `leverage`, capped by the market's.
+    private func fund(_ venue: inout Venue, _ capital: Money, leverage: UInt8) -> Int32 {
+        let account = venue.house.openAccount()
+        if capital > .zero { venue.house.deposit(capital, to: account) }
+        let position = venue.house.positionID(account, 0)
+        _ = venue.house.configure(
+            position, leverage: min(leverage, venue.rulebook.markets[0].maxLeverage), isolated: false)
+        return account
+    }
+
+    /// Where the other venues' perpetuals trade: a multiple of the index's own volatility off it.
+    private func externalBasis(_ prices: [Double]) -> [Double] {
+        let multiple = number("index.external_basis_volatility_multiple")
+        var view = IndexView(price: prices[0], calmVolatility: number("makers.calm_volatility_bp") * 1e-4)
+        return prices.enumerated().map { i, price in
+            if i > 0 { view.move(to: price, seconds: stepSeconds) }
+            return multiple * view.volatility
+        }
+    }
+}

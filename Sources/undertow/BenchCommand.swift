@@ -1,0 +1,128 @@
+import ArgumentParser
+import Clearing
+import Foundation
+import MarketData
+import Primitives
+
+struct BenchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Common workloads with a checked answer.",
+        subcommands: [Orders.self, Accounts.self, Cross.self])
+
+    struct Orders: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Replays an order-flow workload.")
+        @Argument(help: "orders.bin") var file: String
+        @Option(help: "The right answer, orders.json; also says how many records build the book.") var expect: String?
+        @Option(help: "book: the order book alone; venue: accounts, margin, settlement and events.")
+        var path: String = "book"
+        @Option(help: "Repetitions; the median by time is printed.") var repeats: Int = 5
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() throws {
+            guard ["book", "venue"].contains(path), repeats >= 1 else {
+                throw InputError(file: "--path", found: "`\(path)`", allowed: "book or venue, repeats at least 1")
+            }
+            let expected = try expect.map { try ExpectedAnswer($0) }
+            let workload = try OrderWorkload(
+                records: try readAll(file), prefill: Int(expected?.number("prefill") ?? 0), file: file)
+            var results = try (0..<repeats).map { _ in path == "book" ? workload.runBook() : try workload.runVenue() }
+            results.sort { $0.seconds < $1.seconds }
+            var result = results[results.count / 2]
+            if let expected {
+                result.asExpected =
+                    expected.matches("trades", Double(result.trades)) && expected.matches("volume", Double(result.volume))
+                    && expected.matches("notional", Double(result.notional))
+                    && expected.matches("live_at_end", Double(result.liveAtEnd))
+                    && expected.matches("best_bid", result.bestBid.map(Double.init))
+                    && expected.matches("best_ask", result.bestAsk.map(Double.init))
+            }
+            try show(result, json)
+            if result.asExpected == false { throw ExitCode(1) }
+        }
+    }
+
+    struct Accounts: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Liquidates an isolated population on a falling mark.")
+        @Argument(help: "accounts.bin") var file: String
+        @Option(help: "The right answer, accounts.json; also gives steps and margin rate.") var expect: String?
+        @Option(help: "Steps of the fall, if no answer is given.") var steps: Int = 1000
+        @Option(help: "Repetitions; the median by time is printed.") var repeats: Int = 5
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() throws {
+            let expected = try expect.map { try ExpectedAnswer($0) }
+            let data = try readAll(file)
+            let steps = expected.map { Int($0.number("steps") ?? 0) } ?? steps
+            guard data.count % 16 == 0, data.count > 0, steps > 0, repeats >= 1 else {
+                throw InputError(
+                    file: file, found: "\(data.count) bytes, \(steps) steps",
+                    allowed: "N quantities and N equities as float64, at least one step")
+            }
+            let rate = expected?.number("mmr") ?? 0.005
+            var results = (0..<repeats).map { _ in sweepAccounts(data, steps: steps, maintenanceRate: rate) }
+            results.sort { $0.buildSeconds + $0.advanceSeconds < $1.buildSeconds + $1.advanceSeconds }
+            var result = results[results.count / 2]
+            if let expected {
+                result.asExpected =
+                    expected.matches("liquidated", Double(result.liquidated))
+                    && expected.matches("step_sum", Double(result.stepSum))
+                    && expected.isNear("closed_qty", result.closed)
+            }
+            try show(result, json)
+            if result.asExpected == false { throw ExitCode(1) }
+        }
+    }
+
+    struct Cross: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Cross-margined accounts over many markets: the trigger index against the full scan.")
+        @Option var accounts: Int = 1_000_000
+        @Option var markets: Int = 200
+        @Option var steps: Int = 3000
+        @Option(help: "A full scan every so many steps; 1 checks every step.") var scanEvery: Int = 100
+        @Option var seed: UInt64 = 1
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() throws {
+            guard accounts > 0, (5...500).contains(markets), steps > 0, scanEvery > 0 else {
+                throw InputError(file: "bench cross", found: "sizes out of range", allowed: "5 to 500 markets, the rest positive")
+            }
+            var sweep = try CrossSweep(accounts: accounts, markets: markets, seed: seed)
+            let result = sweep.run(steps: steps, scanEvery: scanEvery)
+            try show(result, json)
+            if result.missed > 0 || result.spurious > 0 { throw ExitCode(1) }
+        }
+    }
+}
+
+/// The answer file of a workload.
+struct ExpectedAnswer {
+    private let values: [String: Any]
+    init(_ file: String) throws {
+        guard let parsed = try? JSONSerialization.jsonObject(with: try readAll(file)) as? [String: Any] else {
+            throw InputError(file: file, found: "no JSON object", allowed: "the workload's answer file")
+        }
+        values = parsed
+    }
+    func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
+    func matches(_ key: String, _ value: Double?) -> Bool { number(key) == value }
+    /// For sums of floats, whose order may differ.
+    func isNear(_ key: String, _ value: Double) -> Bool {
+        guard let expected = number(key) else { return false }
+        return abs(value - expected) <= 1e-9 * max(1, abs(expected))
+    }
+}
+
+func readAll(_ file: String) throws -> Data {
+    guard let data = FileManager.default.contents(atPath: file) else {
+        throw InputError(file: file, found: "no such file", allowed: "a readable file")
+    }
+    return data
+}
+
+func show(_ result: some Encodable, _ json: Bool) throws {
+    let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    encoder.outputFormatting = json ? [.sortedKeys] : [.sortedKeys, .prettyPrinted]
+    print(String(decoding: try encoder.encode(result), as: UTF8.self))
+}

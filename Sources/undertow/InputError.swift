@@ -1,1 +1,0 @@
-struct InputError: Error { init(file: String, place: String="", found: String, allowed: String) {} }

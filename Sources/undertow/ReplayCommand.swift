@@ -1,0 +1,61 @@
+import ArgumentParser
+import Foundation
+import MarketData
+import Primitives
+import Recording
+import Scenarios
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Runs a folder's manifest again and compares the state hash.")
+
+    @Argument(help: "A run folder.", completion: .directory) var folder: String
+    @Option(help: "Threads; the result does not depend on it.") var threads: Int = 1
+    @Flag(help: "No progress.") var quiet = false
+
+    func run() throws {
+        let manifest = try Manifest.read(folder: folder)
+        let settings = manifest.settings.mapValues {
+            Setting(text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high, role: $0.role)
+        }
+        let tiers = manifest.tiers.map { ScenarioFile.TierRow(fromUSD: $0.fromUsd, maxLeverage: $0.maxLeverage) }
+        let scenario = try Scenario(ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
+        for (file, hash) in manifest.inputHashes where try RunSession.contentHash(file) != hash {
+            throw InputError(file: file, found: "other content than at the time of the run", allowed: "the same file")
+        }
+        let recorded = try RecordedHashes(folder: folder)
+        var firstDifference: String?
+        var session = RunSession(
+            scenario: scenario, seed: manifest.seed, scale: manifest.scale, threads: threads,
+            until: manifest.untilUtc.flatMap { SimTime(iso8601: $0) }, indexPathFile: manifest.indexPath, record: .off,
+            out: nil, isQuiet: quiet)
+        var compared = 0
+        let stopAt = manifest.status == .finished ? nil : recorded.last
+        session.onMinute = { time, hash in
+            if let expected = recorded.byMinute[time.description] {
+                compared += 1
+                if expected != hash { firstDifference = firstDifference ?? time.description }
+            }
+            return firstDifference == nil && (stopAt == nil || time.description != stopAt)
+        }
+        let result = try session.execute()
+        if result.isInterrupted { throw ExitCode(130) }
+        if let firstDifference {
+            print("differs first in the minute that ends \(firstDifference)")
+            throw ExitCode(1)
+        }
+        if manifest.status == .finished, let expected = manifest.stateHash, expected != result.summary.stateHash {
+            print("differs at the end: recorded \(expected), now \(result.summary.stateHash)")
+            throw ExitCode(1)
+        }
+        if manifest.status == .finished {
+            print("identical")
+        } else if compared > 0 {
+            print("identical as far as recorded: \(compared) minutes, to \(recorded.last ?? "")")
+        } else {
+            throw InputError(
+                file: folder, found: "a run that ended before its first recorded minute",
+                allowed: "a folder with at least one recorded minute")
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Market
+import Primitives
+import Recording
+import Scenarios
+
+/// The result of a run as a table a risk officer can read, with recorded facts beside it and a chart.
+struct Report {
+    let summary: RunSummary
+    let minutes: [SeriesRow]
+    let title: String
+    private let facts: [Fact]
+
+    init(_ summary: RunSummary, minutes: [SeriesRow], title: String = "") {
+        self.summary = summary
+        self.minutes = minutes
+        self.title = title
+        facts = Fact.of(scenario: summary.scenario)
+    }
+
+    private var results: [(String, String)] {
+        let s = summary
+        let venue = s.byVenue.keys.sorted().first ?? ""
+        let asset = s.fallPct.keys.sorted().first ?? ""
+        let imposed = s.imposed.contains("index_path") ? " (imposed)" : ""
+        var rows: [(String, String)] = [
+            ("fall of the index from the reference minute\(imposed)", Self.percent(s.fallPct[asset] ?? 0)),
+            ("fall of the mark", Self.percent(s.byVenue[venue]?.markFallPct[asset] ?? 0)),
+            ("fall of this venue's own trades", Self.percent(s.byVenue[venue]?.fallPct[asset] ?? 0)),
+            ("longs liquidated (notional)", Self.usd(s.liquidatedLongUsd)),
+            ("shorts liquidated (notional)", Self.usd(s.liquidatedShortUsd)),
+            ("accounts liquidated", "\(s.accountsLiquidated) of \(s.accounts)"),
+            ("margin calls", "\(s.marginCalls)"),
+            ("peak minute", s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"),
+            ("open interest before → lowest", "\(Self.usd(s.openInterestBeforeUsd)) → \(Self.usd(s.openInterestLowUsd))"),
+            ("taken over by the vault (notional)", Self.usd(s.vaultTakeoverUsd)),
+            ("vault equity: start, lowest at a minute's end, end",
+                "\(Self.usd(s.vaultEquityStartUsd)), \(Self.usd(s.vaultEquityLowUsd)), \(Self.usd(s.vaultEquityEndUsd))"),
+            ("insurance fund paid", Self.usd(s.fundDrawUsd)),
+            ("deleveraged (notional), of it the vault's", "\(Self.usd(s.deleveragedUsd)), \(Self.usd(s.deleveragedOfVaultUsd))"),
+            ("deleveraged accounts, fills, largest wave",
+                "\(s.deleveragedAccounts), \(s.deleveragingFills), \(s.largestDeleveragingWaveFills)"),
+            ("first deleveraging after takeovers reach 1 %",
+                s.firstDeleveragingSeconds.map { "\(Int($0)) s" } ?? "none"),
+            ("loss realised by forced closing (against cost)", Self.usd(s.realisedLossUsd)),
+            ("collateral lost by liquidated accounts", Self.usd(s.marginLostUsd)),
+            ("collateral added after margin calls", Self.usd(s.topUpsUsd)),
+            ("loss socialised", Self.usd(s.socialisedLossUsd)),
+            ("bad debt (paid by the vault, or by nobody)", Self.usd(s.badDebtUsd)),
+            ("zero-sum line, every one of \(s.zeroSumStepsChecked) steps", "\(s.zeroSumMicroUsd) micro-USD"),
+            ("wall time, peak memory", String(format: "%.2f s, %.0f MB", s.wallSeconds, s.peakMemoryMb)),
+            ("state hash", s.stateHash),
+        ]
+        if !s.capsHit.isEmpty { rows.append(("caps hit", s.capsHit.joined(separator: "; "))) }
+        return rows
+    }
+
+    private var comparison: [[String]] {
+        facts.map { fact in
+            let value = summary.comparable[fact.key]
+            let recorded =
+                fact.low == fact.high
+                ? Self.figure(fact.low, fact.unit) : "\(Self.figure(fact.low, fact.unit)) to \(Self.figure(fact.high, fact.unit))"
+            let verdict: String
+            if fact.role == "imposed" {
+                verdict = "imposed"
+            } else if let value {
+                verdict = value >= fact.low && value <= fact.high ? "inside" : "outside"
+            } else {
+                verdict = "did not happen"
+            }
+            return [
+                fact.name, value.map { Self.figure($0, fact.unit) } ?? "none", recorded, verdict, fact.role, fact.source,
+            ]
+        }
+    }
+
+    /// For the terminal.
+    var text: String {
+        var lines = [title.isEmpty ? summary.scenario : title, ""]
+        let width = results.map(\.0.count).max() ?? 0
+        for (name, value) in results { lines.append("  " + name.padded(width) + "  " + value) }
+        if !comparison.isEmpty {
+            lines += ["", "Beside the record (tuned on none of these; `inside` means within the recorded range):"]
+            let heads = ["fact", "this run", "recorded", "", "role"]
+            let widths = heads.indices.map { c in max(heads[c].count, comparison.map { $0[c].count }.max() ?? 0) }
+            for row in [heads] + comparison {
+                lines.append("  " + heads.indices.map { row[$0].padded(widths[$0]) }.joined(separator: "  "))
+            }
+        }
+        lines += ["", TerminalChart(minutes).text, ""]
+        if !summary.run.isEmpty { lines.append("Run folder: \(summary.run)") }
+        lines.append(summary.notice)
+        return lines.joined(separator: "\n")
+    }
+
+    /// For `summary.md`.
+    var markdown: String {
+        var lines = ["# \(summary.scenario), seed \(summary.seed)", "", "Status: \(summary.status). \(summary.notice)", ""]
+        lines += ["| quantity | result |", "| --- | --- |"]
+        for (name, value) in results { lines.append("| \(name) | \(value) |") }
+        if !comparison.isEmpty {
+            lines += ["", "| fact | this run | recorded | | role | source |", "| --- | --- | --- | --- | --- | --- |"]
+            for row in comparison { lines.append("| " + row.joined(separator: " | ") + " |") }
+        }
+        lines += ["", "```", TerminalChart(minutes).text, "```", ""]
+        return lines.joined(separator: "\n")
+    }
+
+    static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
+
+    static func usd(_ value: Double) -> String {
+        let size = abs(value)
+        if size >= 1e9 { return String(format: "%.3f bn USD", value / 1e9) }
+        if size >= 1e6 { return String(format: "%.2f M USD", value / 1e6) }
+        return String(format: "%.0f USD", value)
+    }
+
+    private static func figure(_ value: Double, _ unit: String) -> String {
+        switch unit {
+        case "USD": usd(value)
+        case "pct": percent(value)
+        case "count": String(format: "%.0f", value)
+        default: String(format: "%.1f %@", value, unit as NSString)
+        }
+    }
+}
+
+extension String {
+    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

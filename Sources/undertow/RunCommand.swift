@@ -1,0 +1,71 @@
+import ArgumentParser
+import Foundation
+import MarketData
+import Primitives
+import Recording
+import Scenarios
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Simulates a scenario and leaves a run folder.")
+
+    @Argument(help: "A built-in scenario or a YAML file.") var scenario: String
+    @Option(help: "What is kept: off, minute or full.") var record: String = "full"
+    @Option(help: "Seed of every random stream.") var seed: UInt64 = 1
+    @Option(help: "Replace so many similar accounts by one.") var scale: Int = 1
+    @Option(help: "Stop at this UTC time, e.g. 2025-10-10T21:30:00Z.") var until: String?
+    @Option(name: .customLong("set"), parsing: .singleValue, help: "key.path=value, repeatable.")
+    var overrides: [String] = []
+    @Option(help: "A recorded index path: Binance klines or Tardis trades, gz accepted.") var indexPath: String?
+    @Option(help: "Threads; the result does not depend on it.") var threads: Int = 1
+    @Option(help: "Folder that run folders are made in.") var out: String = "runs"
+    @Option(help: "Size at which recording stops, in MB; reported when reached.") var recordLimitMb: Int = 4096
+    @Flag(help: "Print one JSON object.") var json = false
+    @Flag(help: "No progress, no table.") var quiet = false
+
+    func run() throws {
+        guard let level = RecordLevel(rawValue: record) else {
+            throw InputError(
+                file: "--record", found: "`\(record)`", allowed: "off, minute, full",
+                nearest: nearestName(to: record, among: RecordLevel.allCases.map(\.rawValue)))
+        }
+        guard scale >= 1, (1...256).contains(threads), recordLimitMb >= 1 else {
+            throw InputError(
+                file: "command line", found: "--scale \(scale) --threads \(threads) --record-limit-mb \(recordLimitMb)",
+                allowed: "scale and limit at least 1, 1 to 256 threads")
+        }
+        var stop: SimTime?
+        if let until {
+            guard let time = SimTime(iso8601: until) else {
+                throw InputError(file: "--until", found: "`\(until)`", allowed: "a UTC time like 2025-10-10T21:30:00Z")
+            }
+            stop = time
+        }
+        let checked = try Scenario(ScenarioFile(named: scenario, overrides: overrides))
+        let session = RunSession(
+            scenario: checked, seed: seed, scale: scale, threads: threads, until: stop, indexPathFile: indexPath,
+            record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
+        let result = try session.execute()
+        if json {
+            print(try result.summary.json())
+        } else if !quiet {
+            print(Report(result.summary, minutes: result.minutes, title: checked.title).text)
+        }
+        if let failure = result.recordingFailure {
+            throw InputError(
+                file: result.summary.run, key: "--out", found: "recording failed: \(failure)",
+                allowed: "a writable folder with free space")
+        }
+        if result.isInterrupted { throw ExitCode(130) }
+    }
+}
+
+extension RunSummary {
+    /// One JSON object with snake_case keys.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}
