@@ -21,7 +21,7 @@ public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
         case vaultPayment
         /// The insurance fund made up a negative balance.
         case fundPayment
-        /// A winner was charged for a loss that nothing else covered.
+        /// A winner was charged a share of the losses that nothing else covered.
         case socialisedLoss
         /// A deficit that nobody was charged for: the venue's loss.
         case badDebt

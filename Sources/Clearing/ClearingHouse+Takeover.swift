@@ -42,12 +42,11 @@ extension ClearingHouse {
             event.lots = signed
             event.price = price
             event.amount = Money(micros: signed.count * Int64(price.count) * units[market])
-            // What the trader loses is the collateral that goes with the position, not the notional.
-            event.loss = p == openPositions(scope).first ? reason.equity : .zero
             event.equity = reason.equity
             event.maintenance = reason.maintenance
             let target = positionID(taker, market)
-            book(p, signed, at: price)
+            // Against cost, at the mark; the collateral that goes along is `equity`.
+            event.loss = -book(p, signed, at: price)
             book(target, -signed, at: price)
             events.append(event)
         }
@@ -86,22 +85,28 @@ extension ClearingHouse {
         events.append(event)
     }
 
-    /// Charges an account's negative balance to everyone's unrealised profit, in proportion; exact, with the
-    /// remainder of the division charged one unit each in account order. Beyond all profit it is bad debt.
+    /// Makes up a negative balance at the winners' cost; `chargeSocialisedLoss` collects before the step ends.
     public mutating func socialise(_ scope: MarginScope) {
-        let owner = account(of: scope)
         let deficit = -margin(scope).equity
         guard deficit > .zero else { return }
+        add(deficit, toFlat: scope)
+        uncollectedLoss += deficit
+    }
+
+    /// Charges what was socialised since the last call to everyone's unrealised profit, in proportion; exact, with
+    /// the remainder of the division charged one unit each in order of opening. Beyond all profit it is bad debt,
+    /// which the venue's fund account, or failing that the rounding pot, is left owing.
+    public mutating func chargeSocialisedLoss(badDebtTo fund: Int32?) {
+        guard uncollectedLoss > .zero else { return }
         var winners: [(position: Int32, profit: Int64)] = []
         var total: Int64 = 0
         for p in 1..<positionEnd where positions[p].lots != .zero {
             let profit = unrealised(p).micros
-            if profit > 0 && positions[p].account != owner {
-                winners.append((p, profit))
-                total += profit
-            }
+            guard profit > 0 else { continue }
+            winners.append((p, profit))
+            total += profit
         }
-        let charged = min(deficit.micros, total)
+        let charged = min(uncollectedLoss.micros, total)
         var shares = winners.map { mulDivDown(charged, $0.profit, max(total, 1)) }
         var left = charged - shares.reduce(0, +)
         for i in shares.indices where left > 0 && shares[i] < winners[i].profit {
@@ -109,26 +114,31 @@ extension ClearingHouse {
             left -= 1
         }
         for (winner, share) in zip(winners, shares) where share > 0 {
-            let payer = positions[winner.position].account
-            if positions[winner.position].isolated {
-                positions[winner.position].margin.micros -= share
-                look(.isolated(position: winner.position))
+            let p = winner.position
+            if positions[p].isolated {
+                positions[p].margin.micros -= share
             } else {
-                accounts[payer].cash.micros -= share
-                look(.cross(payer))
+                accounts[positions[p].account].cash.micros -= share
             }
-            add(Money(micros: share), toFlat: scope)
-            var event = ClearingEvent(.socialisedLoss, at: now, account: payer)
-            event.counterparty = owner
+            look(scope(of: p))
+            var event = ClearingEvent(.socialisedLoss, at: now, account: positions[p].account)
+            event.market = positions[p].market
             event.amount = Money(micros: share)
             event.loss = Money(micros: share)
             events.append(event)
         }
-        if charged < deficit.micros {
-            var event = ClearingEvent(.badDebt, at: now, account: owner)
-            event.amount = deficit - Money(micros: charged)
-            events.append(event)
+        let unpaid = uncollectedLoss - Money(micros: charged)
+        uncollectedLoss = .zero
+        guard unpaid > .zero else { return }
+        if let fund {
+            accounts[fund].cash -= unpaid
+            look(.cross(fund))
+        } else {
+            roundingPot -= unpaid
         }
+        var event = ClearingEvent(.badDebt, at: now, account: fund ?? -1)
+        event.amount = unpaid
+        events.append(event)
     }
 
     /// The price at which closing the position leaves the scope's equity at zero, other marks unchanged, to the

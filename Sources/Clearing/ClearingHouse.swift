@@ -26,6 +26,8 @@ public struct ClearingHouse: ~Copyable {
     public private(set) var fees = Money.zero
     /// What rounding of funding left over; never anyone's.
     public var roundingPot = Money.zero
+    /// Negative balances made up at the winners' cost and not charged to them yet; zero between steps.
+    var uncollectedLoss = Money.zero
     /// Deposits less withdrawals.
     public private(set) var netDeposits = Money.zero
 
@@ -139,6 +141,17 @@ public struct ClearingHouse: ~Copyable {
         accounts[owner].cash = .zero
         look(.isolated(position: position))
         look(.cross(owner))
+    }
+
+    /// Restates a position as if entered at another price: profit appears at the mark and the collateral shrinks
+    /// by as much, so that equity and the zero-sum line stay. For building an initial state.
+    public mutating func restate(_ position: Int32, entry: Ticks) {
+        let p = positions[position]
+        let cost = Money(micros: p.lots.count * Int64(entry.count) * units[p.market])
+        let profit = p.cost - cost
+        positions[position].cost = cost
+        if p.isolated { positions[position].margin -= profit } else { accounts[p.account].cash -= profit }
+        look(scope(of: position))
     }
 
     // MARK: Positions

@@ -73,6 +73,9 @@ public struct RunMetrics: Sendable {
     public private(set) var openInterestLow: [Money] = []
     /// Index, mark and lowest trade at and after the reference minute, per market, in dollars.
     public private(set) var falls: [Fall]
+    /// Gross notional of traders' positions over their equity at the start: both sides, accounts with positions.
+    public private(set) var grossLeverageAtStart = 0.0
+    public private(set) var accountsWithPositions = 0
     private let start: SimTime
     private let reference: SimTime
     private var wasLiquidated: [Bool] = []
@@ -111,6 +114,14 @@ public struct RunMetrics: Sendable {
         wasLiquidated = Array(repeating: false, count: n)
         wasDeleveraged = wasLiquidated
         startEquity = (0..<n).map { Self.equity(Int32($0), venue).micros }
+        var (gross, equity) = (0.0, 0.0)
+        accountsWithPositions = 0
+        for p in 1..<venue.house.positionEnd where venue.house.position(p).lots != .zero {
+            accountsWithPositions += 1
+            gross += venue.house.value(p).magnitude.dollars
+            equity += Double(startEquity[Int(venue.house.position(p).account)]) / 1e6
+        }
+        grossLeverageAtStart = equity > 0 ? gross / equity : 0
         for m in falls.indices {
             let open = Self.openInterest(Int32(m), venue)
             openInterestBefore.append(open)

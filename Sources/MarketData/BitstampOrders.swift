@@ -15,9 +15,8 @@ struct BitstampEvent {
     var order: Order?
 }
 
-/// Streams Bitstamp order events from `orders.csv` (header
-/// `id,timestamp,exchange.timestamp,price,volume,action,
-/// direction`) or the raw capture (`epoch-ms event-name {json}`), told apart by the first line.
+/// Streams Bitstamp order events from `orders.csv` (see `header`) or the raw capture (receive time, event
+/// name, JSON body), told apart by the first line.
 final class BitstampOrders {
     static let header = "id,timestamp,exchange.timestamp,price,volume,action,direction"
     private let lines: LineReader

@@ -168,7 +168,7 @@ private func rest(
             throw InputError(
                 file: comparison.path, line: 1,
                 found:
-                    "a level of \(level.size) at \(level.price), refused because \(ReplayedBook.words(rejection))",
+                    "a level of \(level.size) at \(level.price): \(ReplayedBook.words(rejection))",
                 allowed: "a state a book can have")
         }
     }

@@ -149,7 +149,7 @@ extension ClearingEvent {
         case .fundTakeover: return "not closed in the book: \(against)"
         case .deleveraging: return "failing account not covered otherwise: \(against)"
         case .vaultPayment, .fundPayment: return "negative balance of an account without positions: equity \(equity) USD"
-        case .socialisedLoss: return "loss of account \(counterparty) that nothing else covered"
+        case .socialisedLoss: return "share of the losses that nothing else covered"
         case .badDebt: return "nobody left to charge"
         case .recovered: return "margin restored: \(against)"
         case .closedOut: return "no position left: equity \(equity) USD"

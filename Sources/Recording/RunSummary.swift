@@ -13,6 +13,7 @@ public struct RunSummary: Codable, Sendable {
     public var seed: UInt64 = 0
     public var scale = 1
     public var threads = 1
+    /// Accounts with a position at the start.
     public var accounts = 0
     public var steps = 0
     /// The largest imbalance of any step: 0, or something is wrong.
@@ -76,7 +77,7 @@ public struct RunSummary: Codable, Sendable {
         let m = world.metrics
         steps = world.steps
         stateHash = world.stateHash().hex
-        accounts = Int(world.venue.house.accountCount)
+        accounts = m.accountsWithPositions
         zeroSumMicroUsd = m.worstImbalance.micros
         zeroSumStepsChecked = m.stepsChecked
         liquidatedLongUsd = m.liquidatedLong.dollars
@@ -132,6 +133,7 @@ public struct RunSummary: Codable, Sendable {
         let window = m.minutes.filter { $0.time >= first && $0.time < first.adding(seconds: 720) }
         var found = [
             "index_fall_pct": indexFall,
+            "gross_leverage": m.grossLeverageAtStart,
             "takeover_12min_usd": window.reduce(0) { $0 + $1.vaultTakeoverUSD },
             "deleveraged_usd": m.deleveraged.dollars,
             "deleveraging_fills": Double(m.deleveragingFills),

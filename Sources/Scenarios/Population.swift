@@ -170,9 +170,8 @@ struct Population {
         let most = 0.9 * equity.dollars / notional.dollars
         let gain = min(most, sign * (1 - draft.entryUSD / startUSD))
         let entry = unit.nearestTick(startUSD * (1 - sign * gain))
-        let profit = unit.notional(lots, at: mark) - unit.notional(lots, at: entry)
         let account = venue.house.openAccount()
-        venue.house.deposit(max(equity - profit, Money(micros: 1)), to: account)
+        venue.house.deposit(equity, to: account)
         let leverage = UInt8(min(Double(rules.maxLeverage), max(1, draft.leverage.rounded(.up))))
         let p = venue.seedPosition(
             account, market, lots, entry: entry, leverage: leverage, isolated: draft.isIsolated)

@@ -13,6 +13,7 @@ extension Venue {
     /// - Returns: scopes found failing, over all rounds.
     @discardableResult
     public mutating func liquidateFailing(maxRounds: Int = 64) -> Int {
+        defer { house.chargeSocialisedLoss(badDebtTo: fund) }
         var found = 0
         for round in 0..<maxRounds {
             house.scopesToLiquidate(into: &failing)

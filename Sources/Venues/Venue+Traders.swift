@@ -19,15 +19,16 @@ extension Venue {
         house.withdraw(amount, from: account, notionalFloor: rulebook.withdrawalNotionalFloor)
     }
 
-    /// Opens a position from outside the order books, paired with nothing: for building the initial state of a
-    /// scenario, where the sum over all accounts must be made zero by the caller.
+    /// Gives an account a position at the mark, outside the order books, restated at its entry price: for building
+    /// the initial state of a scenario, where the lots of all accounts must be made to sum to zero by the caller.
     public mutating func seedPosition(
         _ account: Int32, _ market: Int32, _ lots: Lots, entry: Ticks, leverage: UInt8, isolated: Bool
     ) -> Int32 {
         let p = house.positionID(account, market)
         if Int(p) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(p) + 1) }
         _ = house.configure(p, leverage: leverage, isolated: isolated)
-        house.book(p, lots, at: entry)
+        house.book(p, lots, at: house.mark(market))
+        house.restate(p, entry: entry)
         return p
     }
 

@@ -62,8 +62,8 @@ struct Report {
                 fact.low == fact.high
                 ? Self.figure(fact.low, fact.unit) : "\(Self.figure(fact.low, fact.unit)) to \(Self.figure(fact.high, fact.unit))"
             let verdict: String
-            if fact.role == "imposed" {
-                verdict = "imposed"
+            if fact.role == "imposed" || fact.role == "anchor" {
+                verdict = fact.role == "imposed" ? "imposed" : "set by it"
             } else if let value {
                 verdict = value >= fact.low && value <= fact.high ? "inside" : "outside"
             } else {
@@ -81,7 +81,7 @@ struct Report {
         let width = results.map(\.0.count).max() ?? 0
         for (name, value) in results { lines.append("  " + name.padded(width) + "  " + value) }
         if !comparison.isEmpty {
-            lines += ["", "Beside the record (tuned on none of these; `inside` means within the recorded range):"]
+            lines += ["", "Beside the record (held_out: nothing was set by it; anchor: assumptions were set to agree with it):"]
             let heads = ["fact", "this run", "recorded", "", "role"]
             let widths = heads.indices.map { c in max(heads[c].count, comparison.map { $0[c].count }.max() ?? 0) }
             for row in [heads] + comparison {

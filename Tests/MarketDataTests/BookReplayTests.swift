@@ -248,10 +248,10 @@ struct BitstampReplayTests {
 
     @Test func rawCaptureReadsLikeTheTable() throws {
         let text = """
-            1430438404518 order_created {"price": "236.47", "amount": "2.00000000", "datetime": "1", "id": 7, "order_type": 0}
+            1430438404518 order_created {"price": "236.47", "amount": "2.00000000", "id": 7, "order_type": 0}
             1430438404519 trade {"price": 236.47, "amount": 0.2, "id": 8}
             1430438404520 order_book {"bids": [["236.47", "1.7"]], "asks": []}
-            1430438404521 order_deleted {"price": "236.47", "amount": "0.00000000", "datetime": "1", "id": 7, "order_type": 0}
+            1430438404521 order_deleted {"price": "236.47", "amount": "0.00000000", "id": 7, "order_type": 0}
 
             """
         let report = try replay(text)

@@ -6,7 +6,8 @@ import Testing
 struct PricePathTests {
     private let t0: Int64 = 1_760_054_400_000
     private let header =
-        "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
+        "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,"
+        + "taker_buy_quote_volume,ignore"
     private let tail = ",0,0,0,60,0,0,0"
 
     private func time(_ second: Int64) -> SimTime { SimTime(milliseconds: t0 + second * 1000) }
