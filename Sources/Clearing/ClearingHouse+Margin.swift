@@ -58,6 +58,14 @@ extension ClearingHouse {
         return state
     }
 
+    /// Equity of a scope alone, at a fraction of the cost of `margin`.
+    @inline(__always)
+    func equity(_ scope: MarginScope) -> Money {
+        var equity = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
+        forEachOpen(scope) { p in equity += value(p) - positions[p].cost }
+        return equity
+    }
+
     /// Initial margin of a position and its resting orders: of the largest exposure any of them could bring,
     ///
     ///     max(|n|, n + bids, -n + asks)   with n the signed notional at the mark,
@@ -132,7 +140,7 @@ extension ClearingHouse {
             needed = initialMargin(position, addingBid: bid, addingAsk: ask)
             if needed <= initialMargin(position) { return true }
         }
-        let fee = Money(micros: notional).timesUp(markets[Int(p.market)].takerFee)
+        let fee = Money(micros: notional).timesUp(takerFee(p.market))
         let atMark = Money(micros: lots.count * Int64(marks[p.market]) * units[p.market])
         let openLoss = max(.zero, side == .buy ? bid - atMark : atMark - ask)
         return freeMargin(p.account, besides: position) >= needed + fee + openLoss

@@ -21,6 +21,8 @@ public struct ClearingHouse: ~Copyable {
     var marks: Pool<Int32>
     var previousMarks: Pool<Int32>
     var units: Pool<Int64>
+    private var makerFees: Pool<Rate>
+    private var takerFees: Pool<Rate>
 
     /// Fees collected less rebates paid.
     public private(set) var fees = Money.zero
@@ -59,10 +61,16 @@ public struct ClearingHouse: ~Copyable {
         marks = Pool(zeroed: markets.count)
         previousMarks = Pool(zeroed: markets.count)
         units = Pool(zeroed: markets.count)
+        makerFees = Pool(zeroed: markets.count)
+        takerFees = Pool(zeroed: markets.count)
         auditedLots = Pool(zeroed: markets.count)
         triggers = FixedArray(count: markets.count) { MarketTriggers(maxTicks: markets[$0].maxTicks) }
         now = time
-        for (m, market) in markets.enumerated() { units[m] = market.unit.microsPerTickLot }
+        for (m, market) in markets.enumerated() {
+            units[m] = market.unit.microsPerTickLot
+            makerFees[m] = market.makerFee
+            takerFees[m] = market.takerFee
+        }
     }
 
     // MARK: Accounts and money
@@ -121,6 +129,9 @@ public struct ClearingHouse: ~Copyable {
         look(.cross(source))
         look(.cross(target))
     }
+
+    @inline(__always)
+    func takerFee(_ market: Int32) -> Rate { takerFees[market] }
 
     mutating func collect(fee: Money, from position: Int32) {
         let p = positions[position]
@@ -291,7 +302,7 @@ public struct ClearingHouse: ~Copyable {
         book(maker, -signed, at: price)
         book(taker, signed, at: price)
         let value = Money(micros: lots.count * Int64(price.count) * units[market])
-        collect(fee: value.timesUp(markets[market].makerFee), from: maker)
-        collect(fee: value.timesUp(markets[market].takerFee), from: taker)
+        collect(fee: value.timesUp(makerFees[market]), from: maker)
+        collect(fee: value.timesUp(takerFees[market]), from: taker)
     }
 }

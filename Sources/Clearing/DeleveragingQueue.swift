@@ -22,7 +22,7 @@ struct DeleveragingQueue {
             let id = house.positionsByMarket[Int(market)][i]
             let p = house.positions[id]
             guard p.lots != .zero, (p.lots > .zero) == (side == .buy) else { continue }
-            let equity = house.margin(house.scope(of: id)).equity
+            let equity = house.equity(house.scope(of: id))
             candidates.append(
                 Candidate(
                     score: score.score(value: house.value(id), cost: p.cost, accountValue: equity), position: id))

@@ -109,6 +109,14 @@ public struct OrderBook: ~Copyable, MatchingBook {
         return Lots(lots)
     }
 
+    /// Removes a resting order of `account`; returns it as it was, or nil if it is not live or not theirs.
+    public mutating func cancel(_ id: OrderID, of account: Int32) -> RestingOrder? {
+        guard let slot = live(id), orders[slot].account == account else { return nil }
+        let order = resting(slot)
+        remove(slot, order.lots.count)
+        return order
+    }
+
     public mutating func shrink(_ id: OrderID, to lots: Lots) -> Bool {
         guard let slot = live(id), lots.count > 0, lots.count < orders[slot].lots else { return false }
         levels[orders[slot].price].lots -= orders[slot].lots - lots.count

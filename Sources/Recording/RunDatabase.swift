@@ -137,24 +137,22 @@ extension ClearingEvent.Kind {
 }
 
 extension ClearingEvent {
-    /// Why it happened, in one sentence with the figures of the decision.
+    /// Why it happened; the figures of the decision are in `equity_usd` and `maintenance_usd`.
     public var reason: String {
-        let against = "equity \(equity) against maintenance \(maintenance) USD"
         switch kind {
-        case .marginCall: return "margin call: \(against)"
-        case .ordersCancelled: return "below maintenance: \(against)"
-        case .partialLiquidation: return "below maintenance, position above the threshold: \(against)"
-        case .fullLiquidation: return "below maintenance: \(against)"
-        case .vaultTakeover: return "below the backstop share of maintenance: \(against)"
-        case .fundTakeover: return "not closed in the book: \(against)"
-        case .deleveraging: return "failing account not covered otherwise: \(against)"
-        case .vaultPayment, .fundPayment: return "negative balance of an account without positions: equity \(equity) USD"
-        case .socialisedLoss: return "share of the losses that nothing else covered"
-        case .badDebt: return "nobody left to charge"
-        case .recovered: return "margin restored: \(against)"
-        case .closedOut: return "no position left: equity \(equity) USD"
-        case .topUp: return "answer to a margin call"
-        case .voluntaryReduction: return "answer to a margin call"
+        case .marginCall: "equity below a call ratio of maintenance margin"
+        case .ordersCancelled: "equity below maintenance margin"
+        case .partialLiquidation: "equity below maintenance margin; position above the partial threshold"
+        case .fullLiquidation: "equity below maintenance margin"
+        case .vaultTakeover: "equity below the backstop share of maintenance margin"
+        case .fundTakeover: "below maintenance margin and not closed in the book"
+        case .deleveraging: "failing account that no earlier stage covered"
+        case .vaultPayment, .fundPayment: "negative balance of an account without positions"
+        case .socialisedLoss: "share of the losses that nothing else covered"
+        case .badDebt: "nobody left to charge"
+        case .recovered: "equity at or above maintenance margin again"
+        case .closedOut: "no position left"
+        case .topUp, .voluntaryReduction: "answer to a margin call"
         }
     }
 }

@@ -18,12 +18,31 @@ public struct Venue: ~Copyable {
     var bookEvents = Buffer<BookEvent>(capacity: 1024)
     var lastTrades: Pool<Int32>
     var prices: [MarketPrices]
-    let unitMicros: Pool<Int64>
+    /// What every order is checked against, laid out flat for the hot path.
+    private let limits: Pool<MarketLimits>
     var queues: DeleveragingQueues
     var failing = Buffer<MarginScope>()
     public internal(set) var counts = VenueCounts()
     /// Notional filled by the order being executed.
     public private(set) var lastOrderValue = Money.zero
+
+    private let marketCount: Int32
+
+    struct MarketLimits: BitwiseCopyable {
+        var unitMicros: Int64
+        var maxMarketOrder: Int64
+        var maxLimitOrder: Int64
+        var maxTicks: Int32
+        var hasPriceGrid: Bool
+
+        init(_ rules: MarketRules) {
+            unitMicros = rules.spec.unit.microsPerTickLot
+            maxMarketOrder = rules.maxMarketOrder.micros
+            maxLimitOrder = rules.maxLimitOrder.micros
+            maxTicks = rules.spec.maxTicks
+            hasPriceGrid = rules.priceGrid != .everyTick
+        }
+    }
 
     /// The prices of one market that clearing does not need.
     struct MarketPrices {
@@ -50,9 +69,10 @@ public struct Venue: ~Copyable {
         orderHeads = Pool(zeroed: expectedAccounts + 3)
         lastTrades = Pool(zeroed: markets.count)
         prices = markets.map { _ in MarketPrices(mark: rulebook.markPrice, funding: rulebook.funding) }
-        var units = Pool<Int64>(zeroed: markets.count)
-        for (m, market) in markets.enumerated() { units[m] = market.spec.unit.microsPerTickLot }
-        unitMicros = units
+        var limits = Pool<MarketLimits>(zeroed: markets.count)
+        for (m, market) in markets.enumerated() { limits[m] = MarketLimits(market) }
+        self.limits = limits
+        marketCount = Int32(markets.count)
         queues = DeleveragingQueues(markets: markets.count)
         var hasVault = false
         var hasFund = false
@@ -98,16 +118,18 @@ public struct Venue: ~Copyable {
     /// Refused with the rule that refuses it; what fills is settled at once, both sides, with fees.
     public mutating func submit(_ market: Int32, _ order: NewOrder) -> SubmitResult {
         counts.orders += 1
-        guard market >= 0, Int(market) < rulebook.markets.count else { return refuse(.marketMustExist) }
+        guard market >= 0, market < marketCount else { return refuse(.marketMustExist) }
         guard house.exists(account: order.account) else { return refuse(.accountMustExist) }
-        let rules = rulebook.markets[Int(market)]
+        let limits = limits[market]
         if order.lots.count <= 0 { return refuse(.sizeMustBePositive) }
         if order.limit.count <= 0 { return refuse(.priceMustBePositive) }
-        if order.limit.count > rules.spec.maxTicks { return refuse(.priceMustNotExceedMarketLimit) }
+        if order.limit.count > limits.maxTicks { return refuse(.priceMustNotExceedMarketLimit) }
         if order.lots.count > 1 << 40 { return refuse(.sizeMustNotExceedMarketLimit) }
         // An immediate order's limit is a bound, not a quote: it need not lie on the grid.
         let rests = order.timeInForce == .goodTillCancel || order.timeInForce == .postOnly
-        if rests && !rules.priceGrid.allows(order.limit) { return refuse(.priceMustBeOnTick) }
+        if rests && limits.hasPriceGrid && !rulebook.markets[Int(market)].priceGrid.allows(order.limit) {
+            return refuse(.priceMustBeOnTick)
+        }
         let position = house.positionID(order.account, market)
         if Int(position) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(position) + 1) }
         if house.isInLiquidation(position) { return refuse(.accountMustNotBeInLiquidation) }
@@ -125,7 +147,7 @@ public struct Venue: ~Copyable {
     private func marginRejection(
         _ market: Int32, _ position: Int32, _ order: NewOrder, rests: Bool
     ) -> Rejection? {
-        let rules = rulebook.markets[Int(market)]
+        let limits = limits[market]
         let worst: Ticks
         if rests {
             // A resting buy pays at most its limit; a sell may fill higher, which asks for more margin.
@@ -137,9 +159,9 @@ public struct Venue: ~Copyable {
             worst = price
         }
         let (value, overflow) = order.lots.count.multipliedReportingOverflow(
-            by: Int64(worst.count) * rules.spec.unit.microsPerTickLot)
-        let cap = rests ? rules.maxLimitOrder : rules.maxMarketOrder
-        if overflow || value > cap.micros { return .notionalMustNotExceedMarketLimit }
+            by: Int64(worst.count) * limits.unitMicros)
+        let cap = rests ? limits.maxLimitOrder : limits.maxMarketOrder
+        if overflow || value > cap { return .notionalMustNotExceedMarketLimit }
         return house.canCarry(position, order.side, order.lots, at: worst) ? nil : .marginMustCoverOrder
     }
 
@@ -189,7 +211,7 @@ public struct Venue: ~Copyable {
             house.settle(maker: maker, taker: taker, takerSide: takerSide, event.lots, at: event.price)
             lastTrades[market] = event.price.count
             counts.fills += 1
-            lastOrderValue.micros += event.lots.count * Int64(event.price.count) * unitMicros[market]
+            lastOrderValue.micros += event.lots.count * Int64(event.price.count) * limits[market].unitMicros
         }
         if !event.makerReduceOnly { house.reserve(maker, event.makerSide, -event.lots, at: event.price) }
         if event.makerDone { links[m].remove(event.maker, heads: &orderHeads) }
@@ -214,21 +236,20 @@ public struct Venue: ~Copyable {
     public mutating func cancel(
         _ market: Int32, _ id: OrderID, account: Int32
     ) -> Result<Lots, Rejection> {
-        guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
-        guard let order = books[Int(market)].order(id), order.account == account else {
-            return .failure(.orderMustBeLive)
-        }
-        withdrawOrder(market, order)
-        return .success(order.lots)
+        guard market >= 0, market < marketCount else { return .failure(.marketMustExist) }
+        guard let lots = withdrawOrder(market, id, account) else { return .failure(.orderMustBeLive) }
+        return .success(lots)
     }
 
+    /// Takes a resting order of `account` out of the book, its position's list and the reservation.
     @inline(__always)
-    private mutating func withdrawOrder(_ market: Int32, _ order: RestingOrder) {
+    private mutating func withdrawOrder(_ market: Int32, _ id: OrderID, _ account: Int32) -> Lots? {
         let m = Int(market)
-        _ = books[m].cancel(order.id)
-        let position = links[m].position(order.id)
-        links[m].remove(order.id, heads: &orderHeads)
+        guard let order = books[m].cancel(id, of: account) else { return nil }
+        let position = links[m].position(id)
+        links[m].remove(id, heads: &orderHeads)
         if !order.reduceOnly { house.reserve(position, order.side, -order.lots, at: order.price) }
+        return order.lots
     }
 
     /// Changes a resting order. Made smaller at its price it keeps its priority and its name; otherwise it is
@@ -250,7 +271,7 @@ public struct Venue: ~Copyable {
             result.resting = id
             return result
         }
-        withdrawOrder(market, order)
+        _ = withdrawOrder(market, id, account)
         return submit(
             market, NewOrder(order.side, lots, at: price, account: account, reduceOnly: order.reduceOnly))
     }
@@ -262,8 +283,9 @@ public struct Venue: ~Copyable {
         let market = house.position(position).market
         var count = 0
         while let id = links[Int(market)].first(position, heads: orderHeads) {
-            guard let order = books[Int(market)].order(id) else { preconditionFailure("a listed order is not live") }
-            withdrawOrder(market, order)
+            guard withdrawOrder(market, id, house.position(position).account) != nil else {
+                preconditionFailure("a listed order is not live")
+            }
             count += 1
         }
         return count
