@@ -53,13 +53,20 @@ let package = Package(
         .executableTarget(
             name: "undertow",
             dependencies: [
-                "Primitives", "OrderBook", "Clearing", "Venues", "Market", "MarketData", "Scenarios", "Recording",
+                "Primitives", "OrderBook", "Clearing", "Venues", "Market", "MarketData", "Scenarios",
+                "Recording",
                 argumentParser,
             ],
             swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
         room("Checks", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         .executableTarget(name: "fuzz", dependencies: ["Checks"], swiftSettings: strict),
+        tests("Primitives"),
+        tests("OrderBook", ["Primitives", "Checks"]),
+        tests("Clearing", ["Primitives", "Checks"]),
+        tests("Venues", ["Primitives", "OrderBook", "Clearing", "Checks"]),
+        tests("MarketData", ["Primitives", "CZlib"]),
+        tests("Scenarios", ["Primitives", "MarketData", "Market", "Clearing", "Venues"]),
     ],
     swiftLanguageModes: [.v6]
 )

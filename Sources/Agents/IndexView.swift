@@ -1,9 +1,10 @@
+import Primitives
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import Primitives
 
 /// What every agent can see of the world outside the venue.
 public struct IndexView: Sendable {

@@ -1,12 +1,13 @@
+import Clearing
+import OrderBook
+import Primitives
+import Venues
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import Clearing
-import OrderBook
-import Primitives
-import Venues
 
 /// A market maker with bounded capital: a ladder on both sides whose size falls with volatility, losses and
 /// inventory and which refills more slowly the more it has withdrawn (`models.md` 2.8, 2.9).

@@ -47,14 +47,17 @@ public struct NoiseFlow {
                 side = held > .zero ? .sell : .buy
                 lots = min(lots, held.magnitude)
             }
-            guard lots > .zero, let touch = side == .buy ? venue.bestAsk(market) : venue.bestBid(market) else {
+            guard lots > .zero, let touch = side == .buy ? venue.bestAsk(market) : venue.bestBid(market)
+            else {
                 continue
             }
             let through = 1 + (side == .buy ? 1 : -1) * parameters.limitBp * 1e-4
             let limit = Ticks(max(1, Int(Double(touch.count) * through)))
             _ = venue.submit(
                 market,
-                NewOrder(side, lots, at: limit, account: account, timeInForce: .immediateOrCancel, selfTrade: .cancelMaker))
+                NewOrder(
+                    side, lots, at: limit, account: account, timeInForce: .immediateOrCancel,
+                    selfTrade: .cancelMaker))
         }
     }
 }

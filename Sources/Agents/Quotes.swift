@@ -28,7 +28,9 @@ struct Quotes {
     }
 
     /// Brings quote `i` to a price and size; zero lots withdraw it.
-    mutating func set(_ i: Int, _ side: Side, _ lots: Lots, at price: Ticks, remaining: Lots, _ venue: inout Venue) {
+    mutating func set(
+        _ i: Int, _ side: Side, _ lots: Lots, at price: Ticks, remaining: Lots, _ venue: inout Venue
+    ) {
         let grid = venue.rulebook.markets[Int(market)].priceGrid
         let wanted = grid.rounded(price, for: side)
         if remaining > .zero {
@@ -40,7 +42,8 @@ struct Quotes {
         guard lots > .zero, wanted.count > 0 else { return }
         let result = venue.submit(
             market,
-            NewOrder(side, lots, at: wanted, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker))
+            NewOrder(
+                side, lots, at: wanted, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker))
         if result.resting != .none { slots[i] = Slot(id: result.resting, price: wanted, lots: lots) }
     }
 }

@@ -1,12 +1,13 @@
+import Clearing
+import OrderBook
+import Primitives
+import Venues
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import Clearing
-import OrderBook
-import Primitives
-import Venues
 
 /// Capital that buys what this venue sells below the rest of the market, and sells above it: resting orders
 /// whose cumulative size grows with the displacement from the index,
@@ -28,7 +29,8 @@ public struct ValueBuyers {
     }
 
     private static let distances: [Double] = [
-        0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.12, 0.15,
+        0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.12,
+        0.15,
         0.2, 0.25,
     ]
     let parameters: Parameters

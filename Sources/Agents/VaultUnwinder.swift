@@ -1,12 +1,13 @@
+import Clearing
+import OrderBook
+import Primitives
+import Venues
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import Clearing
-import OrderBook
-import Primitives
-import Venues
 
 /// The backstop vault (or the fund) selling down what it took over: at each interval a share of what it holds,
 /// reduce-only and never worse than a limit from the mark.
@@ -41,7 +42,8 @@ public struct VaultUnwinder {
         _ = venue.submit(
             market,
             NewOrder(
-                side, lots, at: limit, account: account, timeInForce: .immediateOrCancel, selfTrade: .cancelMaker,
+                side, lots, at: limit, account: account, timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker,
                 reduceOnly: true))
     }
 }

@@ -17,7 +17,8 @@ public enum BookFuzz {
                     + (o.reduceOnly ? " reduce-only" : "")
             case .cancel(let n): "cancel order of command \(n)"
             case .shrink(let n, let lots): "shrink order of command \(n) to \(lots.count)"
-            case .replace(let n, let price, let lots): "replace order of command \(n) by \(lots.count) at \(price.count)"
+            case .replace(let n, let price, let lots):
+                "replace order of command \(n) by \(lots.count) at \(price.count)"
             }
         }
     }
@@ -30,11 +31,12 @@ public enum BookFuzz {
         var session: UInt64 = 0
         while done < count {
             var random = RandomStream(seed: seed &+ session, name: "fuzz/book")
-            let commands = generate(min(2000, count - done), &random)
+            let commands = Array(generate(min(2000, count - done), &random).enumerated())
             if compare(commands, fault) != nil {
                 let shortest = shrink(commands) { compare($0, fault) != nil }
                 return Failure(
-                    what: compare(shortest, fault)!, seed: seed &+ session, commands: shortest.map(\.description))
+                    what: compare(shortest, fault)!, seed: seed &+ session,
+                    commands: shortest.map { "\($0.offset): \($0.element)" })
             }
             done += commands.count
             session += 1
@@ -75,11 +77,12 @@ public enum BookFuzz {
         }
     }
 
-    /// What the two books disagree about, or nil.
-    static func compare(_ commands: [Command], _ fault: NaiveBook.Fault?) -> String? {
-        var fast = Driven(OrderBook(maxTicks: maxTicks, capacity: 4), commands.count)
-        var naive = Driven(NaiveBook(maxTicks: maxTicks, fault: fault), commands.count)
-        for (n, command) in commands.enumerated() {
+    /// What the two books disagree about, or nil. Commands keep their numbers when others are left out.
+    static func compare(_ commands: [(offset: Int, element: Command)], _ fault: NaiveBook.Fault?) -> String? {
+        let numbers = (commands.last?.offset ?? 0) + 1
+        var fast = Driven(OrderBook(maxTicks: maxTicks, capacity: 4), numbers)
+        var naive = Driven(NaiveBook(maxTicks: maxTicks, fault: fault), numbers)
+        for (n, command) in commands {
             let a = fast.apply(command, n)
             let b = naive.apply(command, n)
             if a != b { return "command \(n), \(command): fast \(a), naive \(b)" }
@@ -88,7 +91,7 @@ public enum BookFuzz {
             {
                 return "command \(n), \(command): best prices or live orders differ"
             }
-            if n % 64 == 0 || n == commands.count - 1 {
+            if n % 64 == 0 || n == numbers - 1 {
                 if fast.book.stateHash() != naive.book.stateHash() { return "command \(n): the books differ" }
                 if let text = compareViews(fast.book, naive.book) { return "command \(n): \(text)" }
             }
@@ -146,7 +149,8 @@ public enum BookFuzz {
             while true {
                 let result = book.submit(next, confirmed: confirmed, events: &events)
                 answer += [
-                    result.filled.count, result.cancelled.count, result.pending.count, result.restingLots.count,
+                    result.filled.count, result.cancelled.count, result.pending.count,
+                    result.restingLots.count,
                     Int64(result.rejection?.rawValue ?? 255), Int64(placedBy[result.stoppedAt] ?? -1),
                 ]
                 if result.stoppedAt == .none {
@@ -167,7 +171,8 @@ public enum BookFuzz {
             for i in 0..<events.count {
                 let e = events[i]
                 answer += [
-                    Int64(e.kind.rawValue), Int64(placedBy[e.maker] ?? -1), Int64(e.makerAccount), e.lots.count,
+                    Int64(e.kind.rawValue), Int64(placedBy[e.maker] ?? -1), Int64(e.makerAccount),
+                    e.lots.count,
                     Int64(e.price.count), e.makerDone ? 1 : 0,
                 ]
             }

@@ -20,7 +20,8 @@ public enum ClearingFuzz {
             case .withdraw(let a, let money): "withdraw \(money) from \(a)"
             case .moveMargin(let a, let m, let money): "move \(money) into isolated \(a) market \(m)"
             case .mark(let m, let price): "mark of market \(m) to \(price.count)"
-            case .funding(let m, let rate, let price): "funding of market \(m) at \(rate.pico)e-12 on \(price.count)"
+            case .funding(let m, let rate, let price):
+                "funding of market \(m) at \(rate.pico)e-12 on \(price.count)"
             }
         }
     }
@@ -28,7 +29,8 @@ public enum ClearingFuzz {
     static let markets: Int32 = 3
     static let accounts: Int32 = 12
 
-    public static func run(commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil) -> Failure? {
+    public static func run(commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil) -> Failure?
+    {
         var done = 0
         var session: UInt64 = 0
         while done < count {
@@ -59,15 +61,19 @@ public enum ClearingFuzz {
                 let price = max(1, Int(Double(prices[m]) * random.uniform(0.97, 1.03)))
                 let lots = Int64(random.logNormal(median: 30, logSD: 2)) + 1
                 return .trade(
-                    maker: account, taker: taker, market: Int32(m), random.chance(0.5) ? .buy : .sell, Lots(lots),
+                    maker: account, taker: taker, market: Int32(m), random.chance(0.5) ? .buy : .sell,
+                    Lots(lots),
                     Ticks(price))
-            case 2: return .deposit(account, Money(micros: 1 + Int64(random.logNormal(median: 1e7, logSD: 3))))
-            case 3: return .withdraw(account, Money(micros: 1 + Int64(random.logNormal(median: 1e7, logSD: 3))))
+            case 2:
+                return .deposit(account, Money(micros: 1 + Int64(random.logNormal(median: 1e7, logSD: 3))))
+            case 3:
+                return .withdraw(account, Money(micros: 1 + Int64(random.logNormal(median: 1e7, logSD: 3))))
             case 4:
                 let amount = Int64(random.logNormal(median: 1e6, logSD: 3)) * (random.chance(0.5) ? 1 : -1)
                 return .moveMargin(account, market: Int32(m), Money(micros: amount))
             case 5:
-                prices[m] = max(1, min(4_000_000, Int(Double(prices[m]) * random.logNormal(median: 1, logSD: 0.03))))
+                prices[m] = max(
+                    1, min(4_000_000, Int(Double(prices[m]) * random.logNormal(median: 1, logSD: 0.03))))
                 return .mark(Int32(m), Ticks(prices[m]))
             default:
                 return .funding(Int32(m), Rate(pico: Int64(1e9 * random.normal())), Ticks(prices[m]))
@@ -82,7 +88,8 @@ public enum ClearingFuzz {
         ])
         let specs = (0..<markets).map { m in
             MarketSpec(
-                name: "M\(m)", unit: ContractUnit(microsPerTickLot: Int64(m) + 1, ticksPerUSD: 10, lotsPerCoin: 1000),
+                name: "M\(m)",
+                unit: ContractUnit(microsPerTickLot: Int64(m) + 1, ticksPerUSD: 10, lotsPerCoin: 1000),
                 schedule: schedule, maxTicks: 1 << 22, takerFee: Rate(basisPoints: 45, per: 10),
                 makerFee: m == 2 ? Rate(basisPoints: -1, per: 3) : Rate(basisPoints: 15, per: 10))
         }
@@ -116,7 +123,9 @@ public enum ClearingFuzz {
             }
             if let text = difference(house, ledger) { return "command \(n), \(command): \(text)" }
             let running = house.runningZeroSum()
-            if !running.holds || running != house.zeroSum() { return "command \(n), \(command): zero-sum \(running)" }
+            if !running.holds || running != house.zeroSum() {
+                return "command \(n), \(command): zero-sum \(running)"
+            }
             house.events.removeAll()
         }
         return nil
@@ -129,7 +138,8 @@ public enum ClearingFuzz {
         case .trade(let maker, let taker, let m, let side, let lots, let price):
             let unit = house.markets[Int(m)].unit.microsPerTickLot
             house.settle(
-                maker: house.positionID(maker, m), taker: house.positionID(taker, m), takerSide: side, lots, at: price)
+                maker: house.positionID(maker, m), taker: house.positionID(taker, m), takerSide: side, lots,
+                at: price)
             let signed = Int128(lots.count) * Int128(side.sign)
             ledger.book(maker, m, -signed, price: Int128(price.count), unit: Int128(unit))
             ledger.book(taker, m, signed, price: Int128(price.count), unit: Int128(unit))
@@ -161,7 +171,9 @@ public enum ClearingFuzz {
 
     private static func difference(_ house: borrowing ClearingHouse, _ ledger: ReferenceLedger) -> String? {
         if Int128(house.fees.micros) != ledger.fees { return "fees \(house.fees) against \(ledger.fees)" }
-        if Int128(house.roundingPot.micros) != ledger.pot { return "pot \(house.roundingPot) against \(ledger.pot)" }
+        if Int128(house.roundingPot.micros) != ledger.pot {
+            return "pot \(house.roundingPot) against \(ledger.pot)"
+        }
         for a in 0..<accounts {
             if Int128(house.account(a).cash.micros) != ledger.cash[a] ?? 0 {
                 return "cash of \(a): \(house.account(a).cash) against \(ledger.cash[a] ?? 0)"
@@ -173,7 +185,8 @@ public enum ClearingFuzz {
                 if Int128(position.lots.count) != holding.lots || Int128(position.cost.micros) != holding.cost
                     || Int128(position.margin.micros) != holding.margin
                 {
-                    return "position of \(a) in \(m): \(position.lots.count), \(position.cost), \(position.margin)"
+                    return
+                        "position of \(a) in \(m): \(position.lots.count), \(position.cost), \(position.margin)"
                         + " against \(holding)"
                 }
             }

@@ -97,7 +97,11 @@ public struct ReferenceLedger {
             let product = h.lots * price * unit * pico
             let remainder = ((product % one) + one) % one
             let payment = (product - remainder) / one + (remainder != 0 ? 1 : 0)
-            if h.isIsolated { holdings[key]!.margin -= payment } else { cash[key.account, default: 0] -= payment }
+            if h.isIsolated {
+                holdings[key]!.margin -= payment
+            } else {
+                cash[key.account, default: 0] -= payment
+            }
             pot += payment
         }
     }

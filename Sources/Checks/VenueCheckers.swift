@@ -29,9 +29,15 @@ public enum VenueCheckers {
             let unit = venue.rulebook.markets[Int(market)].spec.unit
             for side in [Side.buy, .sell] {
                 for order in venue.orders(market, side) where !order.reduceOnly {
-                    guard let p = venue.house.find(order.account, market) else { return "an order without a position" }
+                    guard let p = venue.house.find(order.account, market) else {
+                        return "an order without a position"
+                    }
                     let value = unit.notional(order.lots, at: order.price)
-                    if side == .buy { bids[p, default: .zero] += value } else { asks[p, default: .zero] += value }
+                    if side == .buy {
+                        bids[p, default: .zero] += value
+                    } else {
+                        asks[p, default: .zero] += value
+                    }
                 }
             }
         }
@@ -52,7 +58,9 @@ public enum VenueCheckers {
         venue.house.scopesToLiquidate(into: &found)
         let scanned = venue.house.scopesToLiquidateByFullScan()
         let indexed = missed ? Array(found.elements.dropLast()) : found.elements
-        if indexed != scanned { return "the index found \(indexed.count) failing scopes, the full scan \(scanned.count)" }
+        if indexed != scanned {
+            return "the index found \(indexed.count) failing scopes, the full scan \(scanned.count)"
+        }
         return nil
     }
 }

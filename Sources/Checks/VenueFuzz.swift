@@ -13,7 +13,7 @@ public enum VenueFuzz {
         case missedTrigger
     }
 
-    public enum Command: Sendable, CustomStringConvertible {
+    public enum Command: Sendable {
         case submit(Int32, NewOrder)
         case cancel(Int32, of: Int)
         case amend(Int32, of: Int, Ticks, Lots)
@@ -23,8 +23,6 @@ public enum VenueFuzz {
         case withdraw(Int32, Money)
         case funding(Int32)
         case wait(Double)
-
-        public var description: String { "\(self as Any)" }
     }
 
     static let accounts: Int32 = 16
@@ -36,12 +34,12 @@ public enum VenueFuzz {
             var random = RandomStream(seed: seed &+ session, name: "fuzz/venue")
             let kind = random.integer(below: 3)
             let setup = random.next()
-            let commands = generate(min(800, count - done), &random)
+            let commands = Array(generate(min(800, count - done), &random).enumerated())
             if check(commands, kind, setup, fault) != nil {
                 let shortest = shrink(commands) { check($0, kind, setup, fault) != nil }
                 return Failure(
                     what: check(shortest, kind, setup, fault)!, seed: seed &+ session,
-                    commands: shortest.map { "\($0)" })
+                    commands: shortest.map { "\($0.offset): \($0.element)" })
             }
             done += commands.count
             session += 1
@@ -62,7 +60,9 @@ public enum VenueFuzz {
             switch swarm.pick(&random) {
             case 0, 1, 2: return .submit(m, order(near, account, &random))
             case 3: return .cancel(m, of: random.integer(below: n + 1))
-            case 4: return .amend(m, of: random.integer(below: n + 1), near, Lots(Int64(random.integer(below: 4000))))
+            case 4:
+                return .amend(
+                    m, of: random.integer(below: n + 1), near, Lots(Int64(random.integer(below: 4000))))
             case 5:
                 var inner = order(near, account, &random)
                 inner.timeInForce = .immediateOrCancel
@@ -70,7 +70,8 @@ public enum VenueFuzz {
                 return .trigger(
                     m,
                     TriggerOrder(
-                        inner, when: random.chance(0.5) ? .mark : .last, random.chance(0.5) ? .falling : .rising,
+                        inner, when: random.chance(0.5) ? .mark : .last,
+                        random.chance(0.5) ? .falling : .rising,
                         to: near))
             case 6, 7:
                 oracle[Int(m)] *= random.logNormal(median: 1, logSD: volatility)
@@ -119,14 +120,17 @@ public enum VenueFuzz {
         return venue
     }
 
-    static func check(_ commands: [Command], _ kind: Int, _ setup: UInt64, _ fault: Fault?) -> String? {
+    static func check(
+        _ commands: [(offset: Int, element: Command)], _ kind: Int, _ setup: UInt64, _ fault: Fault?
+    ) -> String? {
+        let numbers = (commands.last?.offset ?? 0) + 2
         var venue = makeVenue(kind, setup)
         let first = venue.house.accountCount - accounts
-        var placed: [OrderID] = Array(repeating: .none, count: commands.count + 1)
-        var owner: [Int32] = Array(repeating: -1, count: commands.count + 1)
-        for (n, command) in commands.enumerated() {
+        var placed: [OrderID] = Array(repeating: .none, count: numbers)
+        var owner: [Int32] = Array(repeating: -1, count: numbers)
+        for (n, command) in commands {
             apply(command, n, first, &venue, &placed, &owner)
-            if fault == .oneSidedTrade && n == commands.count / 2 && n > 3 {
+            if fault == .oneSidedTrade && n % 50 == 7 {
                 venue.house.book(venue.house.positionID(first, 0), Lots(Int64(5)), at: Ticks(100))
             }
             if let text = VenueCheckers.check(&venue, afterMarkMove: fault == .missedTrigger) {

@@ -9,19 +9,20 @@ public enum AccountKind: UInt8, Sendable, BitwiseCopyable {
     case fund
 }
 
-/// One margin account. Collateral is US dollars.
+/// One margin account. Collateral is US dollars. Thirty-two bytes: two to a cache line.
 public struct Account: BitwiseCopyable, Sendable {
     /// Collateral of the cross-margined positions; negative only while a deficit is being resolved.
     public internal(set) var cash: Money
+    /// Collateral less cost bases when last audited: see `ClearingHouse+Audit`.
+    var audited: Money
     /// The first of the account's positions, 0 for none; the others follow by `Position.next`.
     public internal(set) var firstPosition: Int32
     public internal(set) var kind: AccountKind
     var scopeState: ScopeState
-    /// Collateral less cost bases when last audited: see `ClearingHouse+Audit`.
-    var audited: Money
 }
 
-/// One position of one account in one market, kept for ever once opened (flat ones hold zero lots).
+/// One position of one account in one market, kept for ever once opened (flat ones hold zero lots). Sixty-four
+/// bytes: one cache line.
 public struct Position: BitwiseCopyable, Sendable {
     /// + long, - short.
     public internal(set) var lots: Lots
@@ -34,16 +35,17 @@ public struct Position: BitwiseCopyable, Sendable {
     public internal(set) var askNotional: Money
     public internal(set) var account: Int32
     public internal(set) var next: Int32
-    public internal(set) var market: Int32
     /// The price at which the margin must be looked at again, and the bucket that holds the entry: see
     /// `ClearingHouse+Triggers`.
     var trigger: Int32
     var filed: Int32
+    var marketNumber: Int16
     /// The leverage the trader chose: initial margin is notional / leverage.
     public internal(set) var leverage: UInt8
     public internal(set) var isolated: Bool
     var scopeState: ScopeState
-    var auditedLots: Lots
+
+    @inline(__always) public var market: Int32 { Int32(marketNumber) }
 }
 
 /// Liquidation progress of what is margined together.
@@ -56,8 +58,6 @@ struct ScopeState: BitwiseCopyable, Sendable {
     var inLiquidation: Bool
     /// A partial liquidation was tried; the next order is for all of the rest.
     var triedPartial: Bool
-    /// No further order before this.
-    var cooldownUntil: SimTime
 }
 
 /// What is margined and liquidated together: an account's cross positions, or one isolated position.

@@ -14,9 +14,10 @@ extension ClearingHouse {
         var p = accounts[owner].firstPosition
         while p != 0 {
             balance += positions[p].margin - positions[p].cost
-            if positions[p].lots != positions[p].auditedLots {
-                auditedLots[positions[p].market] += positions[p].lots.count - positions[p].auditedLots.count
-                positions[p].auditedLots = positions[p].lots
+            let lots = positions[p].lots.count
+            if lots != auditedPositions[p] {
+                auditedLots[positions[p].market] += lots - auditedPositions[p]
+                auditedPositions[p] = lots
             }
             p = positions[p].next
         }

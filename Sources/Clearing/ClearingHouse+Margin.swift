@@ -72,7 +72,8 @@ extension ClearingHouse {
     ///
     /// at the chosen leverage or the venue's tier, whichever asks more.
     @inline(__always)
-    func initialMargin(_ position: Int32, addingBid bid: Money = .zero, addingAsk ask: Money = .zero) -> Money {
+    func initialMargin(_ position: Int32, addingBid bid: Money = .zero, addingAsk ask: Money = .zero) -> Money
+    {
         let p = positions[position]
         let n = value(position)
         let exposure = max(n.magnitude, n + p.bidNotional + bid, p.askNotional + ask - n)

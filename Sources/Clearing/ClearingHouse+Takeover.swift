@@ -10,16 +10,14 @@ extension ClearingHouse {
         return Predicament(
             margin: margin(scope), largestPosition: largest, hasOrders: hasOrders,
             isHouse: accounts[account(of: scope)].kind != .trader, triedPartial: state.triedPartial,
-            inCooldown: now < state.cooldownUntil, fundEquity: fund.map { margin(.cross($0)).equity } ?? .zero)
+            inCooldown: cooldowns[scope].map { now < $0 } ?? false,
+            fundEquity: fund.map { margin(.cross($0)).equity } ?? .zero)
     }
 
     /// Notes that a partial liquidation was tried and when the next order may go out.
     public mutating func startCooldown(_ scope: MarginScope, seconds: Double) {
-        let until = now.adding(seconds: seconds)
-        update(scope) {
-            $0.triedPartial = true
-            $0.cooldownUntil = until
-        }
+        update(scope) { $0.triedPartial = true }
+        cooldowns[scope] = now.adding(seconds: seconds)
     }
 
     public func isInLiquidation(_ position: Int32) -> Bool {
@@ -149,7 +147,8 @@ extension ClearingHouse {
         let equity = margin(scope(of: position)).equity.micros
         let perTick = p.lots.magnitude.count * units[p.market]
         let mark = Int64(marks[p.market])
-        let price = p.lots > .zero ? mark - mulDivDown(equity, 1, perTick) : mark + mulDivDown(equity, 1, perTick)
+        let price =
+            p.lots > .zero ? mark - mulDivDown(equity, 1, perTick) : mark + mulDivDown(equity, 1, perTick)
         return Ticks(Int(min(max(price, 1), Int64(markets[Int(p.market)].maxTicks))))
     }
 }

@@ -43,6 +43,10 @@ public struct ClearingHouse: ~Copyable {
     // The running audit; see `ClearingHouse+Audit`.
     var auditedTotal = Money.zero
     var auditedLots: Pool<Int64>
+    /// By position: its lots when last audited.
+    var auditedPositions: Pool<Int64>
+    /// When scopes that were liquidated in part may be sold from again.
+    var cooldowns: [MarginScope: SimTime] = [:]
 
     /// The log since it was last taken.
     public var events = Buffer<ClearingEvent>()
@@ -51,11 +55,13 @@ public struct ClearingHouse: ~Copyable {
     public init(
         markets: [MarketSpec], callRatios: [Rate] = [], expectedAccounts: Int = 1024, at time: SimTime
     ) {
-        precondition(callRatios.allSatisfy { $0 > .one } && zip(callRatios, callRatios.dropFirst()).allSatisfy(>))
+        precondition(
+            callRatios.allSatisfy { $0 > .one } && zip(callRatios, callRatios.dropFirst()).allSatisfy(>))
         self.markets = markets
         self.callRatios = callRatios
         accounts = Pool(zeroed: expectedAccounts)
         positions = Pool(zeroed: expectedAccounts + 1)
+        auditedPositions = Pool(zeroed: expectedAccounts + 1)
         positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: expectedAccounts) }
         table = MarginTable(markets.map(\.schedule))
         marks = Pool(zeroed: markets.count)
@@ -96,7 +102,9 @@ public struct ClearingHouse: ~Copyable {
 
     /// Takes collateral out if what stays covers max(initial margin, `notionalFloor` × notional); else false.
     public mutating func withdraw(_ amount: Money, from account: Int32, notionalFloor: Rate) -> Bool {
-        guard amount > .zero, amount <= withdrawable(account, notionalFloor: notionalFloor) else { return false }
+        guard amount > .zero, amount <= withdrawable(account, notionalFloor: notionalFloor) else {
+            return false
+        }
         accounts[account].cash -= amount
         netDeposits -= amount
         look(.cross(account))
@@ -172,7 +180,7 @@ public struct ClearingHouse: ~Copyable {
     public func find(_ account: Int32, _ market: Int32) -> Int32? {
         var p = accounts[account].firstPosition
         while p != 0 {
-            if positions[p].market == market { return p }
+            if positions[p].marketNumber == market { return p }
             p = positions[p].next
         }
         return nil
@@ -182,10 +190,13 @@ public struct ClearingHouse: ~Copyable {
     public mutating func positionID(_ account: Int32, _ market: Int32) -> Int32 {
         if let found = find(account, market) { return found }
         let id = positionEnd
-        if Int(id) == positions.capacity { positions.grow(toAtLeast: Int(id) + 1) }
+        if Int(id) == positions.capacity {
+            positions.grow(toAtLeast: Int(id) + 1)
+            auditedPositions.grow(toAtLeast: Int(id) + 1)
+        }
         positionEnd += 1
         positions[id].account = account
-        positions[id].market = market
+        positions[id].marketNumber = Int16(market)
         positions[id].leverage = 1
         positions[id].next = accounts[account].firstPosition
         accounts[account].firstPosition = id
@@ -196,7 +207,9 @@ public struct ClearingHouse: ~Copyable {
     /// Sets leverage and margin mode of a flat position without orders. False otherwise.
     public mutating func configure(_ position: Int32, leverage: UInt8, isolated: Bool) -> Bool {
         let p = positions[position]
-        guard leverage >= 1, p.lots == .zero, p.bidNotional == .zero, p.askNotional == .zero else { return false }
+        guard leverage >= 1, p.lots == .zero, p.bidNotional == .zero, p.askNotional == .zero else {
+            return false
+        }
         positions[position].leverage = leverage
         positions[position].isolated = isolated
         return true
@@ -221,7 +234,8 @@ public struct ClearingHouse: ~Copyable {
         // Closing: a share of the cost leaves with the lots; what truncation keeps stays in the cost, so
         // cash - cost changes by exactly minus the signed value of the trade.
         let closing = min(abs(signed.count), abs(held))
-        let share = closing == abs(held) ? p.cost.micros : mulDivTowardsZero(p.cost.micros, closing, abs(held))
+        let share =
+            closing == abs(held) ? p.cost.micros : mulDivTowardsZero(p.cost.micros, closing, abs(held))
         let sign: Int64 = held > 0 ? 1 : -1
         let realised = sign * closing * Int64(price.count) * units[p.market] - share
         positions[id].cost.micros -= share

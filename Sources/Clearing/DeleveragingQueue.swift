@@ -25,7 +25,8 @@ struct DeleveragingQueue {
             let equity = house.equity(house.scope(of: id))
             candidates.append(
                 Candidate(
-                    score: score.score(value: house.value(id), cost: p.cost, accountValue: equity), position: id))
+                    score: score.score(value: house.value(id), cost: p.cost, accountValue: equity),
+                    position: id))
         }
         heap = Heap(candidates)
     }

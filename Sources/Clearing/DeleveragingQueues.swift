@@ -27,7 +27,8 @@ public struct DeleveragingQueues {
             let side: Side = position.lots > .zero ? .sell : .buy
             let slot = Int(position.market) * 2 + Int(side.rawValue)
             if queues[slot] == nil {
-                queues[slot] = DeleveragingQueue(house, market: position.market, side: side, score: rule.score)
+                queues[slot] = DeleveragingQueue(
+                    house, market: position.market, side: side, score: rule.score)
             }
             _ = house.deleverage(loser, at: price, queue: &queues[slot]!, reason: reason)
         }

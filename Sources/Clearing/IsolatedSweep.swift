@@ -39,7 +39,8 @@ public struct IsolatedSweep: ~Copyable {
 
     /// Lowers the mark: liquidates all that are below maintenance at it.
     public mutating func lower(
-        to mark: Double, step: Int, quantities: UnsafeBufferPointer<Double>, equities: UnsafeBufferPointer<Double>
+        to mark: Double, step: Int, quantities: UnsafeBufferPointer<Double>,
+        equities: UnsafeBufferPointer<Double>
     ) {
         let here = buckets.index(Int32(max(1, mark / entry * Self.scale)))
         drained.removeAll()

@@ -86,7 +86,7 @@ public struct MarginSchedule: Sendable, Hashable {
 
 /// The schedules of all markets laid out flat, for the hot path.
 struct MarginTable: ~Copyable {
-    private struct Row: BitwiseCopyable {
+    struct Row: BitwiseCopyable {
         var floor: Int64
         var initialRate: Int64
         var initialDeduction: Int64

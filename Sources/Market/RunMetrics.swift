@@ -303,7 +303,11 @@ public struct RunMetrics: Sendable {
             accountsLiquidated += 1
         }
         change(event) {
-            if isLong { $0.liquidatedLongUSD += notional.dollars } else { $0.liquidatedShortUSD += notional.dollars }
+            if isLong {
+                $0.liquidatedLongUSD += notional.dollars
+            } else {
+                $0.liquidatedShortUSD += notional.dollars
+            }
             $0.liquidationEvents += 1
         }
     }

@@ -72,7 +72,8 @@ extension OrderBook {
     /// come has no identity and looks at slot 0.
     @inline(__always)
     private mutating func preTouch(
-        _ commands: UnsafeBufferPointer<NumberedCommand>, from start: Int, _ identities: borrowing Pool<OrderID>
+        _ commands: UnsafeBufferPointer<NumberedCommand>, from start: Int,
+        _ identities: borrowing Pool<OrderID>
     ) {
         let end = min(start &+ Self.lookahead, commands.count)
         var sum: Int64 = 0

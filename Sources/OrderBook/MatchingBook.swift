@@ -9,7 +9,8 @@ public protocol MatchingBook: ~Copyable {
     ///
     /// - Parameter confirmed: a resting reduce-only order at which the previous call stopped and which may now
     ///   fill; `order.lots` is then what that call left pending.
-    mutating func submit(_ order: NewOrder, confirmed: OrderID, events: inout Buffer<BookEvent>) -> SubmitResult
+    mutating func submit(_ order: NewOrder, confirmed: OrderID, events: inout Buffer<BookEvent>)
+        -> SubmitResult
     /// Removes a resting order; returns what was left of it, or nil if it is not live.
     mutating func cancel(_ id: OrderID) -> Lots?
     /// Makes a resting order smaller in place: it keeps its priority. To grow or move an order, cancel it and

@@ -64,7 +64,8 @@ public struct NaiveBook: ~Copyable, MatchingBook {
             events.append(
                 BookEvent(
                     kind: kind, makerSide: maker.side, makerDone: done,
-                    makerReduceOnly: maker.reduceOnly, maker: maker.id, makerAccount: maker.account, price: maker.price, lots: Lots(part)))
+                    makerReduceOnly: maker.reduceOnly, maker: maker.id, makerAccount: maker.account,
+                    price: maker.price, lots: Lots(part)))
             if kind == .fill { result.filled = result.filled + Lots(part) }
             if kind == .fill || order.selfTrade == .decrement {
                 left -= part
@@ -86,7 +87,8 @@ public struct NaiveBook: ~Copyable, MatchingBook {
     private mutating func rest(_ order: NewOrder, _ lots: Lots) -> OrderID {
         lastID += 1
         let new = RestingOrder(
-            id: OrderID(raw: lastID), side: order.side, price: order.limit, lots: lots, account: order.account,
+            id: OrderID(raw: lastID), side: order.side, price: order.limit, lots: lots,
+            account: order.account,
             reduceOnly: order.reduceOnly)
         insert(new)
         return new.id

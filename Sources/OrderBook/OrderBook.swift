@@ -168,7 +168,8 @@ public struct OrderBook: ~Copyable, MatchingBook {
         events.append(
             BookEvent(
                 kind: kind, makerSide: maker.isSell ? .sell : .buy, makerDone: done,
-                makerReduceOnly: maker.reduceOnly, maker: identity(slot), makerAccount: maker.account, price: Ticks(maker.price), lots: Lots(part)))
+                makerReduceOnly: maker.reduceOnly, maker: identity(slot), makerAccount: maker.account,
+                price: Ticks(maker.price), lots: Lots(part)))
         if done {
             remove(slot, part)
         } else {
@@ -231,7 +232,8 @@ public struct OrderBook: ~Copyable, MatchingBook {
         let tail = levels[price].tail
         orders[slot] = Node(
             lots: lots, price: order.limit.count, account: order.account, previous: tail, next: 0,
-            generation: orders[slot].generation &+ 1, isSell: order.side == .sell, reduceOnly: order.reduceOnly)
+            generation: orders[slot].generation &+ 1, isSell: order.side == .sell,
+            reduceOnly: order.reduceOnly)
         if tail == 0 {
             levels[price].head = slot
             occupied.set(price)
@@ -249,8 +251,16 @@ public struct OrderBook: ~Copyable, MatchingBook {
     private mutating func remove(_ slot: Int32, _ lots: Int64) {
         let node = orders[slot]
         let price = Int(node.price)
-        if node.previous != 0 { orders[node.previous].next = node.next } else { levels[price].head = node.next }
-        if node.next != 0 { orders[node.next].previous = node.previous } else { levels[price].tail = node.previous }
+        if node.previous != 0 {
+            orders[node.previous].next = node.next
+        } else {
+            levels[price].head = node.next
+        }
+        if node.next != 0 {
+            orders[node.next].previous = node.previous
+        } else {
+            levels[price].tail = node.previous
+        }
         levels[price].lots &-= lots
         if node.previous == 0 && node.next == 0 { emptied(price) }
         orders[slot].lots = 0
@@ -332,7 +342,8 @@ public struct OrderBook: ~Copyable, MatchingBook {
     /// The occupied price of a side next beyond `price`, away from the mid.
     @inline(__always)
     public func nextPrice(_ side: Side, beyond price: Ticks) -> Ticks? {
-        let next = side == .buy ? occupied.next(below: Int(price.count)) : occupied.next(above: Int(price.count))
+        let next =
+            side == .buy ? occupied.next(below: Int(price.count)) : occupied.next(above: Int(price.count))
         return next > 0 ? Ticks(next) : nil
     }
 
@@ -355,7 +366,8 @@ public struct OrderBook: ~Copyable, MatchingBook {
     private func resting(_ slot: Int32) -> RestingOrder {
         let node = orders[slot]
         return RestingOrder(
-            id: identity(slot), side: node.isSell ? .sell : .buy, price: Ticks(node.price), lots: Lots(node.lots),
+            id: identity(slot), side: node.isSell ? .sell : .buy, price: Ticks(node.price),
+            lots: Lots(node.lots),
             account: node.account, reduceOnly: node.reduceOnly)
     }
 

@@ -58,7 +58,9 @@ public struct TriggerOrders: ~Copyable {
     public func order(_ id: Int) -> TriggerOrder? { orders[id] }
 
     /// Takes out the next order that `price` has reached, if any.
-    public mutating func next(_ watched: TriggerOrder.Watched, at price: Ticks) -> (id: Int, order: TriggerOrder)? {
+    public mutating func next(_ watched: TriggerOrder.Watched, at price: Ticks) -> (
+        id: Int, order: TriggerOrder
+    )? {
         for direction in [TriggerOrder.Direction.falling, .rising] {
             let heap = Self.heap(watched, direction)
             let reached = direction == .falling ? -price.count : price.count

@@ -72,7 +72,8 @@ public struct Manifest: Codable, Sendable {
     public static func read(folder: String) throws -> Manifest {
         let path = folder + "/manifest.json"
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw InputError(file: path, found: "no such file", allowed: "a run folder that `undertow run` made")
+            throw InputError(
+                file: path, found: "no such file", allowed: "a run folder that `undertow run` made")
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -82,6 +83,7 @@ public struct Manifest: Codable, Sendable {
     }
 
     public func write(folder: String) throws {
-        try Manifest.encoder.encode(self).write(to: URL(fileURLWithPath: folder + "/manifest.json"), options: .atomic)
+        try Manifest.encoder.encode(self).write(
+            to: URL(fileURLWithPath: folder + "/manifest.json"), options: .atomic)
     }
 }

@@ -2,8 +2,8 @@ import Clearing
 import Foundation
 import Market
 import Primitives
-import Venues
 import Synchronization
+import Venues
 
 /// How much of a run is kept.
 public enum RecordLevel: String, Sendable, CaseIterable {
@@ -68,7 +68,9 @@ public final class Recorder: Sendable {
         let hash = world.now.seconds % 60 == 0 ? world.stateHash().hex : nil
         state.withLock { state in
             if level == .full && !state.limitReached {
-                for i in 0..<world.venue.house.events.count { state.pending.events.append(world.venue.house.events[i]) }
+                for i in 0..<world.venue.house.events.count {
+                    state.pending.events.append(world.venue.house.events[i])
+                }
                 state.seconds += seconds
             }
             guard isMinute > state.minutesSeen else { return }

@@ -50,7 +50,8 @@ struct RunDatabase {
 
     func bytes() throws -> Int {
         try queue.read { db in
-            try (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+            try (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0)
+                * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
         }
     }
 
@@ -68,14 +69,19 @@ struct RunDatabase {
         return batch.rowCount
     }
 
-    private func insert(_ rows: [SeriesRow], into table: String, _ db: Database, _ assets: [AssetUnits]) throws {
+    private func insert(_ rows: [SeriesRow], into table: String, _ db: Database, _ assets: [AssetUnits])
+        throws
+    {
         let places = Array(repeating: "?", count: 20).joined(separator: ", ")
         let statement = try db.cachedStatement(sql: "INSERT INTO \(table) VALUES (\(places))")
         for r in rows {
             try statement.execute(arguments: [
-                r.time.description, r.time.milliseconds, assets[Int(r.market)].name, r.indexUSD, r.markUSD, r.midUSD,
-                r.lowestTradeUSD, r.liquidatedLongUSD, r.liquidatedShortUSD, r.vaultTakeoverUSD, r.deleveragedUSD,
-                r.marginCalls, r.liquidationEvents, r.deleveragingEvents, r.bidDepth1PctUSD, r.askDepth1PctUSD,
+                r.time.description, r.time.milliseconds, assets[Int(r.market)].name, r.indexUSD, r.markUSD,
+                r.midUSD,
+                r.lowestTradeUSD, r.liquidatedLongUSD, r.liquidatedShortUSD, r.vaultTakeoverUSD,
+                r.deleveragedUSD,
+                r.marginCalls, r.liquidationEvents, r.deleveragingEvents, r.bidDepth1PctUSD,
+                r.askDepth1PctUSD,
                 r.openInterestUSD, r.vaultEquityUSD, r.fundEquityUSD, r.makerPresence,
             ])
         }

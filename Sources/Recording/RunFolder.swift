@@ -25,7 +25,8 @@ public struct RunFolder: Sendable {
             try FileManager.default.removeItem(atPath: probe)
         } catch {
             throw InputError(
-                file: path, key: "--out", found: "a folder that cannot be written: \((error as NSError).localizedDescription)",
+                file: path, key: "--out",
+                found: "a folder that cannot be written: \((error as NSError).localizedDescription)",
                 allowed: "a writable folder with free space")
         }
     }

@@ -120,7 +120,8 @@ public struct RunSummary: Codable, Sendable {
         }
         byVenue[world.venue.rulebook.name] = VenueFalls(
             fallPct: bookFalls, markFallPct: markFalls, liquidatedLongUsd: liquidatedLongUsd,
-            liquidatedShortUsd: liquidatedShortUsd, deleveragedUsd: deleveragedUsd, vaultTakeoverUsd: vaultTakeoverUsd)
+            liquidatedShortUsd: liquidatedShortUsd, deleveragedUsd: deleveragedUsd,
+            vaultTakeoverUsd: vaultTakeoverUsd)
         comparable = Self.comparable(world, indexFall: fallPct.values.first ?? 0)
         let rounds = world.venue.counts.liquidationRoundCapHit
         if rounds > 0 { capsHit.append("liquidation rounds in \(rounds) steps") }
@@ -138,7 +139,8 @@ public struct RunSummary: Codable, Sendable {
             "deleveraged_usd": m.deleveraged.dollars,
             "deleveraging_fills": Double(m.deleveragingFills),
             "open_interest_fall_pct": RunMetrics.Fall.percent(
-                m.openInterestBefore.reduce(0) { $0 + $1.dollars }, m.openInterestLow.reduce(0) { $0 + $1.dollars }),
+                m.openInterestBefore.reduce(0) { $0 + $1.dollars },
+                m.openInterestLow.reduce(0) { $0 + $1.dollars }),
         ]
         found["first_deleveraging_seconds"] = m.firstDeleveragingSeconds
         let unit = world.venue.rulebook.markets[0].spec.unit

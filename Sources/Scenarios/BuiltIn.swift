@@ -25,7 +25,8 @@ public enum BuiltIn {
         return rows(PackageResources.btc_index_2025_10_10_csv).map { cells in
             let prices = cells.dropFirst().map { Double($0)! }
             return Candle(
-                time: SimTime(iso8601: cells[0])!, open: prices[0], high: prices[1], low: prices[2], close: prices[3])
+                time: SimTime(iso8601: cells[0])!, open: prices[0], high: prices[1], low: prices[2],
+                close: prices[3])
         }
     }
 
@@ -36,7 +37,8 @@ public enum BuiltIn {
 
     /// The rows of one of our own tables: comment lines start with #, one header line.
     static func rows(_ bytes: [UInt8]) -> [[String]] {
-        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst()
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+            .dropFirst()
             .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
     }
 

@@ -14,7 +14,8 @@ public struct Fact: Sendable {
         guard scenario == "october-2025-btc" else { return [] }
         return BuiltIn.rows(BuiltIn.factBytes).map { cells in
             Fact(
-                name: cells[0], key: cells[1], low: Double(cells[2])!, high: Double(cells[3])!, unit: cells[4],
+                name: cells[0], key: cells[1], low: Double(cells[2])!, high: Double(cells[3])!,
+                unit: cells[4],
                 role: cells[5],
                 source: cells[6...].joined(separator: ",").trimmingQuotes)
         }
@@ -22,5 +23,7 @@ public struct Fact: Sendable {
 }
 
 extension String {
-    fileprivate var trimmingQuotes: String { String(drop { $0 == "\"" }.reversed().drop { $0 == "\"" }.reversed()) }
+    fileprivate var trimmingQuotes: String {
+        String(drop { $0 == "\"" }.reversed().drop { $0 == "\"" }.reversed())
+    }
 }

@@ -1,10 +1,11 @@
+import MarketData
+import Primitives
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import MarketData
-import Primitives
 
 /// The index of a scenario, step by step.
 enum IndexModel {
@@ -12,7 +13,9 @@ enum IndexModel {
     ///
     /// - Parameter path: a recorded path that wins over the scenario's own; its times must cover the window.
     static func prices(_ scenario: Scenario, path: PricePath?, seed: UInt64) -> [Double] {
-        let times = (0...scenario.steps).map { scenario.start.adding(seconds: Double($0) * scenario.stepSeconds) }
+        let times = (0...scenario.steps).map {
+            scenario.start.adding(seconds: Double($0) * scenario.stepSeconds)
+        }
         if let path { return times.map { path.price(at: $0) } }
         if scenario.isIndexImposed {
             guard let table = PricePath(candles: BuiltIn.candles(scenario.text("index.table"))) else {

@@ -24,6 +24,7 @@ struct Population {
         var entryUSD = 0.0
         var isIsolated = false
         var stopDistance: Double?
+        var takeProfitDistance: Double?
         var trader = LeveragedTraders.Trader(response: .ignores, delaySeconds: 0, reserve: .zero)
         var reserveShare = 0.0
     }
@@ -57,12 +58,14 @@ struct Population {
 
     /// What drawing one account needs: plain values that threads may share.
     private struct DraftRules: Sendable {
+        let takeProfitShare: Double
         let longShare, longMedian, longSD, shortMedian, shortSD, sizeSD, correlation, isolatedShare: Double
         let ageHours, addsShare, reducesShare, reactionSeconds, reserveShare, stopShare, stopPct: Double
         let startUSD: Double
         let history: [(time: SimTime, usd: Double)]
 
         init(_ s: Scenario, startUSD: Double, history: [(time: SimTime, usd: Double)]) {
+            takeProfitShare = s.number("stops.take_profit_share")
             longShare = s.number("population.long_share")
             longMedian = s.number("population.long_leverage_median")
             longSD = s.number("population.long_leverage_log_sd")
@@ -96,6 +99,10 @@ struct Population {
             draft.entryUSD = entry(hoursBack: hoursBack)
             let stopDistance = random.exponential(mean: stopPct) / 100
             if random.chance(stopShare) { draft.stopDistance = min(0.9, max(0.002, stopDistance)) }
+            let profitDistance = random.exponential(mean: stopPct) / 100
+            if random.chance(takeProfitShare) {
+                draft.takeProfitDistance = min(0.9, max(0.002, profitDistance))
+            }
             let response = random.uniform()
             let delay = random.exponential(mean: reactionSeconds)
             draft.trader.delaySeconds = Float(delay)
@@ -151,7 +158,8 @@ struct Population {
             traders.append(whale.trader)
         }
         return LeveragedTraders(
-            firstAccount: first, traders: traders, largeShort: large == .zero ? nil : venue.house.accountCount - 1)
+            firstAccount: first, traders: traders,
+            largeShort: large == .zero ? nil : venue.house.accountCount - 1)
     }
 
     /// Opens one account with its position and stop; returns its equity at the start price.
@@ -164,7 +172,8 @@ struct Population {
         let maintenance = rules.spec.schedule.maintenance(notional)
         // Whoever would be below 1.6 times maintenance is gone already: the first weakness of the day took them.
         let equity = max(
-            Money(micros: Int64(notional.dollars / draft.leverage * 1e6)), maintenance.timesUp(Rate(8, over: 5)))
+            Money(micros: Int64(notional.dollars / draft.leverage * 1e6)),
+            maintenance.timesUp(Rate(8, over: 5)))
         // An entry cannot have earned more than nine tenths of the equity: cash stays positive.
         let sign = lots > .zero ? 1.0 : -1.0
         let most = 0.9 * equity.dollars / notional.dollars
@@ -178,6 +187,15 @@ struct Population {
         if draft.isIsolated { venue.house.sweepCash(into: p) }
         if let distance = draft.stopDistance {
             addStop(account, lots, distance, on: &venue, market: market, mark: mark)
+        }
+        if let distance = draft.takeProfitDistance {
+            let side: Side = lots > .zero ? .sell : .buy
+            let price = Ticks(max(1, Int(Double(mark.count) * (1 + sign * distance))))
+            _ = venue.submit(
+                market,
+                NewOrder(
+                    side, lots.magnitude, at: rules.priceGrid.rounded(price, for: side), account: account,
+                    selfTrade: .cancelMaker, reduceOnly: true))
         }
         return equity
     }

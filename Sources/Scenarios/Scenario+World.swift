@@ -16,7 +16,9 @@ public struct RunOptions: Sendable {
     public var indexPath: PricePath?
     public var until: SimTime?
 
-    public init(seed: UInt64, scale: Int = 1, threads: Int = 1, indexPath: PricePath? = nil, until: SimTime? = nil) {
+    public init(
+        seed: UInt64, scale: Int = 1, threads: Int = 1, indexPath: PricePath? = nil, until: SimTime? = nil
+    ) {
         self.seed = seed
         self.scale = scale
         self.threads = threads
@@ -57,11 +59,14 @@ extension Scenario {
         guard highest * unit.ticksPerUSD < Double(rulebook.markets[0].spec.maxTicks) else {
             throw InputError(
                 file: "index", key: "index", found: "a price of \(highest) USD",
-                allowed: "below \(Int(Double(rulebook.markets[0].spec.maxTicks) / unit.ticksPerUSD)) USD for \(text("market.asset"))")
+                allowed:
+                    "below \(Int(Double(rulebook.markets[0].spec.maxTicks) / unit.ticksPerUSD)) USD for \(text("market.asset"))"
+            )
         }
         let count = integer("population.accounts") / options.scale
         var venue = Venue(
-            rulebook, vaultCapital: money("venue.vault_capital_usd"), fundCapital: money("venue.fund_capital_usd"),
+            rulebook, vaultCapital: money("venue.vault_capital_usd"),
+            fundCapital: money("venue.fund_capital_usd"),
             expectedAccounts: count + integer("noise.accounts") + integer("makers.count") + 16, at: start)
         let calm = number("makers.calm_volatility_bp") * 1e-4
         var view = IndexView(price: prices[0], calmVolatility: calm)
@@ -72,11 +77,13 @@ extension Scenario {
         let arena = arena(on: &venue, prices: prices, view: &view, seed: options.seed)
         let last = options.until.map { min($0, end) } ?? end
         return World(
-            venue: venue, arenas: [arena], traders: traders, start: start, end: last, stepSeconds: stepSeconds,
+            venue: venue, arenas: [arena], traders: traders, start: start, end: last,
+            stepSeconds: stepSeconds,
             reference: reference)
     }
 
-    private func arena(on venue: inout Venue, prices: [Double], view: inout IndexView, seed: UInt64) -> Arena {
+    private func arena(on venue: inout Venue, prices: [Double], view: inout IndexView, seed: UInt64) -> Arena
+    {
         let parameters = MarketMaker.Parameters(
             depth1PctUSD: number("makers.depth_1pct_usd") / Double(max(1, integer("makers.count"))),
             halfSpreadBp: number("makers.half_spread_bp"), levels: integer("makers.levels"),
@@ -86,11 +93,13 @@ extension Scenario {
             skewBp: number("makers.skew_bp"))
         let makers = (0..<integer("makers.count")).map { _ in
             let capital = money("makers.capital_usd")
-            return MarketMaker(parameters, account: fund(&venue, capital, leverage: .max), market: 0, equity: capital)
+            return MarketMaker(
+                parameters, account: fund(&venue, capital, leverage: .max), market: 0, equity: capital)
         }
         let buyers = ValueBuyers(
             ValueBuyers.Parameters(
-                demandAt5PctUSD: number("value_buyers.demand_at_5pct_usd"), exponent: number("value_buyers.exponent"),
+                demandAt5PctUSD: number("value_buyers.demand_at_5pct_usd"),
+                exponent: number("value_buyers.exponent"),
                 refillSeconds: number("value_buyers.refill_seconds")),
             account: fund(&venue, money("value_buyers.capital_usd"), leverage: 3), market: 0)
         let firstNoise = venue.house.accountCount

@@ -27,7 +27,9 @@ public struct Scenario: Sendable {
     public func money(_ path: String) -> Money { Money(micros: Int64(number(path) * 1e6)) }
 
     private func setting(_ path: String) -> Setting {
-        guard let setting = file.settings[path] else { preconditionFailure("no setting \(path): not in ScenarioKeys") }
+        guard let setting = file.settings[path] else {
+            preconditionFailure("no setting \(path): not in ScenarioKeys")
+        }
         return setting
     }
 
@@ -39,16 +41,22 @@ public struct Scenario: Sendable {
         }
         if end <= start { throw refuse("window.end_utc", "a time after window.start_utc") }
         if steps > 2_000_000 { throw refuse("window.end_utc", "at most 2,000,000 steps in the window") }
-        if reference < start || reference >= end { throw refuse("window.reference_utc", "a time inside the window") }
+        if reference < start || reference >= end {
+            throw refuse("window.reference_utc", "a time inside the window")
+        }
         if number("margin_calls.adds_share") + number("margin_calls.reduces_share") > 1 {
             throw refuse("margin_calls.reduces_share", "at most 1 together with adds_share")
         }
         if number("population.large_short_usd") > number("market.open_interest_usd") {
-            throw refuse("population.large_short_usd", "no more than market.open_interest_usd: an impossible population")
+            throw refuse(
+                "population.large_short_usd",
+                "no more than market.open_interest_usd: an impossible population")
         }
         let accounts = number("population.accounts")
         if accounts * 1 > number("market.open_interest_usd") {
-            throw refuse("population.accounts", "at least a dollar of open interest for each account: an impossible population")
+            throw refuse(
+                "population.accounts",
+                "at least a dollar of open interest for each account: an impossible population")
         }
     }
 }

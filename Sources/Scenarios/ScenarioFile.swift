@@ -59,7 +59,8 @@ public struct ScenarioFile: Sendable {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue else {
             throw InputError(
-                file: name, found: "no such file", allowed: "a YAML file or one of \(BuiltIn.scenarios.joined(separator: ", "))",
+                file: name, found: "no such file",
+                allowed: "a YAML file or one of \(BuiltIn.scenarios.joined(separator: ", "))",
                 nearest: nearestName(to: name, among: BuiltIn.scenarios))
         }
         guard let handle = FileHandle(forReadingAtPath: name) else {
@@ -67,7 +68,8 @@ public struct ScenarioFile: Sendable {
         }
         let data = try handle.read(upToCount: maxBytes + 1) ?? Data()
         if data.count > maxBytes {
-            throw InputError(file: name, found: "more than \(maxBytes) bytes", allowed: "a scenario file up to that size")
+            throw InputError(
+                file: name, found: "more than \(maxBytes) bytes", allowed: "a scenario file up to that size")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw InputError(file: name, found: "bytes that are not UTF-8", allowed: "UTF-8 text")
@@ -89,6 +91,9 @@ public struct ScenarioFile: Sendable {
                 .composer(_, let text, let mark, _):
                 line = mark.line
                 problem = text
+            case .duplicatedKeysInMapping(let keys, let context):
+                line = context.mark.line
+                problem = "duplicated key \(keys.joined(separator: ", "))"
             default: break
             }
             throw InputError(file: file, line: line, found: problem, allowed: "YAML")
@@ -98,20 +103,17 @@ public struct ScenarioFile: Sendable {
     // MARK: Collecting
 
     private mutating func collect(_ mapping: Node.Mapping, prefix: String, file: String) throws {
-        var seen: Set<String> = []
         for (key, node) in mapping {
             guard let name = key.string else { continue }
             let path = prefix + name
-            if !seen.insert(name).inserted {
-                throw InputError(
-                    file: file, line: key.mark?.line, key: path, found: "the key twice", allowed: "each key once")
-            }
             if path == "extends" { continue }
             if path == "market.tiers" {
                 try collectTiers(node, file: file)
             } else if ScenarioKeys.all.contains(where: { $0.path == path }) {
                 settings[path] = try Self.setting(node, path: path, file: file)
-            } else if let inner = node.mapping, ScenarioKeys.all.contains(where: { $0.path.hasPrefix(path + ".") }) {
+            } else if let inner = node.mapping,
+                ScenarioKeys.all.contains(where: { $0.path.hasPrefix(path + ".") })
+            {
                 try collect(inner, prefix: path + ".", file: file)
             } else {
                 throw Self.unknown(path, file: file, line: key.mark?.line)
@@ -132,7 +134,8 @@ public struct ScenarioFile: Sendable {
         for (key, _) in mapping where !known.contains(key.string ?? "") {
             throw InputError(
                 file: file, line: key.mark?.line, key: "\(path).\(key.string ?? "")", found: "an unknown key",
-                allowed: known.joined(separator: ", "), nearest: nearestName(to: key.string ?? "", among: known))
+                allowed: known.joined(separator: ", "),
+                nearest: nearestName(to: key.string ?? "", among: known))
         }
         return Setting(
             text: value, file: file, line: line, source: mapping["source"]?.string,
@@ -153,11 +156,17 @@ public struct ScenarioFile: Sendable {
                 let from = mapping["from_usd"]?.scalar.flatMap({ SettingKey.number($0.string) }),
                 let leverage = mapping["max_leverage"]?.scalar.flatMap({ SettingKey.number($0.string) }),
                 (0...1e13).contains(from), (1...200).contains(leverage), leverage == leverage.rounded()
-            else { throw refuse(row, "a row of another form", "`{from_usd: 0, max_leverage: 40}`, leverage 1 to 200") }
-            if tiers.isEmpty && from != 0 { throw refuse(row, "a first row from \(Int64(from))", "from_usd 0") }
+            else {
+                throw refuse(
+                    row, "a row of another form", "`{from_usd: 0, max_leverage: 40}`, leverage 1 to 200")
+            }
+            if tiers.isEmpty && from != 0 {
+                throw refuse(row, "a first row from \(Int64(from))", "from_usd 0")
+            }
             if let last = tiers.last, Int64(from) <= last.fromUSD || Int64(leverage) > last.maxLeverage {
                 throw refuse(
-                    row, "from_usd \(Int64(from)), max_leverage \(Int64(leverage)) after \(last.fromUSD), \(last.maxLeverage)",
+                    row,
+                    "from_usd \(Int64(from)), max_leverage \(Int64(leverage)) after \(last.fromUSD), \(last.maxLeverage)",
                     "from_usd rising and max_leverage not rising")
             }
             tiers.append(TierRow(fromUSD: Int64(from), maxLeverage: Int64(leverage)))
@@ -185,7 +194,9 @@ public struct ScenarioFile: Sendable {
         if let unit = parts.last, units.contains(unit) || unit.count <= 4 {
             parts.removeLast()
             let stem = parts.joined(separator: "_")
-            if let twin = known.first(where: { $0.hasPrefix(stem + "_") && !$0.dropFirst(stem.count + 1).contains("_") }) {
+            if let twin = known.first(where: {
+                $0.hasPrefix(stem + "_") && !$0.dropFirst(stem.count + 1).contains("_")
+            }) {
                 return InputError(
                     file: file, line: line, key: path, found: "the unit `\(unit)`",
                     allowed: "`\(twin)`: the unit is part of the name", nearest: twin)
@@ -205,7 +216,8 @@ public struct ScenarioFile: Sendable {
             guard let setting = settings[key.path] else {
                 guard let fallback = key.fallback else {
                     throw InputError(
-                        file: name, key: key.path, found: "nothing", allowed: "this key must be set: \(key.meaning)")
+                        file: name, key: key.path, found: "nothing",
+                        allowed: "this key must be set: \(key.meaning)")
                 }
                 settings[key.path] = Setting(text: fallback, file: "default")
                 continue
@@ -213,8 +225,10 @@ public struct ScenarioFile: Sendable {
             try key.check(setting)
             if key.needsSource && setting.source == nil && setting.file != "default" {
                 throw InputError(
-                    file: setting.file, line: setting.line, key: key.path, found: "a figure without its source",
-                    allowed: "`{value: \(setting.text), source: ...}`; an assumption names itself as its source")
+                    file: setting.file, line: setting.line, key: key.path,
+                    found: "a figure without its source",
+                    allowed:
+                        "`{value: \(setting.text), source: ...}`; an assumption names itself as its source")
             }
         }
     }

@@ -27,7 +27,9 @@ public enum ScenarioKeys {
         key("venue.rulebook", .choice(["hyperliquid", "textbook", "textbook-socialised"]), "whose rules"),
         key("venue.vault_capital_usd", usd(), "capital of the backstop vault", default: "0", sourced: true),
         key("venue.fund_capital_usd", usd(), "the insurance fund at the start", default: "0", sourced: true),
-        key("venue.inverts_short_score", .flag, "rank shorts by entry / mark when deleveraging", default: "false"),
+        key(
+            "venue.inverts_short_score", .flag, "rank shorts by entry / mark when deleveraging",
+            default: "false"),
     ]
     private static let market = [
         key("market.asset", .choice(["BTC", "ETH", "SOL", "DOGE"]), "whose perpetual"),
@@ -35,16 +37,22 @@ public enum ScenarioKeys {
     ]
     private static let index = [
         key("index.kind", .choice(["table", "model"]), "a recorded path (imposed) or a model"),
-        key("index.table", .choice(BuiltIn.indexTables), "the built-in minute table", default: BuiltIn.indexTables[0]),
+        key(
+            "index.table", .choice(BuiltIn.indexTables), "the built-in minute table",
+            default: BuiltIn.indexTables[0]),
         key("index.start_usd", .number(1e-6...4e5), "model: price at the start", default: "100000"),
         key("index.volatility_pct_per_day", .number(0...100), "model: calm volatility", default: "2.5"),
-        key("index.shock_pct", .number(-99.9...500), "model: size of the shock, negative for a fall", default: "0"),
+        key(
+            "index.shock_pct", .number(-99.9...500), "model: size of the shock, negative for a fall",
+            default: "0"),
         key("index.shock_after_minutes", .number(0...1e5), "model: when the shock starts", default: "0"),
         key("index.shock_minutes", .number(0.02...1e5), "model: how long it takes", default: "10"),
         key("index.recovered_share", share, "model: share of the shock regained", default: "0"),
         key("index.recovery_minutes", .number(0.02...1e5), "model: over how long", default: "60"),
-        key("index.external_basis_volatility_multiple", .number(-100...100),
-            "other venues' perpetuals trade above the index by this multiple of its one-second volatility", default: "0"),
+        key(
+            "index.external_basis_volatility_multiple", .number(-100...100),
+            "other venues' perpetuals trade above the index by this multiple of its one-second volatility",
+            default: "0"),
     ]
     private static let population = [
         key("population.accounts", .integer(2...10_000_000), "accounts that hold the asset", sourced: true),
@@ -53,26 +61,41 @@ public enum ScenarioKeys {
         key("population.long_leverage_log_sd", .number(0...4), "standard deviation of its logarithm"),
         key("population.short_leverage_median", .number(0.01...100), "the same for shorts"),
         key("population.short_leverage_log_sd", .number(0...4), "the same for shorts"),
-        key("population.size_log_sd", .number(0...5), "sizes are lognormal; standard deviation of the logarithm"),
-        key("population.size_leverage_correlation", .number(-0.99...0.99), "of the logarithms of size and leverage"),
+        key(
+            "population.size_log_sd", .number(0...5),
+            "sizes are lognormal; standard deviation of the logarithm"),
+        key(
+            "population.size_leverage_correlation", .number(-0.99...0.99),
+            "of the logarithms of size and leverage"),
         key("population.isolated_share", share, "share of isolated positions"),
-        key("population.entry_age_mean_hours", .number(0.01...10_000), "positions were entered so long ago on average"),
+        key(
+            "population.entry_age_mean_hours", .number(0.01...10_000),
+            "positions were entered so long ago on average"),
         key("population.large_short_usd", usd(), "one publicised short", default: "0", sourced: true),
         key("population.large_short_leverage", .number(0.01...100), "its effective leverage", default: "5"),
-        key("population.large_short_entry_usd", .number(0...4e5), "its entry, 0 for the start price", default: "0"),
+        key(
+            "population.large_short_entry_usd", .number(0...4e5), "its entry, 0 for the start price",
+            default: "0"),
     ]
     private static let traders = [
         key("margin_calls.adds_share", share, "share of traders who add collateral"),
         key("margin_calls.reduces_share", share, "share who reduce; the rest ignore the call"),
         key("margin_calls.reaction_mean_seconds", .number(0...86_400), "delay until they act, exponential"),
-        key("margin_calls.reserve_share", .number(0...100), "collateral outside the venue / equity, on average"),
+        key(
+            "margin_calls.reserve_share", .number(0...100),
+            "collateral outside the venue / equity, on average"),
         key("stops.share", share, "share of accounts with a stop-loss on the mark"),
+        key(
+            "stops.take_profit_share", share,
+            "share of accounts with a resting reduce-only order on the other side"),
         key("stops.distance_mean_pct", .number(0.1...90), "how far from the start price, on average"),
     ]
     private static let makers = [
         key("makers.count", .integer(0...1000), "market makers"),
         key("makers.capital_usd", usd(), "capital of each", sourced: true),
-        key("makers.depth_1pct_usd", usd(), "quoted within 1 % on each side when calm, all together", sourced: true),
+        key(
+            "makers.depth_1pct_usd", usd(), "quoted within 1 % on each side when calm, all together",
+            sourced: true),
         key("makers.half_spread_bp", .number(0.01...1000), "when calm"),
         key("makers.levels", .integer(1...200), "prices quoted a side"),
         key("makers.volatility_exponent", .number(0...5), "depth falls as volatility to this power"),
@@ -92,13 +115,16 @@ public enum ScenarioKeys {
         key("noise.median_usd", .number(1...1e9), "their median size"),
         key("noise.log_sd", .number(0...4), "standard deviation of the logarithm of their size"),
         key("noise.limit_bp", .number(0...10_000), "limit through the touch"),
-        key("vault_unwind.share_per_minute", .number(0...60), "of what the vault or fund holds, continuously"),
+        key(
+            "vault_unwind.share_per_minute", .number(0...60), "of what the vault or fund holds, continuously"),
         key("vault_unwind.limit_bp", .number(0...10_000), "never worse than this from the mark"),
     ]
     private static let recording = [
-        key("recording.per_second", .choice(["watch", "stress", "never"]),
+        key(
+            "recording.per_second", .choice(["watch", "stress", "never"]),
             "rows per second always, in minutes of stress, or never", default: "stress"),
-        key("recording.stress_move_pct", .number(0...100), "a minute is stressed if the mark moves this much",
+        key(
+            "recording.stress_move_pct", .number(0...100), "a minute is stressed if the mark moves this much",
             default: "0.3"),
     ]
 }

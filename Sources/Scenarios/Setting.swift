@@ -50,13 +50,15 @@ extension SettingKey {
     func check(_ setting: Setting) throws {
         func refuse(_ allowed: String, nearest: String? = nil) -> InputError {
             InputError(
-                file: setting.file, line: setting.line, key: path, found: "`\(setting.text)`", allowed: allowed,
+                file: setting.file, line: setting.line, key: path, found: "`\(setting.text)`",
+                allowed: allowed,
                 nearest: nearest)
         }
         switch kind {
         case .number(let range):
             guard let value = Self.number(setting.text), range.contains(value) else {
-                throw refuse("a number from \(Self.plain(range.lowerBound)) to \(Self.plain(range.upperBound))")
+                throw refuse(
+                    "a number from \(Self.plain(range.lowerBound)) to \(Self.plain(range.upperBound))")
             }
         case .integer(let range):
             guard let value = Self.number(setting.text), value == value.rounded(),
@@ -67,7 +69,8 @@ extension SettingKey {
         case .text: break
         case .choice(let names):
             guard names.contains(setting.text) else {
-                throw refuse(names.joined(separator: ", "), nearest: nearestName(to: setting.text, among: names))
+                throw refuse(
+                    names.joined(separator: ", "), nearest: nearestName(to: setting.text, among: names))
             }
         case .time:
             guard SimTime(iso8601: setting.text) != nil else {

@@ -51,24 +51,50 @@ extension Rulebook {
             RuleNote(rule, value, c, source: docs + page, date: "2025-10")
         }
         return [
-            note("maintenance margin", "half of the initial margin at the tier's maximum leverage, less deduction", .official, "margin-tiers"),
+            note(
+                "maintenance margin",
+                "half of the initial margin at the tier's maximum leverage, less deduction", .official,
+                "margin-tiers"),
             note("initial margin", "notional / chosen leverage, at least the tier's", .official, "margining"),
             note("withdrawal", "leaves max(initial margin, 10 % of notional)", .official, "margining"),
-            note("oracle", "weighted median of spot mids, about every 3 s", .official, "robust-price-indices"),
-            note("mark", "median of oracle + 150 s EMA of basis, book median, other venues' perpetuals", .official, "robust-price-indices"),
+            note(
+                "oracle", "weighted median of spot mids, about every 3 s", .official, "robust-price-indices"),
+            note(
+                "mark", "median of oracle + 150 s EMA of basis, book median, other venues' perpetuals",
+                .official, "robust-price-indices"),
             note("funding", "hourly, premium every 5 s, on the oracle price", .official, "funding"),
-            note("liquidation", "equity below maintenance at the mark: market orders into the book", .official, "liquidations"),
-            note("partial liquidation", "positions above 100,000 USD: 20 % first, then 30 s cooldown", .official, "liquidations"),
-            note("orders after the cooldown", "for the entire rest, after (not during) the cooldown", .assumption, "liquidations"),
-            note("order cancellation", o.cancelsOrdersAtLiquidation ? "when the account becomes liquidatable" : "never", .assumption, "liquidations"),
-            note("backstop", "below 2/3 of maintenance all positions and margin go to the liquidator vault", .official, "liquidations"),
+            note(
+                "liquidation", "equity below maintenance at the mark: market orders into the book", .official,
+                "liquidations"),
+            note(
+                "partial liquidation", "positions above 100,000 USD: 20 % first, then 30 s cooldown",
+                .official, "liquidations"),
+            note(
+                "orders after the cooldown", "for the entire rest, after (not during) the cooldown",
+                .assumption, "liquidations"),
+            note(
+                "order cancellation",
+                o.cancelsOrdersAtLiquidation ? "when the account becomes liquidatable" : "never", .assumption,
+                "liquidations"),
+            note(
+                "backstop", "below 2/3 of maintenance all positions and margin go to the liquidator vault",
+                .official, "liquidations"),
             note("backstop transfer price", "the mark", .assumption, "liquidations"),
-            note("deficit of a closed account", o.vaultPaysDeficits ? "paid by the vault" : "left", .assumption, "liquidations"),
-            note("auto-deleveraging", "account or isolated value below zero; other side by (mark/entry) × (notional/account value), at the previous mark", .official, "auto-deleveraging"),
-            note("deleveraging rank of shorts", o.invertsShortScore ? "entry/mark" : "mark/entry, as printed", .assumption, "auto-deleveraging"),
+            note(
+                "deficit of a closed account", o.vaultPaysDeficits ? "paid by the vault" : "left",
+                .assumption, "liquidations"),
+            note(
+                "auto-deleveraging",
+                "account or isolated value below zero; other side by (mark/entry) × (notional/account value), at the previous mark",
+                .official, "auto-deleveraging"),
+            note(
+                "deleveraging rank of shorts", o.invertsShortScore ? "entry/mark" : "mark/entry, as printed",
+                .assumption, "auto-deleveraging"),
             note("fees", "taker 4.5 bp, maker 1.5 bp (base tier)", .secondary, "fees"),
             note("price grid", "5 significant figures, whole dollars always", .official, "tick-and-lot-size"),
-            note("largest orders", "market 4M/1M/0.5M/0.25M USD by maximum leverage, limit ten times that", .secondary, "contract-specifications"),
+            note(
+                "largest orders", "market 4M/1M/0.5M/0.25M USD by maximum leverage, limit ten times that",
+                .secondary, "contract-specifications"),
         ]
     }
 }
@@ -104,14 +130,16 @@ public struct HyperliquidAsset: Sendable {
         let ticksPerUSD = HyperliquidAsset.power(10, 6 - sizeDecimals)
         // Market orders up to 4M USD at 50x and more, 1M at 20x, 0.5M at 10x, 0.25M below.
         let maxMarket: Int64 =
-            maxLeverage >= 50 ? 4_000_000 : maxLeverage >= 20 ? 1_000_000 : maxLeverage >= 10 ? 500_000 : 250_000
+            maxLeverage >= 50
+            ? 4_000_000 : maxLeverage >= 20 ? 1_000_000 : maxLeverage >= 10 ? 500_000 : 250_000
         return MarketRules(
             spec: MarketSpec(
                 name: name,
                 unit: ContractUnit(
                     microsPerTickLot: 1, ticksPerUSD: Double(ticksPerUSD),
                     lotsPerCoin: Double(HyperliquidAsset.power(10, sizeDecimals))),
-                schedule: try MarginSchedule(tiers), maxTicks: 1 << 22, takerFee: Rate(basisPoints: 45, per: 10),
+                schedule: try MarginSchedule(tiers), maxTicks: 1 << 22,
+                takerFee: Rate(basisPoints: 45, per: 10),
                 makerFee: Rate(basisPoints: 15, per: 10)),
             priceGrid: .significantFigures(5, ticksPerUSD: Int32(ticksPerUSD)),
             impactNotional: Money(usd: impactNotionalUSD), maxMarketOrder: Money(usd: maxMarket),

@@ -1,9 +1,10 @@
+import Primitives
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-import Primitives
 
 /// What a mark price is made from at one moment, in ticks.
 public struct PriceInputs: Sendable {
@@ -15,7 +16,8 @@ public struct PriceInputs: Sendable {
     /// The median of perpetual mids on other venues; nil where none is known.
     public var externalPerp: Double?
 
-    public init(oracle: Double, bestBid: Double?, bestAsk: Double?, lastTrade: Double?, externalPerp: Double?) {
+    public init(oracle: Double, bestBid: Double?, bestAsk: Double?, lastTrade: Double?, externalPerp: Double?)
+    {
         self.oracle = oracle
         self.bestBid = bestBid
         self.bestAsk = bestAsk

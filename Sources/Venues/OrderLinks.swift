@@ -3,7 +3,7 @@ import Primitives
 
 /// The resting orders of each position, as linked lists beside the books' storage.
 struct OrderLinks: ~Copyable {
-    private struct Link: BitwiseCopyable {
+    struct Link: BitwiseCopyable {
         var id: UInt64
         var position: Int32
         var previous: Int32
@@ -27,7 +27,11 @@ struct OrderLinks: ~Copyable {
     @inline(__always)
     mutating func remove(_ id: OrderID, heads: inout Pool<Int32>) {
         let link = links[id.slot]
-        if link.previous != 0 { links[link.previous].next = link.next } else { heads[link.position] = link.next }
+        if link.previous != 0 {
+            links[link.previous].next = link.next
+        } else {
+            heads[link.position] = link.next
+        }
         if link.next != 0 { links[link.next].previous = link.previous }
     }
 

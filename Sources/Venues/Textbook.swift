@@ -8,7 +8,9 @@ extension Rulebook {
     ///
     /// - Parameter deleverages: without it, what the fund cannot carry stays until the book takes it or it is
     ///   socialised.
-    public static func textbook(assets: [HyperliquidAsset] = [.btc], deleverages: Bool = true) throws -> Rulebook {
+    public static func textbook(assets: [HyperliquidAsset] = [.btc], deleverages: Bool = true) throws
+        -> Rulebook
+    {
         var stages: [WaterfallStage] = [
             .cancelOrders,
             .partialLiquidation(
@@ -17,7 +19,9 @@ extension Rulebook {
                     whileEquityAtLeast: Rate(1, over: 2))),
             .fullLiquidation(
                 // An account below zero has no better price than bankruptcy to hope for.
-                FullLiquidation(limit: deleverages ? .bankruptcy : .any, whileEquityAtLeast: deleverages ? .zero : Rate(-1000, over: 1))),
+                FullLiquidation(
+                    limit: deleverages ? .bankruptcy : .any,
+                    whileEquityAtLeast: deleverages ? .zero : Rate(-1000, over: 1))),
             .insuranceFund(InsuranceFund(maxLeverage: 5)),
         ]
         if deleverages {

@@ -54,7 +54,9 @@ extension Venue {
             var traded = false
             for p in house.openPositions(scope) {
                 let lots = rule.order(house.position(p).lots, notional: house.value(p).magnitude)
-                if lots > .zero && force(p, lots, .any, .partialLiquidation, predicament.margin) { traded = true }
+                if lots > .zero && force(p, lots, .any, .partialLiquidation, predicament.margin) {
+                    traded = true
+                }
             }
             house.startCooldown(scope, seconds: rule.cooldownSeconds)
             return traded
@@ -88,7 +90,13 @@ extension Venue {
     }
 
     private func hasOrders(_ scope: MarginScope) -> Bool {
-        scopePositions(scope).contains { hasOrders(position: $0) }
+        if let p = scope.isolatedPosition { return hasOrders(position: p) }
+        var p = house.account(house.account(of: scope)).firstPosition
+        while p != 0 {
+            if hasOrders(position: p) && !house.position(p).isolated { return true }
+            p = house.position(p).next
+        }
+        return false
     }
 
     /// Every position of a scope, flat ones with resting orders included.

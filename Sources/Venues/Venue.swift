@@ -108,7 +108,8 @@ public struct Venue: ~Copyable {
         let book = Int(market)
         guard let bid = books[book].bestBid, let ask = books[book].bestAsk else { return .zero }
         let lots = books[book].depth(side, withinBasisPoints: bp)
-        return rulebook.markets[book].spec.unit.notional(lots, at: Ticks((Int(bid.count) + Int(ask.count)) / 2))
+        return rulebook.markets[book].spec.unit.notional(
+            lots, at: Ticks((Int(bid.count) + Int(ask.count)) / 2))
     }
 
     // MARK: Orders
@@ -310,7 +311,8 @@ public struct Venue: ~Copyable {
         return .success(triggerOrders[Int(market)].add(order))
     }
 
-    public mutating func cancelTrigger(_ market: Int32, _ id: Int, account: Int32) -> Result<Void, Rejection> {
+    public mutating func cancelTrigger(_ market: Int32, _ id: Int, account: Int32) -> Result<Void, Rejection>
+    {
         guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
         guard triggerOrders[Int(market)].order(id)?.order.account == account else {
             return .failure(.orderMustBeLive)

@@ -14,7 +14,10 @@ guard total > 0 else {
 /// Shares of the commands: the book is by far the fastest to check.
 let parts: [(name: String, share: Double, run: @Sendable (Int, UInt64) -> Failure?)] = [
     ("order book against the naive book", 0.6, { BookFuzz.run(commands: $0, seed: $1) }),
-    ("clearing against the reference ledger and the full scan", 0.25, { ClearingFuzz.run(commands: $0, seed: $1) }),
+    (
+        "clearing against the reference ledger and the full scan", 0.25,
+        { ClearingFuzz.run(commands: $0, seed: $1) }
+    ),
     ("venue and waterfall under every checker", 0.15, { VenueFuzz.run(commands: $0, seed: $1) }),
 ]
 

@@ -32,7 +32,8 @@ func sweepAccounts(_ data: Data, steps: Int, maintenanceRate: Double) -> Account
         }
         let end = ContinuousClock.now
         return AccountBenchResult(
-            accounts: n, steps: steps, buildSeconds: (built - start).seconds, advanceSeconds: (end - built).seconds,
+            accounts: n, steps: steps, buildSeconds: (built - start).seconds,
+            advanceSeconds: (end - built).seconds,
             liquidated: sweep.liquidated, closed: sweep.closed, stepSum: sweep.stepSum,
             indexBytesPerAccount: Double(sweep.indexBytes) / Double(n), asExpected: nil,
             peakMemoryMb: peakMemoryMegabytes())

@@ -12,7 +12,8 @@ struct BenchCommand: ParsableCommand {
     struct Orders: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Replays an order-flow workload.")
         @Argument(help: "orders.bin") var file: String
-        @Option(help: "The right answer, orders.json; also says how many records build the book.") var expect: String?
+        @Option(help: "The right answer, orders.json; also says how many records build the book.") var expect:
+            String?
         @Option(help: "book: the order book alone; venue: accounts, margin, settlement and events.")
         var path: String = "book"
         @Option(help: "Repetitions; the median by time is printed.") var repeats: Int = 5
@@ -20,17 +21,21 @@ struct BenchCommand: ParsableCommand {
 
         func run() throws {
             guard ["book", "venue"].contains(path), repeats >= 1 else {
-                throw InputError(file: "--path", found: "`\(path)`", allowed: "book or venue, repeats at least 1")
+                throw InputError(
+                    file: "--path", found: "`\(path)`", allowed: "book or venue, repeats at least 1")
             }
             let expected = try expect.map { try ExpectedAnswer($0) }
             let workload = try OrderWorkload(
                 records: try readAll(file), prefill: Int(expected?.number("prefill") ?? 0), file: file)
-            var results = try (0..<repeats).map { _ in path == "book" ? workload.runBook() : try workload.runVenue() }
+            var results = try (0..<repeats).map { _ in
+                path == "book" ? workload.runBook() : try workload.runVenue()
+            }
             results.sort { $0.seconds < $1.seconds }
             var result = results[results.count / 2]
             if let expected {
                 result.asExpected =
-                    expected.matches("trades", Double(result.trades)) && expected.matches("volume", Double(result.volume))
+                    expected.matches("trades", Double(result.trades))
+                    && expected.matches("volume", Double(result.volume))
                     && expected.matches("notional", Double(result.notional))
                     && expected.matches("live_at_end", Double(result.liveAtEnd))
                     && expected.matches("best_bid", result.bestBid.map(Double.init))
@@ -42,9 +47,11 @@ struct BenchCommand: ParsableCommand {
     }
 
     struct Accounts: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Liquidates an isolated population on a falling mark.")
+        static let configuration = CommandConfiguration(
+            abstract: "Liquidates an isolated population on a falling mark.")
         @Argument(help: "accounts.bin") var file: String
-        @Option(help: "The right answer, accounts.json; also gives steps and margin rate.") var expect: String?
+        @Option(help: "The right answer, accounts.json; also gives steps and margin rate.") var expect:
+            String?
         @Option(help: "Steps of the fall, if no answer is given.") var steps: Int = 1000
         @Option(help: "Repetitions; the median by time is printed.") var repeats: Int = 5
         @Flag(help: "Print one JSON object.") var json = false
@@ -85,7 +92,9 @@ struct BenchCommand: ParsableCommand {
 
         func run() throws {
             guard accounts > 0, (5...500).contains(markets), steps > 0, scanEvery > 0 else {
-                throw InputError(file: "bench cross", found: "sizes out of range", allowed: "5 to 500 markets, the rest positive")
+                throw InputError(
+                    file: "bench cross", found: "sizes out of range",
+                    allowed: "5 to 500 markets, the rest positive")
             }
             var sweep = try CrossSweep(accounts: accounts, markets: markets, seed: seed)
             let result = sweep.run(steps: steps, scanEvery: scanEvery)

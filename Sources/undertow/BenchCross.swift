@@ -42,7 +42,8 @@ struct CrossSweep: ~Copyable {
         let specs = (0..<markets).map {
             MarketSpec(
                 name: "M\($0)", unit: ContractUnit(microsPerTickLot: 100, ticksPerUSD: 100, lotsPerCoin: 100),
-                schedule: schedule, maxTicks: 1 << 20, takerFee: .zero, makerFee: .zero, triggerWeight: beta[$0])
+                schedule: schedule, maxTicks: 1 << 20, takerFee: .zero, makerFee: .zero,
+                triggerWeight: beta[$0])
         }
         house = ClearingHouse(markets: specs, expectedAccounts: accounts + 1, at: SimTime(seconds: 0))
         prices = Array(repeating: 100_00, count: markets)
@@ -107,7 +108,8 @@ struct CrossSweep: ~Copyable {
         return CrossBenchResult(
             accounts: accounts, positions: positions, markets: markets, steps: steps, seconds: seconds,
             liquidated: liquidated, accountChecks: checks, scanChecks: accounts * steps,
-            savedFactor: Double(accounts * steps) / Double(max(1, checks)), missed: missed, spurious: spurious,
+            savedFactor: Double(accounts * steps) / Double(max(1, checks)), missed: missed,
+            spurious: spurious,
             scansCompared: scans, peakMemoryMb: peakMemoryMegabytes())
     }
 

@@ -16,7 +16,8 @@ struct OrderWorkload {
     init(records data: Data, prefill: Int, file: String) throws {
         guard data.count % 16 == 0, data.count > 0 else {
             throw InputError(
-                file: file, found: "\(data.count) bytes", allowed: "a whole number of 16-byte records, at least one")
+                file: file, found: "\(data.count) bytes",
+                allowed: "a whole number of 16-byte records, at least one")
         }
         let count = data.count / 16
         commands = []
@@ -27,7 +28,8 @@ struct OrderWorkload {
         try data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws in
             for i in 0..<count {
                 let at = i * 16
-                guard let kind = NumberedCommand.Kind(rawValue: bytes[at]), let side = Side(rawValue: bytes[at + 1])
+                guard let kind = NumberedCommand.Kind(rawValue: bytes[at]),
+                    let side = Side(rawValue: bytes[at + 1])
                 else {
                     throw InputError(
                         file: file, key: "record \(i + 1)", found: "type \(bytes[at]), side \(bytes[at + 1])",
@@ -38,7 +40,8 @@ struct OrderWorkload {
                 }
                 let command = NumberedCommand(
                     kind: kind, side: side, number: word(4), price: word(8), lots: word(12))
-                guard command.number > 0, command.number <= count, command.price > 0, command.price < 1 << 29 else {
+                guard command.number > 0, command.number <= count, command.price > 0, command.price < 1 << 29
+                else {
                     throw InputError(
                         file: file, key: "record \(i + 1)",
                         found: "number \(command.number), price \(command.price)",
@@ -105,7 +108,9 @@ extension OrderWorkload {
         let accountCount: Int32 = 100_000
         var venue = Venue(rulebook, expectedAccounts: Int(accountCount), at: SimTime(seconds: 0))
         let first = venue.house.accountCount
-        for _ in 0..<accountCount { venue.house.deposit(Money(usd: 1_000_000), to: venue.house.openAccount()) }
+        for _ in 0..<accountCount {
+            venue.house.deposit(Money(usd: 1_000_000), to: venue.house.openAccount())
+        }
         venue.updateOracle(0, Double(commands.first?.price ?? 100_000), externalPerp: nil)
         var margin = Buffer<MarginScope>()
         venue.house.scopesToLiquidate(into: &margin)
@@ -120,7 +125,8 @@ extension OrderWorkload {
         guard zero.holds else { preconditionFailure("the venue path lost money: \(zero)") }
         let messages = commands.count - prefill
         return OrderBenchResult(
-            path: "venue", messages: messages, seconds: seconds, messagesPerSecond: Double(messages) / seconds,
+            path: "venue", messages: messages, seconds: seconds,
+            messagesPerSecond: Double(messages) / seconds,
             trades: replay.totals.trades, volume: replay.totals.volume, notional: replay.totals.notional,
             liveAtEnd: venue.liveOrders(0), bestBid: venue.bestBid(0).map { Int($0.count) },
             bestAsk: venue.bestAsk(0).map { Int($0.count) }, peakMemoryMb: peakMemoryMegabytes())
@@ -133,7 +139,9 @@ private struct VenueReplay {
     let accounts: Int32
     var totals = BatchTotals()
 
-    mutating func run(_ commands: ArraySlice<NumberedCommand>, _ venue: inout Venue, _ identities: inout [OrderID]) {
+    mutating func run(
+        _ commands: ArraySlice<NumberedCommand>, _ venue: inout Venue, _ identities: inout [OrderID]
+    ) {
         let fillsBefore = venue.counts.fills
         for command in commands {
             let account = first + command.number % accounts

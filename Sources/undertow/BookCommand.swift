@@ -8,12 +8,14 @@ struct BookCommand: ParsableCommand {
 
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Feeds a recorded stream to the order book; with --expect compares best prices and sizes.")
+            abstract:
+                "Feeds a recorded stream to the order book; with --expect compares best prices and sizes.")
         @Option(help: "lobster or bitstamp.") var format: String
         @Option(help: "The recorded messages, gz accepted.") var messages: String
         @Option(help: "Orders resting before the first message.") var snapshot: String?
         @Option(help: "Recorded best prices and sizes.") var expect: String?
-        @Option(help: "row: state k after message k; value: the sequences of distinct states.") var align: String = "row"
+        @Option(help: "row: state k after message k; value: the sequences of distinct states.") var align:
+            String = "row"
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
@@ -38,7 +40,9 @@ struct BookCommand: ParsableCommand {
                 encoder.outputFormatting = .sortedKeys
                 print(String(decoding: try encoder.encode(answer), as: UTF8.self))
             } else {
-                print("\(report.messages) messages: \(report.accepted) accepted, \(report.messages - report.accepted) refused")
+                print(
+                    "\(report.messages) messages: \(report.accepted) accepted, \(report.messages - report.accepted) refused"
+                )
                 for (reason, count) in report.refused { print("  refused, \(reason): \(count)") }
                 for line in report.differences { print("  differs: \(line)") }
                 if let note = report.note { print("  \(note)") }

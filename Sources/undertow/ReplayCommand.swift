@@ -16,18 +16,25 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let manifest = try Manifest.read(folder: folder)
         let settings = manifest.settings.mapValues {
-            Setting(text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high, role: $0.role)
+            Setting(
+                text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high,
+                role: $0.role)
         }
-        let tiers = manifest.tiers.map { ScenarioFile.TierRow(fromUSD: $0.fromUsd, maxLeverage: $0.maxLeverage) }
-        let scenario = try Scenario(ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
+        let tiers = manifest.tiers.map {
+            ScenarioFile.TierRow(fromUSD: $0.fromUsd, maxLeverage: $0.maxLeverage)
+        }
+        let scenario = try Scenario(
+            ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
         for (file, hash) in manifest.inputHashes where try RunSession.contentHash(file) != hash {
-            throw InputError(file: file, found: "other content than at the time of the run", allowed: "the same file")
+            throw InputError(
+                file: file, found: "other content than at the time of the run", allowed: "the same file")
         }
         let recorded = try RecordedHashes(folder: folder)
         var firstDifference: String?
         var session = RunSession(
             scenario: scenario, seed: manifest.seed, scale: manifest.scale, threads: threads,
-            until: manifest.untilUtc.flatMap { SimTime(iso8601: $0) }, indexPathFile: manifest.indexPath, record: .off,
+            until: manifest.untilUtc.flatMap { SimTime(iso8601: $0) }, indexPathFile: manifest.indexPath,
+            record: .off,
             out: nil, isQuiet: quiet)
         var compared = 0
         let stopAt = manifest.status == .finished ? nil : recorded.last
@@ -44,7 +51,9 @@ struct ReplayCommand: ParsableCommand {
             print("differs first in the minute that ends \(firstDifference)")
             throw ExitCode(1)
         }
-        if manifest.status == .finished, let expected = manifest.stateHash, expected != result.summary.stateHash {
+        if manifest.status == .finished, let expected = manifest.stateHash,
+            expected != result.summary.stateHash
+        {
             print("differs at the end: recorded \(expected), now \(result.summary.stateHash)")
             throw ExitCode(1)
         }

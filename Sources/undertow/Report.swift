@@ -31,17 +31,32 @@ struct Report {
             ("shorts liquidated (notional)", Self.usd(s.liquidatedShortUsd)),
             ("accounts liquidated", "\(s.accountsLiquidated) of \(s.accounts)"),
             ("margin calls", "\(s.marginCalls)"),
-            ("peak minute", s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"),
-            ("open interest before → lowest", "\(Self.usd(s.openInterestBeforeUsd)) → \(Self.usd(s.openInterestLowUsd))"),
+            (
+                "peak minute",
+                s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"
+            ),
+            (
+                "open interest before → lowest",
+                "\(Self.usd(s.openInterestBeforeUsd)) → \(Self.usd(s.openInterestLowUsd))"
+            ),
             ("taken over by the vault (notional)", Self.usd(s.vaultTakeoverUsd)),
-            ("vault equity: start, lowest at a minute's end, end",
-                "\(Self.usd(s.vaultEquityStartUsd)), \(Self.usd(s.vaultEquityLowUsd)), \(Self.usd(s.vaultEquityEndUsd))"),
+            (
+                "vault equity: start, lowest at a minute's end, end",
+                "\(Self.usd(s.vaultEquityStartUsd)), \(Self.usd(s.vaultEquityLowUsd)), \(Self.usd(s.vaultEquityEndUsd))"
+            ),
             ("insurance fund paid", Self.usd(s.fundDrawUsd)),
-            ("deleveraged (notional), of it the vault's", "\(Self.usd(s.deleveragedUsd)), \(Self.usd(s.deleveragedOfVaultUsd))"),
-            ("deleveraged accounts, fills, largest wave",
-                "\(s.deleveragedAccounts), \(s.deleveragingFills), \(s.largestDeleveragingWaveFills)"),
-            ("first deleveraging after takeovers reach 1 %",
-                s.firstDeleveragingSeconds.map { "\(Int($0)) s" } ?? "none"),
+            (
+                "deleveraged (notional), of it the vault's",
+                "\(Self.usd(s.deleveragedUsd)), \(Self.usd(s.deleveragedOfVaultUsd))"
+            ),
+            (
+                "deleveraged accounts, fills, largest wave",
+                "\(s.deleveragedAccounts), \(s.deleveragingFills), \(s.largestDeleveragingWaveFills)"
+            ),
+            (
+                "first deleveraging after takeovers reach 1 %",
+                s.firstDeleveragingSeconds.map { "\(Int($0)) s" } ?? "none"
+            ),
             ("loss realised by forced closing (against cost)", Self.usd(s.realisedLossUsd)),
             ("collateral lost by liquidated accounts", Self.usd(s.marginLostUsd)),
             ("collateral added after margin calls", Self.usd(s.topUpsUsd)),
@@ -60,7 +75,8 @@ struct Report {
             let value = summary.comparable[fact.key]
             let recorded =
                 fact.low == fact.high
-                ? Self.figure(fact.low, fact.unit) : "\(Self.figure(fact.low, fact.unit)) to \(Self.figure(fact.high, fact.unit))"
+                ? Self.figure(fact.low, fact.unit)
+                : "\(Self.figure(fact.low, fact.unit)) to \(Self.figure(fact.high, fact.unit))"
             let verdict: String
             if fact.role == "imposed" || fact.role == "anchor" {
                 verdict = fact.role == "imposed" ? "imposed" : "set by it"
@@ -70,7 +86,8 @@ struct Report {
                 verdict = "did not happen"
             }
             return [
-                fact.name, value.map { Self.figure($0, fact.unit) } ?? "none", recorded, verdict, fact.role, fact.source,
+                fact.name, value.map { Self.figure($0, fact.unit) } ?? "none", recorded, verdict, fact.role,
+                fact.source,
             ]
         }
     }
@@ -81,9 +98,14 @@ struct Report {
         let width = results.map(\.0.count).max() ?? 0
         for (name, value) in results { lines.append("  " + name.padded(width) + "  " + value) }
         if !comparison.isEmpty {
-            lines += ["", "Beside the record (held_out: nothing was set by it; anchor: assumptions were set to agree with it):"]
+            lines += [
+                "",
+                "Beside the record (held_out: nothing was set by it; anchor: assumptions were set to agree with it):",
+            ]
             let heads = ["fact", "this run", "recorded", "", "role"]
-            let widths = heads.indices.map { c in max(heads[c].count, comparison.map { $0[c].count }.max() ?? 0) }
+            let widths = heads.indices.map { c in
+                max(heads[c].count, comparison.map { $0[c].count }.max() ?? 0)
+            }
             for row in [heads] + comparison {
                 lines.append("  " + heads.indices.map { row[$0].padded(widths[$0]) }.joined(separator: "  "))
             }
@@ -96,11 +118,17 @@ struct Report {
 
     /// For `summary.md`.
     var markdown: String {
-        var lines = ["# \(summary.scenario), seed \(summary.seed)", "", "Status: \(summary.status). \(summary.notice)", ""]
+        var lines = [
+            "# \(summary.scenario), seed \(summary.seed)", "", "Status: \(summary.status). \(summary.notice)",
+            "",
+        ]
         lines += ["| quantity | result |", "| --- | --- |"]
         for (name, value) in results { lines.append("| \(name) | \(value) |") }
         if !comparison.isEmpty {
-            lines += ["", "| fact | this run | recorded | | role | source |", "| --- | --- | --- | --- | --- | --- |"]
+            lines += [
+                "", "| fact | this run | recorded | | role | source |",
+                "| --- | --- | --- | --- | --- | --- |",
+            ]
             for row in comparison { lines.append("| " + row.joined(separator: " | ") + " |") }
         }
         lines += ["", "```", TerminalChart(minutes).text, "```", ""]

@@ -16,10 +16,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Stop at this UTC time, e.g. 2025-10-10T21:30:00Z.") var until: String?
     @Option(name: .customLong("set"), parsing: .singleValue, help: "key.path=value, repeatable.")
     var overrides: [String] = []
-    @Option(help: "A recorded index path: Binance klines or Tardis trades, gz accepted.") var indexPath: String?
+    @Option(help: "A recorded index path: Binance klines or Tardis trades, gz accepted.") var indexPath:
+        String?
     @Option(help: "Threads; the result does not depend on it.") var threads: Int = 1
     @Option(help: "Folder that run folders are made in.") var out: String = "runs"
-    @Option(help: "Size at which recording stops, in MB; reported when reached.") var recordLimitMb: Int = 4096
+    @Option(help: "Size at which recording stops, in MB; reported when reached.") var recordLimitMb: Int =
+        4096
     @Flag(help: "Print one JSON object.") var json = false
     @Flag(help: "No progress, no table.") var quiet = false
 
@@ -31,19 +33,22 @@ struct RunCommand: ParsableCommand {
         }
         guard scale >= 1, (1...256).contains(threads), recordLimitMb >= 1 else {
             throw InputError(
-                file: "command line", found: "--scale \(scale) --threads \(threads) --record-limit-mb \(recordLimitMb)",
+                file: "command line",
+                found: "--scale \(scale) --threads \(threads) --record-limit-mb \(recordLimitMb)",
                 allowed: "scale and limit at least 1, 1 to 256 threads")
         }
         var stop: SimTime?
         if let until {
             guard let time = SimTime(iso8601: until) else {
-                throw InputError(file: "--until", found: "`\(until)`", allowed: "a UTC time like 2025-10-10T21:30:00Z")
+                throw InputError(
+                    file: "--until", found: "`\(until)`", allowed: "a UTC time like 2025-10-10T21:30:00Z")
             }
             stop = time
         }
         let checked = try Scenario(ScenarioFile(named: scenario, overrides: overrides))
         let session = RunSession(
-            scenario: checked, seed: seed, scale: scale, threads: threads, until: stop, indexPathFile: indexPath,
+            scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
+            indexPathFile: indexPath,
             record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
         let result = try session.execute()
         if json {

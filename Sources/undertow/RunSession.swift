@@ -106,12 +106,15 @@ struct RunSession {
         summary.status = interrupted ? "interrupted" : "finished"
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
         summary.peakMemoryMb = peakMemoryMegabytes()
-        if outcome?.limitReached == true { summary.capsHit.append("recording stopped at \(recordLimitMegabytes) MB") }
+        if outcome?.limitReached == true {
+            summary.capsHit.append("recording stopped at \(recordLimitMegabytes) MB")
+        }
         if scenario.isIndexImposed || indexPathFile != nil { summary.imposed.append("index_path") }
     }
 
     private func finish(
-        _ manifest: inout Manifest, _ world: borrowing World, _ summary: RunSummary, _ outcome: Recorder.Outcome?,
+        _ manifest: inout Manifest, _ world: borrowing World, _ summary: RunSummary,
+        _ outcome: Recorder.Outcome?,
         _ interrupted: Bool
     ) {
         manifest.status = outcome?.failure != nil ? .failed : interrupted ? .interrupted : .finished

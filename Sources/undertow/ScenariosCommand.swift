@@ -49,7 +49,9 @@ struct ScenariosCommand: ParsableCommand {
                 let fallback = key.fallback.map { "  (default: \($0.isEmpty ? "empty" : $0))" } ?? ""
                 print("\(key.path.padded(48))\(key.meaning)\(fallback)")
             }
-            print("\("market.tiers".padded(48))margin tiers in place of the rulebook's: rows of from_usd, max_leverage")
+            print(
+                "\("market.tiers".padded(48))margin tiers in place of the rulebook's: rows of from_usd, max_leverage"
+            )
             print("\("extends".padded(48))a scenario whose keys this file changes")
         }
     }

@@ -13,7 +13,9 @@ struct TerminalChart {
     var text: String {
         guard rows.count > 1 else { return "" }
         let group = max(1, (rows.count + columns - 1) / columns)
-        let groups = stride(from: 0, to: rows.count, by: group).map { Array(rows[$0..<min($0 + group, rows.count)]) }
+        let groups = stride(from: 0, to: rows.count, by: group).map {
+            Array(rows[$0..<min($0 + group, rows.count)])
+        }
         let lows = groups.map { $0.map(\.markUSD).min()! }
         let highs = groups.map { $0.map(\.markUSD).max()! }
         let forced = groups.map { $0.reduce(0) { $0 + $1.liquidatedLongUSD + $1.liquidatedShortUSD } }
@@ -35,10 +37,12 @@ struct TerminalChart {
             let upper = top - (top - bottom) * Double(line) / Double(height)
             let lower = top - (top - bottom) * Double(line + 1) / Double(height)
             let cells = zip(lows, highs).map { low, high in
-                high >= lower && low <= upper ? (high - low > (top - bottom) / Double(height) ? "│" : "─") : " "
+                high >= lower && low <= upper
+                    ? (high - low > (top - bottom) / Double(height) ? "│" : "─") : " "
             }
             let label = line == 0 ? top : line == height - 1 ? bottom : nil
-            return (label.map { String(format: "%11.0f ", $0) } ?? String(repeating: " ", count: 12)) + cells.joined()
+            return (label.map { String(format: "%11.0f ", $0) } ?? String(repeating: " ", count: 12))
+                + cells.joined()
         }
     }
 

@@ -6,7 +6,8 @@ import Venues
 
 struct VenuesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "venues", abstract: "The rulebooks as tables, each rule with its source, date and confidence.",
+        commandName: "venues",
+        abstract: "The rulebooks as tables, each rule with its source, date and confidence.",
         subcommands: [List.self, Show.self])
 
     static func rulebooks() throws -> [Rulebook] {
@@ -16,7 +17,9 @@ struct VenuesCommand: ParsableCommand {
     struct List: ParsableCommand {
         func run() throws {
             for book in try VenuesCommand.rulebooks() {
-                print("\(book.name.padded(16))\(book.revision)  \(book.markets.map(\.spec.name).joined(separator: " "))")
+                print(
+                    "\(book.name.padded(16))\(book.revision)  \(book.markets.map(\.spec.name).joined(separator: " "))"
+                )
             }
         }
     }
@@ -38,12 +41,15 @@ struct VenuesCommand: ParsableCommand {
                 for (k, tier) in market.spec.schedule.tiers.enumerated() {
                     print(
                         "  \(market.spec.name.padded(6))\("\(tier.floor)".padded(20))\("\(tier.initialRate.value)".padded(12))"
-                            + "\("\(tier.maintenanceRate.value)".padded(14))\(market.spec.schedule.maintenanceDeduction(row: k))")
+                            + "\("\(tier.maintenanceRate.value)".padded(14))\(market.spec.schedule.maintenanceDeduction(row: k))"
+                    )
                 }
             }
             print("\nRules (A official, B secondary, C our choice):")
             for note in book.notes {
-                print("  [\(note.confidence.rawValue)] \(note.rule): \(note.value)\n      \(note.source), \(note.date)")
+                print(
+                    "  [\(note.confidence.rawValue)] \(note.rule): \(note.value)\n      \(note.source), \(note.date)"
+                )
             }
         }
     }

@@ -1,0 +1,154 @@
+import Checks
+import Primitives
+import Testing
+
+@testable import Clearing
+
+@Suite struct MarginScheduleTests {
+    /// The testnet DOGE tiers of Hyperliquid's documentation: deductions by its recursion.
+    @Test func documentedDeductions() throws {
+        let schedule = try MarginSchedule([
+            MarginTier(fromUSD: 0, maxLeverage: 10), MarginTier(fromUSD: 20_000, maxLeverage: 5),
+            MarginTier(fromUSD: 100_000, maxLeverage: 3),
+        ])
+        expect(schedule.maintenanceDeduction(row: 0) == .zero)
+        expect(schedule.maintenanceDeduction(row: 1) == Money(usd: 1000))
+        expect(abs(schedule.maintenanceDeduction(row: 2).dollars - 7666.6666667) < 0.001)
+    }
+
+    /// Margin never jumps at a tier's floor and never falls with notional.
+    @Test func continuousAndRising() throws {
+        let schedule = try MarginSchedule([
+            MarginTier(fromUSD: 0, maxLeverage: 40), MarginTier(fromUSD: 150_000_000, maxLeverage: 20),
+        ])
+        for floor in [150_000_000] as [Int64] {
+            let below = schedule.maintenance(Money(micros: floor * 1_000_000 - 1))
+            let at = schedule.maintenance(Money(usd: floor))
+            expect((at - below).micros <= 1 && at >= below)
+        }
+        let table = MarginTable([schedule])
+        for usd in [1, 1000, 149_999_999, 150_000_001, 735_000_000] as [Int64] {
+            expect(table.maintenance(0, Money(usd: usd)) == schedule.maintenance(Money(usd: usd)))
+            expect(table.initial(0, Money(usd: usd)) == schedule.initial(Money(usd: usd)))
+        }
+    }
+
+    @Test func badTablesAreRefused() {
+        #expect(throws: MarginTableError.mustNotBeEmpty) { try MarginSchedule([]) }
+        #expect(throws: MarginTableError.mustStartAtZero) {
+            try MarginSchedule([MarginTier(fromUSD: 5, maxLeverage: 10)])
+        }
+        #expect(throws: MarginTableError.floorsMustIncrease(row: 2)) {
+            try MarginSchedule([
+                MarginTier(fromUSD: 0, maxLeverage: 10), MarginTier(fromUSD: 0, maxLeverage: 5),
+            ])
+        }
+        #expect(throws: MarginTableError.ratesMustNotDecrease(row: 2)) {
+            try MarginSchedule([
+                MarginTier(fromUSD: 0, maxLeverage: 10), MarginTier(fromUSD: 9, maxLeverage: 20),
+            ])
+        }
+    }
+}
+
+@Suite struct LiquidationPriceTests {
+    /// p = p0 (1 - 1/L) / (1 - m): the price at which an isolated long of leverage L is found, within a tick of it.
+    @Test(arguments: [(3, 40, 0.675105), (5, 50, 0.808081), (10, 100, 0.904523)] as [(UInt8, Int64, Double)])
+    func isolatedLong(_ leverage: UInt8, _ maxLeverage: Int64, _ ratio: Double) throws {
+        let found = try Self.liquidationPrice(leverage, maxLeverage, long: true)
+        expect(abs(Double(found) / 1_000_000 - ratio) < 2e-6, "found at \(found)")
+    }
+
+    @Test func isolatedShort() throws {
+        let found = try Self.liquidationPrice(10, 100, long: false)
+        expect(abs(Double(found) / 1_000_000 - 1.094527) < 2e-6, "found at \(found)")
+    }
+
+    private static func liquidationPrice(_ leverage: UInt8, _ maxLeverage: Int64, long: Bool) throws -> Int32
+    {
+        let spec = MarketSpec(
+            name: "X", unit: ContractUnit(microsPerTickLot: 1, ticksPerUSD: 1, lotsPerCoin: 1),
+            schedule: try MarginSchedule([MarginTier(fromUSD: 0, maxLeverage: maxLeverage)]),
+            maxTicks: 1 << 22,
+            takerFee: .zero, makerFee: .zero)
+        var house = ClearingHouse(markets: [spec], at: SimTime(seconds: 0))
+        let dealer = house.openAccount(.vault)
+        house.deposit(Money(usd: 1_000_000), to: dealer)
+        let a = house.openAccount()
+        house.deposit(Money(usd: 1000), to: a)
+        house.setMark(0, Ticks(1_000_000))
+        let p = house.positionID(a, 0)
+        _ = house.configure(p, leverage: leverage, isolated: true)
+        let lots = Lots(long ? 1000 : -1000)
+        house.settle(
+            maker: house.positionID(dealer, 0), taker: p, takerSide: long ? .buy : .sell, Lots(1000),
+            at: Ticks(1_000_000))
+        expect(house.position(p).lots == lots)
+        var found = Buffer<MarginScope>()
+        var price: Int32 = 1_000_000
+        while price > 600_000 && price < 1_200_000 {
+            price += long ? -1 : 1
+            house.setMark(0, Ticks(price))
+            house.scopesToLiquidate(into: &found)
+            if !found.isEmpty { return price }
+        }
+        return -1
+    }
+}
+
+@Suite struct DeleveragingTests {
+    /// Hyperliquid's index as printed: (mark / entry) × (notional / account value).
+    @Test(arguments: [(9000, 10_000, 1500, 5.4), (6000, 5000, 4000, 1.8)] as [(Int64, Int64, Int64, Double)])
+    func scoreAsPrinted(_ value: Int64, _ cost: Int64, _ equity: Int64, _ expected: Double) {
+        let rule = DeleveragingScore.markOverEntryTimesLeverage(invertsShorts: false)
+        let score = rule.score(
+            value: Money(usd: value), cost: Money(usd: cost), accountValue: Money(usd: equity))
+        expect(abs(score - expected) < 1e-12)
+    }
+
+    @Test func shortsInverted() {
+        func score(_ inverts: Bool) -> Double {
+            DeleveragingScore.markOverEntryTimesLeverage(invertsShorts: inverts)
+                .score(value: Money(usd: -90), cost: Money(usd: -100), accountValue: Money(usd: 30))
+        }
+        #expect(abs(score(false) - 0.9 * 3) < 1e-12)
+        #expect(abs(score(true) - 3 / 0.9) < 1e-12)
+    }
+}
+
+@Suite struct ClearingFuzzTests {
+    @Test func ledgerIndexAndAuditAgree() {
+        let failure = ClearingFuzz.run(commands: 8000, seed: 1)
+        expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
+    }
+
+    @Test(arguments: [ReferenceLedger.Fault.costRoundsAway, .feeRoundsDown, .fundingForgetsShorts])
+    func brokenRulesAreCaught(_ fault: ReferenceLedger.Fault) {
+        let failure = ClearingFuzz.run(commands: 20_000, seed: 2, fault: fault)
+        expect(failure != nil)
+        expect((failure?.commands.count ?? 99) <= 8, "\(failure.map { "\($0)" } ?? "")")
+    }
+}
+
+@Suite struct PriceBucketTests {
+    @Test func monotoneAndFine() {
+        let buckets = PriceBucket(precision: 12)
+        var last: Int32 = 0
+        for price in stride(from: Int32(1), to: 1 << 21, by: 37) {
+            let b = buckets.index(price)
+            expect(b >= last)
+            last = b
+        }
+        expect(buckets.index(1_000_000) != buckets.index(1_000_500))
+    }
+
+    @Test func crossMarginBenchmarkFindsEveryone() {
+        // The index against the full scan on random cross accounts is ClearingFuzz; here the ladder alone.
+        var ladder = TriggerLadder(buckets: 10)
+        for i in 0..<100 { ladder.insert(Int32(i), bucket: Int32(i % 10)) }
+        var out = Buffer<Int32>()
+        ladder.drain(3, into: &out)
+        expect(out.elements.sorted() == (0..<10).map { Int32($0 * 10 + 3) })
+        expect(ladder.isEmpty(3) && !ladder.isEmpty(4))
+    }
+}
