@@ -12,10 +12,11 @@ import Venues
 /// Capital that buys what this venue sells below the rest of the market, and sells above it: resting orders
 /// whose cumulative size grows with the displacement from the index,
 ///
-///     demand(d) = demand at 5 % × (d / 5 %)^exponent,   d from 0.5 % to 25 %.
+///     demand(d) = demand at 5 % × (d / 5 %)^exponent,
 ///
-/// Without a demand that grows with displacement a crash is nothing or everything (`models.md` 9). What is taken
-/// comes back only slowly, and all of it is bounded by the accounts' collateral.
+/// one order each time the demand has grown by one piece, from 0.3 % to 25 % from the index, at most
+/// `mostPieces` a side. Without a demand that grows with displacement a crash is nothing or everything
+/// (`models.md` 9). What is taken comes back only slowly, and all of it is bounded by the account's collateral.
 public struct ValueBuyers {
     public struct Parameters: Sendable {
         public var demandAt5PctUSD: Double
@@ -28,22 +29,40 @@ public struct ValueBuyers {
         }
     }
 
-    private static let distances: [Double] = [
-        0.005, 0.0075, 0.01, 0.0125, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.12,
-        0.15,
-        0.2, 0.25,
-    ]
+    private static let mostPieces = 400
+    private static let nearest = 0.003
+    private static let farthest = 0.25
+
     let parameters: Parameters
     let market: Int32
+    private let pieceUSD: Double
+    /// How far from the index each piece rests, rising.
+    private let distances: [Double]
     private var quotes: Quotes
     private var anchor = 0.0
+    /// By quote: the share of a whole piece that is there, and the lots last seen.
     private var filled: [Double]
+    private var last: [Lots]
 
-    public init(_ parameters: Parameters, account: Int32, market: Int32) {
+    /// - Parameter largestOrderUSD: the venue's limit on one order.
+    public init(_ parameters: Parameters, account: Int32, market: Int32, largestOrderUSD: Double) {
         self.parameters = parameters
         self.market = market
-        quotes = Quotes(count: Self.distances.count * 2, account: account, market: market)
-        filled = Array(repeating: 1, count: Self.distances.count * 2)
+        let piece = min(largestOrderUSD * 0.8, parameters.demandAt5PctUSD / 20)
+        pieceUSD = piece
+        var found: [Double] = []
+        if piece > 0 {
+            for k in 1...Self.mostPieces {
+                let demand = Double(k) * piece / parameters.demandAt5PctUSD
+                let distance = max(Self.nearest, 0.05 * pow(demand, 1 / parameters.exponent))
+                if distance > Self.farthest { break }
+                found.append(distance)
+            }
+        }
+        distances = found
+        quotes = Quotes(count: found.count * 2, account: account, market: market)
+        filled = Array(repeating: 1, count: found.count * 2)
+        last = Array(repeating: .zero, count: found.count * 2)
     }
 
     /// Refills slowly and follows the index once it has moved by a quarter per cent.
@@ -51,15 +70,14 @@ public struct ValueBuyers {
         let unit = venue.rulebook.markets[Int(market)].spec.unit
         if abs(index.price / max(anchor, 1e-9) - 1) > 0.0025 { anchor = index.price }
         let back = 1 - exp(-dt / parameters.refillSeconds)
-        var nearer = 0.0
-        for (k, distance) in Self.distances.enumerated() {
-            let cumulative = parameters.demandAt5PctUSD * pow(distance / 0.05, parameters.exponent)
+        for (k, distance) in distances.enumerated() {
             for side in [Side.buy, .sell] {
                 let i = k * 2 + Int(side.rawValue)
                 let price = unit.nearestTick(anchor * (1 + (side == .buy ? -distance : distance)))
-                let full = unit.lots(worth: cumulative - nearer, at: price)
+                let full = unit.lots(worth: pieceUSD, at: price)
+                guard full > .zero else { continue }
                 let remaining = quotes.remaining(i, venue)
-                if full > .zero && remaining < last[i] {
+                if remaining < last[i] {
                     filled[i] = min(filled[i], Double(remaining.count) / Double(full.count))
                 }
                 filled[i] += (1 - filled[i]) * back
@@ -67,9 +85,6 @@ public struct ValueBuyers {
                 quotes.set(i, side, wanted, at: price, remaining: remaining, &venue)
                 last[i] = quotes.remaining(i, venue)
             }
-            nearer = cumulative
         }
     }
-
-    private var last = [Lots](repeating: .zero, count: Self.distances.count * 2)
 }

@@ -101,7 +101,8 @@ extension Scenario {
                 demandAt5PctUSD: number("value_buyers.demand_at_5pct_usd"),
                 exponent: number("value_buyers.exponent"),
                 refillSeconds: number("value_buyers.refill_seconds")),
-            account: fund(&venue, money("value_buyers.capital_usd"), leverage: 3), market: 0)
+            account: fund(&venue, money("value_buyers.capital_usd"), leverage: 3), market: 0,
+            largestOrderUSD: venue.rulebook.markets[0].maxLimitOrder.dollars)
         let firstNoise = venue.house.accountCount
         for _ in 0..<integer("noise.accounts") { _ = fund(&venue, money("noise.capital_usd"), leverage: 3) }
         let noise = NoiseFlow(
