@@ -18,6 +18,7 @@ struct DeleveragingQueue {
 
     init(_ house: borrowing ClearingHouse, market: Int32, side: Side, score: DeleveragingScore) {
         var candidates: [Candidate] = []
+        candidates.reserveCapacity(house.positionsByMarket[Int(market)].count / 2)
         for i in 0..<house.positionsByMarket[Int(market)].count {
             let id = house.positionsByMarket[Int(market)][i]
             let p = house.positions[id]

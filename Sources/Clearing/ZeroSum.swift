@@ -38,11 +38,9 @@ extension ClearingHouse {
         hash.combine(fees.micros)
         hash.combine(roundingPot.micros)
         for m in 0..<markets.count { hash.combine(Int64(marks[m])) }
-        for a in 0..<accountCount { hash.combine(accounts[a].cash.micros) }
+        for a in 0..<accountCount { hash.combine(accounts[a].cash.micros, Int64(a), 0) }
         for p in 1..<positionEnd {
-            hash.combine(positions[p].lots.count)
-            hash.combine(positions[p].cost.micros)
-            hash.combine(positions[p].margin.micros)
+            hash.combine(positions[p].lots.count, positions[p].cost.micros, positions[p].margin.micros)
         }
         return hash
     }

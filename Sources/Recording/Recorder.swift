@@ -68,7 +68,9 @@ public final class Recorder: Sendable {
         let hash = world.now.seconds % 60 == 0 ? world.stateHash().hex : nil
         state.withLock { state in
             if level == .full && !state.limitReached {
-                for i in 0..<world.venue.house.events.count {
+                // Margin calls are kept as counts per minute, not one by one.
+                for i in 0..<world.venue.house.events.count
+                where world.venue.house.events[i].kind != .marginCall {
                     state.pending.events.append(world.venue.house.events[i])
                 }
                 state.seconds += seconds
