@@ -78,10 +78,10 @@ extension OrderBook {
         let end = min(start &+ Self.lookahead, commands.count)
         var sum: Int64 = 0
         for i in start..<end {
-            sum &+= lookAhead(identities[commands[i].number])
+            sum &+= lookAhead(identities[commands[i].number], price: commands[i].price)
         }
         for i in start..<end {
-            sum &+= lookAheadAtNeighbours(identities[commands[i].number])
+            sum &+= lookAheadAtNeighbours(identities[commands[i].number], price: commands[i].price)
         }
         preTouched &+= sum
     }

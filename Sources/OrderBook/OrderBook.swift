@@ -307,17 +307,19 @@ public struct OrderBook: ~Copyable, MatchingBook {
         return slot
     }
 
-    /// Loads an order that will be needed soon; any identity will do.
+    /// Loads an order and a price that will be needed soon; any identity and any price above zero will do.
     @inline(__always)
-    func lookAhead(_ id: OrderID) -> Int64 {
-        Int64(orders[min(Int(id.slot), orders.capacity &- 1)].next)
+    func lookAhead(_ id: OrderID, price: Int32) -> Int64 {
+        let level = levels[min(Int(price), Int(maxTicks))]
+        return Int64(orders[min(Int(id.slot), orders.capacity &- 1)].next) &+ level.lots
     }
 
-    /// Loads the neighbours and the level of an order that will be needed soon.
+    /// Loads the neighbours of an order that will be needed soon, and the end of the queue at its price.
     @inline(__always)
-    func lookAheadAtNeighbours(_ id: OrderID) -> Int64 {
+    func lookAheadAtNeighbours(_ id: OrderID, price: Int32) -> Int64 {
         let node = orders[min(Int(id.slot), orders.capacity &- 1)]
-        return orders[node.previous].lots &+ orders[node.next].lots &+ levels[node.price].lots
+        let tail = levels[min(Int(price), Int(maxTicks))].tail
+        return orders[node.previous].lots &+ orders[node.next].lots &+ orders[tail].lots
     }
 
     // MARK: Looking
