@@ -137,12 +137,18 @@ public enum ClearingFuzz {
         switch command {
         case .trade(let maker, let taker, let m, let side, let lots, let price):
             let unit = house.markets[Int(m)].unit.microsPerTickLot
+            let failing = (
+                house.isInLiquidation(house.positionID(maker, m)),
+                house.isInLiquidation(house.positionID(taker, m))
+            )
             house.settle(
                 maker: house.positionID(maker, m), taker: house.positionID(taker, m), takerSide: side, lots,
                 at: price)
             let signed = Int128(lots.count) * Int128(side.sign)
-            ledger.book(maker, m, -signed, price: Int128(price.count), unit: Int128(unit))
-            ledger.book(taker, m, signed, price: Int128(price.count), unit: Int128(unit))
+            ledger.book(
+                maker, m, -signed, price: Int128(price.count), unit: Int128(unit), isFailing: failing.0)
+            ledger.book(
+                taker, m, signed, price: Int128(price.count), unit: Int128(unit), isFailing: failing.1)
             let notional = Int128(lots.count) * Int128(price.count) * Int128(unit)
             ledger.fee(maker, m, notional: notional, pico: Int128(house.markets[Int(m)].makerFee.pico))
             ledger.fee(taker, m, notional: notional, pico: Int128(house.markets[Int(m)].takerFee.pico))

@@ -36,7 +36,11 @@ public struct ReferenceLedger {
     mutating func adjustMargin(_ key: Key, by amount: Int128) { holdings[key]!.margin += amount }
 
     /// One side of a trade: `lots` signed.
-    mutating func book(_ account: Int32, _ market: Int32, _ lots: Int128, price: Int128, unit: Int128) {
+    ///
+    /// - Parameter isFailing: the position is being liquidated and keeps its collateral until it is closed.
+    mutating func book(
+        _ account: Int32, _ market: Int32, _ lots: Int128, price: Int128, unit: Int128, isFailing: Bool
+    ) {
         let key = Key(account: account, market: market)
         var h = holdings[key] ?? Holding()
         var left = lots
@@ -52,12 +56,14 @@ public struct ReferenceLedger {
             h.lots -= direction * closes
             left += direction * closes
             if h.isIsolated {
-                h.margin += proceeds - share
-                if h.margin > 0 {
-                    let released = h.lots == 0 ? h.margin : h.margin * closes / held
-                    h.margin -= released
-                    cash[account, default: 0] += released
-                }
+                // Of each lot's collateral and profit the closed lots take theirs, if there is anything to take.
+                let profit = proceeds - share
+                let theirs = h.margin > 0 ? h.margin * closes / held : 0
+                var out = theirs + profit
+                if h.lots == 0 { out = h.margin + profit } else if isFailing { out = 0 }
+                out = max(0, min(out, h.margin + profit))
+                h.margin += profit - out
+                cash[account, default: 0] += out
             } else {
                 cash[account, default: 0] += proceeds - share
             }

@@ -6,9 +6,7 @@ import Venues
 /// What must hold of a venue after every command, re-derived from scratch.
 public enum VenueCheckers {
     /// What is broken, or nil.
-    ///
-    /// - Parameter afterMarkMove: pretends that a trigger was missed, to prove that this checker notices.
-    public static func check(_ venue: inout Venue, afterMarkMove missed: Bool = false) -> String? {
+    public static func check(_ venue: inout Venue) -> String? {
         let running = venue.house.runningZeroSum()
         if !running.holds { return "the running zero-sum line is \(running.imbalance)" }
         if running != venue.house.zeroSum() { return "the running audit and the sum from scratch differ" }
@@ -18,7 +16,7 @@ public enum VenueCheckers {
                 return "the book of market \(market) is crossed"
             }
         }
-        return index(&venue, missed)
+        return index(&venue)
     }
 
     /// The reserved notional of every position equals what the book holds for it.
@@ -53,11 +51,11 @@ public enum VenueCheckers {
     }
 
     /// The index finds whom the full scan finds.
-    private static func index(_ venue: inout Venue, _ missed: Bool) -> String? {
+    private static func index(_ venue: inout Venue) -> String? {
         var found = Buffer<MarginScope>()
         venue.house.scopesToLiquidate(into: &found)
         let scanned = venue.house.scopesToLiquidateByFullScan()
-        let indexed = missed ? Array(found.elements.dropLast()) : found.elements
+        let indexed = found.elements
         if indexed != scanned {
             return "the index found \(indexed.count) failing scopes, the full scan \(scanned.count)"
         }

@@ -7,11 +7,13 @@ extension ClearingHouse {
         var largest = Money.zero
         forEachOpen(scope) { largest = max(largest, value($0).magnitude) }
         let state = state(scope)
+        let held = fund.map { margin(.cross($0)) } ?? MarginState()
         return Predicament(
             margin: margin(scope), largestPosition: largest, hasOrders: hasOrders,
             isHouse: accounts[account(of: scope)].kind != .trader, triedPartial: state.triedPartial,
             inCooldown: cooldowns[scope].map { now < $0 } ?? false,
-            fundEquity: fund.map { margin(.cross($0)).equity } ?? .zero)
+            fundEquity: held.equity,
+            fundNotional: held.notional)
     }
 
     /// Notes that a partial liquidation was tried and when the next order may go out.

@@ -37,6 +37,8 @@ public struct ClearingHouse: ~Copyable {
     var triggers: FixedArray<MarketTriggers>
     var queue = Buffer<MarginScope>()
     var drained = Buffer<Int32>()
+    /// Breaks the index on purpose, to prove that the twins notice: some positions are never filed.
+    package var dropsTriggers = false
     /// Margin evaluations made so far: what the index saves.
     public internal(set) var marginChecks = 0
 
@@ -264,15 +266,24 @@ public struct ClearingHouse: ~Copyable {
         look(.cross(p.account))
     }
 
-    /// Gives back the closed share of an isolated position's collateral, and all of it once flat. What is left
-    /// below zero stays with the position: the account's other collateral does not answer for it.
+    /// Gives back the closed share of an isolated position's collateral with its profit or loss, and all of it once
+    /// flat: equity per lot stays what it was. While the position is being liquidated nothing is given back, so
+    /// that a partial sale restores its margin. What is lost beyond the share is taken from the rest; what is
+    /// left below zero stays with the position: the account's other collateral does not answer for it.
     private mutating func releaseIsolated(_ id: Int32, realised: Int64, closing: Int64, of held: Int64) {
         let p = positions[id]
-        positions[id].margin.micros += realised
-        let left = positions[id].margin.micros
-        let flat = positions[id].lots == .zero
-        let released = left <= 0 ? 0 : (flat ? left : mulDivDown(left, closing, held))
-        positions[id].margin.micros -= released
+        let before = p.margin.micros
+        let after = before + realised
+        let released: Int64
+        if p.lots == .zero {
+            released = max(0, after)
+        } else if p.scopeState.inLiquidation {
+            released = 0
+        } else {
+            let share = before > 0 ? mulDivDown(before, closing, held) : 0
+            released = max(0, min(after, share + realised))
+        }
+        positions[id].margin.micros = after - released
         accounts[p.account].cash.micros += released
         look(.cross(p.account))
     }

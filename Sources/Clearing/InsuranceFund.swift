@@ -11,8 +11,9 @@ public struct InsuranceFund: Sendable {
         if p.isHouse || p.fundEquity <= .zero { return .passes }
         if !p.hasPositions { return p.margin.equity < .zero ? .acts : .passes }
         let after = p.fundEquity + p.margin.equity
-        // Only what a few multiples of the fund can carry: notional <= maxLeverage × equity afterwards.
-        let carries = after > .zero && p.margin.notional.micros / maxLeverage <= after.micros
+        // Only what a few multiples of the fund can carry with what it holds: notional <= maxLeverage × equity.
+        let carries =
+            after > .zero && (p.fundNotional + p.margin.notional).micros / maxLeverage <= after.micros
         return carries ? .acts : .passes
     }
 }

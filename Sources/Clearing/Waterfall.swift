@@ -36,12 +36,15 @@ public struct Predicament: Sendable {
     public var inCooldown: Bool
     /// Equity of the insurance fund; zero where there is none.
     public var fundEquity: Money
+    /// Notional the fund already holds.
+    public var fundNotional: Money
 
     public var hasPositions: Bool { margin.notional > .zero }
 
     public init(
         margin: MarginState, largestPosition: Money = .zero, hasOrders: Bool = false, isHouse: Bool = false,
-        triedPartial: Bool = false, inCooldown: Bool = false, fundEquity: Money = .zero
+        triedPartial: Bool = false, inCooldown: Bool = false, fundEquity: Money = .zero,
+        fundNotional: Money = .zero
     ) {
         self.margin = margin
         self.largestPosition = largestPosition
@@ -50,6 +53,7 @@ public struct Predicament: Sendable {
         self.triedPartial = triedPartial
         self.inCooldown = inCooldown
         self.fundEquity = fundEquity
+        self.fundNotional = fundNotional
     }
 }
 

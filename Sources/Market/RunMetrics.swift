@@ -75,6 +75,7 @@ public struct RunMetrics: Sendable {
     public private(set) var falls: [Fall]
     /// Gross notional of traders' positions over their equity at the start: both sides, accounts with positions.
     public private(set) var grossLeverageAtStart = 0.0
+    public private(set) var vaultEquityAtStart = Money.zero
     public private(set) var accountsWithPositions = 0
     private let start: SimTime
     private let reference: SimTime
@@ -83,6 +84,7 @@ public struct RunMetrics: Sendable {
     private var startEquity: [Int64] = []
     private var toppedUp: [Int32: Int64] = [:]
     private var minute: [SeriesRow]
+    private var isMinuteOpen = false
     private var second: [SeriesRow]
     private var wave: (time: SimTime, account: Int32, fills: Int) = (SimTime(seconds: 0), -1, 0)
 
@@ -114,6 +116,7 @@ public struct RunMetrics: Sendable {
         wasLiquidated = Array(repeating: false, count: n)
         wasDeleveraged = wasLiquidated
         startEquity = (0..<n).map { Self.equity(Int32($0), venue).micros }
+        vaultEquityAtStart = venue.vault.map { Self.equity($0, venue) } ?? .zero
         var (gross, equity) = (0.0, 0.0)
         accountsWithPositions = 0
         for p in 1..<venue.house.positionEnd where venue.house.position(p).lots != .zero {
@@ -147,7 +150,9 @@ public struct RunMetrics: Sendable {
     }
 
     /// Looks at the world after a step.
-    mutating func observe(_ venue: inout Venue, _ arenas: [Arena]) {
+    ///
+    /// - Parameter minuteEnded: the boundary of the minute that this step passed, if it passed one.
+    mutating func observe(_ venue: inout Venue, _ arenas: [Arena], minuteEnded: SimTime?) {
         for i in 0..<venue.house.events.count { add(venue.house.events[i], venue) }
         let zero = venue.house.runningZeroSum()
         stepsChecked += 1
@@ -156,15 +161,22 @@ public struct RunMetrics: Sendable {
             worstImbalance = Money(micros: max(worstImbalance.micros, 1))
         }
         let now = venue.house.now
-        for (m, arena) in arenas.enumerated() { observe(m, arena, venue, now) }
-        if now.seconds % 60 == 0 { closeMinute(venue, arenas, now) }
+        for (m, arena) in arenas.enumerated() {
+            let low = venue.takeLowestTrade(arena.market)
+            observe(m, arena, venue, now, low)
+        }
+        isMinuteOpen = true
+        if let minuteEnded { closeMinute(venue, arenas, nextStart: minuteEnded) }
     }
 
-    private mutating func observe(_ m: Int, _ arena: Arena, _ venue: borrowing Venue, _ now: SimTime) {
+    private mutating func observe(
+        _ m: Int, _ arena: Arena, _ venue: borrowing Venue, _ now: SimTime, _ lowest: Ticks?
+    ) {
         let unit = venue.rulebook.markets[m].spec.unit
         let index = arena.index.price
         let mark = unit.usd(venue.house.mark(arena.market))
         let last = venue.lastTrade(arena.market).map { unit.usd($0) } ?? index
+        let lowest = lowest.map { unit.usd($0) } ?? last
         // The reference is the last moment of the minute before the shock.
         if now <= reference.adding(seconds: 60) {
             falls[m].indexReference = index
@@ -173,14 +185,14 @@ public struct RunMetrics: Sendable {
         }
         if now > reference {
             falls[m].indexLow = min(falls[m].indexLow, index)
-            falls[m].bookLow = min(falls[m].bookLow, last)
+            falls[m].bookLow = min(falls[m].bookLow, lowest)
             falls[m].markLow = min(falls[m].markLow, mark)
         }
         for keyPath in [\RunMetrics.second, \RunMetrics.minute] {
             self[keyPath: keyPath][m].indexUSD = index
             self[keyPath: keyPath][m].markUSD = mark
             let low = self[keyPath: keyPath][m].lowestTradeUSD
-            self[keyPath: keyPath][m].lowestTradeUSD = low == 0 ? last : min(low, last)
+            self[keyPath: keyPath][m].lowestTradeUSD = low == 0 ? lowest : min(low, lowest)
         }
         if let bid = venue.bestBid(arena.market), let ask = venue.bestAsk(arena.market) {
             let mid = (unit.usd(bid) + unit.usd(ask)) / 2
@@ -197,7 +209,13 @@ public struct RunMetrics: Sendable {
         second[m] = SeriesRow(time: now, market: Int32(m))
     }
 
-    private mutating func closeMinute(_ venue: borrowing Venue, _ arenas: [Arena], _ now: SimTime) {
+    /// Closes the minute that was being simulated when the run ended, if any.
+    mutating func closeOpenMinute(_ venue: borrowing Venue, _ arenas: [Arena]) {
+        if isMinuteOpen { closeMinute(venue, arenas, nextStart: venue.house.now) }
+    }
+
+    private mutating func closeMinute(_ venue: borrowing Venue, _ arenas: [Arena], nextStart: SimTime) {
+        isMinuteOpen = false
         for (m, arena) in arenas.enumerated() {
             minute[m].bidDepth1PctUSD = venue.depth(arena.market, .buy, withinBasisPoints: 100).dollars
             minute[m].askDepth1PctUSD = venue.depth(arena.market, .sell, withinBasisPoints: 100).dollars
@@ -212,7 +230,7 @@ public struct RunMetrics: Sendable {
             hash.combine(minute[m].markUSD)
             hash.combine(minute[m].openInterestUSD)
             minutes.append(minute[m])
-            minute[m] = SeriesRow(time: now, market: Int32(m))
+            minute[m] = SeriesRow(time: nextStart, market: Int32(m))
         }
     }
 
@@ -252,13 +270,13 @@ public struct RunMetrics: Sendable {
             deleveraged(event, isTrader)
         case .vaultPayment:
             vaultPayments += event.amount
-            badDebt += event.amount
         case .fundPayment:
             fundDraw += event.amount
         case .socialisedLoss:
             socialised += event.amount
         case .badDebt:
-            badDebt += event.amount
+            // Charged to the fund it shows as the fund's deficit.
+            if event.account < 0 { badDebt += event.amount }
         case .topUp:
             topUps += event.amount
             toppedUp[event.account, default: 0] += event.amount.micros

@@ -45,6 +45,8 @@ public struct World: ~Copyable {
     public let stepSeconds: Double
     public private(set) var steps = 0
     public internal(set) var metrics: RunMetrics
+    /// The boundary of the minute that the last step passed, if it passed one.
+    public private(set) var minuteEnded: SimTime?
     private var nextOracle: SimTime
     private var nextFundingSample: SimTime
     private var nextFunding: SimTime
@@ -86,7 +88,10 @@ public struct World: ~Copyable {
     public mutating func step() {
         venue.house.events.removeAll()
         steps += 1
+        let before = now.seconds / 60
         venue.house.now = start.adding(seconds: Double(steps) * stepSeconds)
+        let minute = now.seconds / 60
+        minuteEnded = minute > before ? SimTime(seconds: minute * 60) : nil
 
         moveIndices()  // 1 news and fundamentals
         for a in arenas.indices { actQuoting(a) }  // 2 agents submit; 3 books match; 4 clearing settles
@@ -97,8 +102,11 @@ public struct World: ~Copyable {
         venue.liquidateFailing()  // 6 margins through the index, 7 calls and the waterfall
         noteMarginCalls()
         payFunding()  // 9 funding at its times
-        metrics.observe(&venue, arenas)  // 10 observers
+        metrics.observe(&venue, arenas, minuteEnded: minuteEnded)  // 10 observers
     }
+
+    /// Closes the books of the run: the minute being simulated is completed as it is.
+    public mutating func finish() { metrics.closeOpenMinute(venue, arenas) }
 
     private mutating func moveIndices() {
         for a in arenas.indices {

@@ -29,7 +29,8 @@ extension SimTime: CustomStringConvertible {
         return "\(y)-\(pad(m))-\(pad(d))T\(pad(hour)):\(pad(rest / 60)):\(pad(rest % 60))Z"
     }
 
-    /// Parses `YYYY-MM-DDTHH:MM[:SS]Z`; nil for anything else, including a date that does not exist.
+    /// Parses `YYYY-MM-DDTHH:MM[:SS]Z`; nil for anything else, including a date that does not exist and
+    /// years outside 1970 to 2261, which nanoseconds in 64 bits do not reach.
     public init?(iso8601 text: some StringProtocol) {
         let b = Array(text.utf8)
         guard b.count == 20 || b.count == 17, b.last == UInt8(ascii: "Z") else { return nil }
@@ -45,7 +46,7 @@ extension SimTime: CustomStringConvertible {
             b[13] == UInt8(ascii: ":"), b.count == 17 || b[16] == UInt8(ascii: ":"),
             let y = number(0, 4), let m = number(5, 2), let d = number(8, 2), let h = number(11, 2),
             let min = number(14, 2), let s = b.count == 17 ? 0 : number(17, 2),
-            (1...12).contains(m), (1...31).contains(d), h < 24, min < 60, s < 60
+            (1970...2261).contains(y), (1...12).contains(m), (1...31).contains(d), h < 24, min < 60, s < 60
         else { return nil }
         let days = SimTime.daysSince1970(y, m, d)
         guard SimTime.civil(daysSince1970: days) == (y, m, d) else { return nil }

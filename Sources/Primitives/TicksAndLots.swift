@@ -66,8 +66,9 @@ public struct ContractUnit: Hashable, Sendable, BitwiseCopyable {
         Ticks(Swift.max(1, Int((usd * ticksPerUSD).rounded())))
     }
     @inlinable public func coins(_ lots: Lots) -> Double { Double(lots.count) / lotsPerCoin }
-    /// The whole lots in an amount of dollars at a price, rounded down.
+    /// The whole lots in an amount of dollars at a price, rounded down; at most 2^41, which no market accepts.
     @inlinable public func lots(worth usd: Double, at price: Ticks) -> Lots {
-        Lots(Int64(usd * 1e6 / (Double(price.count) * Double(microsPerTickLot))))
+        let lots = usd * 1e6 / (Double(price.count) * Double(microsPerTickLot))
+        return Lots(Int64(Swift.max(0, Swift.min(lots, 2_199_023_255_552))))
     }
 }

@@ -57,7 +57,8 @@ public struct Manifest: Codable, Sendable {
     public var recordLimitReached = false
 
     public static let whileRunning =
-        "running, or killed: committed rows stay readable, at most the last second of wall time is missing"
+        "running, or killed: committed rows stay readable, at most the last second of wall time is missing, and the "
+        + "per-minute row of the minute that was being simulated"
 
     public init() {}
 

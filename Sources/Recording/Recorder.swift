@@ -45,6 +45,8 @@ public final class Recorder: Sendable {
         /// Seconds of the running minute, kept or dropped when it ends.
         var seconds: [SeriesRow] = []
         var minutesSeen = 0
+        /// The running minute is one of stress: its rows are kept.
+        var isMinuteKept = false
     }
 
     /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.
@@ -65,7 +67,7 @@ public final class Recorder: Sendable {
     public func observe(_ world: inout World) {
         let seconds = world.takeSeconds()
         let isMinute = world.metrics.minutes.count
-        let hash = world.now.seconds % 60 == 0 ? world.stateHash().hex : nil
+        let hash = world.minuteEnded.map { (time: $0, hash: world.stateHash().hex) }
         state.withLock { state in
             if level == .full && !state.limitReached {
                 // Margin calls are kept as counts per minute, not one by one.
@@ -73,28 +75,50 @@ public final class Recorder: Sendable {
                 where world.venue.house.events[i].kind != .marginCall {
                     state.pending.events.append(world.venue.house.events[i])
                 }
-                state.seconds += seconds
+                keep(seconds, &state)
             }
+            if let hash { state.pending.hashes.append(hash) }
             guard isMinute > state.minutesSeen else { return }
             state.pending.minutes += world.metrics.minutes[state.minutesSeen...]
             state.minutesSeen = isMinute
-            if let hash { state.pending.hashes.append((world.now, hash)) }
-            if keeps(state.seconds) { state.pending.seconds += state.seconds }
             state.seconds.removeAll(keepingCapacity: true)
+            state.isMinuteKept = false
         }
     }
 
-    private func keeps(_ seconds: [SeriesRow]) -> Bool {
-        switch secondRows {
-        case .always: return true
-        case .never: return false
-        case .stress(let move):
-            for market in Set(seconds.map(\.market)).sorted() {
-                let marks = seconds.lazy.filter { $0.market == market }.map(\.markUSD)
-                if let low = marks.min(), let high = marks.max(), high > low * (1 + move) { return true }
-            }
-            return false
+    /// Takes in the minute that was open when the run ended.
+    public func close(_ world: borrowing World) {
+        let minutes = world.metrics.minutes
+        state.withLock { state in
+            state.pending.minutes += minutes[state.minutesSeen...]
+            state.minutesSeen = minutes.count
         }
+    }
+
+    /// Hands rows over at once when their minute is kept, and holds them back while that is open.
+    private func keep(_ rows: [SeriesRow], _ state: inout State) {
+        switch secondRows {
+        case .always: state.pending.seconds += rows
+        case .never: break
+        case .stress(let move):
+            if !state.isMinuteKept {
+                state.seconds += rows
+                guard moved(state.seconds, by: move) else { return }
+                state.isMinuteKept = true
+                state.pending.seconds += state.seconds
+                state.seconds.removeAll(keepingCapacity: true)
+            } else {
+                state.pending.seconds += rows
+            }
+        }
+    }
+
+    private func moved(_ rows: [SeriesRow], by move: Double) -> Bool {
+        for market in Set(rows.map(\.market)) {
+            let marks = rows.lazy.filter { $0.market == market }.map(\.markUSD)
+            if let low = marks.min(), let high = marks.max(), high > low * (1 + move) { return true }
+        }
+        return false
     }
 
     private func writeUntilFinished() {
@@ -128,8 +152,6 @@ public final class Recorder: Sendable {
     public func finish() -> Outcome {
         state.withLock { state in
             state.isFinishing = true
-            state.pending.seconds += state.seconds
-            state.seconds = []
         }
         wake.signal()
         done.wait()

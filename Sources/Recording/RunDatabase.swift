@@ -72,6 +72,8 @@ struct RunDatabase {
     private func insert(_ rows: [SeriesRow], into table: String, _ db: Database, _ assets: [AssetUnits])
         throws
     {
+        // Depth, open interest and equities are measured by the minute only.
+        func measured(_ value: Double) -> Double? { table == "minutes" ? value : nil }
         let places = Array(repeating: "?", count: 20).joined(separator: ", ")
         let statement = try db.cachedStatement(sql: "INSERT INTO \(table) VALUES (\(places))")
         for r in rows {
@@ -80,9 +82,9 @@ struct RunDatabase {
                 r.midUSD,
                 r.lowestTradeUSD, r.liquidatedLongUSD, r.liquidatedShortUSD, r.vaultTakeoverUSD,
                 r.deleveragedUSD,
-                r.marginCalls, r.liquidationEvents, r.deleveragingEvents, r.bidDepth1PctUSD,
-                r.askDepth1PctUSD,
-                r.openInterestUSD, r.vaultEquityUSD, r.fundEquityUSD, r.makerPresence,
+                r.marginCalls, r.liquidationEvents, r.deleveragingEvents, measured(r.bidDepth1PctUSD),
+                measured(r.askDepth1PctUSD), measured(r.openInterestUSD), measured(r.vaultEquityUSD),
+                measured(r.fundEquityUSD), r.makerPresence,
             ])
         }
     }

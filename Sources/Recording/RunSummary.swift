@@ -45,12 +45,17 @@ public struct RunSummary: Codable, Sendable {
     public var deleveragingFills = 0
     public var largestDeleveragingWaveFills = 0
     public var socialisedLossUsd = 0.0
+    /// Negative balances of closed accounts that the vault made up.
+    public var vaultPaidDeficitsUsd = 0.0
+    /// What nobody was charged for: a vault or fund below zero at the end, and losses left to nobody.
     public var badDebtUsd = 0.0
+    /// Orders of agents that the venue refused, most of them for margin.
+    public var ordersRefused = 0
     public var realisedLossUsd = 0.0
     public var marginLostUsd = 0.0
     public var topUpsUsd = 0.0
     public var firstDeleveragingSeconds: Double?
-    public var byVenue: [String: VenueFalls] = [:]
+    public var byVenue: [String: VenueResult] = [:]
     public var wallSeconds = 0.0
     public var peakMemoryMb = 0.0
     public var capsHit: [String] = []
@@ -60,32 +65,47 @@ public struct RunSummary: Codable, Sendable {
     public var imposed: [String] = []
     public var notice = "Nothing here is investment advice."
 
-    /// A venue's own figures; falls are on its own book.
-    public struct VenueFalls: Codable, Sendable {
+    /// A venue's own figures; `fallPct` is on its own trades.
+    public struct VenueResult: Codable, Sendable {
         public var fallPct: [String: Double]
         public var markFallPct: [String: Double]
         public var liquidatedLongUsd: Double
         public var liquidatedShortUsd: Double
-        public var deleveragedUsd: Double
+        public var reportedLongUsd: Double
+        public var reportedShortUsd: Double
+        public var accountsLiquidated: Int
+        public var marginCalls: Int
+        public var peakMinuteUtc: String
+        public var peakMinuteUsd: Double
+        public var openInterestBeforeUsd: Double
+        public var openInterestLowUsd: Double
         public var vaultTakeoverUsd: Double
+        public var fundDrawUsd: Double
+        public var deleveragedUsd: Double
+        public var deleveragedAccounts: Int
+        public var badDebtUsd: Double
+        public var firstDeleveragingSeconds: Double?
     }
 
     public init() {}
 
     /// Reads the results off a world.
-    public init(of world: borrowing World) {
+    ///
+    /// - Parameter weight: how many accounts each simulated one stands for; counts of accounts are multiplied.
+    public init(of world: borrowing World, weight: Int = 1) {
         let m = world.metrics
+        scale = weight
         steps = world.steps
         stateHash = world.stateHash().hex
-        accounts = m.accountsWithPositions
+        accounts = m.accountsWithPositions * weight
         zeroSumMicroUsd = m.worstImbalance.micros
         zeroSumStepsChecked = m.stepsChecked
         liquidatedLongUsd = m.liquidatedLong.dollars
         liquidatedShortUsd = m.liquidatedShort.dollars
         reportedLongUsd = liquidatedLongUsd
         reportedShortUsd = liquidatedShortUsd
-        accountsLiquidated = m.accountsLiquidated
-        marginCalls = m.marginCalls
+        accountsLiquidated = m.accountsLiquidated * weight
+        marginCalls = m.marginCalls * weight
         partialLiquidations = m.partialLiquidations
         if let peak = m.peakMinute {
             peakMinuteUtc = peak.time.description
@@ -95,17 +115,19 @@ public struct RunSummary: Codable, Sendable {
         openInterestLowUsd = m.openInterestLow.reduce(0) { $0 + $1.dollars }
         vaultTakeoverUsd = m.vaultTakeover.dollars
         let vault = m.minutes.map(\.vaultEquityUSD)
-        vaultEquityStartUsd = vault.first ?? 0
+        vaultEquityStartUsd = m.vaultEquityAtStart.dollars
         vaultEquityEndUsd = vault.last ?? 0
         vaultEquityLowUsd = vault.min() ?? 0
         fundDrawUsd = m.fundDraw.dollars
         fundTakeoverUsd = m.fundTakeover.dollars
         deleveragedUsd = m.deleveraged.dollars
         deleveragedOfVaultUsd = m.deleveragedOfHouse.dollars
-        deleveragedAccounts = m.deleveragedAccounts
+        deleveragedAccounts = m.deleveragedAccounts * weight
         deleveragingFills = m.deleveragingFills
         largestDeleveragingWaveFills = m.largestWave
         socialisedLossUsd = m.socialised.dollars
+        vaultPaidDeficitsUsd = m.vaultPayments.dollars
+        ordersRefused = world.venue.counts.refused
         badDebtUsd = (m.badDebt + m.houseDeficit(world.venue)).dollars
         realisedLossUsd = m.realisedLoss.dollars
         marginLostUsd = m.marginLost(world.venue).dollars
@@ -118,10 +140,16 @@ public struct RunSummary: Codable, Sendable {
             bookFalls[arena.asset] = RunMetrics.Fall.percent(fall.bookReference, fall.bookLow)
             markFalls[arena.asset] = RunMetrics.Fall.percent(fall.markReference, fall.markLow)
         }
-        byVenue[world.venue.rulebook.name] = VenueFalls(
+        byVenue[world.venue.rulebook.name] = VenueResult(
             fallPct: bookFalls, markFallPct: markFalls, liquidatedLongUsd: liquidatedLongUsd,
-            liquidatedShortUsd: liquidatedShortUsd, deleveragedUsd: deleveragedUsd,
-            vaultTakeoverUsd: vaultTakeoverUsd)
+            liquidatedShortUsd: liquidatedShortUsd, reportedLongUsd: reportedLongUsd,
+            reportedShortUsd: reportedShortUsd, accountsLiquidated: accountsLiquidated,
+            marginCalls: marginCalls,
+            peakMinuteUtc: peakMinuteUtc, peakMinuteUsd: peakMinuteUsd,
+            openInterestBeforeUsd: openInterestBeforeUsd, openInterestLowUsd: openInterestLowUsd,
+            vaultTakeoverUsd: vaultTakeoverUsd, fundDrawUsd: fundDrawUsd, deleveragedUsd: deleveragedUsd,
+            deleveragedAccounts: deleveragedAccounts, badDebtUsd: badDebtUsd,
+            firstDeleveragingSeconds: firstDeleveragingSeconds)
         comparable = Self.comparable(world, indexFall: fallPct.values.first ?? 0)
         let rounds = world.venue.counts.liquidationRoundCapHit
         if rounds > 0 { capsHit.append("liquidation rounds in \(rounds) steps") }

@@ -18,12 +18,18 @@ enum IndexModel {
         }
         if let path { return times.map { path.price(at: $0) } }
         if scenario.isIndexImposed {
-            guard let table = PricePath(candles: BuiltIn.candles(scenario.text("index.table"))) else {
-                preconditionFailure("a built-in table is not in order")
-            }
+            let table = table(scenario)
             return times.map { table.price(at: $0) }
         }
         return model(scenario, seed: seed)
+    }
+
+    /// The built-in minute table of a scenario, as a path.
+    static func table(_ scenario: Scenario) -> PricePath {
+        guard let table = PricePath(candles: BuiltIn.candles(scenario.text("index.table"))) else {
+            preconditionFailure("a built-in table is not in order")
+        }
+        return table
     }
 
     /// A geometric random walk with one shock, linear in the logarithm, of which a share is regained.

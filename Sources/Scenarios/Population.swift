@@ -1,6 +1,7 @@
 import Agents
 import Clearing
 import Dispatch
+import MarketData
 import OrderBook
 import Primitives
 import Venues
@@ -37,7 +38,10 @@ struct Population {
     init(_ scenario: Scenario, seed: UInt64, scale: Int, startUSD: Double, threads: Int) {
         self.scenario = scenario
         self.startUSD = startUSD
-        history = scenario.isIndexImposed ? BuiltIn.entryHistory() : []
+        // The history is BTC's: used where the run starts near where it ends, else all entered at the start price.
+        let recorded = scenario.text("market.asset") == "BTC" ? BuiltIn.entryHistory() : []
+        let isNear = recorded.last.map { abs(startUSD / $0.usd - 1) < 0.2 } ?? false
+        history = isNear ? recorded : []
         let count = max(2, scenario.integer("population.accounts") / scale)
         drafts = Array(repeating: Draft(), count: count)
         let rules = DraftRules(scenario, startUSD: startUSD, history: history)
@@ -93,7 +97,8 @@ struct Population {
             draft.size = exp(sizeSD * z)
             let mixed = correlation * z + (1 - correlation * correlation).squareRoot() * other
             let (median, sd) = draft.isLong ? (longMedian, longSD) : (shortMedian, shortSD)
-            draft.leverage = median * exp(sd * mixed)
+            // Equity of ten times the notional is as good as unlevered.
+            draft.leverage = max(0.1, median * exp(sd * mixed))
             draft.isIsolated = random.chance(isolatedShare)
             let hoursBack = random.exponential(mean: ageHours)
             draft.entryUSD = entry(hoursBack: hoursBack)
@@ -120,7 +125,7 @@ struct Population {
     }
 
     /// Opens the accounts on a venue: positions on both sides sum to the open interest, exactly.
-    func open(on venue: inout Venue, market: Int32) -> LeveragedTraders {
+    func open(on venue: inout Venue, market: Int32) throws -> LeveragedTraders {
         let unit = venue.rulebook.markets[Int(market)].spec.unit
         let openInterest = scenario.number("market.open_interest_usd")
         let mark = unit.nearestTick(startUSD)
@@ -138,7 +143,11 @@ struct Population {
         let residue = sizes.reduce(large) { $0 + $1 }
         let taker = sizes.indices.filter { !drafts[$0].isLong }.min { sizes[$0] < sizes[$1] }!
         sizes[taker] = sizes[taker] - residue
-        precondition(sizes[taker] < .zero, "rounding to lots left more than the largest short")
+        guard sizes[taker] < .zero else {
+            throw InputError(
+                file: scenario.name, key: "population", found: "an impossible population",
+                allowed: "an open interest of many lots for each of \(drafts.count) accounts on both sides")
+        }
 
         let first = venue.house.accountCount
         var traders: [LeveragedTraders.Trader] = []
@@ -146,7 +155,7 @@ struct Population {
         for (i, draft) in drafts.enumerated() {
             let equity = open(draft, sizes[i], on: &venue, market: market, mark: mark)
             var trader = draft.trader
-            trader.reserve = Money(micros: Int64(equity.dollars * draft.reserveShare * 1e6))
+            trader.reserve = Money(micros: Int64(min(equity.dollars * draft.reserveShare, 1e11) * 1e6))
             traders.append(trader)
         }
         if large != .zero {

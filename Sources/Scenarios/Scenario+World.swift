@@ -52,9 +52,26 @@ extension Scenario {
                 file: "--index-path", found: "a path from \(path.start) to \(path.end)",
                 allowed: "one that covers \(start) to \(end)")
         }
+        if options.indexPath == nil && isIndexImposed {
+            let table = IndexModel.table(self)
+            if table.start > start || table.end < end.adding(seconds: -60) {
+                throw InputError(
+                    file: name, key: "index.table", found: "a table from \(table.start) to \(table.end)",
+                    allowed: "a window inside it, another index.kind, or --index-path")
+            }
+        }
+        let largestQuote =
+            number("makers.depth_1pct_usd") / max(1, number("makers.count") * number("makers.levels"))
         let prices = IndexModel.prices(self, path: options.indexPath, seed: options.seed)
         let highest = prices.max()!
         let rulebook = try rulebook()
+        guard largestQuote <= rulebook.markets[0].maxLimitOrder.dollars else {
+            throw InputError(
+                file: name, key: "makers.levels", found: "quotes of \(Int(largestQuote)) USD",
+                allowed:
+                    "depth / (count × levels) up to the venue's \(Int(rulebook.markets[0].maxLimitOrder.dollars)) USD an order"
+            )
+        }
         let unit = rulebook.markets[0].spec.unit
         guard highest * unit.ticksPerUSD < Double(rulebook.markets[0].spec.maxTicks) else {
             throw InputError(
@@ -73,7 +90,7 @@ extension Scenario {
         venue.house.setMark(0, unit.nearestTick(prices[0]))
         let population = Population(
             self, seed: options.seed, scale: options.scale, startUSD: prices[0], threads: options.threads)
-        let traders = population.open(on: &venue, market: 0)
+        let traders = try population.open(on: &venue, market: 0)
         let arena = arena(on: &venue, prices: prices, view: &view, seed: options.seed)
         let last = options.until.map { min($0, end) } ?? end
         return World(

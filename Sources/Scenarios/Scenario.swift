@@ -53,10 +53,19 @@ public struct Scenario: Sendable {
                 "no more than market.open_interest_usd: an impossible population")
         }
         let accounts = number("population.accounts")
-        if accounts * 1 > number("market.open_interest_usd") {
+        if accounts > number("market.open_interest_usd") - number("population.large_short_usd") {
             throw refuse(
                 "population.accounts",
-                "at least a dollar of open interest for each account: an impossible population")
+                "at least a dollar of open interest, the large short left out, for each account: an impossible population"
+            )
+        }
+        let capital =
+            number("venue.vault_capital_usd") + number("venue.fund_capital_usd")
+            + number("makers.capital_usd") * number("makers.count") + number("value_buyers.capital_usd")
+            + number("noise.capital_usd") * number("noise.accounts")
+        if capital > 2e12 {
+            throw refuse(
+                "makers.capital_usd", "at most 2,000 bn USD for all makers, buyers, noise accounts and funds")
         }
     }
 }

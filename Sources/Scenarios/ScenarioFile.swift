@@ -35,6 +35,18 @@ public struct ScenarioFile: Sendable {
     public init(settings: [String: Setting], tiers: [TierRow], name: String) throws {
         self.settings = settings
         self.tiers = tiers
+        for (i, tier) in tiers.enumerated() {
+            let before = i > 0 ? tiers[i - 1] : nil
+            guard (1...200).contains(tier.maxLeverage), (0...100_000_000_000).contains(tier.fromUSD),
+                before == nil
+                    ? tier.fromUSD == 0
+                    : tier.fromUSD > before!.fromUSD && tier.maxLeverage <= before!.maxLeverage
+            else {
+                throw InputError(
+                    file: name, key: "tiers", found: "from \(tier.fromUSD), leverage \(tier.maxLeverage)",
+                    allowed: "from 0 and rising, leverage 1 to 200 and not rising")
+            }
+        }
         try finish(name)
     }
 
@@ -155,7 +167,7 @@ public struct ScenarioFile: Sendable {
             guard let mapping = row.mapping, mapping.count == 2,
                 let from = mapping["from_usd"]?.scalar.flatMap({ SettingKey.number($0.string) }),
                 let leverage = mapping["max_leverage"]?.scalar.flatMap({ SettingKey.number($0.string) }),
-                (0...1e13).contains(from), (1...200).contains(leverage), leverage == leverage.rounded()
+                (0...1e11).contains(from), (1...200).contains(leverage), leverage == leverage.rounded()
             else {
                 throw refuse(
                     row, "a row of another form", "`{from_usd: 0, max_leverage: 40}`, leverage 1 to 200")

@@ -9,7 +9,7 @@ public enum ScenarioKeys {
     ) -> SettingKey {
         SettingKey(path: path, kind: kind, meaning: meaning, fallback: fallback, needsSource: sourced)
     }
-    private static func usd(_ highest: Double = 1e13) -> SettingKey.Kind { .number(0...highest) }
+    private static func usd(_ highest: Double = 1e11) -> SettingKey.Kind { .number(0...highest) }
     private static let share = SettingKey.Kind.number(0...1)
 
     private static let about = [
@@ -33,7 +33,7 @@ public enum ScenarioKeys {
     ]
     private static let market = [
         key("market.asset", .choice(["BTC", "ETH", "SOL", "DOGE"]), "whose perpetual"),
-        key("market.open_interest_usd", .number(1...1e12), "one side, at the start", sourced: true),
+        key("market.open_interest_usd", .number(1...1e11), "one side, at the start", sourced: true),
     ]
     private static let index = [
         key("index.kind", .choice(["table", "model"]), "a recorded path (imposed) or a model"),
@@ -82,7 +82,7 @@ public enum ScenarioKeys {
         key("margin_calls.reduces_share", share, "share who reduce; the rest ignore the call"),
         key("margin_calls.reaction_mean_seconds", .number(0...86_400), "delay until they act, exponential"),
         key(
-            "margin_calls.reserve_share", .number(0...100),
+            "margin_calls.reserve_share", .number(0...10),
             "collateral outside the venue / equity, on average"),
         key("stops.share", share, "share of accounts with a stop-loss on the mark"),
         key(

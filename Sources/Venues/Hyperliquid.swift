@@ -1,4 +1,5 @@
 import Clearing
+import OrderBook
 import Primitives
 
 /// Hyperliquid's perpetuals as they stood in October 2025.

@@ -64,7 +64,7 @@ public struct HyperliquidMark: Sendable {
             components.append(inputs.oracle + value)
         }
         let book = [inputs.bestBid, inputs.bestAsk, inputs.lastTrade].compactMap { $0 }
-        var localEMA: Double?
+        var localEMA = local.value
         if !book.isEmpty {
             let median = Self.median(book)
             components.append(median)

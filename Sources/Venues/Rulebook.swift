@@ -1,4 +1,5 @@
 import Clearing
+import OrderBook
 import Primitives
 
 /// How sure a rule is, as the sources mark it.
@@ -43,10 +44,9 @@ public struct Rulebook: Sendable {
     public var oracleSeconds: Double
     /// Withdrawals must leave at least this share of notional as equity.
     public var withdrawalNotionalFloor: Rate
-    public var selfTrade: SelfTradeDefault
+    /// How an amended order meets its own account's orders.
+    public var selfTrade: SelfTradePrevention
     public var notes: [RuleNote]
-
-    public enum SelfTradeDefault: Sendable { case cancelMaker, off }
 }
 
 /// One market of a venue.

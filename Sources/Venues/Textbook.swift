@@ -1,4 +1,5 @@
 import Clearing
+import OrderBook
 import Primitives
 
 extension Rulebook {

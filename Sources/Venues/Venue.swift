@@ -17,6 +17,7 @@ public struct Venue: ~Copyable {
     var orderHeads: Pool<Int32>
     var bookEvents = Buffer<BookEvent>(capacity: 1024)
     var lastTrades: Pool<Int32>
+    var lowestTrades: Pool<Int32>
     var prices: [MarketPrices]
     /// What every order is checked against, laid out flat for the hot path.
     private let limits: Pool<MarketLimits>
@@ -68,6 +69,8 @@ public struct Venue: ~Copyable {
         links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 1024) }
         orderHeads = Pool(zeroed: expectedAccounts + 3)
         lastTrades = Pool(zeroed: markets.count)
+        lowestTrades = Pool(zeroed: markets.count)
+        for m in markets.indices { lowestTrades[m] = .max }
         prices = markets.map { _ in MarketPrices(mark: rulebook.markPrice, funding: rulebook.funding) }
         var limits = Pool<MarketLimits>(zeroed: markets.count)
         for (m, market) in markets.enumerated() { limits[m] = MarketLimits(market) }
@@ -94,6 +97,11 @@ public struct Venue: ~Copyable {
     public func lastTrade(_ market: Int32) -> Ticks? {
         lastTrades[market] > 0 ? Ticks(lastTrades[market]) : nil
     }
+    /// The lowest trade since this was last asked, or nil if there was none.
+    public mutating func takeLowestTrade(_ market: Int32) -> Ticks? {
+        defer { lowestTrades[market] = .max }
+        return lowestTrades[market] == .max ? nil : Ticks(lowestTrades[market])
+    }
     public func fundingRate(_ market: Int32) -> Rate { prices[Int(market)].lastRate }
     public func liveOrders(_ market: Int32) -> Int { books[Int(market)].liveOrders }
     public func order(_ market: Int32, _ id: OrderID) -> RestingOrder? { books[Int(market)].order(id) }
@@ -119,30 +127,47 @@ public struct Venue: ~Copyable {
     /// Refused with the rule that refuses it; what fills is settled at once, both sides, with fees.
     public mutating func submit(_ market: Int32, _ order: NewOrder) -> SubmitResult {
         counts.orders += 1
-        guard market >= 0, market < marketCount else { return refuse(.marketMustExist) }
-        guard house.exists(account: order.account) else { return refuse(.accountMustExist) }
+        switch accept(market, order) {
+        case .failure(let rejection): return refuse(rejection)
+        case .success(let accepted): return execute(market, accepted.position, accepted.order)
+        }
+    }
+
+    private struct Accepted {
+        var position: Int32
+        /// The order as it will go to the book: a reduce-only order is cut to its position.
+        var order: NewOrder
+    }
+
+    /// The checks an order must pass before it reaches the book.
+    @inline(__always)
+    private mutating func accept(_ market: Int32, _ submitted: NewOrder) -> Result<Accepted, Rejection> {
+        var order = submitted
+        guard market >= 0, market < marketCount else { return .failure(.marketMustExist) }
+        guard house.exists(account: order.account) else { return .failure(.accountMustExist) }
         let limits = limits[market]
-        if order.lots.count <= 0 { return refuse(.sizeMustBePositive) }
-        if order.limit.count <= 0 { return refuse(.priceMustBePositive) }
-        if order.limit.count > limits.maxTicks { return refuse(.priceMustNotExceedMarketLimit) }
-        if order.lots.count > 1 << 40 { return refuse(.sizeMustNotExceedMarketLimit) }
+        if order.lots.count <= 0 { return .failure(.sizeMustBePositive) }
+        if order.limit.count <= 0 { return .failure(.priceMustBePositive) }
+        if order.limit.count > limits.maxTicks { return .failure(.priceMustNotExceedMarketLimit) }
+        if order.lots.count > 1 << 40 { return .failure(.sizeMustNotExceedMarketLimit) }
         // An immediate order's limit is a bound, not a quote: it need not lie on the grid.
         let rests = order.timeInForce == .goodTillCancel || order.timeInForce == .postOnly
         if rests && limits.hasPriceGrid && !rulebook.markets[Int(market)].priceGrid.allows(order.limit) {
-            return refuse(.priceMustBeOnTick)
+            return .failure(.priceMustBeOnTick)
         }
         let position = house.positionID(order.account, market)
         if Int(position) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(position) + 1) }
-        if house.isInLiquidation(position) { return refuse(.accountMustNotBeInLiquidation) }
-        var order = order
+        if house.isInLiquidation(position) { return .failure(.accountMustNotBeInLiquidation) }
         if order.reduceOnly {
             let held = house.position(position).lots.count
-            guard held != 0, (held > 0) == (order.side == .sell) else { return refuse(.reduceOnlyMustReduce) }
+            guard held != 0, (held > 0) == (order.side == .sell) else {
+                return .failure(.reduceOnlyMustReduce)
+            }
             order.lots = min(order.lots, Lots(abs(held)))
-        } else {
-            if let refusal = marginRejection(market, position, order, rests: rests) { return refuse(refusal) }
+        } else if let refusal = marginRejection(market, position, order, rests: rests) {
+            return .failure(refusal)
         }
-        return execute(market, position, order)
+        return .success(Accepted(position: position, order: order))
     }
 
     private func marginRejection(
@@ -211,6 +236,7 @@ public struct Venue: ~Copyable {
         if event.kind == .fill {
             house.settle(maker: maker, taker: taker, takerSide: takerSide, event.lots, at: event.price)
             lastTrades[market] = event.price.count
+            lowestTrades[market] = min(lowestTrades[market], event.price.count)
             counts.fills += 1
             lastOrderValue.micros += event.lots.count * Int64(event.price.count) * limits[market].unitMicros
         }
@@ -254,27 +280,39 @@ public struct Venue: ~Copyable {
     }
 
     /// Changes a resting order. Made smaller at its price it keeps its priority and its name; otherwise it is
-    /// cancelled and submitted anew, and the answer names the new order.
+    /// cancelled and submitted anew, and the answer names the new order. Refused, it stays as it was.
     public mutating func amend(
         _ market: Int32, _ id: OrderID, account: Int32, to price: Ticks, _ lots: Lots
     ) -> SubmitResult {
-        guard market >= 0, Int(market) < rulebook.markets.count else { return refuse(.marketMustExist) }
+        guard market >= 0, market < marketCount else { return refuse(.marketMustExist) }
         guard let order = books[Int(market)].order(id), order.account == account else {
             return refuse(.orderMustBeLive)
         }
         if lots.count <= 0 { return refuse(.sizeMustBePositive) }
-        if price == order.price && lots < order.lots {
-            _ = books[Int(market)].shrink(id, to: lots)
-            if !order.reduceOnly {
-                house.reserve(links[Int(market)].position(id), order.side, lots - order.lots, at: price)
+        let position = links[Int(market)].position(id)
+        if price == order.price && lots <= order.lots {
+            if lots < order.lots {
+                _ = books[Int(market)].shrink(id, to: lots)
+                if !order.reduceOnly { house.reserve(position, order.side, lots - order.lots, at: price) }
             }
             var result = SubmitResult()
             result.resting = id
+            result.restingLots = lots
             return result
         }
-        _ = withdrawOrder(market, id, account)
-        return submit(
-            market, NewOrder(order.side, lots, at: price, account: account, reduceOnly: order.reduceOnly))
+        // The new order is checked as if the old one were gone.
+        let changed = NewOrder(
+            order.side, lots, at: price, account: account, selfTrade: rulebook.selfTrade,
+            reduceOnly: order.reduceOnly)
+        if !order.reduceOnly { house.reserve(position, order.side, -order.lots, at: order.price) }
+        let answer = accept(market, changed)
+        if !order.reduceOnly { house.reserve(position, order.side, order.lots, at: order.price) }
+        switch answer {
+        case .failure(let rejection): return refuse(rejection)
+        case .success(let accepted):
+            _ = withdrawOrder(market, id, account)
+            return execute(market, accepted.position, accepted.order)
+        }
     }
 
     /// Cancels every resting order of a position; returns how many.

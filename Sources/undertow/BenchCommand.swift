@@ -26,7 +26,7 @@ struct BenchCommand: ParsableCommand {
             }
             let expected = try expect.map { try ExpectedAnswer($0) }
             let workload = try OrderWorkload(
-                records: try readAll(file), prefill: Int(expected?.number("prefill") ?? 0), file: file)
+                records: try readAll(file), prefill: try expected?.whole("prefill") ?? 0, file: file)
             var results = try (0..<repeats).map { _ in
                 path == "book" ? workload.runBook() : try workload.runVenue()
             }
@@ -41,7 +41,7 @@ struct BenchCommand: ParsableCommand {
                     && expected.matches("best_bid", result.bestBid.map(Double.init))
                     && expected.matches("best_ask", result.bestAsk.map(Double.init))
             }
-            try show(result, json)
+            try show(result, json, nullable: ["as_expected", "best_bid", "best_ask"])
             if result.asExpected == false { throw ExitCode(1) }
         }
     }
@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
         func run() throws {
             let expected = try expect.map { try ExpectedAnswer($0) }
             let data = try readAll(file)
-            let steps = expected.map { Int($0.number("steps") ?? 0) } ?? steps
+            let steps = try expected?.whole("steps") ?? steps
             guard data.count % 16 == 0, data.count > 0, steps > 0, repeats >= 1 else {
                 throw InputError(
                     file: file, found: "\(data.count) bytes, \(steps) steps",
@@ -98,7 +98,7 @@ struct BenchCommand: ParsableCommand {
             }
             var sweep = try CrossSweep(accounts: accounts, markets: markets, seed: seed)
             let result = sweep.run(steps: steps, scanEvery: scanEvery)
-            try show(result, json)
+            try show(result, json, nullable: [])
             if result.missed > 0 || result.spurious > 0 { throw ExitCode(1) }
         }
     }
@@ -106,14 +106,26 @@ struct BenchCommand: ParsableCommand {
 
 /// The answer file of a workload.
 struct ExpectedAnswer {
+    private let file: String
     private let values: [String: Any]
     init(_ file: String) throws {
+        self.file = file
         guard let parsed = try? JSONSerialization.jsonObject(with: try readAll(file)) as? [String: Any] else {
             throw InputError(file: file, found: "no JSON object", allowed: "the workload's answer file")
         }
         values = parsed
     }
     func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
+    /// A count the workload cannot do without.
+    func whole(_ key: String) throws -> Int {
+        guard let value = number(key).flatMap({ Int(exactly: $0) }), (0...1_000_000_000).contains(value)
+        else {
+            throw InputError(
+                file: file, key: key, found: number(key).map { "\($0)" } ?? "nothing",
+                allowed: "a whole number from 0 to 1,000,000,000")
+        }
+        return value
+    }
     func matches(_ key: String, _ value: Double?) -> Bool { number(key) == value }
     /// For sums of floats, whose order may differ.
     func isNear(_ key: String, _ value: Double) -> Bool {
@@ -129,9 +141,6 @@ func readAll(_ file: String) throws -> Data {
     return data
 }
 
-func show(_ result: some Encodable, _ json: Bool) throws {
-    let encoder = JSONEncoder()
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.outputFormatting = json ? [.sortedKeys] : [.sortedKeys, .prettyPrinted]
-    print(String(decoding: try encoder.encode(result), as: UTF8.self))
+func show(_ result: some Encodable, _ compact: Bool, nullable: [String] = ["as_expected"]) throws {
+    print(try json(result, nullable: nullable, pretty: !compact))
 }

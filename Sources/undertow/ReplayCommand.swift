@@ -15,6 +15,11 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let manifest = try Manifest.read(folder: folder)
+        guard manifest.scale >= 1 else {
+            throw InputError(
+                file: folder + "/manifest.json", key: "scale", found: "\(manifest.scale)",
+                allowed: "at least 1")
+        }
         let settings = manifest.settings.mapValues {
             Setting(
                 text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high,

@@ -31,11 +31,11 @@ struct RunCommand: ParsableCommand {
                 file: "--record", found: "`\(record)`", allowed: "off, minute, full",
                 nearest: nearestName(to: record, among: RecordLevel.allCases.map(\.rawValue)))
         }
-        guard scale >= 1, (1...256).contains(threads), recordLimitMb >= 1 else {
+        guard scale >= 1, (1...256).contains(threads), (1...1_000_000).contains(recordLimitMb) else {
             throw InputError(
                 file: "command line",
                 found: "--scale \(scale) --threads \(threads) --record-limit-mb \(recordLimitMb)",
-                allowed: "scale and limit at least 1, 1 to 256 threads")
+                allowed: "scale at least 1, 1 to 256 threads, 1 to 1,000,000 MB")
         }
         var stop: SimTime?
         if let until {
@@ -46,13 +46,17 @@ struct RunCommand: ParsableCommand {
             stop = time
         }
         let checked = try Scenario(ScenarioFile(named: scenario, overrides: overrides))
+        if let stop, stop <= checked.start || stop > checked.end {
+            throw InputError(
+                file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
+        }
         let session = RunSession(
             scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
             indexPathFile: indexPath,
             record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
         let result = try session.execute()
         if json {
-            print(try result.summary.json())
+            print(try undertow.json(result.summary, nullable: ["first_deleveraging_seconds"]))
         } else if !quiet {
             print(Report(result.summary, minutes: result.minutes, title: checked.title).text)
         }
@@ -62,15 +66,7 @@ struct RunCommand: ParsableCommand {
                 allowed: "a writable folder with free space")
         }
         if result.isInterrupted { throw ExitCode(130) }
-    }
-}
-
-extension RunSummary {
-    /// One JSON object with snake_case keys.
-    func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        // A ledger that does not balance is a check that did not hold.
+        if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }
     }
 }

@@ -58,15 +58,17 @@ struct RunSession {
             world.step()
             if let recorder { recorder.observe(&world) } else { _ = world.takeSeconds() }
             progress.show(Double(world.steps))
-            if let onMinute, world.now.seconds % 60 == 0 {
-                stopped = !onMinute(world.now, world.stateHash().hex)
+            if let onMinute, let minute = world.minuteEnded {
+                stopped = !onMinute(minute, world.stateHash().hex)
             }
             if recorder?.outcome.failure != nil { stopped = true }
         }
         progress.end()
+        world.finish()
+        recorder?.close(world)
         let outcome = recorder?.finish()
         let interrupted = Interrupt.isRequested && !world.isFinished
-        var summary = RunSummary(of: world)
+        var summary = RunSummary(of: world, weight: scale)
         complete(&summary, folder, outcome, clock, interrupted)
         if let folder {
             finish(&manifest, world, summary, outcome, interrupted)
@@ -100,7 +102,6 @@ struct RunSession {
     ) {
         summary.scenario = scenario.name
         summary.seed = seed
-        summary.scale = scale
         summary.threads = threads
         summary.run = folder?.path ?? ""
         summary.status = interrupted ? "interrupted" : "finished"

@@ -96,6 +96,59 @@ import Testing
     }
 }
 
+@Suite struct IsolatedMarginTests {
+    /// Closing half of an isolated position at the mark leaves half of its equity with the other half; found by
+    /// review, when all of the loss was charged to the collateral that stayed.
+    @Test func partialCloseKeepsEquityPerLot() throws {
+        let spec = MarketSpec(
+            name: "X", unit: ContractUnit(microsPerTickLot: 1_000_000, ticksPerUSD: 1, lotsPerCoin: 1),
+            schedule: try MarginSchedule([MarginTier(fromUSD: 0, maxLeverage: 100)]), maxTicks: 1000,
+            takerFee: .zero, makerFee: .zero)
+        var house = ClearingHouse(markets: [spec], at: SimTime(seconds: 0))
+        let dealer = house.openAccount()
+        let long = house.openAccount()
+        house.deposit(Money(usd: 100_000), to: dealer)
+        house.deposit(Money(usd: 100), to: long)
+        house.setMark(0, Ticks(100))
+        let p = house.positionID(long, 0)
+        let other = house.positionID(dealer, 0)
+        _ = house.configure(p, leverage: 10, isolated: true)
+        house.settle(maker: other, taker: p, takerSide: .buy, Lots(10), at: Ticks(100))
+        house.setMark(0, Ticks(92))
+        expect(house.margin(.isolated(position: p)).equity == Money(usd: 20))
+        house.settle(maker: other, taker: p, takerSide: .sell, Lots(5), at: Ticks(92))
+        expect(house.margin(.isolated(position: p)).equity == Money(usd: 10))
+        expect(house.account(long).cash == Money(usd: 10))
+        // Failing, it keeps everything until it is closed.
+        house.setMark(0, Ticks(90))
+        var found = Buffer<MarginScope>()
+        house.scopesToLiquidate(into: &found)
+        expect(found.elements == [.isolated(position: p)])
+        house.settle(maker: other, taker: p, takerSide: .sell, Lots(4), at: Ticks(91))
+        expect(house.account(long).cash == Money(usd: 10))
+        expect(house.margin(.isolated(position: p)).equity == Money(usd: 4))
+        expect(house.zeroSum().holds)
+    }
+}
+
+@Suite struct InsuranceFundTests {
+    /// The limit counts what the fund holds already.
+    @Test func leverageCountsHoldings() {
+        var margin = MarginState()
+        margin.notional = Money(usd: 900)
+        margin.equity = Money(usd: 0)
+        margin.maintenance = Money(usd: 20)
+        let rule = InsuranceFund(maxLeverage: 5)
+        func verdict(_ held: Int64) -> WaterfallStage.Verdict {
+            rule.verdict(
+                Predicament(margin: margin, fundEquity: Money(usd: 200), fundNotional: Money(usd: held)))
+        }
+        #expect(verdict(0) == .acts)
+        #expect(verdict(99) == .acts)
+        #expect(verdict(101) == .passes)
+    }
+}
+
 @Suite struct DeleveragingTests {
     /// Hyperliquid's index as printed: (mark / entry) × (notional / account value).
     @Test(arguments: [(9000, 10_000, 1500, 5.4), (6000, 5000, 4000, 1.8)] as [(Int64, Int64, Int64, Double)])
@@ -142,8 +195,7 @@ import Testing
         expect(buckets.index(1_000_000) != buckets.index(1_000_500))
     }
 
-    @Test func crossMarginBenchmarkFindsEveryone() {
-        // The index against the full scan on random cross accounts is ClearingFuzz; here the ladder alone.
+    @Test func ladderDrainsOneBucket() {
         var ladder = TriggerLadder(buckets: 10)
         for i in 0..<100 { ladder.insert(Int32(i), bucket: Int32(i % 10)) }
         var out = Buffer<Int32>()

@@ -112,6 +112,23 @@ import Testing
         expect(venue.house.zeroSum().holds)
     }
 
+    /// A refused change leaves the order as it was; one that changes nothing keeps its priority.
+    @Test func amendRefusedKeepsTheOrder() throws {
+        var venue = try Self.venue()
+        let id = venue.submit(0, NewOrder(.buy, Lots(50_000), at: Ticks(990_000), account: 1)).resting
+        expect(
+            venue.amend(0, id, account: 1, to: Ticks(990_001), Lots(50_000)).rejection == .priceMustBeOnTick)
+        expect(
+            venue.amend(0, id, account: 1, to: Ticks(990_000), Lots(200_000)).rejection
+                == .marginMustCoverOrder)
+        expect(venue.order(0, id)?.lots == Lots(50_000))
+        expect(venue.amend(0, id, account: 1, to: Ticks(990_000), Lots(50_000)).resting == id)
+        expect(venue.amend(0, id, account: 1, to: Ticks(990_000), Lots(20_000)).resting == id)
+        let moved = venue.amend(0, id, account: 1, to: Ticks(985_000), Lots(90_000)).resting
+        expect(moved != id && venue.order(0, id) == nil && venue.order(0, moved)?.lots == Lots(90_000))
+        expect(VenueCheckers.check(&venue) == nil)
+    }
+
     /// A resting reduce-only order never opens the other side, however much else filled before it.
     @Test func reduceOnlyNeverFlips() throws {
         var venue = try Self.venue()
