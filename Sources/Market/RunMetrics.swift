@@ -3,32 +3,6 @@ import Clearing
 import Primitives
 import Venues
 
-/// One market over one calendar minute (or second).
-public struct SeriesRow: Sendable, Hashable {
-    /// Start of the minute; for a row per second, its moment.
-    public var time: SimTime
-    public var market: Int32
-    public var indexUSD: Double = 0
-    public var markUSD: Double = 0
-    /// Mid of this venue's book, 0 when a side is empty.
-    public var midUSD: Double = 0
-    public var lowestTradeUSD: Double = 0
-    public var liquidatedLongUSD: Double = 0
-    public var liquidatedShortUSD: Double = 0
-    public var vaultTakeoverUSD: Double = 0
-    public var deleveragedUSD: Double = 0
-    public var marginCalls = 0
-    public var liquidationEvents = 0
-    public var deleveragingEvents = 0
-    /// At the end of the interval.
-    public var bidDepth1PctUSD: Double = 0
-    public var askDepth1PctUSD: Double = 0
-    public var openInterestUSD: Double = 0
-    public var vaultEquityUSD: Double = 0
-    public var fundEquityUSD: Double = 0
-    public var makerPresence: Double = 0
-}
-
 /// What a run amounts to, kept up at every step.
 ///
 /// Definitions. Liquidated: notional of traders' positions closed by force, in the book, by takeover or by
@@ -371,16 +345,23 @@ public struct RunMetrics: Sendable {
         return lost
     }
 
-    /// A negative balance of the vault or the fund that nobody was charged for.
-    public func houseDeficit(_ venue: borrowing Venue) -> Money {
+    /// Equity below zero at the end of a run, of anyone: what nobody was charged for.
+    public func uncoveredDeficits(_ venue: borrowing Venue) -> Money {
         var deficit = Money.zero
-        for account in [venue.vault, venue.fund].compactMap({ $0 }) {
-            deficit += max(.zero, -Self.equity(account, venue))
+        for account in 0..<venue.house.accountCount {
+            deficit += max(.zero, -venue.house.margin(.cross(account)).equity)
+            var p = venue.house.account(account).firstPosition
+            while p != 0 {
+                let position = venue.house.position(p)
+                if position.isolated {
+                    deficit += max(.zero, -venue.house.margin(.isolated(position: p)).equity)
+                }
+                p = position.next
+            }
         }
         return deficit
     }
 
-    public func deleveragingHits(_ account: Int32) -> Bool { wasDeleveraged[Int(account)] }
 }
 
 extension World {

@@ -47,7 +47,7 @@ public struct RunSummary: Codable, Sendable {
     public var socialisedLossUsd = 0.0
     /// Negative balances of closed accounts that the vault made up.
     public var vaultPaidDeficitsUsd = 0.0
-    /// What nobody was charged for: a vault or fund below zero at the end, and losses left to nobody.
+    /// What nobody was charged for: equity below zero at the end, and losses left to nobody.
     public var badDebtUsd = 0.0
     /// Orders of agents that the venue refused, most of them for margin.
     public var ordersRefused = 0
@@ -128,7 +128,7 @@ public struct RunSummary: Codable, Sendable {
         socialisedLossUsd = m.socialised.dollars
         vaultPaidDeficitsUsd = m.vaultPayments.dollars
         ordersRefused = world.venue.counts.refused
-        badDebtUsd = (m.badDebt + m.houseDeficit(world.venue)).dollars
+        badDebtUsd = (m.badDebt + m.uncoveredDeficits(world.venue)).dollars
         realisedLossUsd = m.realisedLoss.dollars
         marginLostUsd = m.marginLost(world.venue).dollars
         topUpsUsd = m.topUps.dollars

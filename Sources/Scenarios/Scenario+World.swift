@@ -1,5 +1,6 @@
 import Agents
 import Clearing
+import Foundation
 import Market
 import MarketData
 import OrderBook
@@ -39,10 +40,33 @@ extension Scenario {
         case "hyperliquid":
             var options = HyperliquidOptions()
             options.invertsShortScore = flag("venue.inverts_short_score")
+            options.cancelsOrdersAtLiquidation = flag("venue.cancels_orders_at_liquidation")
+            options.vaultPaysDeficits = flag("venue.vault_pays_deficits")
+            options.marginCallRatios = try marginCallRatios()
             return try .hyperliquid(assets: [asset], options: options)
-        case "textbook": return try .textbook(assets: [asset])
-        default: return try .textbook(assets: [asset], deleverages: false)
+        default:
+            var rulebook = try Rulebook.textbook(
+                assets: [asset], deleverages: text("venue.rulebook") == "textbook")
+            rulebook.marginCallRatios = try marginCallRatios()
+            return rulebook
         }
+    }
+
+    private func marginCallRatios() throws -> [Rate] {
+        let path = "venue.margin_call_ratios"
+        let cells = text(path).split(separator: ",").map {
+            SettingKey.number($0.trimmingCharacters(in: .whitespaces))
+        }
+        let ratios = cells.compactMap { $0 }
+        let isFalling = zip(ratios, ratios.dropFirst()).allSatisfy { $0 > $1 }
+        guard ratios.count == cells.count, isFalling, ratios.count <= 8,
+            ratios.allSatisfy({ $0 > 1 && $0 <= 5 })
+        else {
+            throw InputError(
+                file: name, key: path, found: "`\(text(path))`",
+                allowed: "up to 8 numbers from above 1 to 5, falling, with commas between")
+        }
+        return ratios.map { Rate(nearest: $0) }
     }
 
     /// Builds the world at its first moment.

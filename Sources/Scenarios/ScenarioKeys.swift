@@ -28,6 +28,16 @@ public enum ScenarioKeys {
         key("venue.vault_capital_usd", usd(), "capital of the backstop vault", default: "0", sourced: true),
         key("venue.fund_capital_usd", usd(), "the insurance fund at the start", default: "0", sourced: true),
         key(
+            "venue.margin_call_ratios", .text,
+            "equity / maintenance margin at which traders are called, falling, all above 1",
+            default: "1.5,1.2"),
+        key(
+            "venue.cancels_orders_at_liquidation", .flag, "hyperliquid: open orders of a failing account go",
+            default: "true"),
+        key(
+            "venue.vault_pays_deficits", .flag, "hyperliquid: the vault makes up negative balances",
+            default: "true"),
+        key(
             "venue.inverts_short_score", .flag, "rank shorts by entry / mark when deleveraging",
             default: "false"),
     ]

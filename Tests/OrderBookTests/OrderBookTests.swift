@@ -172,6 +172,33 @@ import Testing
     }
 }
 
+@Suite struct BookGoldenTests {
+    /// Integers only: this hash is the same on every platform. It changes only when a rule of the book does.
+    @Test func threeThousandOrders() {
+        var book = OrderBook(maxTicks: 10_000)
+        var random = RandomStream(seed: 1, name: "golden/book")
+        var events = Buffer<BookEvent>()
+        var live: [OrderID] = []
+        for _ in 0..<3000 {
+            if random.next() % 3 == 0, !live.isEmpty {
+                _ = book.cancel(live.remove(at: random.integer(below: live.count)))
+                continue
+            }
+            let order = NewOrder(
+                random.next() % 2 == 0 ? .buy : .sell, Lots(1 + random.integer(below: 40)),
+                at: Ticks(4900 + random.integer(below: 200)), account: Int32(random.integer(below: 9)),
+                selfTrade: .cancelMaker)
+            let result = book.submit(order, events: &events)
+            if result.resting != .none { live.append(result.resting) }
+        }
+        var hash = book.stateHash()
+        for event in events.elements {
+            hash.combine(event.lots.count, Int64(event.price.count), Int64(event.makerAccount))
+        }
+        expect(hash.hex == "5b3b9e8d84b93451", hash.hex)
+    }
+}
+
 @Suite struct BookFuzzTests {
     @Test func twinsAgree() {
         let failure = BookFuzz.run(commands: 60_000, seed: 1)
