@@ -36,7 +36,13 @@ struct RunSession {
         var path: PricePath?
         var inputs: [String: String] = [:]
         if let file = indexPathFile {
-            path = try readPricePath(file).path
+            // Trades may be silent for minutes; the path is straight across a silence, and that is said.
+            let read = try readPricePath(file, longestSilence: 900)
+            path = read.path
+            if read.largestGapSeconds > 60 && !isQuiet {
+                Undertow.complain(
+                    "\(file): silent for up to \(Int(read.largestGapSeconds)) s, crossed in a straight line")
+            }
             inputs[file] = try Self.contentHash(file)
         }
         var world = try scenario.world(
