@@ -47,6 +47,23 @@ public enum VenueFuzz {
         return nil
     }
 
+    /// How often each kind of clearing event occurs in so many commands: what the fuzzer reaches.
+    public static func coverage(commands count: Int, seed: UInt64) -> [ClearingEvent.Kind: Int] {
+        var seen: [ClearingEvent.Kind: Int] = [:]
+        var done = 0
+        var session: UInt64 = 0
+        while done < count {
+            var random = RandomStream(seed: seed &+ session, name: "fuzz/venue")
+            let kind = random.integer(below: 3)
+            let setup = random.next()
+            let commands = Array(generate(min(800, count - done), &random).enumerated())
+            _ = check(commands, kind, setup, nil) { seen[$0.kind, default: 0] += 1 }
+            done += commands.count
+            session += 1
+        }
+        return seen
+    }
+
     private static let middle = 50_000.0
 
     private static func generate(_ count: Int, _ random: inout RandomStream) -> [Command] {
@@ -104,6 +121,12 @@ public enum VenueFuzz {
             default: try! Rulebook.textbook(assets: [.btc, .btc], deleverages: false)
             }
         for m in rulebook.markets.indices { rulebook.markets[m].priceGrid = .everyTick }
+        // Small accounts, so that sessions are cheap: the threshold of partial liquidation shrinks with them.
+        for (i, stage) in rulebook.waterfall.stages.enumerated() {
+            guard case .partialLiquidation(var rule) = stage else { continue }
+            rule.above = Money(usd: 300)
+            rulebook.waterfall.stages[i] = .partialLiquidation(rule)
+        }
         var venue = Venue(
             rulebook, vaultCapital: Money(usd: 200), fundCapital: Money(usd: 200), expectedAccounts: 2,
             at: SimTime(seconds: 0))
@@ -121,7 +144,8 @@ public enum VenueFuzz {
     }
 
     static func check(
-        _ commands: [(offset: Int, element: Command)], _ kind: Int, _ setup: UInt64, _ fault: Fault?
+        _ commands: [(offset: Int, element: Command)], _ kind: Int, _ setup: UInt64, _ fault: Fault?,
+        observe: (ClearingEvent) -> Void = { _ in }
     ) -> String? {
         let numbers = (commands.last?.offset ?? 0) + 2
         var venue = makeVenue(kind, setup)
@@ -137,6 +161,7 @@ public enum VenueFuzz {
             if let text = VenueCheckers.check(&venue) {
                 return "command \(n), \(command): \(text)"
             }
+            for i in 0..<venue.house.events.count { observe(venue.house.events[i]) }
             venue.house.events.removeAll()
         }
         return nil

@@ -182,6 +182,15 @@ import Testing
         expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
     }
 
+    /// A fuzzer that never gets to a stage cannot find what is wrong with it.
+    @Test func everyStageIsReached() {
+        let seen = VenueFuzz.coverage(commands: 20_000, seed: 1)
+        // Reductions are the agents'. Bad debt needs losses beyond everyone's profit: rare, and counted when it is met.
+        for kind in ClearingEvent.Kind.allCases where kind != .voluntaryReduction && kind != .badDebt {
+            #expect((seen[kind] ?? 0) > 0, "\(kind) was never reached")
+        }
+    }
+
     @Test(arguments: [VenueFuzz.Fault.oneSidedTrade, .missedTrigger])
     func brokenRulesAreCaught(_ fault: VenueFuzz.Fault) {
         expect(VenueFuzz.run(commands: 20_000, seed: 3, fault: fault) != nil)
