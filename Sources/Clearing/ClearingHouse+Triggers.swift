@@ -192,13 +192,12 @@ extension ClearingHouse {
             ? notional * (1 - min(1, c * rates.low)) : notional * (1 + c * rates.high)
     }
 
-    /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope that is found
-    /// covered again by a fifth more than the highest ratio, at a fill, a payment or the next funding, can be
-    /// called anew: no trigger waits on the side of recovery.
+    /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope covered again by
+    /// a fifth more than the highest ratio can be called anew; no trigger waits on the side of recovery, so that is
+    /// found at a fill, a payment or `reviewCalled`.
     private mutating func callIfDue(_ scope: MarginScope, _ account: Int32, _ margin: MarginState) -> Rate {
         var calls = Int(state(scope).calls)
-        let recovered = Rate(pico: callRatios[0].pico + callRatios[0].pico / 5)
-        if calls > 0 && margin.equity > margin.maintenance.timesUp(recovered) { calls = 0 }
+        if calls > 0 && isCoveredAgain(margin) { calls = 0 }
         while calls < callRatios.count && margin.equity < margin.maintenance.timesUp(callRatios[calls]) {
             calls += 1
             var event = ClearingEvent(.marginCall, at: now, account: account)
@@ -208,8 +207,32 @@ extension ClearingHouse {
             event.amount = margin.notional
             events.append(event)
         }
+        if calls > 0 && state(scope).calls == 0 { called.append(scope) }
         update(scope) { $0.calls = UInt8(calls) }
         return calls < callRatios.count ? callRatios[calls] : .one
+    }
+
+    private func isCoveredAgain(_ margin: MarginState) -> Bool {
+        let ratio = Rate(pico: callRatios[0].pico + callRatios[0].pico / 5)
+        return margin.equity > margin.maintenance.timesUp(ratio)
+    }
+
+    /// Looks at every scope that was called whether it is covered again, so that it can be called anew. Costs the
+    /// number of called scopes; the world does it once a minute.
+    public mutating func reviewCalled() {
+        var kept = 0
+        for i in 0..<called.count {
+            let scope = called[i]
+            guard state(scope).calls > 0 else { continue }
+            if isCoveredAgain(margin(scope)) {
+                update(scope) { $0.calls = 0 }
+                look(scope)
+            } else {
+                called[kept] = scope
+                kept += 1
+            }
+        }
+        called.truncate(to: kept)
     }
 
     /// Files a position at its trigger unless an entry lies at least as near to the mark.

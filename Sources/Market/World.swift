@@ -99,6 +99,7 @@ public struct World: ~Copyable {
         traders.act(&venue)
         updateMarks()  // 5 index and mark prices at the venue's cadence
         venue.fireTriggers()
+        if minuteEnded != nil { venue.house.reviewCalled() }
         venue.liquidateFailing()  // 6 margins through the index, 7 calls and the waterfall
         noteMarginCalls()
         payFunding()  // 9 funding at its times

@@ -131,6 +131,42 @@ import Testing
     }
 }
 
+@Suite struct MarginCallTests {
+    /// Called, recovered, called again: the second fall earns its calls anew.
+    @Test func calledAnewAfterRecovery() throws {
+        let spec = MarketSpec(
+            name: "X", unit: ContractUnit(microsPerTickLot: 1_000_000, ticksPerUSD: 1, lotsPerCoin: 1),
+            schedule: try MarginSchedule([MarginTier(fromUSD: 0, maxLeverage: 10)]), maxTicks: 10_000,
+            takerFee: .zero, makerFee: .zero)
+        var house = ClearingHouse(
+            markets: [spec], callRatios: [Rate(3, over: 2), Rate(6, over: 5)], at: SimTime(seconds: 0))
+        let dealer = house.openAccount()
+        let long = house.openAccount()
+        house.deposit(Money(usd: 1_000_000), to: dealer)
+        house.deposit(Money(usd: 2000), to: long)
+        house.setMark(0, Ticks(1000))
+        house.settle(
+            maker: house.positionID(dealer, 0), taker: house.positionID(long, 0), takerSide: .buy, Lots(10),
+            at: Ticks(1000))
+        var found = Buffer<MarginScope>()
+        func calls(at price: Int) -> Int {
+            house.events.removeAll()
+            house.setMark(0, Ticks(price))
+            house.reviewCalled()
+            house.scopesToLiquidate(into: &found)
+            return house.events.elements.count { $0.kind == .marginCall }
+        }
+        // Maintenance is 5 %: calls below an equity of 7.5 % and 6 % of notional, 2,000 USD at 1,000.
+        expect(calls(at: 900) == 0)
+        expect(calls(at: 860) == 1)
+        expect(calls(at: 848) == 1)
+        expect(calls(at: 855) == 0)
+        expect(calls(at: 900) == 0)
+        expect(calls(at: 848) == 2)
+        expect(found.isEmpty)
+    }
+}
+
 @Suite struct InsuranceFundTests {
     /// The limit counts what the fund holds already.
     @Test func leverageCountsHoldings() {
