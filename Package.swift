@@ -22,6 +22,7 @@ func tests(_ room: String, _ imports: [Target.Dependency] = []) -> Target {
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -49,7 +50,8 @@ let package = Package(
                 "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
                 "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
             ].map { .embedInCode("Resources/" + $0) }),
-        room("Recording", ["Primitives", "Clearing", "Venues", "Agents", "Market", "MarketData", grdb]),
+        room(
+            "Recording", ["Primitives", "Clearing", "Venues", "Agents", "Market", "MarketData", grdb, sqlite]),
         .executableTarget(
             name: "undertow",
             dependencies: [

@@ -62,14 +62,9 @@ struct RunDatabase {
             try insert(batch.seconds, into: "seconds", db, assets)
             let hash = try db.cachedStatement(sql: "INSERT INTO minute_hashes VALUES (?, ?)")
             for (time, value) in batch.hashes { try hash.execute(arguments: [time.description, value]) }
-            let event = try db.cachedStatement(
-                sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            // Many events share a moment: its text is made once.
-            var moment = (time: SimTime(seconds: -1), text: "")
-            for e in batch.events {
-                if e.time != moment.time { moment = (e.time, e.time.description) }
-                try insert(e, at: moment.text, event, assets)
-            }
+            let rows = EventRows(
+                statement: try db.cachedStatement(sql: EventRows.insert).sqliteStatement, assets: assets)
+            try rows.insert(batch.events)
         }
         return batch.rowCount
     }
@@ -92,20 +87,6 @@ struct RunDatabase {
                 measured(r.fundEquityUSD), r.makerPresence,
             ])
         }
-    }
-
-    private func insert(
-        _ e: ClearingEvent, at time: String, _ statement: Statement, _ assets: [AssetUnits]
-    ) throws {
-        let asset = e.market >= 0 ? assets[Int(e.market)] : nil
-        let unit = asset?.unit ?? assets[0].unit
-        // An order count, not a size, for cancelled orders.
-        let coins = e.kind == .ordersCancelled ? Double(e.lots.count) : unit.coins(e.lots)
-        try statement.execute(arguments: [
-            time, e.time.milliseconds, e.kind.stageName, asset?.name, e.account,
-            e.counterparty >= 0 ? e.counterparty : nil, coins, e.price.count > 0 ? unit.usd(e.price) : nil,
-            e.amount.dollars, e.loss.dollars, e.equity.dollars, e.maintenance.dollars, e.reason,
-        ])
     }
 }
 

@@ -157,7 +157,8 @@ struct RunSession {
         return manifest
     }
 
-    /// A hash of everything that decides the run; threads and recording do not.
+    /// A hash of everything that decides the run and its folder: a run that records less has a folder of its own,
+    /// so that it does not take the place of one that recorded more.
     private func identity(_ inputs: [String: String]) -> StateHash {
         var hash = StateHash()
         for key in scenario.file.settings.keys.sorted() {
@@ -168,6 +169,7 @@ struct RunSession {
             hash.combine(tier.maxLeverage)
         }
         for (_, content) in inputs.sorted(by: { $0.key < $1.key }) { hash.combine(StateHash.of(content)) }
+        hash.combine(StateHash.of(record.rawValue))
         hash.combine(seed)
         hash.combine(scale)
         hash.combine(until?.nanoseconds ?? 0)
