@@ -40,8 +40,8 @@ struct VenuesCommand: ParsableCommand {
             for market in book.markets {
                 for (k, tier) in market.spec.schedule.tiers.enumerated() {
                     print(
-                        "  \(market.spec.name.padded(6))\("\(tier.floor)".padded(20))\("\(tier.initialRate.value)".padded(12))"
-                            + "\("\(tier.maintenanceRate.value)".padded(14))\(market.spec.schedule.maintenanceDeduction(row: k))"
+                        "  \(market.spec.name.padded(6))\("\(tier.floor)".padded(20))\("\(tier.initialRate.value)".padded(18))"
+                            + "\("\(tier.maintenanceRate.value)".padded(18))\(market.spec.schedule.maintenanceDeduction(row: k))"
                     )
                 }
             }
