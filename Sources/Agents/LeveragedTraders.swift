@@ -18,6 +18,8 @@ public struct LeveragedTraders {
         public var delaySeconds: Float
         /// Collateral outside the venue that could be added.
         public var reserve: Money
+        /// How many accounts this one stands for.
+        public var weight: Int32 = 1
         public init(response: CallResponse, delaySeconds: Float, reserve: Money) {
             self.response = response
             self.delaySeconds = delaySeconds
@@ -44,6 +46,12 @@ public struct LeveragedTraders {
         self.firstAccount = firstAccount
         self.traders = traders
         self.largeShort = largeShort
+    }
+
+    /// How many accounts a simulated one stands for; 1 for those outside the population.
+    public func weight(of account: Int32) -> Int {
+        let i = Int(account - firstAccount)
+        return traders.indices.contains(i) ? Int(traders[i].weight) : 1
     }
 
     /// Takes note of a margin call.

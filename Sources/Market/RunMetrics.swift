@@ -53,6 +53,8 @@ public struct RunMetrics: Sendable {
     public private(set) var accountsWithPositions = 0
     private let start: SimTime
     private let reference: SimTime
+    /// How many accounts each simulated one stands for: counts of accounts and of calls are weighted.
+    private var weights: [Int] = []
     private var wasLiquidated: [Bool] = []
     private var wasDeleveraged: [Bool] = []
     private var startEquity: [Int64] = []
@@ -85,8 +87,9 @@ public struct RunMetrics: Sendable {
         second = minute
     }
 
-    mutating func begin(_ venue: borrowing Venue) {
+    mutating func begin(_ venue: borrowing Venue, _ traders: LeveragedTraders) {
         let n = Int(venue.house.accountCount)
+        weights = (0..<n).map { traders.weight(of: Int32($0)) }
         wasLiquidated = Array(repeating: false, count: n)
         wasDeleveraged = wasLiquidated
         startEquity = (0..<n).map { Self.equity(Int32($0), venue).micros }
@@ -94,7 +97,7 @@ public struct RunMetrics: Sendable {
         var (gross, equity) = (0.0, 0.0)
         accountsWithPositions = 0
         for p in 1..<venue.house.positionEnd where venue.house.position(p).lots != .zero {
-            accountsWithPositions += 1
+            accountsWithPositions += weights[Int(venue.house.position(p).account)]
             gross += venue.house.value(p).magnitude.dollars
             equity += Double(startEquity[Int(venue.house.position(p).account)]) / 1e6
         }
@@ -220,10 +223,11 @@ public struct RunMetrics: Sendable {
         let isTrader = venue.house.account(event.account).kind == .trader
         switch event.kind {
         case .marginCall:
-            marginCalls += 1
+            let weight = weights[Int(event.account)]
+            marginCalls += weight
             for m in minute.indices where event.market < 0 || Int(event.market) == m {
-                minute[m].marginCalls += 1
-                second[m].marginCalls += 1
+                minute[m].marginCalls += weight
+                second[m].marginCalls += weight
             }
         case .partialLiquidation:
             partialLiquidations += 1
@@ -271,7 +275,7 @@ public struct RunMetrics: Sendable {
         let winner = Int(event.counterparty)
         if wasDeleveraged.indices.contains(winner), !wasDeleveraged[winner] {
             wasDeleveraged[winner] = true
-            deleveragedAccounts += 1
+            deleveragedAccounts += weights[winner]
         }
         change(event) {
             $0.deleveragedUSD += notional.dollars
@@ -292,7 +296,7 @@ public struct RunMetrics: Sendable {
         let account = Int(event.account)
         if wasLiquidated.indices.contains(account), !wasLiquidated[account] {
             wasLiquidated[account] = true
-            accountsLiquidated += 1
+            accountsLiquidated += weights[account]
         }
         change(event) {
             if isLong {

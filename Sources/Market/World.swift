@@ -70,7 +70,7 @@ public struct World: ~Copyable {
         nextFunding = SimTime(seconds: (start.seconds / 3600 + 1) * 3600)
         metrics = RunMetrics(arenas: arenas.map(\.asset), start: start, reference: reference)
         openBooks()
-        metrics.begin(self.venue)
+        metrics.begin(self.venue, self.traders)
     }
 
     /// The books before the first step: makers and value buyers quote, the first marks are made.

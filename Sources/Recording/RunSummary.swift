@@ -90,22 +90,19 @@ public struct RunSummary: Codable, Sendable {
     public init() {}
 
     /// Reads the results off a world.
-    ///
-    /// - Parameter weight: how many accounts each simulated one stands for; counts of accounts are multiplied.
-    public init(of world: borrowing World, weight: Int = 1) {
+    public init(of world: borrowing World) {
         let m = world.metrics
-        scale = weight
         steps = world.steps
         stateHash = world.stateHash().hex
-        accounts = m.accountsWithPositions * weight
+        accounts = m.accountsWithPositions
         zeroSumMicroUsd = m.worstImbalance.micros
         zeroSumStepsChecked = m.stepsChecked
         liquidatedLongUsd = m.liquidatedLong.dollars
         liquidatedShortUsd = m.liquidatedShort.dollars
         reportedLongUsd = liquidatedLongUsd
         reportedShortUsd = liquidatedShortUsd
-        accountsLiquidated = m.accountsLiquidated * weight
-        marginCalls = m.marginCalls * weight
+        accountsLiquidated = m.accountsLiquidated
+        marginCalls = m.marginCalls
         partialLiquidations = m.partialLiquidations
         if let peak = m.peakMinute {
             peakMinuteUtc = peak.time.description
@@ -122,7 +119,7 @@ public struct RunSummary: Codable, Sendable {
         fundTakeoverUsd = m.fundTakeover.dollars
         deleveragedUsd = m.deleveraged.dollars
         deleveragedOfVaultUsd = m.deleveragedOfHouse.dollars
-        deleveragedAccounts = m.deleveragedAccounts * weight
+        deleveragedAccounts = m.deleveragedAccounts
         deleveragingFills = m.deleveragingFills
         largestDeleveragingWaveFills = m.largestWave
         socialisedLossUsd = m.socialised.dollars

@@ -42,7 +42,7 @@ struct Population {
         let recorded = scenario.text("market.asset") == "BTC" ? BuiltIn.entryHistory() : []
         let isNear = recorded.last.map { abs(startUSD / $0.usd - 1) < 0.2 } ?? false
         history = isNear ? recorded : []
-        let count = max(2, scenario.integer("population.accounts") / scale)
+        let count = scenario.integer("population.accounts")
         drafts = Array(repeating: Draft(), count: count)
         let rules = DraftRules(scenario, startUSD: startUSD, history: history)
         let pieces = max(1, threads)
@@ -58,6 +58,40 @@ struct Population {
         // Both sides exist whatever the draw.
         drafts[0].isLong = true
         drafts[1].isLong = false
+        if scale > 1 { drafts = Self.merged(drafts, by: scale) }
+    }
+
+    /// Replaces `k` similar accounts by one of weight `k`: same side and margin mode, neighbours in leverage. The
+    /// largest accounts, one in two hundred, stay themselves: they move the book alone.
+    private static func merged(_ drafts: [Draft], by k: Int) -> [Draft] {
+        let order = drafts.indices.sorted { (drafts[$0].size, $1) > (drafts[$1].size, $0) }
+        let largest = order.prefix(max(2, drafts.count / 200))
+        var merged = largest.map { drafts[$0] }
+        for isLong in [true, false] {
+            for isIsolated in [true, false] {
+                let group = order.dropFirst(largest.count)
+                    .filter { drafts[$0].isLong == isLong && drafts[$0].isIsolated == isIsolated }
+                    .sorted { (drafts[$0].leverage, $0) < (drafts[$1].leverage, $1) }
+                for start in stride(from: 0, to: group.count, by: k) {
+                    merged.append(one(group[start..<min(start + k, group.count)].map { drafts[$0] }))
+                }
+            }
+        }
+        // Both sides exist whatever was merged.
+        if !merged.contains(where: \.isLong) { merged[0].isLong = true }
+        if merged.allSatisfy(\.isLong) { merged[merged.count - 1].isLong = false }
+        return merged
+    }
+
+    /// One account with the size, the equity and the mean entry of several; it behaves like the first of them.
+    private static func one(_ several: [Draft]) -> Draft {
+        var draft = several[0]
+        let size = several.reduce(0) { $0 + $1.size }
+        draft.leverage = size / several.reduce(0) { $0 + $1.size / $1.leverage }
+        draft.entryUSD = several.reduce(0) { $0 + $1.size * $1.entryUSD } / size
+        draft.size = size
+        draft.trader.weight = Int32(several.count)
+        return draft
     }
 
     /// What drawing one account needs: plain values that threads may share.

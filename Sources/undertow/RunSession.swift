@@ -74,7 +74,7 @@ struct RunSession {
         recorder?.close(world)
         let outcome = recorder?.finish()
         let interrupted = Interrupt.isRequested && !world.isFinished
-        var summary = RunSummary(of: world, weight: scale)
+        var summary = RunSummary(of: world)
         complete(&summary, folder, outcome, clock, interrupted)
         if let folder {
             finish(&manifest, world, summary, outcome, interrupted)
@@ -108,6 +108,7 @@ struct RunSession {
     ) {
         summary.scenario = scenario.name
         summary.seed = seed
+        summary.scale = scale
         summary.threads = threads
         summary.run = folder?.path ?? ""
         summary.status = interrupted ? "interrupted" : "finished"

@@ -108,6 +108,22 @@ import Venues
         expect(try hash(seed: 8, threads: 1) != one)
     }
 
+    /// A tenth of the accounts, each standing for ten: the same number of accounts, open interest and leverage.
+    @Test func scaleKeepsWhatMatters() throws {
+        let overrides = ["population.accounts=3000", "noise.accounts=20"]
+        let scenario = try Scenario(ScenarioFile(named: "october-2025-btc", overrides: overrides))
+        let full = try scenario.world(RunOptions(seed: 7))
+        let tenth = try scenario.world(RunOptions(seed: 7, scale: 10))
+        expect(tenth.metrics.accountsWithPositions == full.metrics.accountsWithPositions)
+        expect(tenth.venue.house.accountCount < full.venue.house.accountCount / 4)
+        let interest = (
+            full.metrics.openInterestBefore[0].dollars, tenth.metrics.openInterestBefore[0].dollars
+        )
+        expect(abs(interest.1 / interest.0 - 1) < 1e-3)
+        expect(abs(tenth.metrics.grossLeverageAtStart / full.metrics.grossLeverageAtStart - 1) < 1e-3)
+        expect(tenth.venue.house.zeroSum().holds)
+    }
+
     @Test func facts() {
         expect(Fact.of(scenario: "october-2025-btc").count >= 8)
         expect(Fact.of(scenario: "textbook-waterfall").isEmpty)
