@@ -27,21 +27,9 @@ public enum BookFuzz {
 
     /// Runs sessions of random commands until `count` are done; the first disagreement, shrunk, or nil.
     public static func run(commands count: Int, seed: UInt64, fault: NaiveBook.Fault? = nil) -> Failure? {
-        var done = 0
-        var session: UInt64 = 0
-        while done < count {
-            var random = RandomStream(seed: seed &+ session, name: "fuzz/book")
-            let commands = Array(generate(min(2000, count - done), &random).enumerated())
-            if compare(commands, fault) != nil {
-                let shortest = shrink(commands) { compare($0, fault) != nil }
-                return Failure(
-                    what: compare(shortest, fault)!, seed: seed &+ session,
-                    commands: shortest.map { "\($0.offset): \($0.element)" })
-            }
-            done += commands.count
-            session += 1
+        fuzzSessions(count, size: 2000, seed: seed, name: "fuzz/book") { size, random in
+            (Array(generate(size, &random).enumerated()), { compare($0, fault) })
         }
-        return nil
     }
 
     private static func generate(_ count: Int, _ random: inout RandomStream) -> [Command] {

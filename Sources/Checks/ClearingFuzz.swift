@@ -29,24 +29,14 @@ public enum ClearingFuzz {
     static let markets: Int32 = 3
     static let accounts: Int32 = 12
 
-    public static func run(commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil) -> Failure?
-    {
-        var done = 0
-        var session: UInt64 = 0
-        while done < count {
-            var random = RandomStream(seed: seed &+ session, name: "fuzz/clearing")
-            let commands = generate(min(500, count - done), &random)
+    public static func run(
+        commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil
+    ) -> Failure? {
+        fuzzSessions(count, size: 500, seed: seed, name: "fuzz/clearing") { size, random in
+            let commands = generate(size, &random)
             let modes = random.next()
-            if compare(commands, modes, fault) != nil {
-                let shortest = shrink(commands) { compare($0, modes, fault) != nil }
-                return Failure(
-                    what: compare(shortest, modes, fault)!, seed: seed &+ session,
-                    commands: shortest.map(\.description))
-            }
-            done += commands.count
-            session += 1
+            return (commands, { compare($0, modes, fault) })
         }
-        return nil
     }
 
     private static func generate(_ count: Int, _ random: inout RandomStream) -> [Command] {

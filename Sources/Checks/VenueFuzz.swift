@@ -28,40 +28,25 @@ public enum VenueFuzz {
     static let accounts: Int32 = 16
 
     public static func run(commands count: Int, seed: UInt64, fault: Fault? = nil) -> Failure? {
-        var done = 0
-        var session: UInt64 = 0
-        while done < count {
-            var random = RandomStream(seed: seed &+ session, name: "fuzz/venue")
-            let kind = random.integer(below: 3)
-            let setup = random.next()
-            let commands = Array(generate(min(800, count - done), &random).enumerated())
-            if check(commands, kind, setup, fault) != nil {
-                let shortest = shrink(commands) { check($0, kind, setup, fault) != nil }
-                return Failure(
-                    what: check(shortest, kind, setup, fault)!, seed: seed &+ session,
-                    commands: shortest.map { "\($0.offset): \($0.element)" })
-            }
-            done += commands.count
-            session += 1
-        }
-        return nil
+        sessions(count, seed, fault) { _ in }
     }
 
     /// How often each kind of clearing event occurs in so many commands: what the fuzzer reaches.
     public static func coverage(commands count: Int, seed: UInt64) -> [ClearingEvent.Kind: Int] {
         var seen: [ClearingEvent.Kind: Int] = [:]
-        var done = 0
-        var session: UInt64 = 0
-        while done < count {
-            var random = RandomStream(seed: seed &+ session, name: "fuzz/venue")
+        _ = sessions(count, seed, nil) { seen[$0.kind, default: 0] += 1 }
+        return seen
+    }
+
+    private static func sessions(
+        _ count: Int, _ seed: UInt64, _ fault: Fault?, observe: @escaping (ClearingEvent) -> Void
+    ) -> Failure? {
+        fuzzSessions(count, size: 800, seed: seed, name: "fuzz/venue") { size, random in
             let kind = random.integer(below: 3)
             let setup = random.next()
-            let commands = Array(generate(min(800, count - done), &random).enumerated())
-            _ = check(commands, kind, setup, nil) { seen[$0.kind, default: 0] += 1 }
-            done += commands.count
-            session += 1
+            let commands = Array(generate(size, &random).enumerated())
+            return (commands, { check($0, kind, setup, fault, observe: observe) })
         }
-        return seen
     }
 
     private static let middle = 50_000.0
@@ -145,7 +130,7 @@ public enum VenueFuzz {
 
     static func check(
         _ commands: [(offset: Int, element: Command)], _ kind: Int, _ setup: UInt64, _ fault: Fault?,
-        observe: (ClearingEvent) -> Void = { _ in }
+        observe: (ClearingEvent) -> Void
     ) -> String? {
         let numbers = (commands.last?.offset ?? 0) + 2
         var venue = makeVenue(kind, setup)

@@ -46,13 +46,9 @@ struct DeleveragingQueue {
 
 extension ClearingHouse {
     /// Closes a failing position against the other side in rank order, both at `price`, without fees.
-    ///
-    /// - Returns: lots closed and accounts hit.
     mutating func deleverage(
         _ loser: Int32, at price: Ticks, queue: inout DeleveragingQueue, reason: MarginState
-    ) -> (lots: Lots, accounts: Int) {
-        var closed = Lots.zero
-        var accounts = 0
+    ) {
         let side: Side = positions[loser].lots > .zero ? .sell : .buy
         while positions[loser].lots != .zero {
             guard let winner = queue.first(self, side: side, not: positions[loser].account) else { break }
@@ -69,9 +65,6 @@ extension ClearingHouse {
             event.equity = reason.equity
             event.maintenance = reason.maintenance
             events.append(event)
-            closed = closed + part
-            accounts += 1
         }
-        return (closed, accounts)
     }
 }

@@ -30,7 +30,7 @@ public struct DeleveragingQueues {
                 queues[slot] = DeleveragingQueue(
                     house, market: position.market, side: side, score: rule.score)
             }
-            _ = house.deleverage(loser, at: price, queue: &queues[slot]!, reason: reason)
+            house.deleverage(loser, at: price, queue: &queues[slot]!, reason: reason)
         }
     }
 }

@@ -66,8 +66,9 @@ public struct World: ~Copyable {
         self.stepSeconds = stepSeconds
         nextOracle = start
         nextFundingSample = start
-        // Funding is paid on the hour.
-        nextFunding = SimTime(seconds: (start.seconds / 3600 + 1) * 3600)
+        // Funding is paid at whole multiples of its interval, UTC.
+        let interval = self.venue.rulebook.funding.cadence?.paymentSeconds ?? 3600
+        nextFunding = SimTime(seconds: (start.seconds / interval + 1) * interval)
         metrics = RunMetrics(arenas: arenas.map(\.asset), start: start, reference: reference)
         openBooks()
         metrics.begin(self.venue, self.traders)
@@ -149,12 +150,13 @@ public struct World: ~Copyable {
     }
 
     private mutating func payFunding() {
+        guard let cadence = venue.rulebook.funding.cadence else { return }
         if now >= nextFundingSample {
-            nextFundingSample = nextFundingSample.adding(seconds: 5)
+            nextFundingSample = nextFundingSample.adding(seconds: cadence.sampleSeconds)
             for arena in arenas { venue.sampleFunding(arena.market) }
         }
         if now >= nextFunding {
-            nextFunding = nextFunding.adding(seconds: 3600)
+            nextFunding = SimTime(seconds: nextFunding.seconds + cadence.paymentSeconds)
             for arena in arenas { venue.settleFunding(arena.market) }
         }
     }

@@ -4,6 +4,14 @@ import Primitives
 public enum FundingRule: Sendable {
     case none
     case hyperliquid(HyperliquidFunding)
+
+    /// Seconds between premium samples and between payments; nil where there is no funding.
+    public var cadence: (sampleSeconds: Double, paymentSeconds: Int64)? {
+        switch self {
+        case .none: nil
+        case .hyperliquid(let rule): (rule.sampleSeconds, rule.paymentSeconds)
+        }
+    }
 }
 
 /// Hyperliquid's hourly funding.
@@ -18,6 +26,7 @@ public struct HyperliquidFunding: Sendable {
     public var clampWidth = 0.0005
     public var capPerHour = 0.04
     public var sampleSeconds = 5.0
+    public var paymentSeconds: Int64 = 3600
     public private(set) var sum = 0.0
     public private(set) var samples = 0
 

@@ -109,7 +109,6 @@ public struct Venue: ~Copyable {
     public func levels(_ market: Int32, _ side: Side, limit: Int) -> [PriceLevel] {
         books[Int(market)].levels(side, limit: limit)
     }
-    public func waitingTriggers(_ market: Int32) -> Int { triggerOrders[Int(market)].count }
 
     /// Dollars resting within `basisPoints` of the mid on one side.
     public func depth(_ market: Int32, _ side: Side, withinBasisPoints bp: Int64) -> Money {

@@ -156,6 +156,10 @@ import Testing
         expect(
             venue.submit(0, TriggerOrder(close, when: .mark, .falling, to: Ticks(1_100_000)))
                 == .failure(.triggerMustNotBeReached))
+        expect(venue.submit(0, stop) == .success(2))
+        if case .success = venue.cancelTrigger(0, 2, account: 1) { Issue.record("cancelled another's stop") }
+        if case .failure(let why) = venue.cancelTrigger(0, 2, account: 2) { Issue.record("refused: \(why)") }
+        if case .success = venue.cancelTrigger(0, 2, account: 2) { Issue.record("cancelled what is gone") }
         venue.house.setMark(0, Ticks(951_000))
         expect(venue.fireTriggers() == 0)
         venue.house.setMark(0, Ticks(950_000))
