@@ -9,7 +9,7 @@ public enum AccountKind: UInt8, Sendable, BitwiseCopyable {
     case fund
 }
 
-/// One margin account. Collateral is US dollars. Thirty-two bytes: two to a cache line.
+/// One margin account. Collateral is the house's settlement currency. Thirty-two bytes: two to a cache line.
 public struct Account: BitwiseCopyable, Sendable {
     /// Collateral of the cross-margined positions; negative only while a deficit is being resolved.
     public internal(set) var cash: Money
@@ -42,10 +42,30 @@ public struct Position: BitwiseCopyable, Sendable {
     var marketNumber: Int16
     /// The leverage the trader chose: initial margin is notional / leverage.
     public internal(set) var leverage: UInt8
-    public internal(set) var isolated: Bool
+    /// Bit 0: isolated; bits 1 and 2: the leg.
+    private var flags: UInt8
     var scopeState: ScopeState
 
     @inline(__always) public var market: Int32 { Int32(marketNumber) }
+    @inline(__always) public internal(set) var isolated: Bool {
+        get { flags & 1 == 1 }
+        set { flags = flags & ~1 | (newValue ? 1 : 0) }
+    }
+    @inline(__always) public internal(set) var leg: PositionLeg {
+        get { PositionLeg(rawValue: flags >> 1) ?? .net }
+        set { flags = flags & 1 | newValue.rawValue << 1 }
+    }
+    @inline(__always) func isLeg(_ leg: PositionLeg) -> Bool { flags >> 1 == leg.rawValue }
+}
+
+/// Which of an account's positions in a market: the only one, or one of the two of hedge mode.
+public enum PositionLeg: UInt8, Sendable, BitwiseCopyable {
+    /// One-way mode: long or short as it comes.
+    case net
+    /// Hedge mode: never below zero.
+    case long
+    /// Hedge mode: never above zero.
+    case short
 }
 
 /// Liquidation progress of what is margined together.
@@ -76,7 +96,7 @@ public struct MarginState: Hashable, Sendable {
     public var equity: Money = .zero
     /// Maintenance margin of the open positions.
     public var maintenance: Money = .zero
-    /// Sum of the positions' absolute notional.
+    /// Sum of the positions' absolute notional; collateral in other assets is not in it.
     public var notional: Money = .zero
     public init() {}
 }

@@ -2,7 +2,7 @@ import Primitives
 
 /// One entry of the clearing log: every margin call, forced order, takeover, fund movement and deleveraging.
 public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
-    /// What happened. The order is the order of the waterfall.
+    /// What happened.
     public enum Kind: UInt8, CaseIterable, Sendable, BitwiseCopyable {
         case marginCall
         /// Resting orders of the scope were cancelled because it fell below maintenance.
@@ -33,6 +33,10 @@ public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
         case topUp
         /// The trader reduced the position after a margin call.
         case voluntaryReduction
+        /// Collateral in another asset was sold to the venue to cover a negative balance.
+        case collateralSold
+        /// A forced order's fee, paid to the insurance fund.
+        case liquidationFee
     }
 
     public var time: SimTime

@@ -30,6 +30,6 @@ extension ClearingHouse {
         for i in 0..<queue.count { audit(queue[i]) }
         return ZeroSum(
             imbalance: auditedTotal + fees + roundingPot - netDeposits,
-            netLots: (0..<markets.count).map { Lots(auditedLots[$0]) })
+            netLots: (0..<markets.count).map { Lots(auditedLots[$0] - depositedLots[$0]) })
     }
 }

@@ -1,7 +1,7 @@
 import Primitives
 
 extension ClearingHouse {
-    /// Settles one funding payment: each holder pays lots × `price` × `rate` (longs pay shorts when positive).
+    /// Settles one funding payment: each holder pays the notional at `price` × `rate` (longs pay shorts when positive).
     ///
     /// Each payment is rounded against its account; what that leaves over stays in `roundingPot`.
     ///
@@ -13,8 +13,8 @@ extension ClearingHouse {
             let id = positionsByMarket[Int(market)][i]
             let p = positions[id]
             guard p.lots != .zero else { continue }
-            let value = Money(micros: p.lots.count * Int64(price.count) * units[market])
-            let payment = value.timesUp(rate)
+            let value = valueOf(market, p.lots.count, price.count)
+            let payment = Money(micros: units[market] > 0 ? value : -value).timesUp(rate)
             if p.isolated { positions[id].margin -= payment } else { accounts[p.account].cash -= payment }
             roundingPot += payment
             if payment > .zero { paid += payment }

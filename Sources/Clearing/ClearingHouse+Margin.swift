@@ -27,18 +27,25 @@ extension ClearingHouse {
         }
     }
 
-    /// The open positions of a scope.
+    /// The open contract positions of a scope.
     public func openPositions(_ scope: MarginScope) -> [Int32] {
         var found: [Int32] = []
-        forEachOpen(scope) { found.append($0) }
+        forEachOpen(scope) { if collateralShares[positions[$0].market] == 0 { found.append($0) } }
         return found
     }
 
-    /// Signed notional of a position at the mark.
+    /// What a position is worth at the mark: profit is its change. Its sign is that of the lots, the opposite for an
+    /// inverse contract.
     @inline(__always)
     public func value(_ position: Int32) -> Money {
         let market = positions[position].market
-        return Money(micros: positions[position].lots.count * Int64(marks[market]) * units[market])
+        return Money(micros: valueOf(market, positions[position].lots.count, marks[market]))
+    }
+
+    /// Notional of a position at the mark, signed like its lots.
+    @inline(__always)
+    public func notional(_ position: Int32) -> Money {
+        units[positions[position].market] > 0 ? value(position) : -value(position)
     }
 
     /// Profit of a position at the mark that is not realised.
@@ -51,18 +58,49 @@ extension ClearingHouse {
         state.equity = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
         forEachOpen(scope) { p in
             let value = value(p)
+            let market = Int(positions[p].market)
+            if collateralShares[market] != 0 {
+                state.equity += collateralValue(value, market)
+                return
+            }
             state.equity += value - positions[p].cost
             state.notional += value.magnitude
-            state.maintenance += table.maintenance(Int(positions[p].market), value.magnitude)
+            let measured = convention.basis == .mark ? value.magnitude : positions[p].cost.magnitude
+            state.maintenance += table.maintenance(market, measured, positions[p].lots.magnitude)
+        }
+        if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
+            state.maintenance += closingFees(scope, equity: state.equity)
         }
         return state
+    }
+
+    /// What a holding counts for: its value less the haircut, rounded down.
+    @inline(__always)
+    func collateralValue(_ value: Money, _ market: Int) -> Money {
+        Money(micros: mulDivDown(value.micros, collateralShares[market], Rate.one.pico))
+    }
+
+    private func closingFees(_ scope: MarginScope, equity: Money) -> Money {
+        var fees = Money.zero
+        forEachOpen(scope) { p in
+            let position = positions[p]
+            if collateralShares[position.market] != 0 { return }
+            fees += MarginConvention.feeAtBankruptcy(
+                cost: position.cost, rest: equity - unrealised(p), fee: takerFee(position.market))
+        }
+        return fees
     }
 
     /// Equity of a scope alone, at a fraction of the cost of `margin`.
     @inline(__always)
     func equity(_ scope: MarginScope) -> Money {
         var equity = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
-        forEachOpen(scope) { p in equity += value(p) - positions[p].cost }
+        forEachOpen(scope) { p in
+            let market = Int(positions[p].market)
+            equity +=
+                collateralShares[market] == 0
+                ? value(p) - positions[p].cost : collateralValue(value(p), market)
+        }
         return equity
     }
 
@@ -75,11 +113,9 @@ extension ClearingHouse {
     func initialMargin(_ position: Int32, addingBid bid: Money = .zero, addingAsk ask: Money = .zero) -> Money
     {
         let p = positions[position]
-        let n = value(position)
+        let n = notional(position)
         let exposure = max(n.magnitude, n + p.bidNotional + bid, p.askNotional + ask - n)
-        return max(
-            Money(micros: mulDivUp(exposure.micros, 1, Int64(p.leverage))),
-            table.initial(Int(p.market), exposure))
+        return initialMargin(p, exposure)
     }
 
     /// Equity of the cross positions less the initial margin of everything that draws on it. Resting orders of
@@ -95,6 +131,8 @@ extension ClearingHouse {
                 if p != excluded && position.bidNotional + position.askNotional > .zero {
                     free -= isolatedOrderMargin(p)
                 }
+            } else if collateralShares[position.market] != 0 {
+                free += collateralValue(value(p), Int(position.market))
             } else {
                 if position.lots != .zero { free += value(p) - position.cost }
                 let idle = position.lots == .zero && position.bidNotional + position.askNotional == .zero
@@ -114,9 +152,21 @@ extension ClearingHouse {
     }
 
     private func initialMargin(_ position: Int32, exposureOfPositionOnly: Bool) -> Money {
-        let p = positions[position]
-        let n = value(position).magnitude
-        return max(Money(micros: mulDivUp(n.micros, 1, Int64(p.leverage))), table.initial(Int(p.market), n))
+        initialMargin(positions[position], value(position).magnitude)
+    }
+
+    /// Notional at the chosen leverage or the venue's tier, whichever asks more. Rows by lots and rates per lot take the
+    /// lots that the exposure stands for at the mark.
+    @inline(__always)
+    private func initialMargin(_ p: Position, _ exposure: Money) -> Money {
+        let m = Int(p.market)
+        var lots = p.lots.magnitude
+        if !table.dependsOnNotionalAlone(m) {
+            let one = max(1, abs(valueOf(p.market, 1, marks[p.market])))
+            lots = max(lots, Lots(mulDivUp(exposure.micros, 1, one)))
+        }
+        return max(
+            Money(micros: mulDivUp(exposure.micros, 1, Int64(p.leverage))), table.initial(m, exposure, lots))
     }
 
     /// Whether an account can carry one more order: the initial margin check before acceptance.
@@ -128,8 +178,8 @@ extension ClearingHouse {
     @inline(__always)
     public func canCarry(_ position: Int32, _ side: Side, _ lots: Lots, at price: Ticks) -> Bool {
         let p = positions[position]
-        let (notional, overflow) = lots.count.multipliedReportingOverflow(
-            by: Int64(price.count) * units[p.market])
+        let perLot = orderValue(p.market, 1, price.count)
+        let (notional, overflow) = lots.count.multipliedReportingOverflow(by: perLot)
         if overflow || notional > Int64.max / 8 { return false }
         let bid = side == .buy ? Money(micros: notional) : .zero
         let ask = side == .sell ? Money(micros: notional) : .zero
@@ -142,8 +192,10 @@ extension ClearingHouse {
             if needed <= initialMargin(position) { return true }
         }
         let fee = Money(micros: notional).timesUp(takerFee(p.market))
-        let atMark = Money(micros: lots.count * Int64(marks[p.market]) * units[p.market])
-        let openLoss = max(.zero, side == .buy ? bid - atMark : atMark - ask)
+        let atMark = Money(micros: orderValue(p.market, lots.count, marks[p.market]))
+        // A linear contract loses when bought above the mark; the notional of an inverse one falls with the price.
+        let above = Money(micros: notional) - atMark
+        let openLoss = max(.zero, (side == .buy) == (units[p.market] > 0) ? above : -above)
         return freeMargin(p.account, besides: position) >= needed + fee + openLoss
     }
 

@@ -41,7 +41,7 @@ extension ClearingHouse {
             event.counterparty = taker
             event.lots = signed
             event.price = price
-            event.amount = Money(micros: signed.count * Int64(price.count) * units[market])
+            event.amount = markets[Int(market)].unit.notional(signed, at: price)
             event.equity = reason.equity
             event.maintenance = reason.maintenance
             let target = positionID(taker, market)
@@ -50,8 +50,9 @@ extension ClearingHouse {
             book(target, -signed, at: price)
             events.append(event)
         }
-        add(-reason.equity, toFlat: scope)
-        accounts[taker].cash += reason.equity
+        let held = moveCollateral(scope, to: taker)
+        add(held - reason.equity, toFlat: scope)
+        accounts[taker].cash += reason.equity - held
         look(.cross(taker))
     }
 
@@ -147,10 +148,26 @@ extension ClearingHouse {
         let p = positions[position]
         precondition(p.lots != .zero, "a flat position has no bankruptcy price")
         let equity = margin(scope(of: position)).equity.micros
-        let perTick = p.lots.magnitude.count * units[p.market]
+        let unit = units[p.market]
+        let highest = Int64(markets[Int(p.market)].maxTicks)
         let mark = Int64(marks[p.market])
-        let price =
-            p.lots > .zero ? mark - mulDivDown(equity, 1, perTick) : mark + mulDivDown(equity, 1, perTick)
-        return Ticks(Int(min(max(price, 1), Int64(markets[Int(p.market)].maxTicks))))
+        let price: Int64
+        if unit > 0 {
+            let perTick = p.lots.magnitude.count * unit
+            let distance = mulDivDown(equity, 1, perTick)
+            price = p.lots > .zero ? mark - distance : mark + distance
+        } else {
+            // |value| may grow by the equity for a long, shrink by it for a short.
+            let value = abs(value(position).micros)
+            let atBankruptcy = p.lots > .zero ? value + equity : value - equity
+            if atBankruptcy <= 0 {
+                price = highest
+            } else if p.lots > .zero {
+                price = mulDivUp(p.lots.magnitude.count, -unit, atBankruptcy)
+            } else {
+                price = mulDivDown(p.lots.magnitude.count, -unit, atBankruptcy)
+            }
+        }
+        return Ticks(Int(min(max(price, 1), highest)))
     }
 }

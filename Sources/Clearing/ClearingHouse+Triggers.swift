@@ -157,24 +157,19 @@ extension ClearingHouse {
         if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }
         let slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
         let c = ratio.value
+        // A fee at the bankruptcy price grows as the rest of the scope loses, at most by the fee's share of it.
+        let spread = convention.closingFee == .atBankruptcy ? 1.01 : 1.0
         var sensitivity = 0.0
         forEachOpen(scope) { p in
-            sensitivity += harm(p, c) * markets[Int(positions[p].market)].triggerWeight
+            sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
         var p = scope.isolatedPosition ?? accounts[scope.raw].firstPosition
         while p != 0 {
             if positions[p].lots != .zero && (positions[p].isolated == (scope.isolatedPosition != nil)) {
                 let market = Int(positions[p].market)
-                let mark = Double(marks[market])
-                let move = r * markets[market].triggerWeight
-                // One tick towards the mark covers the rounding of the floating-point fraction.
-                if positions[p].lots > .zero {
-                    positions[p].trigger = Int32(max(0, (mark * (1 - move)).rounded(.down) + 1))
-                } else {
-                    let trigger = (mark * (1 + move)).rounded(.up) - 1
-                    positions[p].trigger = Int32(min(trigger, Double(markets[market].maxTicks) + 1))
-                }
+                positions[p].trigger = trigger(
+                    isLong: positions[p].lots > .zero, market, move: r * markets[market].triggerWeight)
                 file(p)
             }
             p = scope.isolatedPosition == nil ? positions[p].next : 0
@@ -182,14 +177,34 @@ extension ClearingHouse {
         return false
     }
 
-    /// An upper bound, in micro-dollars per unit of relative price move against the position, of the change
-    /// of equity - c × maintenance.
+    /// The price at which a position has used up its share of slack, one tick towards the mark to cover the rounding of
+    /// the floating-point fraction.
+    @inline(__always)
+    private func trigger(isLong: Bool, _ market: Int, move: Double) -> Int32 {
+        let mark = Double(marks[market])
+        if units[market] > 0 {
+            if isLong { return Int32(max(0, (mark * (1 - move)).rounded(.down) + 1)) }
+            return Int32(
+                min((mark * (1 + move)).rounded(.up) - 1, Double(markets[market].maxTicks) + 1))
+        }
+        // An inverse contract's value is linear in 1 / price.
+        if isLong { return Int32(max(0, (mark / (1 + move)).rounded(.down) + 1)) }
+        let price = move < 1 ? (mark / (1 - move)).rounded(.up) - 1 : .infinity
+        return Int32(min(price, Double(markets[market].maxTicks) + 1))
+    }
+
+    /// An upper bound, in ledger units per unit of relative price move against the position (of 1 / price for an
+    /// inverse contract), of the change of equity - c × maintenance.
     @inline(__always)
     private func harm(_ position: Int32, _ c: Double) -> Double {
+        let market = Int(positions[position].market)
         let notional = Double(abs(value(position).micros))
-        let rates = table.maintenanceRateRange(Int(positions[position].market))
-        return positions[position].lots > .zero
-            ? notional * (1 - min(1, c * rates.low)) : notional * (1 + c * rates.high)
+        if collateralShares[market] != 0 { return notional * Double(collateralShares[market]) * 1e-12 }
+        // Measured at entry, maintenance does not move.
+        if convention.basis == .entry { return notional }
+        let rates = table.maintenanceRateRange(market, lots: abs(positions[position].lots.count))
+        let growsAgainst = (positions[position].lots > .zero) == (units[market] < 0)
+        return growsAgainst ? notional * (1 + c * rates.high) : notional * (1 - min(1, c * rates.low))
     }
 
     /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope covered again by

@@ -6,6 +6,7 @@ import Primitives
 /// passed in or live in the waterfall.
 public struct ClearingHouse: ~Copyable {
     public let markets: [MarketSpec]
+    public let convention: MarginConvention
     /// Ratios of equity to maintenance margin at which a trader is called, falling; all above one.
     public let callRatios: [Rate]
 
@@ -20,7 +21,14 @@ public struct ClearingHouse: ~Copyable {
     let table: MarginTable
     var marks: Pool<Int32>
     var previousMarks: Pool<Int32>
+    /// The factor of `signedValue` by market.
     var units: Pool<Int64>
+    /// By market: what collateral counts for, in 1e-12; zero for contracts.
+    var collateralShares: Pool<Int64>
+    /// By market: the sum of its long positions.
+    var longLots: Pool<Int64>
+    /// By market: collateral lots brought in less those taken out.
+    var depositedLots: Pool<Int64>
     private var makerFees: Pool<Rate>
     private var takerFees: Pool<Rate>
 
@@ -57,27 +65,38 @@ public struct ClearingHouse: ~Copyable {
     public var now: SimTime
 
     public init(
-        markets: [MarketSpec], callRatios: [Rate] = [], expectedAccounts: Int = 1024, at time: SimTime
+        markets: [MarketSpec], callRatios: [Rate] = [], convention: MarginConvention = MarginConvention(),
+        expectedAccounts: Int = 1024, at time: SimTime
     ) {
         precondition(
             callRatios.allSatisfy { $0 > .one } && zip(callRatios, callRatios.dropFirst()).allSatisfy(>))
         self.markets = markets
         self.callRatios = callRatios
+        self.convention = convention
         accounts = Pool(zeroed: expectedAccounts)
         positions = Pool(zeroed: expectedAccounts + 1)
         auditedPositions = Pool(zeroed: expectedAccounts + 1)
         positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: expectedAccounts) }
-        table = MarginTable(markets.map(\.schedule))
+        table = MarginTable(
+            markets.map(\.schedule),
+            surcharges: markets.map { convention.closingFee == .atMark ? $0.takerFee : .zero })
         marks = Pool(zeroed: markets.count)
         previousMarks = Pool(zeroed: markets.count)
         units = Pool(zeroed: markets.count)
+        collateralShares = Pool(zeroed: markets.count)
+        longLots = Pool(zeroed: markets.count)
+        depositedLots = Pool(zeroed: markets.count)
         makerFees = Pool(zeroed: markets.count)
         takerFees = Pool(zeroed: markets.count)
         auditedLots = Pool(zeroed: markets.count)
         triggers = FixedArray(count: markets.count) { MarketTriggers(maxTicks: markets[$0].maxTicks) }
         now = time
         for (m, market) in markets.enumerated() {
-            units[m] = market.unit.microsPerTickLot
+            units[m] = market.unit.factor
+            if case .collateral(let haircut) = market.kind {
+                precondition(haircut >= .zero && haircut <= .one, "a haircut lies between 0 and 1")
+                collateralShares[m] = (Rate.one - haircut).pico
+            }
             makerFees[m] = market.makerFee
             takerFees[m] = market.takerFee
         }
@@ -102,6 +121,22 @@ public struct ClearingHouse: ~Copyable {
         accounts[account].cash += amount
         netDeposits += amount
         look(.cross(account))
+    }
+
+    /// Changes an account's cash from outside by an amount of either sign: for building an initial state.
+    public mutating func seedCash(_ amount: Money, of account: Int32) {
+        accounts[account].cash += amount
+        netDeposits += amount
+        look(.cross(account))
+    }
+
+    /// Changes an isolated position's collateral from outside by an amount of either sign: for an initial state.
+    public mutating func seedMargin(_ amount: Money, of position: Int32) {
+        precondition(positions[position].isolated, "only an isolated position has collateral of its own")
+        positions[position].margin += amount
+        netDeposits += amount
+        look(.isolated(position: position))
+        look(.cross(positions[position].account))
     }
 
     /// Takes collateral out if what stays covers max(initial margin, `notionalFloor` × notional); else false.
@@ -170,7 +205,7 @@ public struct ClearingHouse: ~Copyable {
     /// by as much, so that equity and the zero-sum line stay. For building an initial state.
     public mutating func restate(_ position: Int32, entry: Ticks) {
         let p = positions[position]
-        let cost = Money(micros: p.lots.count * Int64(entry.count) * units[p.market])
+        let cost = Money(micros: valueOf(p.market, p.lots.count, entry.count))
         let profit = p.cost - cost
         positions[position].cost = cost
         if p.isolated { positions[position].margin -= profit } else { accounts[p.account].cash -= profit }
@@ -179,20 +214,28 @@ public struct ClearingHouse: ~Copyable {
 
     // MARK: Positions
 
+    /// What signed lots of a market are worth at a price: see `signedValue`.
+    @inline(__always)
+    public func valueOf(_ market: Int32, _ lots: Int64, _ price: Int32) -> Int64 {
+        signedValue(lots, at: price, factor: units[market])
+    }
+
     /// The account's position in a market, or nil if it never had one.
     @inline(__always)
-    public func find(_ account: Int32, _ market: Int32) -> Int32? {
+    public func find(_ account: Int32, _ market: Int32, _ leg: PositionLeg = .net) -> Int32? {
         var p = accounts[account].firstPosition
         while p != 0 {
-            if positions[p].marketNumber == market { return p }
+            if positions[p].marketNumber == market && positions[p].isLeg(leg) { return p }
             p = positions[p].next
         }
         return nil
     }
 
     /// The account's position in a market, opened flat if it never had one.
-    public mutating func positionID(_ account: Int32, _ market: Int32) -> Int32 {
-        if let found = find(account, market) { return found }
+    public mutating func positionID(
+        _ account: Int32, _ market: Int32, _ leg: PositionLeg = .net
+    ) -> Int32 {
+        if let found = find(account, market, leg) { return found }
         let id = positionEnd
         if Int(id) == positions.capacity {
             positions.grow(toAtLeast: Int(id) + 1)
@@ -202,6 +245,7 @@ public struct ClearingHouse: ~Copyable {
         positions[id].account = account
         positions[id].marketNumber = Int16(market)
         positions[id].leverage = 1
+        positions[id].leg = leg
         positions[id].next = accounts[account].firstPosition
         accounts[account].firstPosition = id
         positionsByMarket[Int(market)].append(id)
@@ -226,11 +270,12 @@ public struct ClearingHouse: ~Copyable {
     @inline(__always)
     public mutating func book(_ id: Int32, _ signed: Lots, at price: Ticks) -> Money {
         let p = positions[id]
-        let value = signed.count * Int64(price.count) * units[p.market]
+        let value = valueOf(p.market, signed.count, price.count)
         let held = p.lots.count
         if held == 0 || (held > 0) == (signed.count > 0) {
             positions[id].lots.count = held + signed.count
             positions[id].cost.micros += value
+            longLots[p.market] += max(signed.count, 0)
             if p.isolated { fundIsolated(id, opening: Money(micros: value).magnitude) }
             look(scope(of: id))
             return .zero
@@ -241,18 +286,21 @@ public struct ClearingHouse: ~Copyable {
         let share =
             closing == abs(held) ? p.cost.micros : mulDivTowardsZero(p.cost.micros, closing, abs(held))
         let sign: Int64 = held > 0 ? 1 : -1
-        let realised = sign * closing * Int64(price.count) * units[p.market] - share
+        let rest = signed.count + sign * closing
+        let closed = rest == 0 ? -value : valueOf(p.market, sign * closing, price.count)
+        let realised = closed - share
         positions[id].cost.micros -= share
         positions[id].lots.count = held - sign * closing
+        longLots[p.market] -= held > 0 ? closing : 0
         if p.isolated {
             releaseIsolated(id, realised: realised, closing: closing, of: abs(held))
         } else {
             accounts[p.account].cash.micros += realised
         }
-        let rest = signed.count + sign * closing
         if rest != 0 {
             positions[id].lots.count = rest
-            positions[id].cost.micros = rest * Int64(price.count) * units[p.market]
+            positions[id].cost.micros = value + closed
+            longLots[p.market] += max(rest, 0)
             if p.isolated { fundIsolated(id, opening: Money(micros: positions[id].cost.micros).magnitude) }
         }
         look(scope(of: id))
@@ -292,10 +340,17 @@ public struct ClearingHouse: ~Copyable {
 
     // MARK: Resting orders
 
+    /// Notional that a resting order reserves: additive over its fills. Of an inverse contract each lot is rounded up.
+    @inline(__always)
+    public func orderValue(_ market: Int32, _ lots: Int64, _ price: Int32) -> Int64 {
+        let unit = units[market]
+        return unit > 0 ? lots * Int64(price) * unit : lots * mulDivUp(-unit, 1, Int64(price))
+    }
+
     /// Reserves (or, with negative lots, releases) the notional of a resting order.
     @inline(__always)
     public mutating func reserve(_ position: Int32, _ side: Side, _ lots: Lots, at price: Ticks) {
-        let value = lots.count * Int64(price.count) * units[positions[position].market]
+        let value = orderValue(positions[position].market, lots.count, price.count)
         if side == .buy {
             positions[position].bidNotional.micros += value
         } else {
@@ -328,7 +383,7 @@ public struct ClearingHouse: ~Copyable {
         let signed = Lots(lots.count * takerSide.sign)
         book(maker, -signed, at: price)
         book(taker, signed, at: price)
-        let value = Money(micros: lots.count * Int64(price.count) * units[market])
+        let value = Money(micros: valueOf(Int32(market), lots.count, price.count)).magnitude
         collect(fee: value.timesUp(makerFees[market]), from: maker)
         collect(fee: value.timesUp(takerFees[market]), from: taker)
     }

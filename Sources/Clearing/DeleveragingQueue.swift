@@ -61,7 +61,7 @@ extension ClearingHouse {
             event.price = price
             event.loss = -book(loser, signed, at: price)
             book(winner, -signed, at: price)
-            event.amount = Money(micros: signed.count * Int64(price.count) * units[positions[loser].market])
+            event.amount = markets[Int(positions[loser].market)].unit.notional(signed, at: price)
             event.equity = reason.equity
             event.maintenance = reason.maintenance
             events.append(event)

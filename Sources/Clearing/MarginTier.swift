@@ -1,13 +1,13 @@
 import Primitives
 
-/// One row of a venue's margin table: the rates that apply to the part of a position's notional above `floor`.
+/// One row of a venue's margin table.
 public struct MarginTier: Sendable, Hashable {
-    /// Notional from which the row applies.
-    public var floor: Money
+    /// Where the row begins, in the schedule's measure: ledger units of notional, or lots.
+    public var floor: Int64
     public var initialRate: Rate
     public var maintenanceRate: Rate
 
-    public init(floor: Money, initialRate: Rate, maintenanceRate: Rate) {
+    public init(floor: Int64, initialRate: Rate, maintenanceRate: Rate) {
         self.floor = floor
         self.initialRate = initialRate
         self.maintenanceRate = maintenanceRate
@@ -16,7 +16,7 @@ public struct MarginTier: Sendable, Hashable {
     /// The row of a venue that states maximum leverage and asks half the initial margin as maintenance.
     public init(fromUSD floor: Int64, maxLeverage: Int64) {
         self.init(
-            floor: Money(usd: floor), initialRate: Rate(1, over: maxLeverage),
+            floor: Money(usd: floor).micros, initialRate: Rate(1, over: maxLeverage),
             maintenanceRate: Rate(1, over: 2 * maxLeverage))
     }
 }
@@ -28,23 +28,52 @@ public enum MarginTableError: Error, Equatable, Sendable {
     case floorsMustIncrease(row: Int)
     case ratesMustNotDecrease(row: Int)
     case maintenanceMustBeBelowInitial(row: Int)
+    case ratesMustBeAtMostOne(row: Int)
 }
 
-/// A tiered margin table, continuous in the notional n (the shape shared by Binance, Bybit and Hyperliquid):
-///
-///     margin(n) = n × rate_k - deduction_k,   deduction_k = deduction_(k-1) + floor_k × (rate_k - rate_(k-1))
+/// What a venue asks as margin of a position, by its size: the rows, and how a row applies.
 public struct MarginSchedule: Sendable, Hashable {
+    /// What picks the row.
+    public enum Measure: Sendable, Hashable {
+        /// Notional at the price margin is measured with.
+        case notional
+        /// The number of lots (OKX: contracts).
+        case lots
+    }
+    /// How a row's rate applies.
+    public enum Method: Sendable, Hashable {
+        /// To the part of the notional above its floor, so that margin is continuous in the notional n:
+        ///
+        ///     margin(n) = n × rate_k - deduction_k,  deduction_k = deduction_(k-1) + floor_k × (rate_k - rate_(k-1))
+        case marginal
+        /// To the whole position.
+        case whole
+    }
     public let tiers: [MarginTier]
+    public let measure: Measure
+    public let maintenanceMethod: Method
+    public let initialMethod: Method
+    /// Added to both rates for each lot of the position (Deribit); zero elsewhere.
+    public let ratePerLot: Rate
+    /// Maintenance is this share of the initial margin at the row's rate, each rounded up (dYdX); nil elsewhere,
+    /// where the row's own maintenance rate counts.
+    public let maintenanceFraction: Rate?
     let initialDeductions: [Money]
     let maintenanceDeductions: [Money]
 
-    public init(_ tiers: [MarginTier]) throws(MarginTableError) {
+    /// - Parameter maintenanceDeductions: printed amounts to use instead of those the rows imply.
+    public init(
+        _ tiers: [MarginTier], measure: Measure = .notional, maintenance: Method = .marginal,
+        initial: Method = .marginal, ratePerLot: Rate = .zero, maintenanceFraction: Rate? = nil,
+        maintenanceDeductions: [Money]? = nil
+    ) throws(MarginTableError) {
         guard let first = tiers.first else { throw .mustNotBeEmpty }
-        guard first.floor == .zero else { throw .mustStartAtZero }
+        guard first.floor == 0 else { throw .mustStartAtZero }
         for (i, tier) in tiers.enumerated() {
             if tier.maintenanceRate >= tier.initialRate || tier.maintenanceRate <= .zero {
                 throw .maintenanceMustBeBelowInitial(row: i + 1)
             }
+            if tier.initialRate > .one { throw .ratesMustBeAtMostOne(row: i + 1) }
             guard i > 0 else { continue }
             if tier.floor <= tiers[i - 1].floor { throw .floorsMustIncrease(row: i + 1) }
             if tier.initialRate < tiers[i - 1].initialRate
@@ -54,93 +83,49 @@ public struct MarginSchedule: Sendable, Hashable {
             }
         }
         self.tiers = tiers
-        // Rounded down: a deduction is never overstated, so a margin is never understated.
-        func deductions(_ rate: (MarginTier) -> Rate) -> [Money] {
-            var all = [Money.zero]
-            for i in tiers.indices.dropFirst() {
-                all.append(all[i - 1] + tiers[i].floor.timesDown(rate(tiers[i]) - rate(tiers[i - 1])))
-            }
-            return all
+        self.measure = measure
+        maintenanceMethod = maintenance
+        initialMethod = initial
+        self.ratePerLot = ratePerLot
+        self.maintenanceFraction = maintenanceFraction
+        initialDeductions = Self.deductions(tiers, initial, \.initialRate)
+        self.maintenanceDeductions =
+            maintenanceDeductions ?? Self.deductions(tiers, maintenance, \.maintenanceRate)
+    }
+
+    private static func deductions(
+        _ tiers: [MarginTier], _ method: Method, _ rate: (MarginTier) -> Rate
+    ) -> [Money] {
+        var all = [Money.zero]
+        for (before, tier) in zip(tiers, tiers.dropFirst()) {
+            let step = deductionStep(floor: Money(micros: tier.floor), rate(tier), after: rate(before))
+            all.append(method == .whole ? .zero : all[all.count - 1] + step)
         }
-        initialDeductions = deductions(\.initialRate)
-        maintenanceDeductions = deductions(\.maintenanceRate)
+        return all
     }
 
-    /// Maintenance margin of a position of this notional (not negative), rounded up.
-    public func maintenance(_ notional: Money) -> Money {
-        let k = row(notional)
-        return notional.timesUp(tiers[k].maintenanceRate) - maintenanceDeductions[k]
+    /// What a row's deduction adds to that of the row before it. Rounded down: a deduction is never overstated,
+    /// so a margin is never understated.
+    public static func deductionStep(floor: Money, _ rate: Rate, after previous: Rate) -> Money {
+        floor.timesDown(rate - previous)
     }
 
-    /// The least initial margin of a position of this notional, rounded up.
-    public func initial(_ notional: Money) -> Money {
-        let k = row(notional)
-        return notional.timesUp(tiers[k].initialRate) - initialDeductions[k]
+    /// Maintenance margin of a position of this notional and size (neither negative), rounded up.
+    public func maintenance(_ notional: Money, lots: Lots = .zero) -> Money {
+        MarginTable([self], surcharges: [.zero]).maintenance(0, notional, lots)
+    }
+
+    /// The least initial margin of a position of this notional and size, rounded up.
+    public func initial(_ notional: Money, lots: Lots = .zero) -> Money {
+        MarginTable([self], surcharges: [.zero]).initial(0, notional, lots)
     }
 
     /// The maintenance deduction of a row, as venues print it.
     public func maintenanceDeduction(row: Int) -> Money { maintenanceDeductions[row] }
 
-    private func row(_ notional: Money) -> Int { tiers.lastIndex { $0.floor <= notional } ?? 0 }
-}
-
-/// The schedules of all markets laid out flat, for the hot path.
-struct MarginTable: ~Copyable {
-    struct Row: BitwiseCopyable {
-        var floor: Int64
-        var initialRate: Int64
-        var initialDeduction: Int64
-        var maintenanceRate: Int64
-        var maintenanceDeduction: Int64
-    }
-    private static var rowsPerMarket: Int { 16 }
-    private var rows: Pool<Row>
-    private var rowCount: Pool<Int32>
-
-    init(_ schedules: [MarginSchedule]) {
-        rows = Pool(zeroed: schedules.count * Self.rowsPerMarket)
-        rowCount = Pool(zeroed: schedules.count)
-        for (m, schedule) in schedules.enumerated() {
-            precondition(schedule.tiers.count <= Self.rowsPerMarket, "more than 16 margin tiers")
-            rowCount[m] = Int32(schedule.tiers.count)
-            for (k, tier) in schedule.tiers.enumerated() {
-                rows[m * Self.rowsPerMarket + k] = Row(
-                    floor: tier.floor.micros, initialRate: tier.initialRate.pico,
-                    initialDeduction: schedule.initialDeductions[k].micros,
-                    maintenanceRate: tier.maintenanceRate.pico,
-                    maintenanceDeduction: schedule.maintenanceDeductions[k].micros)
-            }
-        }
-    }
-
-    @inline(__always)
-    private func row(_ market: Int, _ notional: Int64) -> Int {
-        var k = market &* Self.rowsPerMarket
-        let end = k &+ Int(rowCount[market])
-        while k &+ 1 < end && rows[k &+ 1].floor <= notional { k &+= 1 }
-        return k
-    }
-
-    @inline(__always)
-    func maintenance(_ market: Int, _ notional: Money) -> Money {
-        let k = row(market, notional.micros)
-        return Money(
-            micros: mulDivUp(notional.micros, rows[k].maintenanceRate, Rate.one.pico)
-                - rows[k].maintenanceDeduction)
-    }
-
-    @inline(__always)
-    func initial(_ market: Int, _ notional: Money) -> Money {
-        let k = row(market, notional.micros)
-        return Money(
-            micros: mulDivUp(notional.micros, rows[k].initialRate, Rate.one.pico) - rows[k].initialDeduction)
-    }
-
-    /// The lowest and the highest maintenance rate of a market.
-    @inline(__always)
-    func maintenanceRateRange(_ market: Int) -> (low: Double, high: Double) {
-        let first = market &* Self.rowsPerMarket
-        let last = first &+ Int(rowCount[market]) &- 1
-        return (Double(rows[first].maintenanceRate) * 1e-12, Double(rows[last].maintenanceRate) * 1e-12)
+    /// The row that applies to a position.
+    public func row(_ notional: Money, lots: Lots) -> Int {
+        let size = measure == .lots ? lots.magnitude.count : notional.micros
+        return tiers.lastIndex { $0.floor <= size } ?? 0
     }
 }

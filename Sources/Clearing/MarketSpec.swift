@@ -14,6 +14,15 @@ public struct MarketSpec: Sendable {
     /// How much of an account's slack this market's trigger gets per unit of harmful notional; a typical move
     /// relative to the other markets'. Affects how often accounts are re-checked, never which are found.
     public var triggerWeight: Double
+    /// What the house does with a holding in this market.
+    public var kind: Kind = .contract
+
+    public enum Kind: Sendable, Hashable {
+        /// A perpetual contract.
+        case contract
+        /// Not traded here: an asset that counts as collateral at its mark less the haircut (0 to 1).
+        case collateral(haircut: Rate)
+    }
 
     public init(
         name: String, unit: ContractUnit, schedule: MarginSchedule, maxTicks: Int32, takerFee: Rate,

@@ -258,7 +258,9 @@ public struct RunMetrics: Sendable {
         case .topUp:
             topUps += event.amount
             toppedUp[event.account, default: 0] += event.amount.micros
-        case .ordersCancelled, .recovered, .closedOut, .voluntaryReduction: break
+        case .ordersCancelled, .recovered, .closedOut, .voluntaryReduction, .collateralSold,
+            .liquidationFee:
+            break
         }
         hash.combine(Int64(event.kind.rawValue))
         hash.combine(Int64(event.account))

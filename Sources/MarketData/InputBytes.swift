@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import Primitives
 
 /// The bytes of a plain or gzip file in chunks of bounded size: which of the two it is, the first bytes say.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// One line of a file without its line ending.
 public struct Line: Sendable {

@@ -37,27 +37,54 @@ public enum Side: UInt8, Hashable, Sendable, BitwiseCopyable {
     @inlinable public var sign: Int64 { self == .buy ? 1 : -1 }
 }
 
-/// What one tick and one lot of a market are worth.
+/// What the lots of a market are worth at a price.
 ///
-/// `tick × lot` is a whole number of micro-dollars, so that the notional of every fill is exact.
+/// Amounts are in the smallest unit of the market's settlement currency: micro-dollars, or a fixed fraction of a coin
+/// for an inverse contract. A linear contract's `tick × lot` is a whole number of them, so that the notional of every
+/// fill is exact; an inverse contract's notional is a quotient, rounded towards zero for both sides alike.
 public struct ContractUnit: Hashable, Sendable, BitwiseCopyable {
-    /// Micro-dollars per tick and lot.
+    /// Linear: micro-dollars per tick and lot. Inverse: settlement units × ticks per lot, that is the notional of a lot
+    /// at a price of one tick.
     public var microsPerTickLot: Int64
+    /// The contract is a fixed amount of dollars, margined and settled in the coin.
+    public var isInverse: Bool
     /// Ticks in one US dollar of price.
     public var ticksPerUSD: Double
-    /// Lots in one coin.
+    /// Lots in one coin; for an inverse contract, lots in one US dollar.
     public var lotsPerCoin: Double
 
-    public init(microsPerTickLot: Int64, ticksPerUSD: Double, lotsPerCoin: Double) {
+    public init(
+        microsPerTickLot: Int64, ticksPerUSD: Double, lotsPerCoin: Double, isInverse: Bool = false
+    ) {
         self.microsPerTickLot = microsPerTickLot
         self.ticksPerUSD = ticksPerUSD
         self.lotsPerCoin = lotsPerCoin
+        self.isInverse = isInverse
     }
 
-    /// Signed notional of `lots` at `price`, exact.
+    /// The factor of `signedValue`: negative for an inverse contract.
+    @inlinable public var factor: Int64 { isInverse ? -microsPerTickLot : microsPerTickLot }
+
+    /// Notional of `lots` at `price`, signed like the lots.
     @inlinable @inline(__always)
     public func notional(_ lots: Lots, at price: Ticks) -> Money {
-        Money(micros: lots.count * Int64(price.count) * microsPerTickLot)
+        let value = signedValue(lots.count, at: price.count, factor: factor)
+        return Money(micros: isInverse ? -value : value)
+    }
+
+    /// Notional in US dollars, for display.
+    @inlinable public func usd(_ lots: Lots, at price: Ticks) -> Double {
+        isInverse ? Double(lots.count) / lotsPerCoin : coins(lots) * usd(price)
+    }
+
+    /// The average price of positive lots that fetched `notional`, to the tick below.
+    public func price(of lots: Lots, worth notional: Money) -> Ticks {
+        let factor = microsPerTickLot
+        let price =
+            isInverse
+            ? mulDivDown(lots.count, factor, max(notional.micros, 1))
+            : notional.micros / (lots.count * factor)
+        return Ticks(Int(min(price, Int64(Int32.max))))
     }
 
     @inlinable public func usd(_ price: Ticks) -> Double { Double(price.count) / ticksPerUSD }
@@ -68,7 +95,19 @@ public struct ContractUnit: Hashable, Sendable, BitwiseCopyable {
     @inlinable public func coins(_ lots: Lots) -> Double { Double(lots.count) / lotsPerCoin }
     /// The whole lots in an amount of dollars at a price, rounded down; at most 2^41, which no market accepts.
     @inlinable public func lots(worth usd: Double, at price: Ticks) -> Lots {
-        let lots = usd * 1e6 / (Double(price.count) * Double(microsPerTickLot))
+        let lots =
+            isInverse ? usd * lotsPerCoin : usd * 1e6 / (Double(price.count) * Double(microsPerTickLot))
         return Lots(Int64(Swift.max(0, Swift.min(lots, 2_199_023_255_552))))
     }
+}
+
+/// What signed lots are worth at a price, in the sense that profit is the change of value:
+///
+///     linear   lots × price × factor
+///     inverse  lots × factor / price, factor negative: the long's debt in coins, which shrinks as the price rises
+///
+/// Towards zero, so that the two sides of a trade are worth the same.
+@inlinable @inline(__always)
+public func signedValue(_ lots: Int64, at price: Int32, factor: Int64) -> Int64 {
+    factor > 0 ? lots * Int64(price) * factor : mulDivTowardsZero(lots, factor, Int64(price))
 }

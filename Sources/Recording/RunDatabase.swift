@@ -128,6 +128,8 @@ extension ClearingEvent.Kind {
         case .closedOut: "closed out"
         case .topUp: "top-up"
         case .voluntaryReduction: "voluntary reduction"
+        case .collateralSold: "collateral sold"
+        case .liquidationFee: "liquidation fee"
         }
     }
 }
@@ -149,6 +151,8 @@ extension ClearingEvent {
         case .recovered: "equity at or above maintenance margin again"
         case .closedOut: "no position left"
         case .topUp, .voluntaryReduction: "answer to a margin call"
+        case .collateralSold: "negative balance of an account with collateral"
+        case .liquidationFee: "charged on what a forced order filled"
         }
     }
 }

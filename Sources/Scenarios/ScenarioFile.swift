@@ -1,5 +1,6 @@
 import Foundation
 import MarketData
+import Primitives
 import Yams
 
 /// The settings of a scenario, each with the place it was set; checked against `ScenarioKeys`.

@@ -135,7 +135,7 @@ extension Venue {
             selfTrade: .cancelMaker)
         if limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
         counts.liquidationOrders += 1
-        let unit = rulebook.markets[Int(p.market)].spec.unit.microsPerTickLot
+        let unit = rulebook.markets[Int(p.market)].spec.unit
         let result = execute(p.market, position, order)
         guard result.filled > .zero else { return false }
         let value = lastOrderValue
@@ -143,11 +143,11 @@ extension Venue {
         event.market = p.market
         event.lots = side == .sell ? -result.filled : result.filled
         event.amount = side == .sell ? -value : value
-        event.price = Ticks(Int(value.micros / (result.filled.count * unit)))
+        event.price = unit.price(of: result.filled, worth: value)
         // Against cost: the share of the cost basis that left with the lots, less what they fetched.
         let share = Money(
             micros: mulDivTowardsZero(p.cost.micros, result.filled.count, p.lots.magnitude.count))
-        event.loss = share + event.amount
+        event.loss = unit.isInverse ? share - event.amount : share + event.amount
         event.equity = reason.equity
         event.maintenance = reason.maintenance
         house.events.append(event)

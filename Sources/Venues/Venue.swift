@@ -30,14 +30,12 @@ public struct Venue: ~Copyable {
     private let marketCount: Int32
 
     struct MarketLimits: BitwiseCopyable {
-        var unitMicros: Int64
         var maxMarketOrder: Int64
         var maxLimitOrder: Int64
         var maxTicks: Int32
         var hasPriceGrid: Bool
 
         init(_ rules: MarketRules) {
-            unitMicros = rules.spec.unit.microsPerTickLot
             maxMarketOrder = rules.maxMarketOrder.micros
             maxLimitOrder = rules.maxLimitOrder.micros
             maxTicks = rules.spec.maxTicks
@@ -124,9 +122,14 @@ public struct Venue: ~Copyable {
     /// Checks, matches and settles an order of an account.
     ///
     /// Refused with the rule that refuses it; what fills is settled at once, both sides, with fees.
-    public mutating func submit(_ market: Int32, _ order: NewOrder) -> SubmitResult {
+    ///
+    /// - Parameter leg: in hedge mode, which of the account's two positions the order is for; an order that would turn a
+    ///   leg around is cut to it like a reduce-only order.
+    public mutating func submit(
+        _ market: Int32, _ order: NewOrder, leg: PositionLeg = .net
+    ) -> SubmitResult {
         counts.orders += 1
-        switch accept(market, order) {
+        switch accept(market, order, leg) {
         case .failure(let rejection): return refuse(rejection)
         case .success(let accepted): return execute(market, accepted.position, accepted.order)
         }
@@ -140,8 +143,11 @@ public struct Venue: ~Copyable {
 
     /// The checks an order must pass before it reaches the book.
     @inline(__always)
-    private mutating func accept(_ market: Int32, _ submitted: NewOrder) -> Result<Accepted, Rejection> {
+    private mutating func accept(
+        _ market: Int32, _ submitted: NewOrder, _ leg: PositionLeg
+    ) -> Result<Accepted, Rejection> {
         var order = submitted
+        if leg != .net && (leg == .long) == (order.side == .sell) { order.reduceOnly = true }
         guard market >= 0, market < marketCount else { return .failure(.marketMustExist) }
         guard house.exists(account: order.account) else { return .failure(.accountMustExist) }
         let limits = limits[market]
@@ -154,7 +160,7 @@ public struct Venue: ~Copyable {
         if rests && limits.hasPriceGrid && !rulebook.markets[Int(market)].priceGrid.allows(order.limit) {
             return .failure(.priceMustBeOnTick)
         }
-        let position = house.positionID(order.account, market)
+        let position = house.positionID(order.account, market, leg)
         if Int(position) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(position) + 1) }
         if house.isInLiquidation(position) { return .failure(.accountMustNotBeInLiquidation) }
         if order.reduceOnly {
@@ -184,7 +190,7 @@ public struct Venue: ~Copyable {
             worst = price
         }
         let (value, overflow) = order.lots.count.multipliedReportingOverflow(
-            by: Int64(worst.count) * limits.unitMicros)
+            by: house.orderValue(market, 1, worst.count))
         let cap = rests ? limits.maxLimitOrder : limits.maxMarketOrder
         if overflow || value > cap { return .notionalMustNotExceedMarketLimit }
         return house.canCarry(position, order.side, order.lots, at: worst) ? nil : .marginMustCoverOrder
@@ -237,7 +243,7 @@ public struct Venue: ~Copyable {
             lastTrades[market] = event.price.count
             lowestTrades[market] = min(lowestTrades[market], event.price.count)
             counts.fills += 1
-            lastOrderValue.micros += event.lots.count * Int64(event.price.count) * limits[market].unitMicros
+            lastOrderValue.micros += abs(house.valueOf(market, event.lots.count, event.price.count))
         }
         if !event.makerReduceOnly { house.reserve(maker, event.makerSide, -event.lots, at: event.price) }
         if event.makerDone { links[m].remove(event.maker, heads: &orderHeads) }
@@ -304,7 +310,7 @@ public struct Venue: ~Copyable {
             order.side, lots, at: price, account: account, selfTrade: rulebook.selfTrade,
             reduceOnly: order.reduceOnly)
         if !order.reduceOnly { house.reserve(position, order.side, -order.lots, at: order.price) }
-        let answer = accept(market, changed)
+        let answer = accept(market, changed, house.position(position).leg)
         if !order.reduceOnly { house.reserve(position, order.side, order.lots, at: order.price) }
         switch answer {
         case .failure(let rejection): return refuse(rejection)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MarketData
+import Primitives
 
 struct BookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

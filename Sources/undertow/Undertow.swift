@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MarketData
+import Primitives
 
 @main
 struct Undertow: ParsableCommand {

@@ -1,5 +1,6 @@
 import CZlib
 import Foundation
+import Primitives
 
 @testable import MarketData
 

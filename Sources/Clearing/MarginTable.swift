@@ -1,0 +1,111 @@
+import Primitives
+
+/// The schedules of all markets laid out flat, for the hot path.
+struct MarginTable: ~Copyable {
+    struct Row: BitwiseCopyable {
+        var floor: Int64
+        var initialRate: Int64
+        var initialDeduction: Int64
+        var maintenanceRate: Int64
+        var maintenanceDeduction: Int64
+    }
+    /// What differs by market besides the rows.
+    struct Shape: BitwiseCopyable {
+        var rowCount: Int32
+        var measuresLots: Bool
+        /// Added to both rates per lot.
+        var ratePerLot: Int64
+        /// Maintenance as a share of initial margin, 0 where rows have a rate of their own.
+        var fraction: Int64
+        /// Added to the maintenance rate: a closing fee that counts as margin.
+        var surcharge: Int64
+    }
+    static var rowsPerMarket: Int { 16 }
+    private var rows: Pool<Row>
+    private var shapes: Pool<Shape>
+
+    /// - Parameter surcharges: by market, what is added to its maintenance rates.
+    init(_ schedules: [MarginSchedule], surcharges: [Rate]) {
+        rows = Pool(zeroed: schedules.count * Self.rowsPerMarket)
+        shapes = Pool(zeroed: schedules.count)
+        for (m, schedule) in schedules.enumerated() {
+            precondition(schedule.tiers.count <= Self.rowsPerMarket, "more than 16 margin tiers")
+            shapes[m] = Shape(
+                rowCount: Int32(schedule.tiers.count), measuresLots: schedule.measure == .lots,
+                ratePerLot: schedule.ratePerLot.pico, fraction: schedule.maintenanceFraction?.pico ?? 0,
+                surcharge: surcharges[m].pico)
+            for (k, tier) in schedule.tiers.enumerated() {
+                rows[m * Self.rowsPerMarket + k] = Row(
+                    floor: tier.floor, initialRate: tier.initialRate.pico,
+                    initialDeduction: schedule.initialDeductions[k].micros,
+                    maintenanceRate: tier.maintenanceRate.pico,
+                    maintenanceDeduction: schedule.maintenanceDeductions[k].micros)
+            }
+        }
+    }
+
+    @inline(__always)
+    private func row(_ market: Int, _ notional: Int64, _ lots: Int64) -> Int {
+        let size = shapes[market].measuresLots ? lots : notional
+        var k = market &* Self.rowsPerMarket
+        let end = k &+ Int(shapes[market].rowCount)
+        while k &+ 1 < end && rows[k &+ 1].floor <= size { k &+= 1 }
+        return k
+    }
+
+    /// - Parameters:
+    ///   - notional, lots: magnitudes.
+    @inline(__always)
+    func maintenance(_ market: Int, _ notional: Money, _ lots: Lots) -> Money {
+        let k = row(market, notional.micros, lots.count)
+        let shape = shapes[market]
+        if shape.fraction != 0 {
+            let initial = mulDivUp(notional.micros, rows[k].initialRate, Rate.one.pico)
+            return Money(micros: mulDivUp(initial, shape.fraction, Rate.one.pico))
+        }
+        let rate = rows[k].maintenanceRate &+ shape.surcharge &+ shape.ratePerLot &* lots.count
+        return Money(
+            micros: mulDivUp(notional.micros, rate, Rate.one.pico) - rows[k].maintenanceDeduction)
+    }
+
+    @inline(__always)
+    func initial(_ market: Int, _ notional: Money, _ lots: Lots) -> Money {
+        let k = row(market, notional.micros, lots.count)
+        let rate = rows[k].initialRate &+ shapes[market].ratePerLot &* lots.count
+        return Money(micros: mulDivUp(notional.micros, rate, Rate.one.pico) - rows[k].initialDeduction)
+    }
+
+    /// Whether margin is a function of notional only, whatever the number of lots.
+    @inline(__always)
+    func dependsOnNotionalAlone(_ market: Int) -> Bool {
+        !shapes[market].measuresLots && shapes[market].ratePerLot == 0
+    }
+
+    /// Maintenance margin as a real number of a real notional: for solving for a price.
+    func maintenance(_ market: Int, notional: Double, lots: Int64) -> Double {
+        let k = row(market, Int64(min(notional, 9e18)), lots)
+        let shape = shapes[market]
+        if shape.fraction != 0 {
+            return notional * Double(rows[k].initialRate) * 1e-12 * (Double(shape.fraction) * 1e-12)
+        }
+        let rate = rows[k].maintenanceRate &+ shape.surcharge &+ shape.ratePerLot &* lots
+        return notional * (Double(rate) / 1e12) - Double(rows[k].maintenanceDeduction)
+    }
+
+    /// The lowest and the highest maintenance rate that a position of so many lots can meet as prices move.
+    @inline(__always)
+    func maintenanceRateRange(_ market: Int, lots: Int64) -> (low: Double, high: Double) {
+        let first = market &* Self.rowsPerMarket
+        let last = first &+ Int(shapes[market].rowCount) &- 1
+        let shape = shapes[market]
+        if shape.fraction != 0 {
+            let rate = Double(rows[last].initialRate) * Double(shape.fraction) * 1e-24
+            return (rate, rate)
+        }
+        let added = Double(shape.surcharge &+ shape.ratePerLot &* lots)
+        return (
+            (Double(rows[first].maintenanceRate) + added) * 1e-12,
+            (Double(rows[last].maintenanceRate) + added) * 1e-12
+        )
+    }
+}
