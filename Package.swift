@@ -38,14 +38,21 @@ let package = Package(
         room("Primitives"),
         room("OrderBook", ["Primitives", heap]),
         room("Clearing", ["Primitives", heap]),
-        room("Venues", ["Primitives", "OrderBook", "Clearing"]),
+        room("Rules", ["Primitives", yams]),
+        room(
+            "Venues", ["Primitives", "OrderBook", "Clearing", "Rules"],
+            resources: (["binance-markets.csv", "binance-tiers.csv"]
+                + ["binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx", "deribit", "textbook"]
+                .map { $0 + ".yaml" }).map { .embedInCode("Resources/" + $0) }),
         room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", heap]),
         room("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Agents"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         room("MarketData", ["Primitives", "OrderBook", "CZlib"]),
         room(
             "Scenarios",
-            ["Primitives", "OrderBook", "Clearing", "Venues", "Agents", "Market", "MarketData", yams],
+            [
+                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Agents", "Market", "MarketData", yams,
+            ],
             resources: [
                 "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
                 "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
@@ -55,7 +62,7 @@ let package = Package(
         .executableTarget(
             name: "undertow",
             dependencies: [
-                "Primitives", "OrderBook", "Clearing", "Venues", "Market", "MarketData", "Scenarios",
+                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Market", "MarketData", "Scenarios",
                 "Recording",
                 argumentParser,
             ],
@@ -66,7 +73,8 @@ let package = Package(
         tests("Primitives"),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),
-        tests("Venues", ["Primitives", "OrderBook", "Clearing", "Checks"]),
+        tests("Rules", ["Primitives"]),
+        tests("Venues", ["Primitives", "OrderBook", "Clearing", "Rules", "Checks"]),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests("Scenarios", ["Primitives", "MarketData", "Market", "Clearing", "Venues"]),
     ],

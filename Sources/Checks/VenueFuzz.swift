@@ -14,7 +14,7 @@ public enum VenueFuzz {
     }
 
     public enum Command: Sendable {
-        case submit(Int32, NewOrder)
+        case submit(Int32, NewOrder, PositionLeg)
         case cancel(Int32, of: Int)
         case amend(Int32, of: Int, Ticks, Lots)
         case trigger(Int32, TriggerOrder)
@@ -22,6 +22,8 @@ public enum VenueFuzz {
         case topUp(Int32, Money)
         case withdraw(Int32, Money)
         case funding(Int32)
+        case collateral(Int32, asset: Int, Lots, withdraws: Bool)
+        case collateralPrice(asset: Int, Double)
         case wait(Double)
     }
 
@@ -42,7 +44,7 @@ public enum VenueFuzz {
         _ count: Int, _ seed: UInt64, _ fault: Fault?, observe: @escaping (ClearingEvent) -> Void
     ) -> Failure? {
         fuzzSessions(count, size: 800, seed: seed, name: "fuzz/venue") { size, random in
-            let kind = random.integer(below: 3)
+            let kind = random.integer(below: Self.kinds.count)
             let setup = random.next()
             let commands = Array(generate(size, &random).enumerated())
             return (commands, { check($0, kind, setup, fault, observe: observe) })
@@ -52,7 +54,7 @@ public enum VenueFuzz {
     private static let middle = 50_000.0
 
     private static func generate(_ count: Int, _ random: inout RandomStream) -> [Command] {
-        let swarm = Swarm(kinds: 10, &random)
+        let swarm = Swarm(kinds: 12, &random)
         var oracle = [middle, middle]
         let volatility = [0.002, 0.02, 0.1][random.integer(below: 3)]
         return (0..<count).map { n in
@@ -60,7 +62,9 @@ public enum VenueFuzz {
             let near = Ticks(max(1, Int(oracle[Int(m)] * random.logNormal(median: 1, logSD: 0.01))))
             let account = Int32(random.integer(below: Int(accounts) + 3)) - 1
             switch swarm.pick(&random) {
-            case 0, 1, 2: return .submit(m, order(near, account, &random))
+            case 0, 1, 2:
+                let leg = [PositionLeg.net, .net, .long, .short][random.integer(below: 4)]
+                return .submit(m, order(near, account, &random), leg)
             case 3: return .cancel(m, of: random.integer(below: n + 1))
             case 4:
                 return .amend(
@@ -82,6 +86,11 @@ public enum VenueFuzz {
             case 8:
                 let amount = Money(micros: 1 + Int64(random.logNormal(median: 1e8, logSD: 3)))
                 return random.chance(0.5) ? .topUp(account, amount) : .withdraw(account, amount)
+            case 9:
+                let lots = Lots(Int64(random.logNormal(median: 1e5, logSD: 2)))
+                return .collateral(
+                    account, asset: random.integer(below: 4), lots, withdraws: random.chance(0.4))
+            case 10: return .collateralPrice(asset: random.integer(below: 4), random.logNormal(median: 1e4, logSD: 0.7))
             default: return random.chance(0.3) ? .funding(m) : .wait(Double(random.integer(below: 40)))
             }
         }
@@ -98,27 +107,44 @@ public enum VenueFuzz {
             selfTrade: SelfTradePrevention.allCases[random.integer(below: 5)], reduceOnly: random.chance(0.1))
     }
 
+    /// Every built-in rulebook, and the textbook without deleveraging.
+    static let kinds = Rulebook.builtInNames + ["socialised"]
+
+    static func rulebook(_ kind: Int) throws -> Rulebook {
+        let name = kinds[kind]
+        let socialised = [
+            ("plan", "cancel_orders,partial_liquidation,full_liquidation,insurance_fund,socialised_loss"),
+            ("full_limit", "any"), ("full_while_equity_at_least", "-1000"),
+        ].map { (key: $0.0, text: $0.1) }
+        return try .named(
+            name == "socialised" ? "textbook" : name, assets: ["BTC", "BTC"],
+            overrides: name == "socialised" ? socialised : [])
+    }
+
     private static func makeVenue(_ kind: Int, _ setup: UInt64) -> Venue {
-        var rulebook =
-            switch kind {
-            case 0: try! Rulebook.hyperliquid(assets: [.btc, .btc])
-            case 1: try! Rulebook.textbook(assets: [.btc, .btc])
-            default: try! Rulebook.textbook(assets: [.btc, .btc], deleverages: false)
-            }
+        var rulebook = try! rulebook(kind)
         for m in rulebook.markets.indices { rulebook.markets[m].priceGrid = .everyTick }
-        // Small accounts, so that sessions are cheap: the threshold of partial liquidation shrinks with them.
+        // The value of an order of median size, whatever the contract; small accounts make sessions cheap.
+        let typical = rulebook.markets[0].spec.unit.notional(Lots(Int64(20)), at: Ticks(Int(middle)))
+        // The thresholds of partial liquidation shrink with the accounts.
         for (i, stage) in rulebook.waterfall.stages.enumerated() {
-            guard case .partialLiquidation(var rule) = stage else { continue }
-            rule.above = Money(usd: 300)
-            rulebook.waterfall.stages[i] = .partialLiquidation(rule)
+            if case .partialLiquidation(var rule) = stage {
+                rule.above = Money(micros: typical.micros * 300)
+                rulebook.waterfall.stages[i] = .partialLiquidation(rule)
+            } else if case .fillableLiquidation(var rule) = stage {
+                rule.leastNotional = typical
+                rule.mostPerBlock = Money(micros: typical.micros * 100)
+                rulebook.waterfall.stages[i] = .fillableLiquidation(rule)
+            }
         }
         var venue = Venue(
-            rulebook, vaultCapital: Money(usd: 200), fundCapital: Money(usd: 200), expectedAccounts: 2,
-            at: SimTime(seconds: 0))
+            rulebook, vaultCapital: Money(micros: typical.micros * 200),
+            fundCapital: Money(micros: typical.micros * 200), expectedAccounts: 2, at: SimTime(seconds: 0))
         for m: Int32 in 0..<2 { venue.updateOracle(m, middle, externalPerp: nil) }
+        for asset in rulebook.collateral.indices { venue.updateCollateral(asset, index: 10_000, ownBook: nil) }
         for i in 0..<accounts {
             let a = venue.house.openAccount()
-            venue.house.deposit(Money(usd: Int64(1) << (i % 12)), to: a)
+            venue.house.deposit(Money(micros: typical.micros << (i % 12)), to: a)
             for m: Int32 in 0..<2 {
                 let bits = setup >> UInt64((i * 2 + m) % 60)
                 _ = venue.house.configure(
@@ -159,9 +185,9 @@ public enum VenueFuzz {
         // Account -1 and those beyond the last do not exist; they must be refused, never trap.
         func account(_ a: Int32) -> Int32 { a < 0 ? -1 : first + a }
         switch command {
-        case .submit(let m, var order):
+        case .submit(let m, var order, let leg):
             order.account = account(order.account)
-            placed[n] = venue.submit(m, order).resting
+            placed[n] = venue.submit(m, order, leg: venue.rulebook.hasHedgeMode ? leg : .net).resting
             owner[n] = order.account
         case .cancel(let m, let k): _ = venue.cancel(m, placed[k], account: owner[k])
         case .amend(let m, let k, let price, let lots):
@@ -182,6 +208,19 @@ public enum VenueFuzz {
             guard venue.house.exists(account: account(a)) else { return }
             _ = venue.withdraw(account(a), amount)
         case .funding(let m): venue.settleFunding(m)
+        case .collateral(let a, let asset, let lots, let withdraws):
+            guard asset < venue.rulebook.collateral.count, venue.house.exists(account: account(a)),
+                lots > .zero
+            else { return }
+            let market = Int32(venue.rulebook.markets.count + asset)
+            if withdraws {
+                _ = venue.house.withdrawCollateral(market, lots, from: account(a))
+            } else {
+                venue.house.depositCollateral(market, lots, to: account(a))
+            }
+        case .collateralPrice(let asset, let price):
+            guard asset < venue.rulebook.collateral.count else { return }
+            venue.updateCollateral(asset, index: price, ownBook: price * 0.9)
         case .wait(let seconds): venue.house.now = venue.house.now.adding(seconds: seconds)
         }
         venue.liquidateFailing()

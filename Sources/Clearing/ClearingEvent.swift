@@ -37,6 +37,10 @@ public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
         case collateralSold
         /// A forced order's fee, paid to the insurance fund.
         case liquidationFee
+        /// The two legs of hedge mode were closed against each other.
+        case legsNetted
+        /// The insurance fund's share of a fill at a fillable price: negative where the fund paid.
+        case fundSettlement
     }
 
     public var time: SimTime

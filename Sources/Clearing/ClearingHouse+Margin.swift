@@ -165,8 +165,8 @@ extension ClearingHouse {
             let one = max(1, abs(valueOf(p.market, 1, marks[p.market])))
             lots = max(lots, Lots(mulDivUp(exposure.micros, 1, one)))
         }
-        return max(
-            Money(micros: mulDivUp(exposure.micros, 1, Int64(p.leverage))), table.initial(m, exposure, lots))
+        let asked = table.initial(m, exposure, lots) + exposure.timesUp(Rate(pico: initialSurcharges[m]))
+        return max(Money(micros: mulDivUp(exposure.micros, 1, Int64(p.leverage))), asked)
     }
 
     /// Whether an account can carry one more order: the initial margin check before acceptance.

@@ -3,17 +3,83 @@ import Primitives
 /// The stages of the waterfall that move positions and money inside the house.
 extension ClearingHouse {
     /// What the waterfall must know of a failing scope.
-    public func predicament(_ scope: MarginScope, hasOrders: Bool, fund: Int32?) -> Predicament {
-        var largest = Money.zero
-        forEachOpen(scope) { largest = max(largest, value($0).magnitude) }
+    public func predicament(_ scope: MarginScope, hasOrders: Bool, fund: FundState) -> Predicament {
         let state = state(scope)
-        let held = fund.map { margin(.cross($0)) } ?? MarginState()
-        return Predicament(
-            margin: margin(scope), largestPosition: largest, hasOrders: hasOrders,
+        var p = Predicament(
+            margin: margin(scope), hasOrders: hasOrders,
             isHouse: accounts[account(of: scope)].kind != .trader, triedPartial: state.triedPartial,
-            inCooldown: cooldowns[scope].map { now < $0 } ?? false,
-            fundEquity: held.equity,
-            fundNotional: held.notional)
+            inCooldown: cooldowns[scope].map { now < $0 } ?? false)
+        p.fund = fund
+        forEachOpen(scope) { id in
+            let position = positions[id]
+            let market = Int(position.market)
+            let notional = value(id).magnitude
+            if collateralShares[market] != 0 {
+                p.owesAgainstCollateral = accounts[position.account].cash < .zero
+                return
+            }
+            p.largestPosition = max(p.largestPosition, notional)
+            p.highestRow = max(p.highestRow, marginRow(id))
+            p.firstRowMaintenance += notional.timesUp(markets[market].schedule.tiers[0].maintenanceRate)
+            if position.leg == .long, let short = find(position.account, position.market, .short),
+                positions[short].lots != .zero
+            {
+                p.isHedged = true
+            }
+        }
+        return p
+    }
+
+    /// Equity and notional of an account of the house.
+    public func fundState(_ fund: Int32) -> FundState {
+        let held = margin(.cross(fund))
+        return FundState(equity: held.equity, notional: held.notional)
+    }
+
+    /// Closes the two legs of every hedged market of a scope against each other at the mark.
+    public mutating func netHedgedLegs(_ scope: MarginScope) {
+        for long in openPositions(scope) where positions[long].leg == .long {
+            let p = positions[long]
+            guard let short = find(p.account, p.market, .short), positions[short].lots != .zero,
+                positions[short].isolated == p.isolated
+            else { continue }
+            let lots = min(p.lots, positions[short].lots.magnitude)
+            book(long, -lots, at: mark(p.market))
+            book(short, lots, at: mark(p.market))
+            var event = ClearingEvent(.legsNetted, at: now, account: p.account)
+            event.market = p.market
+            event.lots = lots
+            event.price = mark(p.market)
+            event.amount = markets[Int(p.market)].unit.notional(lots, at: mark(p.market))
+            events.append(event)
+        }
+    }
+
+    /// Moves a forced order's fee from what margins a position to the insurance fund.
+    public mutating func chargeLiquidationFee(_ position: Int32, on value: Money, _ fee: Rate, to fund: Int32) {
+        let amount = value.timesUp(fee)
+        guard amount > .zero else { return }
+        take(amount, from: position, to: fund)
+        var event = ClearingEvent(.liquidationFee, at: now, account: positions[position].account)
+        event.market = positions[position].market
+        event.counterparty = fund
+        event.amount = amount
+        events.append(event)
+    }
+
+    /// Moves money from what margins a position (its account's cash once it is closed) to a house account; negative
+    /// the other way.
+    mutating func take(_ amount: Money, from position: Int32, to taker: Int32) {
+        let p = positions[position]
+        if p.isolated && (p.lots != .zero || p.margin < .zero) {
+            positions[position].margin -= amount
+        } else {
+            accounts[p.account].cash -= amount
+        }
+        accounts[taker].cash += amount
+        look(scope(of: position))
+        look(.cross(p.account))
+        look(.cross(taker))
     }
 
     /// Notes that a partial liquidation was tried and when the next order may go out.

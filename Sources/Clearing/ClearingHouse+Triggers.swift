@@ -187,7 +187,8 @@ extension ClearingHouse {
             return Int32(
                 min((mark * (1 + move)).rounded(.up) - 1, Double(markets[market].maxTicks) + 1))
         }
-        // An inverse contract's value is linear in 1 / price.
+        // An inverse contract's value is linear in 1 / price; rates that grow with it are bounded up to its double.
+        let move = min(move, 1)
         if isLong { return Int32(max(0, (mark / (1 + move)).rounded(.down) + 1)) }
         let price = move < 1 ? (mark / (1 - move)).rounded(.up) - 1 : .infinity
         return Int32(min(price, Double(markets[market].maxTicks) + 1))
@@ -202,7 +203,8 @@ extension ClearingHouse {
         if collateralShares[market] != 0 { return notional * Double(collateralShares[market]) * 1e-12 }
         // Measured at entry, maintenance does not move.
         if convention.basis == .entry { return notional }
-        let rates = table.maintenanceRateRange(market, lots: abs(positions[position].lots.count))
+        let rates = table.maintenanceRateRange(
+            market, notional: Int64(notional), lots: abs(positions[position].lots.count))
         let growsAgainst = (positions[position].lots > .zero) == (units[market] < 0)
         return growsAgainst ? notional * (1 + c * rates.high) : notional * (1 - min(1, c * rates.low))
     }

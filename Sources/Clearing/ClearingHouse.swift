@@ -27,6 +27,8 @@ public struct ClearingHouse: ~Copyable {
     var collateralShares: Pool<Int64>
     /// By market: the sum of its long positions.
     var longLots: Pool<Int64>
+    /// By market: added to the initial margin rate, in 1e-12 (dYdX: with open interest).
+    var initialSurcharges: Pool<Int64>
     /// By market: collateral lots brought in less those taken out.
     var depositedLots: Pool<Int64>
     private var makerFees: Pool<Rate>
@@ -60,6 +62,9 @@ public struct ClearingHouse: ~Copyable {
     /// When scopes that were liquidated in part may be sold from again.
     var cooldowns: [MarginScope: SimTime] = [:]
 
+    /// Positions whose deleveraging stopped at a rule's limit of winners.
+    public internal(set) var deleveragingCapHit = 0
+
     /// The log since it was last taken.
     public var events = Buffer<ClearingEvent>()
     public var now: SimTime
@@ -86,6 +91,7 @@ public struct ClearingHouse: ~Copyable {
         collateralShares = Pool(zeroed: markets.count)
         longLots = Pool(zeroed: markets.count)
         depositedLots = Pool(zeroed: markets.count)
+        initialSurcharges = Pool(zeroed: markets.count)
         makerFees = Pool(zeroed: markets.count)
         takerFees = Pool(zeroed: markets.count)
         auditedLots = Pool(zeroed: markets.count)
@@ -370,6 +376,11 @@ public struct ClearingHouse: ~Copyable {
         previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
         marks[market] = price.count
         triggers[Int(market)].moved(to: price)
+    }
+
+    /// Raises a market's initial margin rate for new orders and withdrawals.
+    public mutating func setInitialSurcharge(_ market: Int32, _ rate: Rate) {
+        initialSurcharges[market] = rate.pico
     }
 
     // MARK: Fills

@@ -23,11 +23,7 @@ struct DeleveragingQueue {
             let id = house.positionsByMarket[Int(market)][i]
             let p = house.positions[id]
             guard p.lots != .zero, (p.lots > .zero) == (side == .buy) else { continue }
-            let equity = house.equity(house.scope(of: id))
-            candidates.append(
-                Candidate(
-                    score: score.score(value: house.value(id), cost: p.cost, accountValue: equity),
-                    position: id))
+            candidates.append(Candidate(score: score.score(house.candidate(id, score)), position: id))
         }
         heap = Heap(candidates)
     }
@@ -45,12 +41,38 @@ struct DeleveragingQueue {
 }
 
 extension ClearingHouse {
+    func candidate(_ position: Int32, _ score: DeleveragingScore) -> DeleveragingCandidate {
+        let scope = scope(of: position)
+        let p = positions[position]
+        var candidate = DeleveragingCandidate(value: value(position), cost: p.cost, equity: .zero)
+        if score.needsMaintenance {
+            let state = margin(scope)
+            candidate.equity = state.equity
+            candidate.maintenance = state.maintenance
+        } else {
+            candidate.equity = equity(scope)
+        }
+        candidate.wallet = p.isolated ? p.margin : accounts[p.account].cash
+        // splitmix64's finaliser over position and moment.
+        var z = UInt64(bitPattern: now.nanoseconds) &+ UInt64(position) &* 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        candidate.lottery = z ^ (z >> 31)
+        return candidate
+    }
+
     /// Closes a failing position against the other side in rank order, both at `price`, without fees.
     mutating func deleverage(
-        _ loser: Int32, at price: Ticks, queue: inout DeleveragingQueue, reason: MarginState
+        _ loser: Int32, at price: Ticks, queue: inout DeleveragingQueue, reason: MarginState, mostWinners: Int
     ) {
         let side: Side = positions[loser].lots > .zero ? .sell : .buy
+        var winners = 0
         while positions[loser].lots != .zero {
+            if mostWinners > 0 && winners == mostWinners {
+                deleveragingCapHit += 1
+                break
+            }
+            winners += 1
             guard let winner = queue.first(self, side: side, not: positions[loser].account) else { break }
             let part = min(positions[loser].lots.magnitude, positions[winner].lots.magnitude)
             let signed = positions[loser].lots > .zero ? -part : part

@@ -14,23 +14,24 @@ public struct DeleveragingQueues {
 
     /// Deleverages every position of a failing scope by a venue's rule.
     public mutating func deleverage(
-        _ scope: MarginScope, by rule: AutoDeleveraging, in house: inout ClearingHouse
+        _ scope: MarginScope, by rule: AutoDeleveraging, fund: FundState, in house: inout ClearingHouse
     ) {
         let reason = house.margin(scope)
         for loser in house.openPositions(scope) {
             let position = house.position(loser)
-            let price: Ticks
-            switch rule.price {
-            case .previousMark: price = house.previousMark(position.market)
-            case .bankruptcy: price = house.bankruptcyPrice(loser)
-            }
+            let price = rule.price.price(
+                mark: Double(house.mark(position.market).count),
+                previousMark: Double(house.previousMark(position.market).count),
+                bankruptcy: Double(house.bankruptcyPrice(loser).count), isFundEmpty: fund.equity <= .zero)
             let side: Side = position.lots > .zero ? .sell : .buy
             let slot = Int(position.market) * 2 + Int(side.rawValue)
             if queues[slot] == nil {
                 queues[slot] = DeleveragingQueue(
                     house, market: position.market, side: side, score: rule.score)
             }
-            house.deleverage(loser, at: price, queue: &queues[slot]!, reason: reason)
+            house.deleverage(
+                loser, at: Ticks(Int(price)), queue: &queues[slot]!, reason: reason,
+                mostWinners: rule.mostWinners)
         }
     }
 }

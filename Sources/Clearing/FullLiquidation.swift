@@ -2,7 +2,7 @@ import Primitives
 
 /// Selling all that is left into the book, immediate or cancel.
 public struct FullLiquidation: Sendable {
-    public enum PriceLimit: Sendable {
+    public enum PriceLimit: String, Sendable, CaseIterable {
         /// Any price the book offers.
         case any
         /// No worse than the price at which the scope's equity is zero.
@@ -11,10 +11,13 @@ public struct FullLiquidation: Sendable {
     public var limit: PriceLimit
     /// The book is tried while equity is at least this share of maintenance margin.
     public var whileEquityAtLeast: Rate
+    /// Charged on what the order fills, to the insurance fund.
+    public var fee: Rate
 
-    public init(limit: PriceLimit, whileEquityAtLeast: Rate) {
+    public init(limit: PriceLimit, whileEquityAtLeast: Rate, fee: Rate = .zero) {
         self.limit = limit
         self.whileEquityAtLeast = whileEquityAtLeast
+        self.fee = fee
     }
 
     func verdict(_ p: Predicament) -> WaterfallStage.Verdict {

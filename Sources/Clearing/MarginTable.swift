@@ -13,8 +13,10 @@ struct MarginTable: ~Copyable {
     struct Shape: BitwiseCopyable {
         var rowCount: Int32
         var measuresLots: Bool
-        /// Added to both rates per lot.
-        var ratePerLot: Int64
+        /// Added to both rates per coin, 0 for none, and what counts as a coin.
+        var ratePerCoin: Int64
+        var sizePerCoin: Int64
+        var countsNotional: Bool
         /// Maintenance as a share of initial margin, 0 where rows have a rate of their own.
         var fraction: Int64
         /// Added to the maintenance rate: a closing fee that counts as margin.
@@ -32,7 +34,8 @@ struct MarginTable: ~Copyable {
             precondition(schedule.tiers.count <= Self.rowsPerMarket, "more than 16 margin tiers")
             shapes[m] = Shape(
                 rowCount: Int32(schedule.tiers.count), measuresLots: schedule.measure == .lots,
-                ratePerLot: schedule.ratePerLot.pico, fraction: schedule.maintenanceFraction?.pico ?? 0,
+                ratePerCoin: schedule.slope?.perCoin.pico ?? 0, sizePerCoin: schedule.slope?.sizePerCoin ?? 1,
+                countsNotional: schedule.slope?.countsNotional ?? false, fraction: schedule.maintenanceFraction?.pico ?? 0,
                 surcharge: surcharges[m].pico)
             for (k, tier) in schedule.tiers.enumerated() {
                 rows[m * Self.rowsPerMarket + k] = Row(
@@ -63,7 +66,7 @@ struct MarginTable: ~Copyable {
             let initial = mulDivUp(notional.micros, rows[k].initialRate, Rate.one.pico)
             return Money(micros: mulDivUp(initial, shape.fraction, Rate.one.pico))
         }
-        let rate = rows[k].maintenanceRate &+ shape.surcharge &+ shape.ratePerLot &* lots.count
+        let rate = rows[k].maintenanceRate &+ shape.surcharge &+ shape.added(notional.micros, lots.count)
         return Money(
             micros: mulDivUp(notional.micros, rate, Rate.one.pico) - rows[k].maintenanceDeduction)
     }
@@ -71,14 +74,14 @@ struct MarginTable: ~Copyable {
     @inline(__always)
     func initial(_ market: Int, _ notional: Money, _ lots: Lots) -> Money {
         let k = row(market, notional.micros, lots.count)
-        let rate = rows[k].initialRate &+ shapes[market].ratePerLot &* lots.count
+        let rate = rows[k].initialRate &+ shapes[market].added(notional.micros, lots.count)
         return Money(micros: mulDivUp(notional.micros, rate, Rate.one.pico) - rows[k].initialDeduction)
     }
 
     /// Whether margin is a function of notional only, whatever the number of lots.
     @inline(__always)
     func dependsOnNotionalAlone(_ market: Int) -> Bool {
-        !shapes[market].measuresLots && shapes[market].ratePerLot == 0
+        !shapes[market].measuresLots && shapes[market].ratePerCoin == 0
     }
 
     /// Maintenance margin as a real number of a real notional: for solving for a price.
@@ -88,13 +91,20 @@ struct MarginTable: ~Copyable {
         if shape.fraction != 0 {
             return notional * Double(rows[k].initialRate) * 1e-12 * (Double(shape.fraction) * 1e-12)
         }
-        let rate = rows[k].maintenanceRate &+ shape.surcharge &+ shape.ratePerLot &* lots
-        return notional * (Double(rate) / 1e12) - Double(rows[k].maintenanceDeduction)
+        var rate = Double(rows[k].maintenanceRate &+ shape.surcharge)
+        if shape.ratePerCoin != 0 {
+            let size = shape.countsNotional ? notional : Double(lots)
+            rate += size * Double(shape.ratePerCoin) / Double(shape.sizePerCoin)
+        }
+        return notional * (rate / 1e12) - Double(rows[k].maintenanceDeduction)
     }
 
-    /// The lowest and the highest maintenance rate that a position of so many lots can meet as prices move.
+    /// Bounds of the change of maintenance margin per change of notional, for a position as prices move by no more than
+    /// its own notional.
     @inline(__always)
-    func maintenanceRateRange(_ market: Int, lots: Int64) -> (low: Double, high: Double) {
+    func maintenanceRateRange(
+        _ market: Int, notional: Int64, lots: Int64
+    ) -> (low: Double, high: Double) {
         let first = market &* Self.rowsPerMarket
         let last = first &+ Int(shapes[market].rowCount) &- 1
         let shape = shapes[market]
@@ -102,10 +112,21 @@ struct MarginTable: ~Copyable {
             let rate = Double(rows[last].initialRate) * Double(shape.fraction) * 1e-24
             return (rate, rate)
         }
-        let added = Double(shape.surcharge &+ shape.ratePerLot &* lots)
+        let surcharge = Double(shape.surcharge)
+        let slope = Double(shape.added(notional, lots))
+        // n × (b + k n) changes by (b + 2 k n + k d) d for a change d of n, d <= n.
+        let (low, high) = shape.countsNotional ? (0, 3 * slope) : (slope, slope)
         return (
-            (Double(rows[first].maintenanceRate) + added) * 1e-12,
-            (Double(rows[last].maintenanceRate) + added) * 1e-12
+            (Double(rows[first].maintenanceRate) + surcharge + low) * 1e-12,
+            (Double(rows[last].maintenanceRate) + surcharge + high) * 1e-12
         )
+    }
+}
+
+extension MarginTable.Shape {
+    /// What the size of the position adds to its rates.
+    @inline(__always)
+    func added(_ notional: Int64, _ lots: Int64) -> Int64 {
+        ratePerCoin == 0 ? 0 : mulDivUp(countsNotional ? notional : lots, ratePerCoin, sizePerCoin)
     }
 }

@@ -31,6 +31,20 @@ public enum MarginTableError: Error, Equatable, Sendable {
     case ratesMustBeAtMostOne(row: Int)
 }
 
+/// Margin rates that grow with every coin of the position.
+public struct SizeSlope: Sendable, Hashable {
+    public var perCoin: Rate
+    /// Lots in a coin; for an inverse contract, whose notional is in coins, ledger units in a coin.
+    public var sizePerCoin: Int64
+    public var countsNotional: Bool
+
+    public init(perCoin: Rate, sizePerCoin: Int64, countsNotional: Bool) {
+        self.perCoin = perCoin
+        self.sizePerCoin = sizePerCoin
+        self.countsNotional = countsNotional
+    }
+}
+
 /// What a venue asks as margin of a position, by its size: the rows, and how a row applies.
 public struct MarginSchedule: Sendable, Hashable {
     /// What picks the row.
@@ -53,8 +67,8 @@ public struct MarginSchedule: Sendable, Hashable {
     public let measure: Measure
     public let maintenanceMethod: Method
     public let initialMethod: Method
-    /// Added to both rates for each lot of the position (Deribit); zero elsewhere.
-    public let ratePerLot: Rate
+    /// Added to both rates with the size of the position (Deribit); nil elsewhere.
+    public let slope: SizeSlope?
     /// Maintenance is this share of the initial margin at the row's rate, each rounded up (dYdX); nil elsewhere,
     /// where the row's own maintenance rate counts.
     public let maintenanceFraction: Rate?
@@ -64,7 +78,7 @@ public struct MarginSchedule: Sendable, Hashable {
     /// - Parameter maintenanceDeductions: printed amounts to use instead of those the rows imply.
     public init(
         _ tiers: [MarginTier], measure: Measure = .notional, maintenance: Method = .marginal,
-        initial: Method = .marginal, ratePerLot: Rate = .zero, maintenanceFraction: Rate? = nil,
+        initial: Method = .marginal, slope: SizeSlope? = nil, maintenanceFraction: Rate? = nil,
         maintenanceDeductions: [Money]? = nil
     ) throws(MarginTableError) {
         guard let first = tiers.first else { throw .mustNotBeEmpty }
@@ -86,7 +100,7 @@ public struct MarginSchedule: Sendable, Hashable {
         self.measure = measure
         maintenanceMethod = maintenance
         initialMethod = initial
-        self.ratePerLot = ratePerLot
+        self.slope = slope
         self.maintenanceFraction = maintenanceFraction
         initialDeductions = Self.deductions(tiers, initial, \.initialRate)
         self.maintenanceDeductions =

@@ -1,19 +1,33 @@
 import Primitives
 
-/// Selling part of a large position first, then pausing.
+/// Closing part of a position first.
 public struct PartialLiquidation: Sendable {
-    /// Positions whose notional exceeds this are sold in part first.
+    /// How much one order closes.
+    public var size: LiquidationSize
+    /// Positions whose notional exceeds this are closed in part.
     public var above: Money
-    /// The share of the position that the first order sells.
-    public var fraction: Rate
     /// Seconds until the next order after a step with a partial liquidation.
     public var cooldownSeconds: Double
     /// The book is tried while equity is at least this share of maintenance margin.
     public var whileEquityAtLeast: Rate
+    /// Goes on in parts until margin suffices; otherwise the next order is for all of the rest.
+    public var repeats = false
+    /// Only positions in this margin row (from 0) or a higher one.
+    public var fromRow = 0
+    /// Only while equity covers the maintenance margin at the rate of the first row.
+    public var needsFirstRowMargin = false
+    public var limit = FullLiquidation.PriceLimit.any
+    /// The order fills whole or not at all.
+    public var fillsWhole = false
+    /// Charged on what the order fills, to the insurance fund.
+    public var fee = Rate.zero
 
-    public init(above: Money, fraction: Rate, cooldownSeconds: Double, whileEquityAtLeast: Rate) {
+    public init(
+        _ size: LiquidationSize, above: Money = .zero, cooldownSeconds: Double = 0,
+        whileEquityAtLeast: Rate = .zero
+    ) {
+        self.size = size
         self.above = above
-        self.fraction = fraction
         self.cooldownSeconds = cooldownSeconds
         self.whileEquityAtLeast = whileEquityAtLeast
     }
@@ -22,12 +36,9 @@ public struct PartialLiquidation: Sendable {
         guard !p.isHouse, p.hasPositions, p.margin.equity >= p.margin.maintenance.timesUp(whileEquityAtLeast)
         else { return .passes }
         if p.inCooldown { return .waits }
-        return !p.triedPartial && p.largestPosition > above ? .acts : .passes
-    }
-
-    /// What the first order sells of a position, at least one lot; nothing of one at or below the threshold.
-    public func order(_ lots: Lots, notional: Money) -> Lots {
-        guard notional > above else { return .zero }
-        return Lots(max(1, mulDivDown(lots.magnitude.count, fraction.pico, Rate.one.pico)))
+        if p.highestRow < fromRow || (needsFirstRowMargin && p.margin.equity < p.firstRowMaintenance) {
+            return .passes
+        }
+        return (repeats || !p.triedPartial) && p.largestPosition > above ? .acts : .passes
     }
 }

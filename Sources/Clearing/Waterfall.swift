@@ -34,17 +34,20 @@ public struct Predicament: Sendable {
     public var isHouse: Bool
     public var triedPartial: Bool
     public var inCooldown: Bool
-    /// Equity of the insurance fund; zero where there is none.
-    public var fundEquity: Money
-    /// Notional the fund already holds.
-    public var fundNotional: Money
+    /// The highest margin row of its positions, from 0, and their maintenance margin at the rates of the first rows.
+    public var highestRow = 0
+    public var firstRowMaintenance = Money.zero
+    /// Some market has both legs of hedge mode open.
+    public var isHedged = false
+    /// It holds collateral in other assets while its cash is below zero.
+    public var owesAgainstCollateral = false
+    public var fund = FundState()
 
     public var hasPositions: Bool { margin.notional > .zero }
 
     public init(
         margin: MarginState, largestPosition: Money = .zero, hasOrders: Bool = false, isHouse: Bool = false,
-        triedPartial: Bool = false, inCooldown: Bool = false, fundEquity: Money = .zero,
-        fundNotional: Money = .zero
+        triedPartial: Bool = false, inCooldown: Bool = false
     ) {
         self.margin = margin
         self.largestPosition = largestPosition
@@ -52,14 +55,17 @@ public struct Predicament: Sendable {
         self.isHouse = isHouse
         self.triedPartial = triedPartial
         self.inCooldown = inCooldown
-        self.fundEquity = fundEquity
-        self.fundNotional = fundNotional
     }
 }
 
 /// One stage of a waterfall; what can differ by venue is in its payload.
 public enum WaterfallStage: Sendable {
     case cancelOrders
+    /// Collateral in other assets is sold to the venue as far as cash is below zero.
+    case convertCollateral
+    /// The two legs of hedge mode are closed against each other at the mark.
+    case netHedgedLegs
+    case fillableLiquidation(FillableLiquidation)
     case partialLiquidation(PartialLiquidation)
     case fullLiquidation(FullLiquidation)
     case backstopVault(BackstopVault)
@@ -72,6 +78,9 @@ public enum WaterfallStage: Sendable {
     func verdict(_ p: Predicament) -> Verdict {
         switch self {
         case .cancelOrders: p.hasOrders ? .acts : .passes
+        case .convertCollateral: p.owesAgainstCollateral && !p.isHouse ? .acts : .passes
+        case .netHedgedLegs: p.isHedged && !p.isHouse ? .acts : .passes
+        case .fillableLiquidation(let rule): rule.verdict(p)
         case .partialLiquidation(let rule): rule.verdict(p)
         case .fullLiquidation(let rule): rule.verdict(p)
         case .backstopVault(let rule): rule.verdict(p)
@@ -85,6 +94,9 @@ public enum WaterfallStage: Sendable {
     public var name: String {
         switch self {
         case .cancelOrders: "cancel orders"
+        case .convertCollateral: "sell collateral against the debt"
+        case .netHedgedLegs: "net hedged legs"
+        case .fillableLiquidation: "liquidation at the fillable price"
         case .partialLiquidation: "partial liquidation into the book"
         case .fullLiquidation: "full liquidation into the book"
         case .backstopVault: "backstop vault"

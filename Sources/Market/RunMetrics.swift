@@ -259,7 +259,7 @@ public struct RunMetrics: Sendable {
             topUps += event.amount
             toppedUp[event.account, default: 0] += event.amount.micros
         case .ordersCancelled, .recovered, .closedOut, .voluntaryReduction, .collateralSold,
-            .liquidationFee:
+            .liquidationFee, .legsNetted, .fundSettlement:
             break
         }
         hash.combine(Int64(event.kind.rawValue))

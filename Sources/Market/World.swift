@@ -67,7 +67,7 @@ public struct World: ~Copyable {
         nextOracle = start
         nextFundingSample = start
         // Funding is paid at whole multiples of its interval, UTC.
-        let interval = self.venue.rulebook.funding.cadence?.paymentSeconds ?? 3600
+        let interval = self.venue.rulebook.funding?.paymentSeconds ?? 3600
         nextFunding = SimTime(seconds: (start.seconds / interval + 1) * interval)
         metrics = RunMetrics(arenas: arenas.map(\.asset), start: start, reference: reference)
         openBooks()
@@ -150,7 +150,7 @@ public struct World: ~Copyable {
     }
 
     private mutating func payFunding() {
-        guard let cadence = venue.rulebook.funding.cadence else { return }
+        guard let cadence = venue.rulebook.funding else { return }
         if now >= nextFundingSample {
             nextFundingSample = nextFundingSample.adding(seconds: cadence.sampleSeconds)
             for arena in arenas { venue.sampleFunding(arena.market) }

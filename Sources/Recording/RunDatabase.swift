@@ -130,6 +130,8 @@ extension ClearingEvent.Kind {
         case .voluntaryReduction: "voluntary reduction"
         case .collateralSold: "collateral sold"
         case .liquidationFee: "liquidation fee"
+        case .legsNetted: "legs netted"
+        case .fundSettlement: "fund settlement"
         }
     }
 }
@@ -153,6 +155,8 @@ extension ClearingEvent {
         case .topUp, .voluntaryReduction: "answer to a margin call"
         case .collateralSold: "negative balance of an account with collateral"
         case .liquidationFee: "charged on what a forced order filled"
+        case .legsNetted: "below maintenance margin with both legs open"
+        case .fundSettlement: "fill of a liquidation against the bankruptcy price"
         }
     }
 }

@@ -5,6 +5,7 @@ import Market
 import MarketData
 import OrderBook
 import Primitives
+import Rules
 import Venues
 
 /// What a run may change about a scenario without being another scenario.
@@ -29,27 +30,51 @@ public struct RunOptions: Sendable {
 }
 
 extension Scenario {
-    /// The rules of the scenario's venue.
+    /// The rules of the scenario's venue, as in force when it starts unless it names a day.
     public func rulebook() throws -> Rulebook {
-        var asset = HyperliquidAsset.all.first { $0.name == text("market.asset") }!
-        if !file.tiers.isEmpty {
-            asset.tiers = file.tiers.map { MarginTier(fromUSD: $0.fromUSD, maxLeverage: $0.maxLeverage) }
-            asset.maxLeverage = UInt8(file.tiers[0].maxLeverage)
+        let name = text("venue.rulebook")
+        let isSocialised = name == "textbook-socialised"
+        let file = try Rulebook.file(isSocialised ? "textbook" : name)
+        let known = Set(file.entries.flatMap { $0.settings.map(\.key) })
+        var overrides: [(key: String, text: String)] = []
+        if isSocialised {
+            // Whatever the fund cannot carry stays until the book takes it at any price.
+            overrides += [
+                ("plan", "cancel_orders,partial_liquidation,full_liquidation,insurance_fund,socialised_loss"),
+                ("full_limit", "any"), ("full_while_equity_at_least", "-1000"),
+            ]
         }
-        switch text("venue.rulebook") {
-        case "hyperliquid":
-            var options = HyperliquidOptions()
-            options.invertsShortScore = flag("venue.inverts_short_score")
-            options.cancelsOrdersAtLiquidation = flag("venue.cancels_orders_at_liquidation")
-            options.vaultPaysDeficits = flag("venue.vault_pays_deficits")
-            options.marginCallRatios = try marginCallRatios()
-            return try .hyperliquid(assets: [asset], options: options)
-        default:
-            var rulebook = try Rulebook.textbook(
-                assets: [asset], deleverages: text("venue.rulebook") == "textbook")
-            rulebook.marginCallRatios = try marginCallRatios()
-            return rulebook
+        for (key, path) in [
+            ("adl_inverts_shorts", "venue.inverts_short_score"),
+            ("cancels_orders", "venue.cancels_orders_at_liquidation"),
+            ("vault_pays_deficits", "venue.vault_pays_deficits"),
+        ] where known.contains(key) {
+            overrides.append((key, flag(path) ? "true" : "false"))
         }
+        for option in text("venue.rules").split(separator: ";") {
+            let parts = option.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else {
+                throw InputError(
+                    file: self.name, key: "venue.rules", found: "`\(option)`",
+                    allowed: "`setting=value`, several with `;` between")
+            }
+            overrides.append(
+                (
+                    parts[0].trimmingCharacters(in: .whitespaces),
+                    parts[1].trimmingCharacters(in: .whitespaces)
+                ))
+        }
+        let day = text("venue.rules_day")
+        var rulebook = try Rulebook(
+            file, assets: [text("market.asset")], on: day.isEmpty ? "\(start)".prefix(10).description : day,
+            overrides: overrides)
+        rulebook.marginCallRatios = try marginCallRatios()
+        if !self.file.tiers.isEmpty {
+            let tiers = self.file.tiers.map { MarginTier(fromUSD: $0.fromUSD, maxLeverage: $0.maxLeverage) }
+            rulebook.markets[0].spec.schedule = try MarginSchedule(tiers)
+            rulebook.markets[0].maxLeverage = UInt8(self.file.tiers[0].maxLeverage)
+        }
+        return rulebook
     }
 
     private func marginCallRatios() throws -> [Rate] {

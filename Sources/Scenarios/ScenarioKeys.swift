@@ -24,7 +24,17 @@ public enum ScenarioKeys {
         key("window.step_seconds", .number(0.1...60), "simulated seconds a step", default: "1"),
     ]
     private static let venue = [
-        key("venue.rulebook", .choice(["hyperliquid", "textbook", "textbook-socialised"]), "whose rules"),
+        key(
+            "venue.rulebook",
+            .choice(["hyperliquid", "binance", "bybit", "okx", "dydx", "textbook", "textbook-socialised"]),
+            "whose rules (coin-margined ones need several coins and come with the whole market)"),
+        key(
+            "venue.rules_day", .text, "the day whose rules hold, YYYY-MM-DD; empty for the window's start",
+            default: ""),
+        key(
+            "venue.rules", .text,
+            "rulebook settings in place of the file's, `setting=value` with `;` between; see `venues show`",
+            default: ""),
         key("venue.vault_capital_usd", usd(), "capital of the backstop vault", default: "0", sourced: true),
         key("venue.fund_capital_usd", usd(), "the insurance fund at the start", default: "0", sourced: true),
         key(

@@ -1,55 +1,148 @@
 import Primitives
 
-/// How a venue computes funding.
-public enum FundingRule: Sendable {
-    case none
-    case hyperliquid(HyperliquidFunding)
-
-    /// Seconds between premium samples and between payments; nil where there is no funding.
-    public var cadence: (sampleSeconds: Double, paymentSeconds: Int64)? {
-        switch self {
-        case .none: nil
-        case .hyperliquid(let rule): (rule.sampleSeconds, rule.paymentSeconds)
-        }
+/// How a venue computes and pays funding.
+public struct FundingRule: Sendable, Hashable {
+    public enum Premium: String, Sendable, CaseIterable {
+        /// (max(0, impact bid - index) - max(0, index - impact ask)) / index.
+        case impact
+        /// (mid - index) / index.
+        case mid
+        /// (mark - index) / index.
+        case mark
     }
-}
+    /// The mean over the interval.
+    public enum Weighting: String, Sendable, CaseIterable {
+        case equal
+        /// The k-th sample counts k times: late samples most.
+        case rising
+    }
+    public enum PaidOn: String, Sendable, CaseIterable {
+        case mark, oracle
+    }
+    public enum Formula: Sendable, Hashable {
+        /// [P + clamp(I - P, -w, w)] / divisor (Binance, Bybit, Hyperliquid).
+        case towardsInterest(interest: Double, width: Double, divisor: Double)
+        /// P - I (OKX).
+        case lessInterest(interest: Double)
+        /// P / divisor + I (dYdX).
+        case plusInterest(interest: Double, divisor: Double)
+        /// max(d, P) + min(-d, P): nothing within the damper (Deribit).
+        case damped(Double)
+    }
+    /// What the rate of one payment may not exceed, either way.
+    public enum Cap: Sendable, Hashable {
+        case fixed(Double)
+        /// A multiple of the maintenance margin rate of the smallest positions.
+        case maintenance(multiple: Double)
+        /// A multiple of initial less maintenance margin rate, for eight hours.
+        case marginDifference(multiple: Double)
+    }
+    public var premium: Premium
+    public var weighting: Weighting
+    public var formula: Formula
+    public var cap: Cap
+    public var sampleSeconds: Double
+    public var paymentSeconds: Int64
+    public var paidOn: PaidOn
 
-/// Hyperliquid's hourly funding.
-///
-///     premium = (max(impact bid - oracle, 0) - max(oracle - impact ask, 0)) / oracle, every 5 s
-///     F8      = P + clamp(interest - P, -0.0005, 0.0005),  P the hour's mean premium
-///     rate    = clamp(F8 / 8, -0.04, 0.04), paid on the oracle price
-///
-/// Source: hyperliquid docs, "Funding" (A); re-checked by third parties on 494 settled hours.
-public struct HyperliquidFunding: Sendable {
-    public var interestPer8Hours = 0.0001
-    public var clampWidth = 0.0005
-    public var capPerHour = 0.04
-    public var sampleSeconds = 5.0
-    public var paymentSeconds: Int64 = 3600
-    public private(set) var sum = 0.0
-    public private(set) var samples = 0
+    public init(
+        premium: Premium, weighting: Weighting, formula: Formula, cap: Cap, sampleSeconds: Double,
+        paymentSeconds: Int64, paidOn: PaidOn
+    ) {
+        self.premium = premium
+        self.weighting = weighting
+        self.formula = formula
+        self.cap = cap
+        self.sampleSeconds = sampleSeconds
+        self.paymentSeconds = paymentSeconds
+        self.paidOn = paidOn
+    }
 
-    public init() {}
-
-    public static func premium(oracle: Double, impactBid: Double, impactAsk: Double) -> Double {
+    /// The premium that the prices of an order of the impact notional stand for.
+    public static func impactPremium(oracle: Double, impactBid: Double, impactAsk: Double) -> Double {
         (max(impactBid - oracle, 0) - max(oracle - impactAsk, 0)) / oracle
     }
 
-    public func hourlyRate(averagePremium p: Double) -> Double {
-        let f8 = p + min(max(interestPer8Hours - p, -clampWidth), clampWidth)
-        return min(max(f8 / 8, -capPerHour), capPerHour)
+    /// Weights of the samples of an interval, and the weight of all.
+    public func average(_ premiums: [Double]) -> Double {
+        var average = PremiumAverage(weighting)
+        for premium in premiums { average.add(premium) }
+        return average.value
     }
 
-    mutating func sample(_ premium: Double) {
-        sum += premium
+    /// The rate by the formula alone.
+    public func uncapped(averagePremium p: Double) -> Double {
+        switch formula {
+        case .towardsInterest(let interest, let width, let divisor):
+            (p + min(max(interest - p, -width), width)) / divisor
+        case .lessInterest(let interest): p - interest
+        case .plusInterest(let interest, let divisor): p / divisor + interest
+        case .damped(let d): max(d, p) + min(-d, p)
+        }
+    }
+
+    /// The rate of one payment.
+    public func rate(averagePremium p: Double, cap: Double) -> Double {
+        min(max(uncapped(averagePremium: p), -cap), cap)
+    }
+
+    /// The rate of one payment: a rate that is stated for eight hours and accrues all the time pays its part.
+    public func paymentRate(averagePremium p: Double, cap: Double) -> Double {
+        let rate = rate(averagePremium: p, cap: cap)
+        if case .damped = formula { return rate * Double(paymentSeconds) / 28_800 }
+        return rate
+    }
+
+    /// The cap of a market whose smallest positions have these margin rates.
+    public func capRate(initial: Double, maintenance: Double) -> Double {
+        switch cap {
+        case .fixed(let cap): cap
+        case .maintenance(let multiple): multiple * maintenance
+        case .marginDifference(let multiple):
+            FundingRule.marginDifferenceCap(multiple: multiple, initial: initial, maintenance: maintenance)
+                * Double(paymentSeconds) / 28_800
+        }
+    }
+
+    /// multiple × (initial - maintenance), of eight hours.
+    public static func marginDifferenceCap(multiple: Double, initial: Double, maintenance: Double) -> Double {
+        multiple * (initial - maintenance)
+    }
+
+    /// The same in parts per million as the chain computes it: maintenance is a fraction of initial margin rounded down.
+    public static func marginDifferenceCap(
+        multiplePPM: Int64, initialPPM: Int64, maintenanceFractionPPM: Int64
+    ) -> Int64 {
+        let maintenance = mulDivDown(initialPPM, maintenanceFractionPPM, 1_000_000)
+        return mulDivDown(multiplePPM, initialPPM - maintenance, 1_000_000)
+    }
+
+    /// The notional whose price makes the premium: an amount of margin at the highest leverage.
+    public static func impactNotional(margin: Double, initialRate: Double) -> Double { margin / initialRate }
+
+    /// Where the window of the moving average begins, in seconds: the interval's minutes up to and with the present one.
+    public static func windowStart(now seconds: Int64, intervalHours: Int64) -> Int64 {
+        seconds - intervalHours * 3600 + 60
+    }
+}
+
+/// The mean premium of an interval in the making.
+public struct PremiumAverage: Sendable, Hashable {
+    public let weighting: FundingRule.Weighting
+    private var sum = 0.0
+    /// The weight of all samples: their number, or 1 + 2 + … + n.
+    public private(set) var weight = 0.0
+    private var samples = 0.0
+
+    public init(_ weighting: FundingRule.Weighting) { self.weighting = weighting }
+
+    public mutating func add(_ premium: Double) {
         samples += 1
+        let own = weighting == .rising ? samples : 1
+        sum += premium * own
+        weight += own
     }
 
-    /// The rate of the hour that ends now; starts the next one.
-    mutating func settle() -> Rate {
-        let rate = hourlyRate(averagePremium: samples > 0 ? sum / Double(samples) : 0)
-        (sum, samples) = (0, 0)
-        return Rate(nearest: rate)
-    }
+    /// Zero without a sample.
+    public var value: Double { weight > 0 ? sum / weight : 0 }
 }

@@ -1,11 +1,5 @@
 import Primitives
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// What a mark price is made from at one moment, in ticks.
 public struct PriceInputs: Sendable {
     /// The venue's oracle (index) price.
@@ -15,6 +9,9 @@ public struct PriceInputs: Sendable {
     public var lastTrade: Double?
     /// The median of perpetual mids on other venues; nil where none is known.
     public var externalPerp: Double?
+    /// The last funding rate and the hours to the next payment.
+    public var fundingRate = 0.0
+    public var hoursToFunding = 0.0
 
     public init(oracle: Double, bestBid: Double?, bestAsk: Double?, lastTrade: Double?, externalPerp: Double?)
     {
@@ -31,6 +28,12 @@ public enum MarkPriceRule: Sendable {
     /// The oracle itself.
     case oracle
     case hyperliquid(HyperliquidMark)
+    /// Binance, Bybit: the median of a funding leg, a basis leg and the last trade.
+    case median(MedianMark)
+    /// OKX: index plus a moving average of the basis.
+    case movingBasis(MovingAverage)
+    /// Deribit: index plus a moving basis within a band.
+    case banded(BandedMark)
 
     mutating func update(_ inputs: PriceInputs, at time: SimTime) -> Double {
         switch self {
@@ -39,69 +42,47 @@ public enum MarkPriceRule: Sendable {
             let price = mark.update(inputs, at: time)
             self = .hyperliquid(mark)
             return price
+        case .median(var mark):
+            let price = mark.update(inputs, at: time)
+            self = .median(mark)
+            return price
+        case .movingBasis(var average):
+            if let mid = inputs.mid { average.add(mid - inputs.oracle, at: time) }
+            self = .movingBasis(average)
+            return inputs.oracle + (average.value ?? 0)
+        case .banded(var mark):
+            let price = mark.update(inputs, at: time)
+            self = .banded(mark)
+            return price
         }
     }
 }
 
-/// Hyperliquid's mark: the median of
-///  1. oracle + 150 s EMA of (mid - oracle),
-///  2. median(best bid, best ask, last trade),
-///  3. the weighted median of other venues' perpetual mids;
-/// with exactly two of them, a 30 s EMA of the second is the third.
-///
-/// Source: hyperliquid docs, "Robust price indices" (A); the EMA is continuous-time (B).
-public struct HyperliquidMark: Sendable {
-    private var basis = TimeWeightedEMA(seconds: 150)
-    private var local = TimeWeightedEMA(seconds: 30)
-
-    public init() {}
-
-    public mutating func update(_ inputs: PriceInputs, at time: SimTime) -> Double {
-        var components: [Double] = []
-        if let bid = inputs.bestBid, let ask = inputs.bestAsk {
-            components.append(inputs.oracle + basis.update((bid + ask) / 2 - inputs.oracle, at: time))
-        } else if let value = basis.value {
-            components.append(inputs.oracle + value)
-        }
-        let book = [inputs.bestBid, inputs.bestAsk, inputs.lastTrade].compactMap { $0 }
-        var localEMA = local.value
-        if !book.isEmpty {
-            let median = Self.median(book)
-            components.append(median)
-            localEMA = local.update(median, at: time)
-        }
-        if let external = inputs.externalPerp { components.append(external) }
-        if components.count == 2, let localEMA { components.append(localEMA) }
-        return components.isEmpty ? inputs.oracle : Self.median(components)
-    }
-
-    /// The middle value; of an even count the mean of the two in the middle.
-    public static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+extension PriceInputs {
+    /// Nil unless both sides of the book have an order.
+    var mid: Double? {
+        guard let bestBid, let bestAsk else { return nil }
+        return (bestBid + bestAsk) / 2
     }
 }
 
-/// A continuous-time exponential average: numerator = numerator × exp(-dt/tau) + sample × dt, and the same for
-/// the denominator.
-struct TimeWeightedEMA: Sendable {
-    let seconds: Double
-    private var numerator = 0.0
-    private var denominator = 0.0
-    private var last: SimTime?
+/// The middle value; of an even count the mean of the two in the middle. `values` must not be empty.
+public func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+}
 
-    init(seconds: Double) { self.seconds = seconds }
-
-    var value: Double? { denominator > 0 ? numerator / denominator : nil }
-
-    mutating func update(_ sample: Double, at time: SimTime) -> Double {
-        // The first sample counts as one second's worth.
-        let dt = last.map { time.seconds(since: $0) } ?? 1
-        last = time
-        let decay = exp(-dt / seconds)
-        numerator = numerator * decay + sample * dt
-        denominator = denominator * decay + dt
-        return denominator > 0 ? numerator / denominator : sample
+/// The value at which half of the weight is reached, counted from the lowest; where the halves meet exactly, the mean of
+/// the two values there.
+public func weightedMedian(_ values: [(value: Double, weight: Double)]) -> Double {
+    let sorted = values.sorted { $0.value < $1.value }
+    let half = sorted.reduce(0) { $0 + $1.weight } / 2
+    var sum = 0.0
+    for (i, item) in sorted.enumerated() {
+        sum += item.weight
+        if sum == half && i + 1 < sorted.count { return (item.value + sorted[i + 1].value) / 2 }
+        if sum >= half { return item.value }
     }
+    return sorted.last?.value ?? .nan
 }

@@ -1,44 +1,26 @@
 import Clearing
 import OrderBook
 import Primitives
+import Rules
 
-/// How sure a rule is, as the sources mark it.
-public enum Confidence: String, Sendable, Codable {
-    /// Read from the venue's own current documentation.
-    case official = "A"
-    /// Read from an older or secondary text.
-    case secondary = "B"
-    /// Not documented: our choice, an option.
-    case assumption = "C"
-}
-
-/// Where a rule comes from.
-public struct RuleNote: Sendable, Codable {
-    public var rule: String
-    public var value: String
-    public var confidence: Confidence
-    public var source: String
-    public var date: String
-
-    public init(_ rule: String, _ value: String, _ confidence: Confidence, source: String, date: String) {
-        self.rule = rule
-        self.value = value
-        self.confidence = confidence
-        self.source = source
-        self.date = date
-    }
-}
-
-/// Everything that makes a venue itself.
+/// Everything that makes a venue itself, on one day.
 public struct Rulebook: Sendable {
     public var name: String
-    /// The date of the rules, ISO.
-    public var revision: String
+    public var title: String
+    /// The day of the rules, ISO.
+    public var day: String
+    public var settlement: Settlement
     public var markets: [MarketRules]
+    /// What may be deposited besides the settlement currency.
+    public var collateral: [CollateralRules]
+    public var margin: MarginConvention
+    public var hasHedgeMode: Bool
     public var waterfall: Waterfall
     /// Ratios of equity to maintenance margin at which traders are called.
     public var marginCallRatios: [Rate]
-    public var funding: FundingRule
+    /// Nil where there is no funding.
+    public var funding: FundingRule?
+    public var index: IndexPriceRule
     public var markPrice: MarkPriceRule
     /// Seconds between oracle (and with them mark) updates.
     public var oracleSeconds: Double
@@ -46,7 +28,29 @@ public struct Rulebook: Sendable {
     public var withdrawalNotionalFloor: Rate
     /// How an amended order meets its own account's orders.
     public var selfTrade: SelfTradePrevention
-    public var notes: [RuleNote]
+    public var feed: LiquidationFeedRule
+    /// The rules in words, with their sources.
+    public var rules: RuleSet
+}
+
+/// What a venue's ledger counts.
+public enum Settlement: Sendable, Hashable {
+    /// US dollars (or a stablecoin taken at one), in millionths.
+    case dollars
+    /// A coin, in units of 10^-decimals.
+    case coin(String, decimals: Int)
+}
+
+/// One asset that counts as collateral.
+public struct CollateralRules: Sendable {
+    public enum Price: String, Sendable, CaseIterable {
+        /// Valued at an index of many venues.
+        case index
+        /// Valued at the venue's own spot book: what sank USDe, wBETH and BNSOL on one venue only.
+        case ownBook = "own_book"
+    }
+    public var spec: MarketSpec
+    public var price: Price
 }
 
 /// One market of a venue.
@@ -58,6 +62,10 @@ public struct MarketRules: Sendable {
     public var maxMarketOrder: Money
     public var maxLimitOrder: Money
     public var maxLeverage: UInt8
+    /// Raises initial margin with open interest; nil where the venue has no such rule.
+    public var openInterestCaps: OpenInterestCaps?
+    /// Where sizes and tiers come from when not from the venue's own figures.
+    public var assumption: String?
 
     public init(
         spec: MarketSpec, priceGrid: PriceGrid, impactNotional: Money, maxMarketOrder: Money,

@@ -14,6 +14,9 @@ extension Venue {
     @discardableResult
     public mutating func liquidateFailing(maxRounds: Int = 64) -> Int {
         defer { house.chargeSocialisedLoss(badDebtTo: fund) }
+        if let fund, house.now.seconds / 60 != fundHistory.lastMinute {
+            fundHistory.sample(house.fundState(fund).equity, at: house.now)
+        }
         var found = 0
         for round in 0..<maxRounds {
             house.scopesToLiquidate(into: &failing)
@@ -34,11 +37,16 @@ extension Venue {
         var tried = -1
         var acted = false
         while true {
-            let predicament = house.predicament(scope, hasOrders: hasOrders(scope), fund: fund)
+            let predicament = house.predicament(
+                scope, hasOrders: hasOrders(scope), fund: fundState(for: scope))
             let threshold = predicament.isHouse ? Money.zero : predicament.margin.maintenance
             if predicament.margin.equity >= threshold { return acted }
             guard let stage = waterfall.next(predicament, after: tried) else { return acted }
-            if carryOut(waterfall.stages[stage], scope, predicament) { acted = true }
+            if carryOut(waterfall.stages[stage], scope, predicament) {
+                acted = true
+                // One part at a time: what is still failing comes back in the next round.
+                if case .partialLiquidation(let rule) = waterfall.stages[stage], rule.repeats { return true }
+            }
             tried = stage
         }
     }
@@ -50,21 +58,20 @@ extension Venue {
         switch stage {
         case .cancelOrders:
             return cancelOrders(scope, predicament.margin)
+        case .convertCollateral:
+            return house.convertCollateral(scope, buyer: fund ?? vault ?? 0)
+        case .netHedgedLegs:
+            house.netHedgedLegs(scope)
+        case .fillableLiquidation(let rule):
+            return offer(scope, rule, predicament.margin)
         case .partialLiquidation(let rule):
-            var traded = false
-            for p in house.openPositions(scope) {
-                let lots = rule.order(house.position(p).lots, notional: house.value(p).magnitude)
-                if lots > .zero && force(p, lots, .any, .partialLiquidation, predicament.margin) {
-                    traded = true
-                }
-            }
-            house.startCooldown(scope, seconds: rule.cooldownSeconds)
-            return traded
+            return liquidatePart(scope, rule, predicament.margin)
         case .fullLiquidation(let rule):
             var traded = false
             for p in house.openPositions(scope) {
                 let lots = house.position(p).lots.magnitude
-                if force(p, lots, rule.limit, .fullLiquidation, predicament.margin) { traded = true }
+                let order = ForcedOrder(lots: lots, limit: rule.limit, fee: rule.fee)
+                if force(p, order, .fullLiquidation, predicament.margin) { traded = true }
             }
             return traded
         case .backstopVault:
@@ -74,15 +81,15 @@ extension Venue {
             } else {
                 house.payDeficit(of: scope, from: vault, as: .vaultPayment)
             }
-        case .insuranceFund:
+        case .insuranceFund(let rule):
             guard let fund else { return false }
             if predicament.hasPositions {
-                house.takeOver(scope, by: fund, as: .fundTakeover)
+                takeOver(scope, by: fund, rule)
             } else {
                 house.payDeficit(of: scope, from: fund, as: .fundPayment)
             }
         case .autoDeleveraging(let rule):
-            queues.deleverage(scope, by: rule, in: &house)
+            queues.deleverage(scope, by: rule, fund: predicament.fund, in: &house)
         case .socialisedLoss:
             house.socialise(scope)
         }
@@ -123,17 +130,120 @@ extension Venue {
         return cancelled > 0
     }
 
-    /// Sends a forced order for part of a position into the book, immediate or cancel.
+    /// A forced order: immediate or cancel, or whole or not at all.
+    private struct ForcedOrder {
+        var lots: Lots
+        var limit = FullLiquidation.PriceLimit.any
+        /// In place of `limit`: the worst price.
+        var worst: Ticks?
+        var fillsWhole = false
+        var fee = Rate.zero
+    }
+
+    private mutating func liquidatePart(
+        _ scope: MarginScope, _ rule: PartialLiquidation, _ reason: MarginState
+    ) -> Bool {
+        var traded = false
+        for p in house.openPositions(scope)
+        where house.value(p).magnitude > rule.above && house.marginRow(p) >= rule.fromRow {
+            // Sizes that aim at a margin see what the position before has brought.
+            if rule.size == .untilMargined, traded {
+                let now = house.margin(scope)
+                if now.equity >= now.maintenance { break }
+            }
+            let order = ForcedOrder(
+                lots: house.liquidationLots(p, rule.size, fee: rule.fee), limit: rule.limit,
+                fillsWhole: rule.fillsWhole, fee: rule.fee)
+            if order.lots > .zero && force(p, order, .partialLiquidation, reason) { traded = true }
+        }
+        if rule.cooldownSeconds > 0 || !rule.repeats {
+            house.startCooldown(scope, seconds: rule.cooldownSeconds)
+        }
+        return traded
+    }
+
+    /// The fund takes a scope over at its bankruptcy price and, where it does so, sells at once.
+    private mutating func takeOver(_ scope: MarginScope, by fund: Int32, _ rule: InsuranceFund) {
+        let markets = house.openPositions(scope).map { house.position($0).market }
+        let before = house.fundState(fund).equity
+        house.takeOver(scope, by: fund, as: .fundTakeover)
+        if rule.sellsAtOnce {
+            for market in markets {
+                guard let p = house.find(fund, market), house.position(p).lots != .zero else { continue }
+                let order = ForcedOrder(lots: house.position(p).lots.magnitude)
+                _ = force(p, order, .fullLiquidation, house.margin(.cross(fund)))
+            }
+        }
+        // A scope of several markets: the first is charged with the result.
+        if let market = markets.first {
+            fundResults[Int(market)] += house.fundState(fund).equity - before
+            fundBestResults[Int(market)] = max(fundBestResults[Int(market)], fundResults[Int(market)])
+        }
+    }
+
+    /// dYdX: offers a part of each position at its fillable price, unless the fund could not pay for the fill.
+    private mutating func offer(
+        _ scope: MarginScope, _ rule: FillableLiquidation, _ reason: MarginState
+    ) -> Bool {
+        guard let fund else { return false }
+        var traded = false
+        var left = rule.mostPerBlock
+        for p in house.openPositions(scope) {
+            let position = house.position(p)
+            let notional = rule.orderNotional(position: house.value(p).magnitude, leftThisBlock: left)
+            let perLot = max(1, abs(house.valueOf(position.market, 1, house.mark(position.market).count)))
+            let lots = Lots(min(position.lots.magnitude.count, notional.micros / perLot))
+            guard lots > .zero else { continue }
+            let isLong = position.lots > .zero
+            let price = house.fillablePrice(p, rule)
+            let highest = Double(rulebook.markets[Int(position.market)].spec.maxTicks)
+            let worst = min(max(isLong ? price.rounded(.up) : price.rounded(.down), 1), highest)
+            let delta = isLong ? -lots : lots
+            // What the fund would pay at worst must be there.
+            let atWorst = Money(micros: -house.valueOf(position.market, delta.count, Int32(worst)))
+            let quote = house.bankruptcyQuote(p, delta: delta)
+            let loss = rule.fundDelta(proceeds: atWorst, bankruptcyQuote: quote)
+            if house.account(fund).cash + loss < .zero { continue }
+            let order = ForcedOrder(lots: lots, worst: Ticks(Int(worst)))
+            guard force(p, order, .partialLiquidation, reason) else { continue }
+            traded = true
+            left -= lastOrderValue
+            let filled = position.lots.magnitude - house.position(p).lots.magnitude
+            // A fill in part is settled against its share, rounded towards plus infinity like the whole.
+            let share = Money(micros: mulDivUp(quote.micros, filled.count, lots.count))
+            house.settleFill(
+                p, proceeds: isLong ? lastOrderValue : -lastOrderValue, bankruptcyQuote: share, rule, fund: fund)
+        }
+        house.startCooldown(scope, seconds: rule.blockSeconds)
+        return traded
+    }
+
+    /// What the waterfall must know of the fund when this scope fails.
+    private func fundState(for scope: MarginScope) -> FundState {
+        guard let fund else { return FundState() }
+        var state = house.fundState(fund)
+        state.average = fundHistory.average ?? state.equity
+        state.maximum = max(fundHistory.maximum ?? state.equity, state.equity)
+        if let p = house.openPositions(scope).first {
+            let market = Int(house.position(p).market)
+            state.marketProfit = fundResults[market]
+            state.maxMarketProfit = fundBestResults[market]
+        }
+        return state
+    }
+
+    /// Sends a forced order into the book.
     private mutating func force(
-        _ position: Int32, _ lots: Lots, _ limit: FullLiquidation.PriceLimit, _ kind: ClearingEvent.Kind,
-        _ reason: MarginState
+        _ position: Int32, _ forced: ForcedOrder, _ kind: ClearingEvent.Kind, _ reason: MarginState
     ) -> Bool {
         let p = house.position(position)
         let side: Side = p.lots > .zero ? .sell : .buy
         var order = NewOrder.market(
-            side, lots, account: p.account, maxTicks: rulebook.markets[Int(p.market)].spec.maxTicks,
+            side, forced.lots, account: p.account, maxTicks: rulebook.markets[Int(p.market)].spec.maxTicks,
             selfTrade: .cancelMaker)
-        if limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
+        if forced.fillsWhole { order.timeInForce = .fillOrKill }
+        if forced.limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
+        if let worst = forced.worst { order.limit = worst }
         counts.liquidationOrders += 1
         let unit = rulebook.markets[Int(p.market)].spec.unit
         let result = execute(p.market, position, order)
@@ -151,6 +261,8 @@ extension Venue {
         event.equity = reason.equity
         event.maintenance = reason.maintenance
         house.events.append(event)
+        feed.liquidated(market: p.market, isLong: p.lots > .zero, value: value, at: house.now)
+        if let fund, forced.fee > .zero { house.chargeLiquidationFee(position, on: value, forced.fee, to: fund) }
         return true
     }
 }

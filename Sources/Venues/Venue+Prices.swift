@@ -11,35 +11,69 @@ extension Venue {
     public mutating func updateOracle(_ market: Int32, _ oracle: Double, externalPerp: Double?) {
         let m = Int(market)
         prices[m].oracle = oracle
-        let inputs = PriceInputs(
+        let last = lastTrade(market).map { Double($0.count) }
+        var inputs = PriceInputs(
             oracle: oracle, bestBid: books[m].bestBid.map { Double($0.count) },
-            bestAsk: books[m].bestAsk.map { Double($0.count) },
-            lastTrade: lastTrade(market).map { Double($0.count) }, externalPerp: externalPerp)
+            bestAsk: books[m].bestAsk.map { Double($0.count) }, lastTrade: last, externalPerp: externalPerp)
+        inputs.fundingRate = prices[m].lastRate.value
+        if let funding = rulebook.funding {
+            let into = house.now.seconds % funding.paymentSeconds
+            inputs.hoursToFunding = Double(funding.paymentSeconds - into) / 3600
+        }
         let mark = prices[m].mark.update(inputs, at: house.now).rounded()
         let highest = Double(rulebook.markets[m].spec.maxTicks)
         house.setMark(market, Ticks(Int(min(max(mark, 1), highest))))
         queues.markChanged(market)
     }
 
-    /// Takes one sample of the funding premium from the book's impact prices.
-    public mutating func sampleFunding(_ market: Int32) {
-        let m = Int(market)
-        guard case .hyperliquid(var funding) = prices[m].funding, prices[m].oracle > 0 else { return }
-        let oracle = prices[m].oracle
-        guard let bid = impactPrice(market, .sell), let ask = impactPrice(market, .buy) else { return }
-        funding.sample(HyperliquidFunding.premium(oracle: oracle, impactBid: bid, impactAsk: ask))
-        prices[m].funding = .hyperliquid(funding)
+    /// Takes in the prices of a collateral asset; the rulebook says which one values it.
+    ///
+    /// - Parameters:
+    ///   - asset: the place in the rulebook's `collateral`.
+    ///   - index, ownBook: in ticks of 10^-4 dollars; nil where the venue has no book of the asset.
+    public mutating func updateCollateral(_ asset: Int, index: Double, ownBook: Double?) {
+        let rule = rulebook.collateral[asset]
+        let price = rule.price == .ownBook ? ownBook ?? index : index
+        let highest = Double(rule.spec.maxTicks)
+        house.setMark(
+            Int32(rulebook.markets.count + asset), Ticks(Int(min(max(price.rounded(), 1), highest))))
     }
 
-    /// Pays the funding of the hour that ends now; returns what the paying side paid.
+    /// Makes the index from spot prices by the venue's rule and takes it in as the oracle. Keeps the last one, with the
+    /// mark it had, when no source counts.
+    public mutating func updateIndex(_ market: Int32, _ sources: [IndexSource], externalPerp: Double?) {
+        guard let index = rulebook.index.price(sources) else { return }
+        updateOracle(market, index, externalPerp: externalPerp)
+    }
+
+    /// Takes one sample of the funding premium.
+    public mutating func sampleFunding(_ market: Int32) {
+        let m = Int(market)
+        guard let funding = rulebook.funding, prices[m].oracle > 0 else { return }
+        let oracle = prices[m].oracle
+        switch funding.premium {
+        case .impact:
+            guard let bid = impactPrice(market, .sell), let ask = impactPrice(market, .buy) else { return }
+            prices[m].premium.add(
+                FundingRule.impactPremium(oracle: oracle, impactBid: bid, impactAsk: ask))
+        case .mid:
+            guard let bid = books[m].bestBid, let ask = books[m].bestAsk else { return }
+            prices[m].premium.add((Double(bid.count + ask.count) / 2 - oracle) / oracle)
+        case .mark: prices[m].premium.add((Double(house.mark(market).count) - oracle) / oracle)
+        }
+    }
+
+    /// Pays the funding of the interval that ends now; returns what the paying side paid.
     @discardableResult
     public mutating func settleFunding(_ market: Int32) -> Money {
         let m = Int(market)
-        guard case .hyperliquid(var funding) = prices[m].funding else { return .zero }
-        let rate = funding.settle()
-        prices[m].funding = .hyperliquid(funding)
+        guard let funding = rulebook.funding else { return .zero }
+        let rate = Rate(nearest: funding.paymentRate(averagePremium: prices[m].premium.value, cap: prices[m].fundingCap))
+        prices[m].premium = PremiumAverage(funding.weighting)
         prices[m].lastRate = rate
-        return house.settleFunding(market, rate: rate, at: Ticks(max(1, Int(prices[m].oracle.rounded()))))
+        let oracle = Ticks(max(1, Int(prices[m].oracle.rounded())))
+        return house.settleFunding(
+            market, rate: rate, at: funding.paidOn == .oracle ? oracle : house.mark(market))
     }
 
     /// The average price an order of the impact notional would get; nil if the book cannot fill it.

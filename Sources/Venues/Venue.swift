@@ -22,6 +22,12 @@ public struct Venue: ~Copyable {
     /// What every order is checked against, laid out flat for the hot path.
     private let limits: Pool<MarketLimits>
     var queues: DeleveragingQueues
+    var fundHistory = FundHistory()
+    /// By market: what takeovers have brought the fund, and the most they had.
+    var fundResults: [Money]
+    var fundBestResults: [Money]
+    /// What the public feed of liquidations shows.
+    public var feed: LiquidationFeed
     var failing = Buffer<MarginScope>()
     public internal(set) var counts = VenueCounts()
     /// Notional filled by the order being executed.
@@ -47,7 +53,8 @@ public struct Venue: ~Copyable {
     struct MarketPrices {
         var oracle: Double = 0
         var mark: MarkPriceRule
-        var funding: FundingRule
+        var premium: PremiumAverage
+        var fundingCap: Double
         var lastRate = Rate.zero
     }
 
@@ -60,7 +67,8 @@ public struct Venue: ~Copyable {
         self.rulebook = rulebook
         let markets = rulebook.markets
         house = ClearingHouse(
-            markets: markets.map(\.spec), callRatios: rulebook.marginCallRatios,
+            markets: markets.map(\.spec) + rulebook.collateral.map(\.spec),
+            callRatios: rulebook.marginCallRatios, convention: rulebook.margin,
             expectedAccounts: expectedAccounts + 2, at: time)
         books = FixedArray(count: markets.count) { OrderBook(maxTicks: markets[$0].spec.maxTicks) }
         triggerOrders = FixedArray(count: markets.count) { _ in TriggerOrders() }
@@ -69,17 +77,25 @@ public struct Venue: ~Copyable {
         lastTrades = Pool(zeroed: markets.count)
         lowestTrades = Pool(zeroed: markets.count)
         for m in markets.indices { lowestTrades[m] = .max }
-        prices = markets.map { _ in MarketPrices(mark: rulebook.markPrice, funding: rulebook.funding) }
+        prices = markets.map { market in
+            MarketPrices(
+                mark: rulebook.markPrice, premium: PremiumAverage(rulebook.funding?.weighting ?? .equal),
+                fundingCap: rulebook.funding?.capRate(for: market.spec.schedule) ?? 0)
+        }
         var limits = Pool<MarketLimits>(zeroed: markets.count)
         for (m, market) in markets.enumerated() { limits[m] = MarketLimits(market) }
         self.limits = limits
         marketCount = Int32(markets.count)
         queues = DeleveragingQueues(markets: markets.count)
+        fundResults = Array(repeating: .zero, count: markets.count)
+        fundBestResults = fundResults
+        feed = LiquidationFeed(rulebook.feed, markets: markets.count)
         var hasVault = false
         var hasFund = false
         for stage in rulebook.waterfall.stages {
             if case .backstopVault = stage { hasVault = true }
             if case .insuranceFund = stage { hasFund = true }
+            if case .fillableLiquidation = stage { hasFund = true }
         }
         vault = hasVault ? house.openAccount(.vault) : nil
         fund = hasFund ? house.openAccount(.fund) : nil

@@ -103,7 +103,7 @@ extension OrderWorkload {
     /// Replays the workload through a venue: order k belongs to account k mod 100,000, each with ample collateral,
     /// Hyperliquid's BTC tiers, self-trade prevention off, every price allowed.
     func runVenue() throws -> OrderBenchResult {
-        var rulebook = try Rulebook.hyperliquid()
+        var rulebook = try Rulebook.named("hyperliquid", assets: ["BTC"])
         rulebook.markets[0].priceGrid = .everyTick
         let accountCount: Int32 = 100_000
         var venue = Venue(rulebook, expectedAccounts: Int(accountCount), at: SimTime(seconds: 0))

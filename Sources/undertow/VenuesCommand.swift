@@ -1,56 +1,74 @@
 import ArgumentParser
 import Clearing
-import MarketData
 import Primitives
+import Rules
 import Venues
 
 struct VenuesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "venues",
         abstract: "The rulebooks as tables, each rule with its source, date and confidence.",
-        subcommands: [List.self, Show.self])
+        subcommands: [List.self, Show.self, Conformance.self])
 
-    static func rulebooks() throws -> [Rulebook] {
-        [try .hyperliquid(assets: HyperliquidAsset.all), try .textbook()]
-    }
+    static let names = Rulebook.builtInNames
 
     struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Names, kinds and what they carry.")
+
         func run() throws {
-            for book in try VenuesCommand.rulebooks() {
+            for name in Rulebook.builtInNames {
+                let book = try Rulebook.named(name)
+                let revisions = Set(book.rules.file.entries.compactMap(\.since)).sorted()
                 print(
-                    "\(book.name.padded(16))\(book.revision)  \(book.markets.map(\.spec.name).joined(separator: " "))"
-                )
+                    "\(name.padded(16))\("\(book.markets.count) markets".padded(14))\(book.title.padded(46))"
+                        + (revisions.isEmpty ? "" : "revisions \(revisions.joined(separator: ", "))"))
             }
         }
     }
 
     struct Show: ParsableCommand {
-        @Argument var name: String
+        static let configuration = CommandConfiguration(
+            abstract: "A rulebook: rules in words with sources, choices, plan of liquidation, margin tiers.")
+        @Argument(help: "A name from `venues list`.") var name: String
+        @Option(help: "The day whose rules hold, YYYY-MM-DD.") var on = Rulebook.defaultDay
+        @Option(name: .customLong("set"), help: "A setting in place of the file's, key=value (repeatable).")
+        var settings: [String] = []
+        @Option(help: "Only this market's tiers.") var market: String?
+
         func run() throws {
-            let books = try VenuesCommand.rulebooks()
-            guard let book = books.first(where: { $0.name == name }) else {
-                let names = books.map(\.name)
-                throw InputError(
-                    file: "venues show", found: "`\(name)`", allowed: names.joined(separator: ", "),
-                    nearest: nearestName(to: name, among: names))
-            }
-            print("\(book.name), rules as of \(book.revision)\n\nWaterfall:")
+            let day = try RuleDay.parse(on)
+            let overrides = try settings.map { try RuleDay.override($0) }
+            let book = try Rulebook.named(
+                name, assets: market.map { [$0] }, on: day, overrides: overrides)
+            RulePages.printRules(book.rules)
+            print("\nPlan of liquidation")
             for (i, stage) in book.waterfall.stages.enumerated() { print("  \(i + 1). \(stage.name)") }
-            print("\nMargin tiers (from USD, initial, maintenance, deduction USD):")
-            for market in book.markets {
-                for (k, tier) in market.spec.schedule.tiers.enumerated() {
-                    print(
-                        "  \(market.spec.name.padded(6))\("\(tier.floor)".padded(20))\("\(tier.initialRate.value)".padded(18))"
-                            + "\("\(tier.maintenanceRate.value)".padded(18))\(market.spec.schedule.maintenanceDeduction(row: k))"
-                    )
-                }
-            }
-            print("\nRules (A official, B secondary, C our choice):")
-            for note in book.notes {
-                print(
-                    "  [\(note.confidence.rawValue)] \(note.rule): \(note.value)\n      \(note.source), \(note.date)"
-                )
-            }
+            RulePages.printTiers(book)
         }
+    }
+
+    struct Conformance: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Every rule of every rulebook as a page: built or not, source, confidence, examples.")
+        func run() throws { print(try RulePages.conformance(), terminator: "") }
+    }
+}
+
+/// Days and settings as the command line takes them.
+enum RuleDay {
+    static func parse(_ text: String) throws -> String {
+        guard SimTime(iso8601: text + "T00:00Z") != nil else {
+            throw InputError(
+                file: "venues show", key: "--on", found: "`\(text)`", allowed: "a day that exists, YYYY-MM-DD")
+        }
+        return text
+    }
+
+    static func override(_ text: String) throws -> (key: String, text: String) {
+        guard let equals = text.firstIndex(of: "=") else {
+            throw InputError(
+                file: "venues show", key: "--set", found: "`\(text)`", allowed: "key=value")
+        }
+        return (String(text[..<equals]), String(text[text.index(after: equals)...]))
     }
 }

@@ -1,0 +1,79 @@
+import Primitives
+
+/// How much of a position one forced order closes.
+public enum LiquidationSize: Sendable, Hashable {
+    /// A share of it, at least one lot (Hyperliquid: a fifth).
+    case share(Rate)
+    /// The least that brings the scope back above maintenance margin, the order's fee included (Binance).
+    case untilMargined
+    /// Down to the top of the margin row so many rows lower (OKX: two, Bybit: one).
+    case rowsDown(Int)
+    /// Down to the top of the first margin row at once (OKX, older text).
+    case toFirstRow
+    /// At most so much notional, at least one lot (Deribit).
+    case notional(Money)
+}
+
+extension ClearingHouse {
+    /// The margin row of a position, from 0.
+    public func marginRow(_ position: Int32) -> Int {
+        let p = positions[position]
+        return markets[Int(p.market)].schedule.row(value(position).magnitude, lots: p.lots)
+    }
+
+    /// Lots of a position that a forced order of this size closes; fees in the notional at the mark.
+    public func liquidationLots(_ position: Int32, _ size: LiquidationSize, fee: Rate = .zero) -> Lots {
+        let held = positions[position].lots.magnitude
+        switch size {
+        case .share(let share):
+            return Lots(max(1, mulDivDown(held.count, share.pico, Rate.one.pico)))
+        case .untilMargined: return lotsUntilMargined(position, fee: fee)
+        case .rowsDown(let rows): return held - top(ofRow: marginRow(position) - rows, position)
+        case .toFirstRow: return held - top(ofRow: 0, position)
+        case .notional(let most):
+            let perLot = max(1, abs(valueOf(positions[position].market, 1, marks[positions[position].market])))
+            return Lots(min(held.count, max(1, most.micros / perLot)))
+        }
+    }
+
+    /// The most lots that a position may have in a row; its own size if it is in that row or a lower one.
+    private func top(ofRow row: Int, _ position: Int32) -> Lots {
+        let p = positions[position]
+        let schedule = markets[Int(p.market)].schedule
+        let row = max(row, 0)
+        guard row + 1 < schedule.tiers.count else { return p.lots.magnitude }
+        let end = schedule.tiers[row + 1].floor
+        switch schedule.measure {
+        case .lots: return min(p.lots.magnitude, Lots(end - 1))
+        case .notional:
+            // Value is proportional to lots but for the rounding of inverse contracts.
+            let value = max(1, value(position).magnitude.micros)
+            return min(p.lots.magnitude, Lots(mulDivDown(p.lots.magnitude.count, end, value)))
+        }
+    }
+
+    private func lotsUntilMargined(_ position: Int32, fee: Rate) -> Lots {
+        let p = positions[position]
+        let market = Int(p.market)
+        let state = margin(scope(of: position))
+        func maintenance(_ lots: Int64) -> Money {
+            let value = Money(micros: valueOf(p.market, lots, marks[p.market])).magnitude
+            let measured =
+                convention.basis == .mark
+                ? value : Money(micros: mulDivUp(p.cost.magnitude.micros, lots, p.lots.magnitude.count))
+            return table.maintenance(market, measured, Lots(lots))
+        }
+        let others = state.maintenance - maintenance(p.lots.magnitude.count)
+        func suffices(_ closed: Int64) -> Bool {
+            let paid = Money(micros: valueOf(p.market, closed, marks[p.market])).magnitude.timesUp(fee)
+            return state.equity - paid >= others + maintenance(p.lots.magnitude.count - closed)
+        }
+        var (low, high) = (Int64(1), p.lots.magnitude.count)
+        guard suffices(high) else { return p.lots.magnitude }
+        while low < high {
+            let middle = low + (high - low) / 2
+            if suffices(middle) { high = middle } else { low = middle + 1 }
+        }
+        return Lots(low)
+    }
+}

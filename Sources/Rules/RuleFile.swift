@@ -1,0 +1,180 @@
+import Primitives
+import Yams
+
+/// A rulebook as its YAML file states it: sources, and rules with their revisions.
+///
+///     name: binance
+///     title: Binance USDⓈ-M perpetuals
+///     sources:
+///       B4: Mark Price and Price Index, https://…
+///     rules:
+///       - rule: mark price
+///         since: 2025-09-18
+///         words: median of …
+///         confidence: A
+///         source: B4
+///         examples: [mark_price_median]
+///         set: {mark: median_of_three, basis_window_seconds: 30}
+public struct RuleFile: Sendable {
+    public let name: String
+    public let title: String
+    public let file: String
+    public let sources: [RuleSource]
+    public let entries: [RuleEntry]
+
+    public init(yaml: String, file: String) throws(InputError) {
+        let reader = NodeReader(file: file)
+        let root = try reader.parse(yaml)
+        let top = try reader.mapping(
+            root, "the file", allowed: ["name", "title", "sources", "rules"])
+        name = try reader.text(top, "name", in: root)
+        title = try reader.text(top, "title", in: root)
+        self.file = file
+        sources = try Self.sources(top["sources"], reader)
+        guard let rules = top["rules"]?.sequence else {
+            throw reader.error(root, "rules", found: "no list", allowed: "a list of rules")
+        }
+        var entries: [RuleEntry] = []
+        for node in rules { entries.append(try Self.entry(node, reader, sources)) }
+        self.entries = entries
+    }
+
+    private static func sources(_ node: Node?, _ reader: NodeReader) throws(InputError) -> [RuleSource] {
+        guard let mapping = node?.mapping else { return [] }
+        var all: [RuleSource] = []
+        for (key, value) in mapping {
+            let text = value.string ?? ""
+            guard let at = text.firstRange(of: ", http") else {
+                throw reader.error(
+                    value, key.string, found: "`\(text)`", allowed: "a title, a comma and an http address")
+            }
+            all.append(
+                RuleSource(
+                    key: key.string ?? "", title: String(text[..<at.lowerBound]),
+                    url: String(text[text.index(at.lowerBound, offsetBy: 2)...])))
+        }
+        return all
+    }
+
+    private static func entry(
+        _ node: Node, _ reader: NodeReader, _ known: [RuleSource]
+    ) throws(InputError) -> RuleEntry {
+        let m = try reader.mapping(
+            node, "a rule",
+            allowed: [
+                "rule", "since", "revision", "words", "confidence", "source", "missing", "examples", "set",
+                "options",
+            ])
+        let grade = try reader.text(m, "confidence", in: node)
+        guard let confidence = Confidence(rawValue: grade) else {
+            throw reader.error(
+                m["confidence"]!, "confidence", found: "`\(grade)`",
+                allowed: "A (official), B (secondary), C (our choice)")
+        }
+        let sources = reader.list(m["source"])
+        for source in sources where !known.contains(where: { $0.key == source }) {
+            throw reader.error(
+                m["source"]!, "source", found: "`\(source)`", allowed: "a key of `sources`",
+                nearest: nearestName(to: source, among: known.map(\.key)))
+        }
+        let since = m["since"]?.string
+        if let since, SimTime(iso8601: since + "T00:00Z") == nil {
+            throw reader.error(
+                m["since"]!, "since", found: "`\(since)`", allowed: "a day that exists, YYYY-MM-DD")
+        }
+        var settings: [RuleSetting] = []
+        for (key, value) in m["set"]?.mapping ?? [:] {
+            settings.append(
+                RuleSetting(
+                    key: key.string ?? "", texts: reader.list(value), isList: value.sequence != nil,
+                    line: value.mark?.line))
+        }
+        var options: [String: [String]] = [:]
+        for (key, value) in m["options"]?.mapping ?? [:] {
+            let name = key.string ?? ""
+            guard settings.contains(where: { $0.key == name }) else {
+                throw reader.error(
+                    key, "options", found: "`\(name)`", allowed: "a key of the same rule's `set`",
+                    nearest: nearestName(to: name, among: settings.map(\.key)))
+            }
+            options[name] = reader.list(value)
+        }
+        return RuleEntry(
+            rule: try reader.text(m, "rule", in: node), since: since, revision: m["revision"]?.string,
+            words: try reader.text(m, "words", in: node), confidence: confidence, sources: sources,
+            missing: m["missing"]?.string, examples: reader.list(m["examples"]), settings: settings,
+            options: options, line: node.mark?.line)
+    }
+
+    /// The day that a revision as an examples file names it stands for: a day, a year (its last day), `before-YEAR`
+    /// (the day before it), or a revision's own name. Nil for a name this file does not know.
+    public func day(ofRevision text: String) -> String? {
+        if SimTime(iso8601: text + "T00:00Z") != nil { return text }
+        if let year = Int(text), (1970...2261).contains(year) { return "\(text)-12-31" }
+        if text.hasPrefix("before-"), let year = Int(text.dropFirst(7)), (1971...2261).contains(year) {
+            return "\(year - 1)-12-31"
+        }
+        guard let entry = entries.first(where: { $0.revision == text }) else { return nil }
+        return entry.since ?? "1970-01-01"
+    }
+}
+
+/// Reading YAML nodes with the place of everything.
+struct NodeReader {
+    let file: String
+
+    func error(
+        _ node: Node, _ key: String?, found: String, allowed: String, nearest: String? = nil
+    ) -> InputError {
+        InputError(
+            file: file, line: node.mark?.line, key: key, found: found, allowed: allowed, nearest: nearest)
+    }
+
+    func parse(_ yaml: String) throws(InputError) -> Node {
+        do {
+            if let node = try compose(yaml: yaml) { return node }
+        } catch let error as YamlError {
+            var line: Int?
+            switch error {
+            case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
+                line = mark.line
+            case .duplicatedKeysInMapping(_, let context): line = context.mark.line
+            default: break
+            }
+            throw InputError(file: file, line: line, found: "\(error)", allowed: "YAML")
+        } catch {
+            throw InputError(file: file, found: "\(error)", allowed: "YAML")
+        }
+        throw InputError(file: file, found: "an empty file", allowed: "a rulebook")
+    }
+
+    func mapping(_ node: Node, _ what: String, allowed: [String]) throws(InputError) -> Node.Mapping {
+        guard let mapping = node.mapping else {
+            throw error(node, nil, found: "no mapping in \(what)", allowed: "keys and values")
+        }
+        for (key, _) in mapping {
+            guard let name = key.string, allowed.contains(name) else {
+                let name = key.string ?? "?"
+                throw error(
+                    key, name, found: "an unknown key", allowed: allowed.joined(separator: ", "),
+                    nearest: nearestName(to: name, among: allowed))
+            }
+        }
+        return mapping
+    }
+
+    func text(_ mapping: Node.Mapping, _ key: String, in node: Node) throws(InputError) -> String {
+        guard let text = mapping[key]?.string, !text.isEmpty else {
+            throw error(node, key, found: "nothing", allowed: "a text")
+        }
+        return text
+    }
+
+    /// The texts of a list, or of a scalar as a list of one.
+    func list(_ node: Node?) -> [String] {
+        guard let node else { return [] }
+        if let sequence = node.sequence { return sequence.compactMap(\.string) }
+        return node.string.map { [$0] } ?? []
+    }
+}
+

@@ -1,0 +1,174 @@
+import Clearing
+import OrderBook
+import Primitives
+import Rules
+
+/// A venue's markets from its rulebook file: its own lines, then those assumed from Binance's tables.
+struct MarketReader {
+    private let settlement: Settlement
+    private let takerFee: Rate
+    private let makerFee: Rate
+    private let method: (maintenance: MarginSchedule.Method, initial: MarginSchedule.Method)
+    private let measure: MarginSchedule.Measure
+    private let grid: Int?
+    private let impactMargin: Int64
+    private let orders: (market: Int64, limit: Int64)
+    /// Ledger units in one of the settlement currency.
+    private let amountUnit: Int64
+
+    init(_ rules: inout RuleSet, _ settlement: Settlement) throws(InputError) {
+        self.settlement = settlement
+        takerFee = try rules.rate("taker_fee", in: 0...0.1)
+        makerFee = try rules.rate("maker_fee", in: -0.01...0.1)
+        let methods = ["marginal", "whole"]
+        method = (
+            try rules.choice("tier_rates_apply_to", of: methods) == "whole" ? .whole : .marginal,
+            try rules.choice("initial_rates_apply_to", of: methods) == "whole" ? .whole : .marginal
+        )
+        measure = try rules.choice("tiers_by", of: ["notional", "contracts"]) == "contracts" ? .lots : .notional
+        let figures = try rules.integer("price_figures", in: 0...9)
+        grid = figures == 0 ? nil : Int(figures)
+        impactMargin = try rules.integer("impact_margin_usd", in: 0...1_000_000)
+        let market = try rules.integer("largest_market_order_usd")
+        orders = (market, try rules.integer("largest_limit_order_usd"))
+        if case .coin(_, let decimals) = settlement {
+            amountUnit = (0..<decimals).reduce(1) { value, _ in value * 10 }
+        } else {
+            amountUnit = 1_000_000
+        }
+    }
+
+    func read(_ rules: inout RuleSet, assets: [String]?) throws(InputError) -> [MarketRules] {
+        var own: [String: MarketLine] = [:]
+        var order: [String] = []
+        for text in try rules.list("markets") {
+            let line = try MarketLine(text, key: "markets", rules)
+            guard own.updateValue(line, forKey: line.asset) == nil else {
+                throw rules.refuse("markets", "each asset once, not `\(line.asset)` twice")
+            }
+            // A coin margins its own contracts only.
+            let isInverse = line.fields["contract_usd"] != nil
+            if case .coin(let coin, _) = settlement, !isInverse || line.asset != coin { continue }
+            if settlement == .dollars && isInverse { continue }
+            order.append(line.asset)
+        }
+        let others = try rules.choice("other_markets", of: ["none", "binance", "assumed_from_binance"])
+        let tables = MarketTables.binance
+        if others != "none" { order += tables.assets.filter { own[$0] == nil } }
+        var markets: [MarketRules] = []
+        for asset in assets ?? order {
+            if let line = own[asset] {
+                markets.append(try rulesOf(line, rules, measure: measure))
+            } else if order.contains(asset), let text = tables.line(asset, on: rules.day) {
+                let line = try MarketLine(text, key: "other_markets", rules)
+                var market = try rulesOf(line, rules, measure: .notional)
+                let day = tables.tableDay(asset, on: rules.day) ?? ""
+                if others != "binance" { market.assumption = "tick, lot and tiers of Binance, \(day)" }
+                markets.append(market)
+            } else {
+                throw InputError(
+                    file: rules.file.file, key: "market", found: "`\(asset)`",
+                    allowed: order.joined(separator: ", "), nearest: nearestName(to: asset, among: order))
+            }
+        }
+        return markets
+    }
+
+    private func rulesOf(
+        _ line: MarketLine, _ rules: RuleSet, measure: MarginSchedule.Measure
+    ) throws(InputError) -> MarketRules {
+        if line.fields["decimals"] != nil { return try hyperliquid(line) }
+        let tick = try line.decimal("tick")
+        let unit: ContractUnit
+        let floorUnit: Int128
+        switch settlement {
+        case .dollars:
+            var lot = try line.decimal("lot")
+            // The lot is widened where tick × lot would be less than a micro-dollar.
+            while tick.units * lot.units % (Decimal12.one * 1_000_000) != 0 { lot.units *= 10 }
+            let micros = tick.units * lot.units / (Decimal12.one * 1_000_000)
+            unit = ContractUnit(
+                microsPerTickLot: Int64(micros), ticksPerUSD: 1 / tick.double, lotsPerCoin: 1 / lot.double)
+            floorUnit = measure == .lots ? 1 : 1_000_000
+        case .coin(_, let decimals):
+            let face = try line.decimal("contract_usd")
+            let scale = (0..<decimals).reduce(Int128(1)) { value, _ in value * 10 }
+            unit = ContractUnit(
+                microsPerTickLot: Int64(face.units * scale / tick.units), ticksPerUSD: 1 / tick.double,
+                lotsPerCoin: 1 / face.double, isInverse: true)
+            floorUnit = measure == .lots ? 1 : scale
+        }
+        let tiers = try line.tiers(unit: floorUnit)
+        var market = MarketRules(
+            spec: MarketSpec(
+                name: line.asset, unit: unit, schedule: try schedule(line, tiers, unit, measure),
+                maxTicks: try maxTicks(line, tick), takerFee: takerFee, makerFee: makerFee),
+            priceGrid: .everyTick, impactNotional: impact(line, tiers[0].initialRate),
+            maxMarketOrder: Money(micros: orders.market * amountUnit),
+            maxLimitOrder: Money(micros: orders.limit * amountUnit),
+            maxLeverage: UInt8(min(255, max(1, 1 / tiers[0].initialRate.value))))
+        if line.fields["oi_upper"] != nil {
+            let (lower, upper) = (try line.decimal("oi_lower"), try line.decimal("oi_upper"))
+            market.openInterestCaps = OpenInterestCaps(
+                lower: Int64(lower.units / 1_000_000), upper: Int64(upper.units / 1_000_000))
+        }
+        return market
+    }
+
+    private func schedule(
+        _ line: MarketLine, _ tiers: [MarginTier], _ unit: ContractUnit, _ measure: MarginSchedule.Measure
+    ) throws(InputError) -> MarginSchedule {
+        var slope: SizeSlope?
+        if let text = line.fields["per_coin"], let rate = Rate(text: text) {
+            var size = Int64(unit.lotsPerCoin.rounded())
+            if case .coin(_, let decimals) = settlement {
+                size = (0..<decimals).reduce(1) { value, _ in value * 10 }
+            }
+            slope = SizeSlope(perCoin: rate, sizePerCoin: size, countsNotional: unit.isInverse)
+        }
+        do {
+            return try MarginSchedule(
+                tiers, measure: measure, maintenance: method.maintenance, initial: method.initial,
+                slope: slope, maintenanceFraction: line.fields["fraction"].flatMap { Rate(text: $0) })
+        } catch {
+            throw line.refuse("tiers that start at 0, rise, and keep 0 < maintenance < initial <= 1 (\(error))")
+        }
+    }
+
+    /// Room for eight times the reference price, at most 2^22 ticks.
+    private func maxTicks(_ line: MarketLine, _ tick: Decimal12) throws(InputError) -> Int32 {
+        guard line.fields["ref"] != nil else { return 1 << 22 }
+        let needed = try line.decimal("ref").units * 8 / tick.units
+        var ticks: Int32 = 1 << 12
+        while Int128(ticks) < needed && ticks < 1 << 22 { ticks *= 2 }
+        return ticks
+    }
+
+    private func impact(_ line: MarketLine, _ initial: Rate) -> Money {
+        if let text = line.fields["impact"], let usd = Int64(text) { return Money(usd: usd) }
+        let notional = FundingRule.impactNotional(margin: Double(impactMargin), initialRate: initial.value)
+        return Money(micros: Int64((notional * 1e6).rounded()))
+    }
+
+    /// Hyperliquid: a lot is 10^-decimals coins, a tick 10^-(6 - decimals) dollars, prices have five figures; the largest
+    /// orders go by leverage.
+    private func hyperliquid(_ line: MarketLine) throws(InputError) -> MarketRules {
+        guard let decimals = line.fields["decimals"].flatMap({ Int($0) }), (0...6).contains(decimals) else {
+            throw line.refuse("`decimals` from 0 to 6")
+        }
+        func power(_ exponent: Int) -> Int { (0..<exponent).reduce(1) { value, _ in value * 10 } }
+        let tiers = try line.tiers(unit: 1_000_000)
+        let unit = ContractUnit(
+            microsPerTickLot: 1, ticksPerUSD: Double(power(6 - decimals)), lotsPerCoin: Double(power(decimals)))
+        let leverage = (1 / tiers[0].initialRate.value).rounded()
+        let market: Int64 =
+            leverage >= 50 ? 4_000_000 : leverage >= 20 ? 1_000_000 : leverage >= 10 ? 500_000 : 250_000
+        return MarketRules(
+            spec: MarketSpec(
+                name: line.asset, unit: unit, schedule: try schedule(line, tiers, unit, .notional), maxTicks: 1 << 22,
+                takerFee: takerFee, makerFee: makerFee),
+            priceGrid: grid.map { .significantFigures($0, ticksPerUSD: Int32(power(6 - decimals))) } ?? .everyTick,
+            impactNotional: impact(line, tiers[0].initialRate), maxMarketOrder: Money(usd: market),
+            maxLimitOrder: Money(usd: market * 10), maxLeverage: UInt8(leverage))
+    }
+}

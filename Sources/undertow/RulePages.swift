@@ -1,0 +1,123 @@
+import Clearing
+import Primitives
+import Rules
+import Venues
+
+/// Rulebooks as people read them.
+enum RulePages {
+    static func printRules(_ rules: RuleSet) {
+        print("\(rules.file.title), rules in force on \(rules.day)\n")
+        print("Rules (A official text or code read, B seen in part or republished, C our choice)")
+        for entry in rules.entries {
+            let since = entry.since.map { " since \($0)" } ?? ""
+            let name = entry.revision.map { " (\($0))" } ?? ""
+            print("\n  [\(entry.confidence.rawValue)] \(entry.rule)\(name)\(since)")
+            print("      \(entry.words)")
+            if let missing = entry.missing { print("      NOT BUILT: \(missing)") }
+            for setting in entry.settings where !setting.key.hasSuffix("markets") {
+                let choice = entry.options[setting.key].map { "  (choice: \($0.joined(separator: ", ")))" } ?? ""
+                print("      \(setting.key) = \(rules.printed(setting.key))\(choice)")
+            }
+            for key in entry.sources {
+                if let source = rules.file.sources.first(where: { $0.key == key }) {
+                    print("      [\(key)] \(source.title), \(source.url)")
+                }
+            }
+        }
+    }
+
+    static func printTiers(_ book: Rulebook) {
+        let unit: String
+        let scale: Double
+        switch book.settlement {
+        case .dollars: (unit, scale) = ("USD", 1e6)
+        case .coin(let coin, let decimals):
+            (unit, scale) = (coin, (0..<decimals).reduce(1.0) { value, _ in value * 10 })
+        }
+        print("\nMargin tiers (markets with equal tables together; deduction in \(unit))")
+        var groups: [(schedule: MarginSchedule, markets: [MarketRules])] = []
+        for market in book.markets {
+            if let i = groups.firstIndex(where: { $0.schedule == market.spec.schedule }) {
+                groups[i].markets.append(market)
+            } else {
+                groups.append((market.spec.schedule, [market]))
+            }
+        }
+        for group in groups {
+            print("\n  \(group.markets.map(\.spec.name).joined(separator: " "))")
+            if let assumption = group.markets[0].assumption { print("  [C] assumed: \(assumption)") }
+            let schedule = group.schedule
+            let from = schedule.measure == .lots ? "from contracts" : "from \(unit)"
+            print("  \(from.padded(20))\("leverage".padded(10))\("initial %".padded(12))\("maintenance %".padded(15))deduction")
+            for (k, tier) in schedule.tiers.enumerated() {
+                let floor = schedule.measure == .lots ? Double(tier.floor) : Double(tier.floor) / scale
+                let share = schedule.maintenanceFraction.map { tier.initialRate.value * $0.value }
+                print(
+                    "  \(plain(floor).padded(20))\(plain(1 / tier.initialRate.value).padded(10))"
+                        + "\(plain(tier.initialRate.value * 100).padded(12))"
+                        + "\(plain((share ?? tier.maintenanceRate.value) * 100).padded(15))"
+                        + plain(Double(schedule.maintenanceDeduction(row: k).micros) / scale))
+            }
+            if let slope = schedule.slope {
+                print("  both rates + \(plain(slope.perCoin.value * 100)) % per coin")
+            }
+        }
+        print("\nSizes")
+        print("  \("market".padded(12))\("tick USD".padded(14))\("lot".padded(16))\("impact notional".padded(18))quotable below USD")
+        for market in book.markets {
+            let contract = market.spec.unit
+            let lot = contract.isInverse ? "\(plain(1 / contract.lotsPerCoin)) USD" : plain(1 / contract.lotsPerCoin)
+            print(
+                "  \(market.spec.name.padded(12))\(plain(1 / contract.ticksPerUSD).padded(14))\(lot.padded(16))"
+                    + "\(plain(market.impactNotional.dollars).padded(18))\(plain(contract.usd(Ticks(market.spec.maxTicks))))"
+            )
+        }
+    }
+
+    /// At most eight places, no trailing zeros.
+    private static func plain(_ value: Double) -> String {
+        let scaled = (value * 1e8).rounded() / 1e8
+        if scaled == scaled.rounded(), abs(scaled) < 1e15 { return "\(Int64(scaled))" }
+        if abs(scaled) >= 1e-4 { return "\(scaled)" }
+        // Small numbers without an exponent.
+        let digits = String(Int64((value * 1e10).rounded()))
+        var places = String(repeating: "0", count: max(0, 10 - digits.count)) + digits
+        while places.hasSuffix("0") { places.removeLast() }
+        return "0." + places
+    }
+
+    /// The conformance page in Markdown.
+    static func conformance() throws -> String {
+        var page = """
+            # Conformance
+
+            Every rule of every rulebook, from the rulebooks themselves (`undertow venues conformance`). Confidence: A official
+            text or contract code read, B seen only in part or republished, C our choice. Examples: topics of worked examples
+            that `undertow check` drives through the rule's code; a rule with none is held by the tests of its venue alone.
+            An empty date is a rule without revisions.
+
+            | venue | rule | built | since | confidence | sources | examples |
+            | --- | --- | --- | --- | --- | --- | --- |
+
+            """
+        for file in try files() {
+            for entry in file.entries {
+                let built = entry.missing.map { "no: \($0)" } ?? "yes"
+                let links = entry.sources.compactMap { key in
+                    file.sources.first { $0.key == key }.map { "[\(key)](\($0.url))" }
+                }
+                let rule = entry.rule + (entry.revision.map { " (\($0))" } ?? "")
+                page +=
+                    "| \(file.name) | \(rule) | \(built) | \(entry.since ?? "") | \(entry.confidence.rawValue) | "
+                    + "\(links.joined(separator: " ")) | \(entry.examples.joined(separator: ", ")) |\n"
+            }
+        }
+        return page
+    }
+
+    static func files() throws -> [RuleFile] {
+        var files: [RuleFile] = []
+        for name in Rulebook.builtInNames { files.append(try Rulebook.file(name)) }
+        return files
+    }
+}
