@@ -19,33 +19,56 @@ public enum VenueCheckers {
         return index(&venue)
     }
 
-    /// The reserved notional of every position equals what the book holds for it.
+    /// The reserved notional of an account's positions in a market (two in hedge mode) equals what the book holds.
     private static func reservations(_ venue: borrowing Venue) -> String? {
-        var bids: [Int32: Money] = [:]
-        var asks: [Int32: Money] = [:]
+        struct Key: Hashable {
+            var account: Int32
+            var market: Int32
+        }
+        struct Held: Equatable {
+            var bids: Int64 = 0
+            var asks: Int64 = 0
+        }
+        var books: [Key: Held] = [:]
         for market in 0..<Int32(venue.rulebook.markets.count) {
             let unit = venue.rulebook.markets[Int(market)].spec.unit
             for side in [Side.buy, .sell] {
                 for order in venue.orders(market, side) where !order.reduceOnly {
-                    guard let p = venue.house.find(order.account, market) else {
-                        return "an order without a position"
-                    }
-                    let value = unit.notional(order.lots, at: order.price)
+                    // Of an inverse contract each lot is worth face × units / price, rounded up.
+                    let price = Int64(order.price.count)
+                    let perLot =
+                        unit.isInverse
+                        ? (unit.microsPerTickLot + price - 1) / price : unit.microsPerTickLot * price
+                    let key = Key(account: order.account, market: market)
                     if side == .buy {
-                        bids[p, default: .zero] += value
+                        books[key, default: Held()].bids += perLot * order.lots.count
                     } else {
-                        asks[p, default: .zero] += value
+                        books[key, default: Held()].asks += perLot * order.lots.count
                     }
                 }
             }
         }
+        var reserved: [Key: Held] = [:]
         for p in 1..<venue.house.positionEnd {
             let position = venue.house.position(p)
-            if position.bidNotional != bids[p] ?? .zero || position.askNotional != asks[p] ?? .zero {
-                return "position \(p) reserves \(position.bidNotional), \(position.askNotional)"
-                    + " but the book holds \(bids[p] ?? .zero), \(asks[p] ?? .zero)"
+            let key = Key(account: position.account, market: position.market)
+            if position.bidNotional != .zero || position.askNotional != .zero {
+                reserved[key, default: Held()].bids += position.bidNotional.micros
+                reserved[key, default: Held()].asks += position.askNotional.micros
             }
             if position.lots == .zero && position.cost != .zero { return "flat position \(p) keeps a cost" }
+            if position.leg == .long && position.lots < .zero || position.leg == .short && position.lots > .zero {
+                return "a leg of hedge mode changed sides: position \(p)"
+            }
+        }
+        if reserved != books {
+            let key = Set(books.keys).union(reserved.keys).first { books[$0] != reserved[$0] }!
+            return "account \(key.account) reserves \(String(describing: reserved[key])) in market \(key.market)"
+                + " but the book holds \(String(describing: books[key]))"
+        }
+        for market in 0..<Int32(venue.rulebook.markets.count)
+        where venue.house.openInterest(market) != venue.house.openInterestByFullScan(market) {
+            return "the running open interest of market \(market) is off"
         }
         return nil
     }
@@ -57,7 +80,9 @@ public enum VenueCheckers {
         let scanned = venue.house.scopesToLiquidateByFullScan()
         let indexed = found.elements
         if indexed != scanned {
-            return "the index found \(indexed.count) failing scopes, the full scan \(scanned.count)"
+            let odd = Set(indexed).symmetricDifference(scanned).min()!
+            return "\(venue.rulebook.name): the index found \(indexed.count) failing scopes, the full scan"
+                + " \(scanned.count); first difference \(odd) with \(venue.house.margin(odd))"
         }
         return nil
     }

@@ -151,7 +151,9 @@ extension ClearingHouse {
         let margin = margin(scope)
         let account = account(of: scope)
         let isHouse = accounts[account].kind != .trader
-        if margin.notional == .zero && margin.equity >= .zero { return false }
+        // Without positions only a debt held up by collateral can still fail.
+        let balance = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
+        if margin.notional == .zero && margin.equity >= .zero && balance >= .zero { return false }
         if isHouse ? margin.equity < .zero : margin.equity < margin.maintenance { return true }
         var ratio = isHouse ? Rate.zero : .one
         if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }

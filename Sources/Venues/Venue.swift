@@ -339,8 +339,8 @@ public struct Venue: ~Copyable {
     /// Cancels every resting order of a position; returns how many.
     @discardableResult
     public mutating func cancelAll(position: Int32) -> Int {
-        guard Int(position) < orderHeads.capacity else { return 0 }
         let market = house.position(position).market
+        guard Int(position) < orderHeads.capacity, market < marketCount else { return 0 }
         var count = 0
         while let id = links[Int(market)].first(position, heads: orderHeads) {
             guard withdrawOrder(market, id, house.position(position).account) != nil else {
