@@ -44,6 +44,11 @@ let package = Package(
             resources: (["binance-markets.csv", "binance-tiers.csv"]
                 + ["binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx", "deribit", "textbook"]
                 .map { $0 + ".yaml" }).map { .embedInCode("Resources/" + $0) }),
+        room(
+            "Lending", ["Primitives", "Rules"],
+            resources: ["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"].map {
+                .embedInCode("Resources/" + $0 + ".yaml")
+            }),
         room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", heap]),
         room("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Agents"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -59,11 +64,12 @@ let package = Package(
             ].map { .embedInCode("Resources/" + $0) }),
         room(
             "Recording", ["Primitives", "Clearing", "Venues", "Agents", "Market", "MarketData", grdb, sqlite]),
+        room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Market", "MarketData", "Scenarios",
-                "Recording",
+                "Recording", "Lending", "Examples",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -75,6 +81,7 @@ let package = Package(
         tests("Clearing", ["Primitives", "Checks"]),
         tests("Rules", ["Primitives"]),
         tests("Venues", ["Primitives", "OrderBook", "Clearing", "Rules", "Checks"]),
+        tests("Lending", ["Primitives", "Rules"]),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests("Scenarios", ["Primitives", "MarketData", "Market", "Clearing", "Venues"]),
     ],

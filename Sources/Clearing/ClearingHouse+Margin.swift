@@ -166,7 +166,13 @@ extension ClearingHouse {
             lots = max(lots, Lots(mulDivUp(exposure.micros, 1, one)))
         }
         let asked = table.initial(m, exposure, lots) + exposure.timesUp(Rate(pico: initialSurcharges[m]))
-        return max(Money(micros: mulDivUp(exposure.micros, 1, Int64(p.leverage))), asked)
+        return max(Self.initialMargin(exposure, leverage: p.leverage), asked)
+    }
+
+    /// Initial margin of a notional at a leverage, rounded up: what an isolated position sets aside.
+    @inline(__always)
+    public static func initialMargin(_ notional: Money, leverage: UInt8) -> Money {
+        Money(micros: mulDivUp(notional.micros, 1, Int64(leverage)))
     }
 
     /// Whether an account can carry one more order: the initial margin check before acceptance.
@@ -191,12 +197,26 @@ extension ClearingHouse {
             needed = initialMargin(position, addingBid: bid, addingAsk: ask)
             if needed <= initialMargin(position) { return true }
         }
-        let fee = Money(micros: notional).timesUp(takerFee(p.market))
+        var fee = Money(micros: notional).timesUp(takerFee(p.market))
+        if convention.closingFee == .atBankruptcy {
+            fee += closingFeeReserve(p.market, side, Money(micros: notional), leverage: p.leverage)
+        }
         let atMark = Money(micros: orderValue(p.market, lots.count, marks[p.market]))
         // A linear contract loses when bought above the mark; the notional of an inverse one falls with the price.
         let above = Money(micros: notional) - atMark
         let openLoss = max(.zero, (side == .buy) == (units[p.market] > 0) ? above : -above)
         return freeMargin(p.account, besides: position) >= needed + fee + openLoss
+    }
+
+    /// The taker fee to close at the bankruptcy price of a new position with the initial margin of its leverage: what Bybit
+    /// reserves with an order.
+    public func closingFeeReserve(
+        _ market: Int32, _ side: Side, _ notional: Money, leverage: UInt8
+    ) -> Money {
+        let margin = Self.initialMargin(notional, leverage: leverage)
+        // The value of a long falls to the bankruptcy price, of an inverse long rises to it.
+        let grows = (side == .sell) == (units[market] > 0)
+        return (grows ? notional + margin : notional - margin).timesUp(takerFee(market))
     }
 
     /// Cash that may leave: what exceeds both the initial margin and `notionalFloor` × cross notional.

@@ -218,6 +218,15 @@ public struct ClearingHouse: ~Copyable {
         look(scope(of: position))
     }
 
+    /// Gives a flat position lots at a cost, without the other side: for a ledger built to look at one account.
+    package mutating func seedHolding(_ position: Int32, _ lots: Lots, cost: Money) {
+        precondition(positions[position].lots == .zero, "only a flat position can be seeded")
+        positions[position].lots = lots
+        positions[position].cost = cost
+        longLots[positions[position].market] += max(lots.count, 0)
+        look(scope(of: position))
+    }
+
     // MARK: Positions
 
     /// What signed lots of a market are worth at a price: see `signedValue`.
@@ -316,7 +325,7 @@ public struct ClearingHouse: ~Copyable {
     /// Sets collateral aside for newly opened notional: notional / leverage, rounded up.
     private mutating func fundIsolated(_ id: Int32, opening notional: Money) {
         let p = positions[id]
-        let amount = Money(micros: mulDivUp(notional.micros, 1, Int64(p.leverage)))
+        let amount = Self.initialMargin(notional, leverage: p.leverage)
         positions[id].margin += amount
         accounts[p.account].cash -= amount
         look(.cross(p.account))

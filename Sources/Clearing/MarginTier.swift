@@ -107,6 +107,20 @@ public struct MarginSchedule: Sendable, Hashable {
             maintenanceDeductions ?? Self.deductions(tiers, maintenance, \.maintenanceRate)
     }
 
+    /// A whole table as somebody states it, without asking that rates rise: rows by lots, rates of the whole position less
+    /// the stated deductions.
+    package init(asGiven tiers: [MarginTier], maintenanceDeductions: [Money]) {
+        precondition(tiers.count == maintenanceDeductions.count && tiers.first?.floor == 0)
+        self.tiers = tiers
+        measure = .lots
+        maintenanceMethod = .whole
+        initialMethod = .whole
+        slope = nil
+        maintenanceFraction = nil
+        initialDeductions = tiers.map { _ in .zero }
+        self.maintenanceDeductions = maintenanceDeductions
+    }
+
     private static func deductions(
         _ tiers: [MarginTier], _ method: Method, _ rate: (MarginTier) -> Rate
     ) -> [Money] {

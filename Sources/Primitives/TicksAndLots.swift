@@ -87,6 +87,14 @@ public struct ContractUnit: Hashable, Sendable, BitwiseCopyable {
         return Ticks(Int(min(price, Int64(Int32.max))))
     }
 
+    /// The entry price that a cost basis stands for, in ticks, not rounded: the harmonic mean of an inverse contract's
+    /// fills.
+    public func averagePrice(_ lots: Lots, cost: Money) -> Double {
+        isInverse
+            ? Double(lots.count) * Double(factor) / Double(cost.micros)
+            : Double(cost.micros) / (Double(lots.count) * Double(factor))
+    }
+
     @inlinable public func usd(_ price: Ticks) -> Double { Double(price.count) / ticksPerUSD }
     /// The tick nearest to a price in dollars, at least one.
     @inlinable public func nearestTick(_ usd: Double) -> Ticks {

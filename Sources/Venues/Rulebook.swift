@@ -33,6 +33,26 @@ public struct Rulebook: Sendable {
     public var rules: RuleSet
 }
 
+extension Rulebook {
+    /// The deleveraging stage, if the plan has one.
+    public var deleveraging: AutoDeleveraging? {
+        for stage in waterfall.stages { if case .autoDeleveraging(let rule) = stage { return rule } }
+        return nil
+    }
+
+    /// The stage of the plan that closes parts of positions, if it has one.
+    public var partialLiquidation: PartialLiquidation? {
+        for stage in waterfall.stages { if case .partialLiquidation(let rule) = stage { return rule } }
+        return nil
+    }
+
+    /// The stage of the plan that offers positions at a fillable price, if it has one.
+    public var fillableLiquidation: FillableLiquidation? {
+        for stage in waterfall.stages { if case .fillableLiquidation(let rule) = stage { return rule } }
+        return nil
+    }
+}
+
 /// What a venue's ledger counts.
 public enum Settlement: Sendable, Hashable {
     /// US dollars (or a stablecoin taken at one), in millionths.

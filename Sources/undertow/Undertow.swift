@@ -13,7 +13,8 @@ struct Undertow: ParsableCommand {
         discussion: "Nothing here is investment advice.",
         version: version,
         subcommands: [
-            RunCommand.self, ScenariosCommand.self, ReplayCommand.self, VenuesCommand.self, BookCommand.self,
+            RunCommand.self, ScenariosCommand.self, ReplayCommand.self, VenuesCommand.self, CheckCommand.self,
+            BookCommand.self,
             BenchCommand.self,
         ])
 

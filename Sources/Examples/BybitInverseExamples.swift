@@ -1,0 +1,177 @@
+import Clearing
+import Primitives
+import Venues
+
+/// Examples of Bybit's inverse contracts of one dollar each.
+enum BybitInverseExamples {
+    static func evaluate(
+        _ topic: String, _ row: inout ExampleInputs, _ rules: RulebookOfExample
+    ) throws -> [String: ExampleValue] {
+        switch topic {
+        case "average_entry": return try averageEntry(&row)
+        case "bankruptcy_price": return try bankruptcy(&row, rules)
+        case "initial_margin":
+            let contracts = try row.number("contracts_usd")
+            let price = try row.number("price")
+            let ledger = try ExampleLedger(
+                [ExampleLedger.Market(maintenanceRate: 0.005)], prices: [price], sizes: [contracts],
+                largestAmount: contracts / price, isInverse: true)
+            let notional = ledger.amount(
+                ledger.house.markets[0].unit.notional(
+                    ledger.lots(contracts), at: Ticks(Int((price * ledger.ticks).rounded()))))
+            return [
+                "initial_margin_btc": .number(
+                    try ledger.initialMargin(notional, leverage: try row.number("leverage")))
+            ]
+        case "insurance_flow_sign": return try fundChange(&row)
+        case "liquidation_price_cross": return try cross(&row, rules)
+        case "liquidation_price_isolated": return try isolated(&row, rules)
+        default: throw ExampleChecker.unknown(topic)
+        }
+    }
+
+    /// The entry that the cost basis of the fills stands for.
+    private static func averageEntry(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
+        let fills = try row.numberRows("fills")
+        guard !fills.isEmpty, fills.allSatisfy({ $0.count == 2 }) else { throw Unsupported("`fills` without pairs") }
+        var ledger = try ExampleLedger(
+            [ExampleLedger.Market(maintenanceRate: 0.005)], prices: fills.map { $0[1] },
+            sizes: fills.map { $0[0] }, largestAmount: fills.reduce(0) { $0 + $1[0] / $1[1] }, isInverse: true)
+        ledger.mark(0, fills[0][1])
+        let p = ledger.house.positionID(ledger.account, 0)
+        for fill in fills {
+            ledger.house.book(p, ledger.lots(fill[0]), at: Ticks(Int((fill[1] * ledger.ticks).rounded())))
+        }
+        let position = ledger.house.position(p)
+        return [
+            "average_entry": .number(
+                ledger.price(ledger.house.markets[0].unit.averagePrice(position.lots, cost: position.cost)))
+        ]
+    }
+
+    private static func fundChange(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
+        let isLong = try row.sign() > 0
+        var pairs: [(execution: Double, bankruptcy: Double)] = []
+        if row.has("bankruptcies") {
+            let execution = try row.number("execution")
+            pairs = try row.numbers("bankruptcies").map { (execution, $0) }
+        } else {
+            let bankruptcy = try row.number("bankruptcy")
+            pairs = try row.numbers("executions").map { ($0, bankruptcy) }
+        }
+        let names = [-1: "decrease", 0: "none", 1: "increase"]
+        return [
+            "fund_change": .list(
+                pairs.map {
+                    .text(
+                        names[
+                            InsuranceFund.gains(
+                                isLong: isLong, execution: $0.execution, bankruptcy: $0.bankruptcy)]!)
+                })
+        ]
+    }
+
+    private struct Account {
+        var size: Double
+        var entry: Double
+        var market: ExampleLedger.Market
+        var wallet: Double
+    }
+
+    private static func ledger(
+        _ account: Account, _ rules: RulebookOfExample
+    ) throws -> ExampleLedger {
+        try ExampleLedger(
+            [account.market], prices: [account.entry], sizes: [account.size],
+            largestAmount: abs(account.size) / account.entry + abs(account.wallet), isInverse: true,
+            convention: try rules.rulebook().margin)
+    }
+
+    private static func crossAccount(_ row: inout ExampleInputs) throws -> Account {
+        Account(
+            size: try row.number("contracts_usd") * row.sign(), entry: try row.number("entry"),
+            market: ExampleLedger.Market(
+                maintenanceRate: row.has("mmr") ? try row.number("mmr") : 0.005,
+                fee: try row.number("taker_fee", default: 0)),
+            // Margin of open orders is not there for positions.
+            wallet: try row.number("available_balance_btc") - row.number("order_margin_btc", default: 0))
+    }
+
+    private static func cross(
+        _ row: inout ExampleInputs, _ rules: RulebookOfExample
+    ) throws -> [String: ExampleValue] {
+        if row.has("mode") { _ = try row.choice("mode", ["cross"]) }
+        let account = try crossAccount(&row)
+        var ledger = try ledger(account, rules)
+        ledger.mark(0, account.entry)
+        ledger.house.seedCash(ledger.money(account.wallet), of: ledger.account)
+        let p = ledger.open(0, account.size, entry: account.entry)
+        var price = try ledger.liquidationPrice(p)
+        if row.has("rounding") { _ = try row.choice("rounding", ["up to tick for a long"]) }
+        if row.has("tick") { price = printed(price, tick: try row.number("tick"), isLong: account.size > 0) }
+        return ["liquidation_price": .number(price)]
+    }
+
+    private static func bankruptcy(
+        _ row: inout ExampleInputs, _ rules: RulebookOfExample
+    ) throws -> [String: ExampleValue] {
+        var raw: Double
+        let isLong: Bool
+        if try row.choice("mode", ["cross", "isolated"]) == "cross" {
+            let account = try crossAccount(&row)
+            isLong = account.size > 0
+            var ledger = try ledger(account, rules)
+            ledger.mark(0, account.entry)
+            ledger.house.seedCash(ledger.money(account.wallet), of: ledger.account)
+            let p = ledger.open(0, account.size, entry: account.entry)
+            raw = try ledger.bankruptcyPrice(p, afterFee: true)
+        } else {
+            let entry = try row.number("entry")
+            let contracts = try row.number("contracts_usd", default: entry)
+            isLong = try row.sign() > 0
+            let account = Account(
+                size: isLong ? contracts : -contracts, entry: entry,
+                market: ExampleLedger.Market(maintenanceRate: 0.005), wallet: 0)
+            // The fee to close was set aside with the order.
+            if row.has("taker_fee") { row.ignore("taker_fee") }
+            var ledger = try ledger(account, rules)
+            ledger.mark(0, entry)
+            let margin = try ledger.initialMargin(contracts / entry, leverage: try row.number("leverage"))
+            raw = try ledger.bankruptcyPrice(ledger.open(0, account.size, entry: entry, margin: margin))
+        }
+        let tick = try row.number("tick", default: 0)
+        return [
+            "raw": .number(raw),
+            "bankruptcy_price": .number(tick > 0 ? printed(raw, tick: tick, isLong: isLong) : raw),
+        ]
+    }
+
+    private static func printed(_ price: Double, tick: Double, isLong: Bool) -> Double {
+        LiquidationPricePrint.awayFromRisk(price, tick: tick, isLong: isLong)
+    }
+
+    private static func isolated(
+        _ row: inout ExampleInputs, _ rules: RulebookOfExample
+    ) throws -> [String: ExampleValue] {
+        let day = row.has("revision") ? try rules.day(try row.text("revision")) : try rules.day()
+        let size = try row.number("contracts_usd") * row.sign()
+        let entry = try row.number("entry")
+        let notional = abs(size) / entry
+        let extra = try row.number("extra_margin", default: 0)
+        let market = ExampleLedger.Market(
+            maintenanceRate: try row.number("mmr"), deduction: try row.number("mm_deduction", default: 0))
+        var ledger = try ExampleLedger(
+            [market], prices: [entry], sizes: [size], largestAmount: notional + abs(extra), isInverse: true,
+            convention: try rules.rulebook(on: day).margin)
+        let initial = try ledger.initialMargin(notional, leverage: try row.number("leverage"))
+        ledger.mark(0, entry)
+        let p = ledger.open(0, size, entry: entry, margin: initial + extra)
+        let state = ledger.house.margin(.isolated(position: p))
+        return [
+            "liquidation_price": .number(try ledger.liquidationPrice(p)),
+            "position_value_btc": .number(ledger.amount(state.notional)),
+            "initial_margin_btc": .number(initial),
+            "maintenance_margin_btc": .number(ledger.amount(state.maintenance)),
+        ]
+    }
+}
