@@ -245,11 +245,11 @@ enum DydxExamples {
         ledger.house.seedCash(ledger.money(equity - other), of: ledger.account)
         ledger.mark(0, price)
         let liquidation = try ledger.liquidationPrice(ledger.open(0, size, entry: price))
-        ledger.mark(0, liquidation)
-        let state = ledger.house.margin(.cross(ledger.account))
+        // Opened at the price, the account has made nothing yet.
+        let before = ledger.amount(ledger.house.account(ledger.account).cash)
         return [
             "liquidation_price": .number(liquidation),
-            "equity_at_liq": .number(ledger.amount(state.equity) + other),
+            "equity_at_liq": .number(before + other + size * (liquidation - price)),
         ]
     }
 }

@@ -46,7 +46,10 @@ struct ExampleLedger: ~Copyable {
         while highest * ticks > 2e9 { ticks /= 10 }
         // No coarser than the sizes themselves.
         var lots = 1.0
-        while lots < 1e9, sizes.contains(where: { abs($0 * lots - ($0 * lots).rounded()) > 1e-9 * abs($0 * lots) }) { lots *= 10 }
+        let largest = sizes.map(abs).max() ?? 1
+        while lots < 1e13, largest * lots < 1e13, sizes.contains(where: { abs($0 * lots - ($0 * lots).rounded()) > 1e-9 * abs($0 * lots) }) { lots *= 10 }
+        // Costs are exact whatever the tick: it may be coarser where prices and sizes have many places.
+        while !isInverse, largestAmount * ticks * lots > 2e17, highest * ticks > 1e5 { ticks /= 10 }
         // Units so that tick × lot is a whole number of them, and amounts stay below 2^61.
         var units = isInverse ? 1e8 : ticks * lots
         while max(largestAmount, 1e-9) * units * 10 < 2e17, !isInverse || units * 10 * ticks / lots < 8e18 {
@@ -58,9 +61,9 @@ struct ExampleLedger: ~Copyable {
         if let fixed { (ticks, lots, units) = (fixed.ticks, 1, fixed.units) }
         guard largestAmount * units < 2e18 else { throw Unsupported("figures with too many places for the ledger") }
         let factor = isInverse ? units * ticks / lots : units / (ticks * lots)
-        guard factor >= 1, factor < 9e18 else { throw Unsupported("figures with too many places for the ledger") }
+        guard factor > 0.999, factor < 9e18 else { throw Unsupported("figures with too many places for the ledger") }
         let contract = ContractUnit(
-            microsPerTickLot: Int64(factor), ticksPerUSD: ticks, lotsPerCoin: lots, isInverse: isInverse)
+            microsPerTickLot: Int64(factor.rounded()), ticksPerUSD: ticks, lotsPerCoin: lots, isInverse: isInverse)
         var specs: [MarketSpec] = []
         for market in markets {
             specs.append(
