@@ -86,6 +86,8 @@ extension ClearingHouse {
             update(found[i]) { $0.inLiquidation = true }
             look(found[i])
         }
+        for i in 0..<unsteady.count { look(unsteady[i]) }
+        unsteady.removeAll()
     }
 
     private mutating func leaveLiquidation(_ scope: MarginScope) {
@@ -173,10 +175,25 @@ extension ClearingHouse {
                 positions[p].trigger = trigger(
                     isLong: positions[p].lots > .zero, market, move: r * markets[market].triggerWeight)
                 file(p)
+                if canFailBothWays(p, c) { unsteady.append(scope) }
             }
             p = scope.isolatedPosition == nil ? positions[p].next : 0
         }
         return false
+    }
+
+    /// Whether maintenance margin can grow faster than profit: a huge short of an inverse contract whose rate grows with
+    /// its notional. No trigger waits on the side of profit, so its scope is looked at every time.
+    @inline(__always)
+    private func canFailBothWays(_ position: Int32, _ c: Double) -> Bool {
+        let market = Int(positions[position].market)
+        guard units[market] < 0, positions[position].lots < .zero, !table.dependsOnNotionalAlone(market) else {
+            return false
+        }
+        let notional = abs(value(position).micros)
+        let rates = table.maintenanceRateRange(
+            market, notional: notional, lots: abs(positions[position].lots.count))
+        return c * rates.high >= 1
     }
 
     /// The price at which a position has used up its share of slack, one tick towards the mark to cover the rounding of

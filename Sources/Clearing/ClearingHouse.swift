@@ -47,6 +47,8 @@ public struct ClearingHouse: ~Copyable {
     var triggers: FixedArray<MarketTriggers>
     var queue = Buffer<MarginScope>()
     var drained = Buffer<Int32>()
+    /// Scopes to look at every time: see `canFailBothWays`.
+    var unsteady = Buffer<MarginScope>()
     /// Scopes with margin calls that were not covered again when last looked at.
     var called = Buffer<MarginScope>()
     /// Breaks the index on purpose, to prove that the twins notice: some positions are never filed.

@@ -10,8 +10,8 @@ public enum LiquidationSize: Sendable, Hashable {
     case rowsDown(Int)
     /// Down to the top of the first margin row at once (OKX, older text).
     case toFirstRow
-    /// At most so much notional, at least one lot (Deribit).
-    case notional(Money)
+    /// At most so many US dollars, at least one lot (Deribit).
+    case dollars(Int64)
 }
 
 extension ClearingHouse {
@@ -30,9 +30,10 @@ extension ClearingHouse {
         case .untilMargined: return lotsUntilMargined(position, fee: fee)
         case .rowsDown(let rows): return held - top(ofRow: marginRow(position) - rows, position)
         case .toFirstRow: return held - top(ofRow: 0, position)
-        case .notional(let most):
-            let perLot = max(1, abs(valueOf(positions[position].market, 1, marks[positions[position].market])))
-            return Lots(min(held.count, max(1, most.micros / perLot)))
+        case .dollars(let most):
+            let market = positions[position].market
+            let lots = markets[Int(market)].unit.lots(worth: Double(most), at: mark(market))
+            return min(held, max(Lots(1), lots))
         }
     }
 

@@ -56,13 +56,13 @@ enum WaterfallReader {
 
     private static func partial(_ rules: inout RuleSet) throws(InputError) -> PartialLiquidation {
         let size: LiquidationSize
-        let sizes = ["share", "until_margined", "rows_down", "to_first_row", "notional"]
+        let sizes = ["share", "until_margined", "rows_down", "to_first_row", "dollars"]
         switch try rules.choice("partial_size", of: sizes) {
         case "share": size = .share(try rules.rate("partial_share"))
         case "until_margined": size = .untilMargined
         case "rows_down": size = .rowsDown(Int(try rules.integer("partial_rows", in: 1...16)))
         case "to_first_row": size = .toFirstRow
-        default: size = .notional(Money(usd: try rules.integer("partial_notional_usd", in: 1...1_000_000_000)))
+        default: size = .dollars(try rules.integer("partial_usd", in: 1...1_000_000_000))
         }
         var rule = PartialLiquidation(
             size, above: Money(usd: try rules.integer("partial_above_usd")),

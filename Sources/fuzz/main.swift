@@ -1,5 +1,6 @@
 import Checks
 import Foundation
+import Venues
 
 // fuzz [commands] [seed]: random commands through books, clearing and venues against their twins, two sessions
 // at a time. Prints the shrunken commands of the first failure and exits with 1.
@@ -34,6 +35,22 @@ for part in parts {
     let seconds = Double((ContinuousClock.now - start).components.seconds)
     print("\(part.name): \(count / 2 * 2) commands, \(Int(seconds)) s")
     if !failures.isEmpty { break }
+}
+if failures.isEmpty {
+    // A tenth of the commands as accounts on every venue.
+    let accounts = max(1, total / 10)
+    DispatchQueue.concurrentPerform(iterations: Rulebook.builtInNames.count) { i in
+        do {
+            let rulebook = try LiquidationPriceFuzz.rulebook(Rulebook.builtInNames[i])
+            let outcome = LiquidationPriceFuzz.run(rulebook, accounts: accounts, seed: seed)
+            lock.withLock {
+                print("liquidation price and trigger, \(rulebook.name): \(outcome.accounts) accounts, \(outcome.never) never liquidated")
+                if let failure = outcome.failure { failures.append(failure) }
+            }
+        } catch {
+            lock.withLock { failures.append("\(error)") }
+        }
+    }
 }
 for failure in failures { print(failure) }
 exit(failures.isEmpty ? 0 : 1)

@@ -26,10 +26,11 @@ import Testing
             let at = schedule.maintenance(Money(usd: floor))
             expect((at - below).micros <= 1 && at >= below)
         }
-        let table = MarginTable([schedule])
+        // 1/80 up to 150M, 1/40 less 150M × (1/40 - 1/80) above; initial margin at twice these.
         for usd in [1, 1000, 149_999_999, 150_000_001, 735_000_000] as [Int64] {
-            expect(table.maintenance(0, Money(usd: usd)) == schedule.maintenance(Money(usd: usd)))
-            expect(table.initial(0, Money(usd: usd)) == schedule.initial(Money(usd: usd)))
+            let expected = usd < 150_000_000 ? Double(usd) / 80 : Double(usd) / 40 - 1_875_000
+            expect(abs(schedule.maintenance(Money(usd: usd)).dollars - expected) < 1e-5)
+            expect(abs(schedule.initial(Money(usd: usd)).dollars - 2 * expected) < 1e-5)
         }
     }
 
@@ -176,8 +177,9 @@ import Testing
         margin.maintenance = Money(usd: 20)
         let rule = InsuranceFund(maxLeverage: 5)
         func verdict(_ held: Int64) -> WaterfallStage.Verdict {
-            rule.verdict(
-                Predicament(margin: margin, fundEquity: Money(usd: 200), fundNotional: Money(usd: held)))
+            var predicament = Predicament(margin: margin)
+            predicament.fund = FundState(equity: Money(usd: 200), notional: Money(usd: held))
+            return rule.verdict(predicament)
         }
         #expect(verdict(0) == .acts)
         #expect(verdict(99) == .acts)
@@ -191,14 +193,16 @@ import Testing
     func scoreAsPrinted(_ value: Int64, _ cost: Int64, _ equity: Int64, _ expected: Double) {
         let rule = DeleveragingScore.markOverEntryTimesLeverage(invertsShorts: false)
         let score = rule.score(
-            value: Money(usd: value), cost: Money(usd: cost), accountValue: Money(usd: equity))
+            DeleveragingCandidate(value: Money(usd: value), cost: Money(usd: cost), equity: Money(usd: equity)))
         expect(abs(score - expected) < 1e-12)
     }
 
     @Test func shortsInverted() {
         func score(_ inverts: Bool) -> Double {
             DeleveragingScore.markOverEntryTimesLeverage(invertsShorts: inverts)
-                .score(value: Money(usd: -90), cost: Money(usd: -100), accountValue: Money(usd: 30))
+                .score(
+                    DeleveragingCandidate(
+                        value: Money(usd: -90), cost: Money(usd: -100), equity: Money(usd: 30)))
         }
         #expect(abs(score(false) - 0.9 * 3) < 1e-12)
         #expect(abs(score(true) - 3 / 0.9) < 1e-12)

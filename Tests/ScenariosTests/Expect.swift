@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 /// `#expect` for conditions over values that cannot be copied, which the macro cannot take apart.

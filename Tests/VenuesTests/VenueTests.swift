@@ -14,8 +14,8 @@ import Testing
             PriceInputs(oracle: 3000, bestBid: 2994, bestAsk: 2995, lastTrade: 2994.5, externalPerp: 2998),
             at: SimTime(seconds: 0))
         expect(price == 2994.5)
-        expect(HyperliquidMark.median([2996, 2994.5, 2998]) == 2996)
-        expect(HyperliquidMark.median([1, 2]) == 1.5)
+        expect(median([2996, 2994.5, 2998]) == 2996)
+        expect(median([1, 2]) == 1.5)
     }
 
     @Test func markWithAnEmptyBookIsTheOracle() {
@@ -25,13 +25,13 @@ import Testing
     }
 
     @Test(arguments: [(-0.0005591732, -7.3966e-06, 1.01e-10), (0.0002, 1.25e-05, 1e-15), (0.9, 0.04, 1e-15)])
-    func fundingRate(_ premium: Double, _ rate: Double, _ tolerance: Double) {
-        expect(abs(HyperliquidFunding().hourlyRate(averagePremium: premium) - rate) <= tolerance)
+    func fundingRate(_ premium: Double, _ rate: Double, _ tolerance: Double) throws {
+        expect(try abs(Rulebook.named("hyperliquid").funding!.rate(averagePremium: premium, cap: 0.04) - rate) <= tolerance)
     }
 
     @Test(arguments: [(80684.7, 80635.5, 80640.0, -0.0005540084), (2500.3, 2499.9, 2500.0, -0.0001199856)])
     func premium(_ oracle: Double, _ bid: Double, _ ask: Double, _ expected: Double) {
-        let premium = HyperliquidFunding.premium(oracle: oracle, impactBid: bid, impactAsk: ask)
+        let premium = FundingRule.impactPremium(oracle: oracle, impactBid: bid, impactAsk: ask)
         expect(abs(premium - expected) < 1e-9)
     }
 
@@ -49,7 +49,7 @@ import Testing
 
 @Suite struct VenueOrderTests {
     private static func venue() throws -> Venue {
-        var venue = Venue(try .hyperliquid(), vaultCapital: Money(usd: 1), at: SimTime(seconds: 0))
+        var venue = Venue(try .named("hyperliquid", assets: ["BTC"]), vaultCapital: Money(usd: 1), at: SimTime(seconds: 0))
         venue.updateOracle(0, 1_000_000, externalPerp: nil)
         for _ in 0..<3 { venue.house.deposit(Money(usd: 10_000), to: venue.house.openAccount()) }
         for a: Int32 in 1...3 {

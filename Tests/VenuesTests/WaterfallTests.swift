@@ -53,11 +53,17 @@ import Testing
         }
     }
 
+    /// Without deleveraging: whatever the fund cannot carry stays until the book takes it at any price.
+    private let socialised: [(key: String, text: String)] = [
+        ("plan", "cancel_orders,partial_liquidation,full_liquidation,insurance_fund,socialised_loss"),
+        ("full_limit", "any"), ("full_while_equity_at_least", "-1000"),
+    ]
+
     // Hyperliquid's BTC: maintenance 1.25 %; 10 BTC at 100,000 with 50,000 of equity fail below 96,203, the vault
     // takes over below about 95,793 and equity is gone at 95,000.
 
     @Test func hyperliquidPartialThenCooldownThenFull() throws {
-        var stand = Stand(try .hyperliquid())
+        var stand = Stand(try .named("hyperliquid", assets: ["BTC"]))
         stand.bid(20, at: 95_850)
         _ = stand.venue.submit(0, NewOrder(.sell, Lots(100), at: Ticks(1_200_000), account: stand.long))
         expect(stand.fall(to: 96_700) == ["marginCall"])
@@ -73,13 +79,13 @@ import Testing
 
     /// Selling a fifth frees margin: often that is enough.
     @Test func hyperliquidPartialRestores() throws {
-        var stand = Stand(try .hyperliquid())
+        var stand = Stand(try .named("hyperliquid", assets: ["BTC"]))
         stand.bid(20, at: 96_100)
         expect(stand.fall(to: 96_150) == ["partialLiquidation", "marginCall", "marginCall", "recovered"])
     }
 
     @Test func hyperliquidVaultBelowTwoThirds() throws {
-        var stand = Stand(try .hyperliquid(), vault: 1_000_000)
+        var stand = Stand(try .named("hyperliquid", assets: ["BTC"]), vault: 1_000_000)
         expect(stand.fall(to: 95_500) == ["vaultTakeover", "closedOut"])
         let vault = stand.venue.vault!
         expect(stand.venue.house.account(stand.long).cash == .zero)
@@ -88,7 +94,7 @@ import Testing
     }
 
     @Test func hyperliquidDeleveragesBelowZeroAtThePreviousMark() throws {
-        var stand = Stand(try .hyperliquid(), vault: 1_000_000)
+        var stand = Stand(try .named("hyperliquid", assets: ["BTC"]), vault: 1_000_000)
         _ = stand.fall(to: 97_000)
         expect(stand.fall(to: 94_000) == ["deleveraging", "closedOut"])
         let event = stand.venue.house.position(stand.position)
@@ -98,7 +104,7 @@ import Testing
     }
 
     @Test func hyperliquidVaultIsDeleveragedLikeAnyone() throws {
-        var stand = Stand(try .hyperliquid(), vault: 20_000)
+        var stand = Stand(try .named("hyperliquid", assets: ["BTC"]), vault: 20_000)
         expect(stand.fall(to: 95_500) == ["vaultTakeover", "closedOut"])
         expect(stand.fall(to: 90_000) == ["deleveraging", "closedOut"])
         let vault = stand.venue.vault!
@@ -106,7 +112,7 @@ import Testing
     }
 
     @Test func textbookFundThenDeleveragingThenSocialised() throws {
-        var rich = Stand(try .textbook(), fund: 10_000_000)
+        var rich = Stand(try .named("textbook", assets: ["BTC"]), fund: 10_000_000)
         // Nothing to sell into: the fund takes over at the bankruptcy price.
         _ = rich.fall(to: 96_150)
         rich.venue.house.now = rich.venue.house.now.adding(seconds: 30)
@@ -114,14 +120,14 @@ import Testing
         expect(rich.venue.house.account(rich.long).cash == .zero)
         expect(rich.venue.house.account(rich.venue.fund!).cash == Money(usd: 10_000_000 - 10_000))
 
-        var poor = Stand(try .textbook(), fund: 5)
+        var poor = Stand(try .named("textbook", assets: ["BTC"]), fund: 5)
         _ = poor.fall(to: 96_150)
         poor.venue.house.now = poor.venue.house.now.adding(seconds: 30)
         // At the bankruptcy price of 95,000, whatever the mark.
         expect(poor.fall(to: 90_000) == ["deleveraging", "closedOut"])
         expect(poor.venue.house.account(poor.long).cash == .zero)
 
-        var bare = Stand(try .textbook(deleverages: false), fund: 5)
+        var bare = Stand(try .named("textbook", assets: ["BTC"], overrides: socialised), fund: 5)
         bare.bid(10, at: 90_000)
         _ = bare.fall(to: 96_150)
         bare.venue.house.now = bare.venue.house.now.adding(seconds: 30)
@@ -133,12 +139,12 @@ import Testing
     /// A stage a venue does not have is absent from its list.
     @Test func stagesByVenue() throws {
         expect(
-            try Rulebook.hyperliquid().waterfall.stages.map(\.name) == [
+            try Rulebook.named("hyperliquid").waterfall.stages.map(\.name) == [
                 "cancel orders", "partial liquidation into the book", "full liquidation into the book",
                 "backstop vault", "auto-deleveraging",
             ])
         expect(
-            try Rulebook.textbook().waterfall.stages.map(\.name) == [
+            try Rulebook.named("textbook").waterfall.stages.map(\.name) == [
                 "cancel orders", "partial liquidation into the book", "full liquidation into the book",
                 "insurance fund", "auto-deleveraging", "socialised loss",
             ])
