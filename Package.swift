@@ -42,7 +42,10 @@ let package = Package(
         room(
             "Venues", ["Primitives", "OrderBook", "Clearing", "Rules"],
             resources: (["binance-markets.csv", "binance-tiers.csv"]
-                + ["binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx", "deribit", "textbook"]
+                + [
+                    "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx",
+                    "deribit", "textbook",
+                ]
                 .map { $0 + ".yaml" }).map { .embedInCode("Resources/" + $0) }),
         room(
             "Lending", ["Primitives", "Rules"],
@@ -56,7 +59,8 @@ let package = Package(
         room(
             "Scenarios",
             [
-                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Agents", "Market", "MarketData", yams,
+                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Agents", "Market", "MarketData",
+                yams,
             ],
             resources: [
                 "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
@@ -82,6 +86,9 @@ let package = Package(
         tests("Rules", ["Primitives"]),
         tests("Venues", ["Primitives", "OrderBook", "Clearing", "Rules", "Checks"]),
         tests("Lending", ["Primitives", "Rules"]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
+            swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests("Scenarios", ["Primitives", "MarketData", "Market", "Clearing", "Venues"]),
     ],

@@ -8,9 +8,11 @@ import Venues
 public enum LiquidationPriceFuzz {
     /// What was checked, and the first thing that is wrong.
     public struct Outcome: Sendable {
+        /// Accounts whose liquidation price was compared with the waterfall.
         public var accounts = 0
-        /// Accounts that no quotable price liquidates.
+        /// Besides: accounts that no quotable price liquidates, and such as failed from the start.
         public var never = 0
+        public var failing = 0
         public var failure: String?
     }
 
@@ -24,11 +26,12 @@ public enum LiquidationPriceFuzz {
         var random = RandomStream(seed: seed, name: "fuzz/liquidation-price/\(rulebook.name)")
         var venue = Venue(
             rulebook, vaultCapital: Money(micros: 1), fundCapital: Money(micros: 1), at: SimTime(seconds: 0))
-        for asset in rulebook.collateral.indices { venue.updateCollateral(asset, index: 10_000, ownBook: nil) }
+        for asset in rulebook.collateral.indices {
+            venue.updateCollateral(asset, index: 10_000, ownBook: nil)
+        }
         var outcome = Outcome()
         while outcome.accounts < accounts && outcome.failure == nil {
             check(&venue, &random, &outcome)
-            outcome.accounts += 1
         }
         return outcome
     }
@@ -49,11 +52,15 @@ public enum LiquidationPriceFuzz {
         var found = Buffer<MarginScope>()
         venue.house.scopesToLiquidate(into: &found)
         let scope = venue.house.scope(of: account.position)
-        if found.elements.contains(scope) { return }
+        if found.elements.contains(scope) {
+            outcome.failing += 1
+            return
+        }
         guard let tick = venue.house.liquidationTick(account.position) else {
             outcome.never += 1
             return
         }
+        outcome.accounts += 1
         let start = venue.house.mark(m)
         let short = Ticks(tick.count + (tick < start ? 1 : -1))
         for (price, isFailing) in [(short, false), (tick, true)] {
@@ -131,7 +138,8 @@ private struct RandomAccount: CustomStringConvertible {
         let entry = Double(venue.house.mark(m).count) * random.logNormal(median: 1, logSD: 0.01)
         venue.house.restate(p, entry: Ticks(max(1, Int(entry))))
         parts.append(
-            "market \(m) \(leg) \(usd < 0 ? "-" : "")\(lots.count) lots\(isolated ? " isolated" : "") at \(leverage)x")
+            "market \(m) \(leg) \(usd < 0 ? "-" : "")\(lots.count) lots\(isolated ? " isolated" : "") at \(leverage)x"
+        )
         return p
     }
 
@@ -155,7 +163,9 @@ private struct RandomAccount: CustomStringConvertible {
         var p2 = venue.house.account(id).firstPosition
         while p2 != 0 {
             let position = venue.house.position(p2)
-            if position.isolated && position.margin < .zero { venue.house.seedMargin(-position.margin, of: p2) }
+            if position.isolated && position.margin < .zero {
+                venue.house.seedMargin(-position.margin, of: p2)
+            }
             p2 = position.next
         }
         var found = Buffer<MarginScope>()
@@ -167,7 +177,8 @@ private struct RandomAccount: CustomStringConvertible {
 /// Equity less maintenance margin straight from the rules in words, in real numbers: the margin of each tier's own part
 /// added up, no deductions.
 enum ReferenceMargin {
-    static func excess(_ house: borrowing ClearingHouse, _ scope: MarginScope, _ rulebook: Rulebook) -> Double {
+    static func excess(_ house: borrowing ClearingHouse, _ scope: MarginScope, _ rulebook: Rulebook) -> Double
+    {
         var equity = 0.0
         var maintenance = 0.0
         var positions: [Position] = []

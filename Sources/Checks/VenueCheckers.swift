@@ -57,13 +57,16 @@ public enum VenueCheckers {
                 reserved[key, default: Held()].asks += position.askNotional.micros
             }
             if position.lots == .zero && position.cost != .zero { return "flat position \(p) keeps a cost" }
-            if position.leg == .long && position.lots < .zero || position.leg == .short && position.lots > .zero {
+            if position.leg == .long && position.lots < .zero
+                || position.leg == .short && position.lots > .zero
+            {
                 return "a leg of hedge mode changed sides: position \(p)"
             }
         }
         if reserved != books {
             let key = Set(books.keys).union(reserved.keys).first { books[$0] != reserved[$0] }!
-            return "account \(key.account) reserves \(String(describing: reserved[key])) in market \(key.market)"
+            return
+                "account \(key.account) reserves \(String(describing: reserved[key])) in market \(key.market)"
                 + " but the book holds \(String(describing: books[key]))"
         }
         for market in 0..<Int32(venue.rulebook.markets.count)

@@ -90,7 +90,9 @@ public enum VenueFuzz {
                 let lots = Lots(Int64(random.logNormal(median: 1e5, logSD: 2)))
                 return .collateral(
                     account, asset: random.integer(below: 4), lots, withdraws: random.chance(0.4))
-            case 10: return .collateralPrice(asset: random.integer(below: 4), random.logNormal(median: 1e4, logSD: 0.7))
+            case 10:
+                return .collateralPrice(
+                    asset: random.integer(below: 4), random.logNormal(median: 1e4, logSD: 0.7))
             default: return random.chance(0.3) ? .funding(m) : .wait(Double(random.integer(below: 40)))
             }
         }
@@ -141,14 +143,19 @@ public enum VenueFuzz {
             rulebook, vaultCapital: Money(micros: typical.micros * 200),
             fundCapital: Money(micros: typical.micros * 200), expectedAccounts: 2, at: SimTime(seconds: 0))
         for m: Int32 in 0..<2 { venue.updateOracle(m, middle, externalPerp: nil) }
-        for asset in rulebook.collateral.indices { venue.updateCollateral(asset, index: 10_000, ownBook: nil) }
+        for asset in rulebook.collateral.indices {
+            venue.updateCollateral(asset, index: 10_000, ownBook: nil)
+        }
         for i in 0..<accounts {
             let a = venue.house.openAccount()
             venue.house.deposit(Money(micros: typical.micros << (i % 12)), to: a)
             for m: Int32 in 0..<2 {
                 let bits = setup >> UInt64((i * 2 + m) % 60)
-                _ = venue.house.configure(
-                    venue.house.positionID(a, m), leverage: bits & 2 == 0 ? 40 : 5, isolated: bits & 1 == 1)
+                for leg in rulebook.hasHedgeMode ? [PositionLeg.net, .long, .short] : [.net] {
+                    _ = venue.house.configure(
+                        venue.house.positionID(a, m, leg), leverage: bits & 2 == 0 ? 40 : 5,
+                        isolated: bits & 1 == 1)
+                }
             }
         }
         return venue

@@ -99,4 +99,9 @@ public struct MarginState: Hashable, Sendable {
     /// Sum of the positions' absolute notional; collateral in other assets is not in it.
     public var notional: Money = .zero
     public init() {}
+
+    /// Whether equity is at least a share of maintenance margin; exact for any size.
+    func covers(_ share: Rate) -> Bool {
+        Int128(equity.micros) * Int128(Rate.one.pico) >= Int128(maintenance.micros) * Int128(share.pico)
+    }
 }

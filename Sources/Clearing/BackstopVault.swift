@@ -18,7 +18,7 @@ public struct BackstopVault: Sendable {
     func verdict(_ p: Predicament) -> WaterfallStage.Verdict {
         if p.isHouse { return .passes }
         if !p.hasPositions { return paysDeficits && p.margin.equity < .zero ? .acts : .passes }
-        let takes = p.margin.equity >= .zero && p.margin.equity < p.margin.maintenance.timesUp(belowEquity)
+        let takes = p.margin.equity >= .zero && !p.margin.covers(belowEquity)
         return takes ? .acts : .passes
     }
 }

@@ -56,7 +56,8 @@ extension ClearingHouse {
     }
 
     /// Moves a forced order's fee from what margins a position to the insurance fund.
-    public mutating func chargeLiquidationFee(_ position: Int32, on value: Money, _ fee: Rate, to fund: Int32) {
+    public mutating func chargeLiquidationFee(_ position: Int32, on value: Money, _ fee: Rate, to fund: Int32)
+    {
         let amount = value.timesUp(fee)
         guard amount > .zero else { return }
         take(amount, from: position, to: fund)

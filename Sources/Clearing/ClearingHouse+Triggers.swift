@@ -159,12 +159,14 @@ extension ClearingHouse {
         if isHouse ? margin.equity < .zero : margin.equity < margin.maintenance { return true }
         var ratio = isHouse ? Rate.zero : .one
         if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }
-        let slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
+        var slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
         let c = ratio.value
         // A fee at the bankruptcy price grows as the rest of the scope loses, at most by the fee's share of it.
         let spread = convention.closingFee == .atBankruptcy ? 1.01 : 1.0
         var sensitivity = 0.0
         forEachOpen(scope) { p in
+            // What is rounded of an inverse contract's value and margin may be worth more than a tick.
+            if units[positions[p].market] < 0 { slack -= 4 }
             sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
@@ -187,7 +189,8 @@ extension ClearingHouse {
     @inline(__always)
     private func canFailBothWays(_ position: Int32, _ c: Double) -> Bool {
         let market = Int(positions[position].market)
-        guard units[market] < 0, positions[position].lots < .zero, !table.dependsOnNotionalAlone(market) else {
+        guard units[market] < 0, positions[position].lots < .zero, !table.dependsOnNotionalAlone(market)
+        else {
             return false
         }
         let notional = abs(value(position).micros)

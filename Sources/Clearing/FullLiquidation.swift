@@ -21,8 +21,7 @@ public struct FullLiquidation: Sendable {
     }
 
     func verdict(_ p: Predicament) -> WaterfallStage.Verdict {
-        guard !p.isHouse, p.hasPositions, p.margin.equity >= p.margin.maintenance.timesUp(whileEquityAtLeast)
-        else { return .passes }
+        guard !p.isHouse, p.hasPositions, p.margin.covers(whileEquityAtLeast) else { return .passes }
         return p.inCooldown ? .waits : .acts
     }
 }

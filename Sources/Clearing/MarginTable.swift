@@ -35,7 +35,8 @@ struct MarginTable: ~Copyable {
             shapes[m] = Shape(
                 rowCount: Int32(schedule.tiers.count), measuresLots: schedule.measure == .lots,
                 ratePerCoin: schedule.slope?.perCoin.pico ?? 0, sizePerCoin: schedule.slope?.sizePerCoin ?? 1,
-                countsNotional: schedule.slope?.countsNotional ?? false, fraction: schedule.maintenanceFraction?.pico ?? 0,
+                countsNotional: schedule.slope?.countsNotional ?? false,
+                fraction: schedule.maintenanceFraction?.pico ?? 0,
                 surcharge: surcharges[m].pico)
             for (k, tier) in schedule.tiers.enumerated() {
                 rows[m * Self.rowsPerMarket + k] = Row(

@@ -33,8 +33,7 @@ public struct PartialLiquidation: Sendable {
     }
 
     func verdict(_ p: Predicament) -> WaterfallStage.Verdict {
-        guard !p.isHouse, p.hasPositions, p.margin.equity >= p.margin.maintenance.timesUp(whileEquityAtLeast)
-        else { return .passes }
+        guard !p.isHouse, p.hasPositions, p.margin.covers(whileEquityAtLeast) else { return .passes }
         if p.inCooldown { return .waits }
         if p.highestRow < fromRow || (needsFirstRowMargin && p.margin.equity < p.firstRowMaintenance) {
             return .passes

@@ -106,7 +106,9 @@ enum BinanceExamples {
             + row.number("other_unrealized_pnl", default: 0)
         // One market whose rows are those of the two legs, told apart by their sizes.
         let (small, large) = long.size <= -short.size ? (long, short) : (short, long)
-        guard abs(small.size) < abs(large.size) || small.market.maintenanceRate == large.market.maintenanceRate else {
+        guard
+            abs(small.size) < abs(large.size) || small.market.maintenanceRate == large.market.maintenanceRate
+        else {
             throw Unsupported("legs of one size with two margin rates")
         }
         var joint = small

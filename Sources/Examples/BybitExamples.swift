@@ -81,8 +81,11 @@ enum BybitExamples {
         if row.has("max_deviation_from_mark") {
             settings["adl_most_from_mark"] = try row.number("max_deviation_from_mark").setting
         }
-        guard let rule = try rules.rulebook(settings).deleveraging else { throw Unsupported("no deleveraging") }
-        let price = rule.price.price(mark: mark, previousMark: mark, bankruptcy: bankruptcy, isFundEmpty: false)
+        guard let rule = try rules.rulebook(settings).deleveraging else {
+            throw Unsupported("no deleveraging")
+        }
+        let price = rule.price.price(
+            mark: mark, previousMark: mark, bankruptcy: bankruptcy, isFundEmpty: false)
         return ["bankruptcy_price": .number(bankruptcy), "adl_execution_price": .number(price)]
     }
 
@@ -118,7 +121,9 @@ enum BybitExamples {
     private static func deductions(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         if row.has("symbol") { row.ignore("symbol") }
         let rows = try row.numberRows("tiers")
-        guard !rows.isEmpty, rows.allSatisfy({ $0.count >= 2 }) else { throw Unsupported("`tiers` without pairs") }
+        guard !rows.isEmpty, rows.allSatisfy({ $0.count >= 2 }) else {
+            throw Unsupported("`tiers` without pairs")
+        }
         let isLower = rows[0][0] == 0
         var tiers: [MarginTier] = []
         for (i, pair) in rows.enumerated() {
@@ -165,7 +170,9 @@ enum BybitExamples {
         guard row.has("symbol_pnl") else {
             // Of the symbols' ratios only a bound is known.
             let bound = Rate(nearest: try row.number("symbol_pnl_ratios_all_above"))
-            guard bound >= rule.trigger else { throw Unsupported("`symbol_pnl_ratios_all_above` below the trigger") }
+            guard bound >= rule.trigger else {
+                throw Unsupported("`symbol_pnl_ratios_all_above` below the trigger")
+            }
             let kind = rule.kind(balance: balance, ratio: Rate(pico: bound.pico + 1))
             return ["triggered": .flag(kind != nil), "kind": kind.map { .text($0.rawValue) } ?? .null]
         }

@@ -33,10 +33,13 @@ enum BybitInverseExamples {
     /// The entry that the cost basis of the fills stands for.
     private static func averageEntry(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         let fills = try row.numberRows("fills")
-        guard !fills.isEmpty, fills.allSatisfy({ $0.count == 2 }) else { throw Unsupported("`fills` without pairs") }
+        guard !fills.isEmpty, fills.allSatisfy({ $0.count == 2 }) else {
+            throw Unsupported("`fills` without pairs")
+        }
         var ledger = try ExampleLedger(
             [ExampleLedger.Market(maintenanceRate: 0.005)], prices: fills.map { $0[1] },
-            sizes: fills.map { $0[0] }, largestAmount: fills.reduce(0) { $0 + $1[0] / $1[1] }, isInverse: true)
+            sizes: fills.map { $0[0] }, largestAmount: fills.reduce(0) { $0 + $1[0] / $1[1] }, isInverse: true
+        )
         ledger.mark(0, fills[0][1])
         let p = ledger.house.positionID(ledger.account, 0)
         for fill in fills {

@@ -47,7 +47,8 @@ enum CompoundExamples {
                 debt: try row.amount("debt_usdc", decimals: 6), basePrice: dollar, baseUnit: baseUnit,
                 collateral: collateral)
             return [
-                "new_base_balance": result.newBalance.tokens(6), "base_paid_out": result.basePaidOut.tokens(6),
+                "new_base_balance": result.newBalance.tokens(6),
+                "base_paid_out": result.basePaidOut.tokens(6),
                 "collateral_value": result.collateralValue.tokens(8),
             ]
         default: throw ExampleChecker.unknown(topic)
@@ -58,7 +59,8 @@ enum CompoundExamples {
         guard topic == "seize_tokens" else { throw ExampleChecker.unknown(topic) }
         let tokens = CompoundV2Liquidation.seizeTokens(
             repayAmount: try row.digits("repay_amount"), priceBorrowed: try row.digits("price_borrowed"),
-            priceCollateral: try row.digits("price_collateral"), exchangeRate: try row.digits("exchange_rate"),
+            priceCollateral: try row.digits("price_collateral"),
+            exchangeRate: try row.digits("exchange_rate"),
             incentive: try row.digits("liquidation_incentive"))
         return ["seize_tokens": .number(Double(tokens))]
     }

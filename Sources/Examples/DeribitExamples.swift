@@ -14,7 +14,9 @@ enum DeribitExamples {
                 "funding_cap_rate": try row.number("cap").setting,
             ])
             guard case .fixed(let cap) = rule.cap else { throw Unsupported("another cap") }
-            return ["funding_rate": .number(rule.rate(averagePremium: try row.number("premium_rate"), cap: cap))]
+            return [
+                "funding_rate": .number(rule.rate(averagePremium: try row.number("premium_rate"), cap: cap))
+            ]
         case "margin":
             let size = try row.number("size_coin")
             let price = try row.number("price")

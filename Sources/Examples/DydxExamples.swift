@@ -61,7 +61,8 @@ enum DydxExamples {
                 held.append((name, size))
             }
             let target =
-                row.has("close") ? try row.text("close") : held.count == 1 || row.has("delta_btc") ? "BTC" : ""
+                row.has("close")
+                ? try row.text("close") : held.count == 1 || row.has("delta_btc") ? "BTC" : ""
             guard let place = held.firstIndex(where: { $0.name == target }) else {
                 throw Unsupported("`close`: `\(target)` is no position")
             }
@@ -114,7 +115,9 @@ enum DydxExamples {
     private static func fillable(
         _ row: inout ExampleInputs, _ rules: RulebookOfExample
     ) throws -> FillableLiquidation {
-        guard var rule = try rules.rulebook().fillableLiquidation else { throw Unsupported("no fillable price") }
+        guard var rule = try rules.rulebook().fillableLiquidation else {
+            throw Unsupported("no fillable price")
+        }
         if row.has("bankruptcy_adjustment") {
             rule.bankruptcyAdjustment = Rate(nearest: try row.number("bankruptcy_adjustment"))
         }
@@ -224,7 +227,9 @@ enum DydxExamples {
             upper: Int64(try row.number("oi_upper_cap", default: 0)))
         let base = Int64(try row.number("base_imf_ppm"))
         let interest = Int64(try row.number("oi_notional", default: 0))
-        var all = ["imf_ppm": ExampleValue.number(Double(caps.initialPPM(base: base, openInterest: interest)))]
+        var all = [
+            "imf_ppm": ExampleValue.number(Double(caps.initialPPM(base: base, openInterest: interest)))
+        ]
         if row.has("notional_quote_quantums") {
             let notional = Money(micros: Int64(try row.number("notional_quote_quantums")))
             all["initial_margin_quote_quantums"] = .number(

@@ -25,7 +25,9 @@ public enum ExampleChecker {
             for key in example.expected.keys.sorted() {
                 guard let got = all[key] else { throw Unsupported("expected `\(key)`") }
                 result.got[key] = got
-                if !example.expected[key]!.isMet(by: got, tolerance: example.tolerance) { result.status = .failed }
+                if !example.expected[key]!.isMet(by: got, tolerance: example.tolerance) {
+                    result.status = .failed
+                }
             }
             if example.expected.isEmpty { throw Unsupported("nothing is expected") }
             return result
@@ -77,7 +79,8 @@ struct RulebookOfExample {
     func day(_ revision: String? = nil) throws -> String {
         let revision = revision ?? self.revision
         if revision.isEmpty { return Rulebook.defaultDay }
-        let file = try LendingRulebooks.names.contains(name) ? LendingRulebooks.file(name) : Rulebook.file(name)
+        let file =
+            try LendingRulebooks.names.contains(name) ? LendingRulebooks.file(name) : Rulebook.file(name)
         guard let day = file.day(ofRevision: revision) else {
             throw Unsupported("revision `\(revision)`")
         }

@@ -47,7 +47,9 @@ struct ExampleInputs {
     }
 
     mutating func flag(_ key: String) throws(Unsupported) -> Bool {
-        guard case .flag(let flag) = try value(key) else { throw Unsupported("`\(key)` is neither true nor false") }
+        guard case .flag(let flag) = try value(key) else {
+            throw Unsupported("`\(key)` is neither true nor false")
+        }
         return flag
     }
 
@@ -98,7 +100,9 @@ struct ExampleInputs {
         guard case .map(let map) = try value(key) else { throw Unsupported("`\(key)` is no object") }
         var all: [(name: String, fields: ExampleInputs)] = []
         for name in map.keys.sorted() {
-            guard case .map(let fields) = map[name]! else { throw Unsupported("`\(key).\(name)` is no object") }
+            guard case .map(let fields) = map[name]! else {
+                throw Unsupported("`\(key).\(name)` is no object")
+            }
             all.append((name, ExampleInputs(fields)))
         }
         return all

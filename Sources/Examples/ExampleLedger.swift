@@ -30,16 +30,21 @@ struct ExampleLedger: ~Copyable {
     ///   - prices, sizes: every price and size of the example, to choose units by.
     ///   - largestAmount: about the largest sum of money in it.
     init(
-        _ markets: [Market], prices: [Double], sizes: [Double], largestAmount: Double, isInverse: Bool = false,
+        _ markets: [Market], prices: [Double], sizes: [Double], largestAmount: Double,
+        isInverse: Bool = false,
         convention: MarginConvention = MarginConvention(), quantums: Bool = false,
         exactly fixed: (ticks: Double, units: Double)? = nil
     ) throws(Unsupported) {
         let highest = prices.max() ?? 1
-        guard highest > 0, prices.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw Unsupported("a price of zero or less") }
+        guard highest > 0, prices.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            throw Unsupported("a price of zero or less")
+        }
         var ticks = 1.0
         if isInverse {
             // Marks only: what a position cost is exact whatever the tick.
-            while ticks < 1e6, prices.contains(where: { $0 * ticks != ($0 * ticks).rounded() }) { ticks *= 10 }
+            while ticks < 1e6, prices.contains(where: { $0 * ticks != ($0 * ticks).rounded() }) {
+                ticks *= 10
+            }
         } else {
             while highest * ticks * 10 < 2e8 { ticks *= 10 }
         }
@@ -47,7 +52,9 @@ struct ExampleLedger: ~Copyable {
         // No coarser than the sizes themselves.
         var lots = 1.0
         let largest = sizes.map(abs).max() ?? 1
-        while lots < 1e13, largest * lots < 1e13, sizes.contains(where: { abs($0 * lots - ($0 * lots).rounded()) > 1e-9 * abs($0 * lots) }) { lots *= 10 }
+        while lots < 1e13, largest * lots < 1e13,
+            sizes.contains(where: { abs($0 * lots - ($0 * lots).rounded()) > 1e-9 * abs($0 * lots) })
+        { lots *= 10 }
         // Costs are exact whatever the tick: it may be coarser where prices and sizes have many places.
         while !isInverse, largestAmount * ticks * lots > 2e17, highest * ticks > 1e5 { ticks /= 10 }
         // Units so that tick × lot is a whole number of them, and amounts stay below 2^61.
@@ -57,13 +64,22 @@ struct ExampleLedger: ~Copyable {
         }
         // A chain's own unit decides what is rounded.
         if quantums { (ticks, lots, units) = (1, 1e6, 1e6) }
-        if quantums { while prices.contains(where: { $0 * ticks != ($0 * ticks).rounded() }), ticks < 1e6 { ticks *= 10; lots /= 10 } }
+        if quantums {
+            while prices.contains(where: { $0 * ticks != ($0 * ticks).rounded() }), ticks < 1e6 {
+                ticks *= 10; lots /= 10
+            }
+        }
         if let fixed { (ticks, lots, units) = (fixed.ticks, 1, fixed.units) }
-        guard largestAmount * units < 2e18 else { throw Unsupported("figures with too many places for the ledger") }
+        guard largestAmount * units < 2e18 else {
+            throw Unsupported("figures with too many places for the ledger")
+        }
         let factor = isInverse ? units * ticks / lots : units / (ticks * lots)
-        guard factor > 0.999, factor < 9e18 else { throw Unsupported("figures with too many places for the ledger") }
+        guard factor > 0.999, factor < 9e18 else {
+            throw Unsupported("figures with too many places for the ledger")
+        }
         let contract = ContractUnit(
-            microsPerTickLot: Int64(factor.rounded()), ticksPerUSD: ticks, lotsPerCoin: lots, isInverse: isInverse)
+            microsPerTickLot: Int64(factor.rounded()), ticksPerUSD: ticks, lotsPerCoin: lots,
+            isInverse: isInverse)
         var specs: [MarketSpec] = []
         for market in markets {
             specs.append(

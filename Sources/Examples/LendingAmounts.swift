@@ -10,7 +10,9 @@ extension ExampleInputs {
     /// A whole number written as digits.
     mutating func digits(_ key: String) throws(Unsupported) -> UInt256 {
         if case .number(let value) = try value(key) {
-            guard let whole = UInt256(exactly: value) else { throw Unsupported("`\(key)` is no whole number") }
+            guard let whole = UInt256(exactly: value) else {
+                throw Unsupported("`\(key)` is no whole number")
+            }
             return whole
         }
         guard let whole = UInt256(try text(key)) else { throw Unsupported("`\(key)` is no whole number") }

@@ -11,7 +11,9 @@ enum MakerExamples {
         case "needs_reset": return try reset(&row)
         case "auction_floor":
             let (buf, cusp) = (try row.number("buf"), try row.number("cusp"))
-            var all = ["osm_fraction_at_reset": ExampleValue.number(AuctionCurve.resetFloor(buf: buf, cusp: cusp))]
+            var all = [
+                "osm_fraction_at_reset": ExampleValue.number(AuctionCurve.resetFloor(buf: buf, cusp: cusp))
+            ]
             if row.has("liquidation_ratio") {
                 all["loss_at_130"] = .number(
                     AuctionCurve.lossAtReset(
@@ -65,7 +67,8 @@ enum MakerExamples {
     private static func kick(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         let bark = try MakerBark(
             ink: try row.amount("ink", decimals: 18), art: try row.amount("art", decimals: 18),
-            rate: try row.amount("rate", decimals: 27), room: .rad * 1_000_000_000_000, chop: try row.amount("chop", decimals: 18),
+            rate: try row.amount("rate", decimals: 27), room: .rad * 1_000_000_000_000,
+            chop: try row.amount("chop", decimals: 18),
             dust: .zero)
         let rules = MakerAuctionRules(
             curve: .linear(tau: 1), buf: try row.amount("buf", decimals: 27), tail: 0, cusp: .zero,
@@ -96,7 +99,8 @@ enum MakerExamples {
             throw Unsupported("the contract refuses: \(error)")
         }
         return [
-            "slice": slice.slice.tokens(18), "owe": slice.owe.tokens(45), "tab_left": slice.tabLeft.tokens(45),
+            "slice": slice.slice.tokens(18), "owe": slice.owe.tokens(45),
+            "tab_left": slice.tabLeft.tokens(45),
             "lot_left": slice.lotLeft.tokens(18), "price": price.tokens(27),
         ]
     }
@@ -104,7 +108,8 @@ enum MakerExamples {
     private static func reset(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         let text = try row.text("curve")
         let rules = MakerAuctionRules(
-            curve: try curve(text), buf: try row.amount("buf", decimals: 27), tail: Int64(try row.number("tail")),
+            curve: try curve(text), buf: try row.amount("buf", decimals: 27),
+            tail: Int64(try row.number("tail")),
             cusp: try row.amount("cusp", decimals: 27))
         let top = try row.amount("top", decimals: 27)
         let needs = try row.numbers("elapsed").map { rules.status(top: top, elapsed: Int64($0)).needsRedo }
@@ -118,7 +123,8 @@ enum MakerExamples {
     private static func curve(_ text: String) throws(Unsupported) -> AuctionCurve {
         let words = text.split(whereSeparator: { " ,=".contains($0) }).map(String.init)
         func figure(_ name: String) throws(Unsupported) -> Double {
-            guard let i = words.firstIndex(of: name), i + 1 < words.count, let value = Double(words[i + 1]) else {
+            guard let i = words.firstIndex(of: name), i + 1 < words.count, let value = Double(words[i + 1])
+            else {
                 throw Unsupported("`curve`: `\(text)` without `\(name)`")
             }
             return value
@@ -162,7 +168,9 @@ struct ExactExpression {
     init(_ text: String, decimals: Int) {
         var words: [String] = []
         for c in text.replacing("1wei", with: "1 wei") {
-            if c == " " { words.append("") } else if "+-*/()".contains(c) {
+            if c == " " {
+                words.append("")
+            } else if "+-*/()".contains(c) {
                 words.append(String(c))
                 words.append("")
             } else if words.isEmpty {

@@ -16,12 +16,14 @@ enum MorphoExamples {
         case "bad_debt":
             if row.has("action") {
                 let action = try row.text("action").lowercased()
-                guard action.contains("all") || action.contains("full") || action.contains("entire")
-                    || action.contains("whole")
+                guard
+                    action.contains("all") || action.contains("full") || action.contains("entire")
+                        || action.contains("whole")
                 else { throw Unsupported("`action`: `\(action)`") }
             }
             let result = MorphoLiquidation.fullSeizure(
-                collateral: try row.amount("collateral", decimals: 18), price: try row.amount("price", decimals: 36),
+                collateral: try row.amount("collateral", decimals: 18),
+                price: try row.amount("price", decimals: 36),
                 debt: try row.amount("debt", decimals: 18), lltv: lltv)
             return ["repaid": result.repaid.tokens(18), "bad_debt": result.badDebt.tokens(18)]
         default: throw ExampleChecker.unknown(topic)

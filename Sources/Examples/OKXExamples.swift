@@ -45,11 +45,14 @@ enum OKXExamples {
     private static func window(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         let text = try row.text("now")
         let parts = text.split(separator: ":").compactMap { Int64($0) }
-        guard parts.count == 2, text.count == 5, (0..<24).contains(parts[0]), (0..<60).contains(parts[1]) else {
+        guard parts.count == 2, text.count == 5, (0..<24).contains(parts[0]), (0..<60).contains(parts[1])
+        else {
             throw Unsupported("`now`: `\(text)` is no HH:MM")
         }
         let hours = try row.number("interval_hours")
-        guard hours == hours.rounded(), (1...24).contains(hours) else { throw Unsupported("`interval_hours`") }
+        guard hours == hours.rounded(), (1...24).contains(hours) else {
+            throw Unsupported("`interval_hours`")
+        }
         let start = FundingRule.windowStart(
             now: parts[0] * 3600 + parts[1] * 60, intervalHours: Int64(hours))
         let minutes = (start + 2 * 86_400) % 86_400 / 60
@@ -61,15 +64,17 @@ enum OKXExamples {
     private static func partial(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         if row.has("rule") {
             let text = try row.text("rule").lowercased()
-            guard text.contains("tier 1") || text.contains("tier1") || text.contains("first tier")
-                || text.contains("lowest tier") || text.contains("legacy")
+            guard
+                text.contains("tier 1") || text.contains("tier1") || text.contains("first tier")
+                    || text.contains("lowest tier") || text.contains("legacy")
             else { throw Unsupported("`rule`: `\(text)`") }
         }
         let contracts = try row.number("position_contracts")
         let top = try row.number("tier1_max_contracts")
         var market = ExampleLedger.Market(maintenanceRate: 0.004)
         market.rows = [(top + 1, 0.005, 0)]
-        var ledger = try ExampleLedger([market], prices: [1], sizes: [contracts, top], largestAmount: contracts)
+        var ledger = try ExampleLedger(
+            [market], prices: [1], sizes: [contracts, top], largestAmount: contracts)
         ledger.mark(0, 1)
         let p = ledger.open(0, contracts, entry: 1)
         return [

@@ -177,4 +177,3 @@ struct NodeReader {
         return node.string.map { [$0] } ?? []
     }
 }
-

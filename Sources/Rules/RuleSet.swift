@@ -42,12 +42,17 @@ public struct RuleSet: Sendable {
             guard let setting = settings[key] else {
                 let known = settings.keys.sorted()
                 throw InputError(
-                    file: file.file, key: key, found: "an unknown setting", allowed: known.joined(separator: ", "),
+                    file: file.file, key: key, found: "an unknown setting",
+                    allowed: known.joined(separator: ", "),
                     nearest: nearestName(to: key, among: known))
             }
             settings[key]!.texts = setting.isList ? text.split(separator: ",").map(String.init) : [text]
             settings[key]!.line = nil
             overridden.insert(key)
+            // Another choice may leave its companions idle.
+            for entry in inForce where entry.settings.contains(where: { $0.key == key }) {
+                read.formUnion(entry.settings.map(\.key))
+            }
         }
     }
 

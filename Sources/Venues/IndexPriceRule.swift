@@ -26,7 +26,9 @@ public enum IndexPriceRule: Sendable, Hashable {
 
     /// Nil when every source is silent or without a positive price: the venue keeps its last index.
     public func price(_ all: [IndexSource]) -> Double? {
-        let sources = all.filter { $0.price > 0 && $0.price.isFinite && $0.weight > 0 && $0.silentSeconds <= silence }
+        let sources = all.filter {
+            $0.price > 0 && $0.price.isFinite && $0.weight > 0 && $0.silentSeconds <= silence
+        }
         guard let first = sources.first else { return nil }
         let middle = median(sources.map(\.price))
         switch self {

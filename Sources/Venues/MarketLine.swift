@@ -57,15 +57,22 @@ struct MarketLine {
             guard parts.count == 2 || parts.count == 3, let from = Decimal12(short: parts[0]),
                 let leverage = Decimal12(parts[parts.count - 1]), leverage.units > 0
             else { throw refuse("rows `from:maintenance %:leverage`, not `\(row)`") }
-            let initial = Rate(pico: Int64(truncatingIfNeeded: (Decimal12.one * Decimal12.one + leverage.units - 1) / leverage.units))
+            let initial = Rate(
+                pico: Int64(
+                    truncatingIfNeeded: (Decimal12.one * Decimal12.one + leverage.units - 1) / leverage.units)
+            )
             var maintenance = Rate(pico: (initial.pico + 1) / 2)
             if parts.count == 3 {
-                guard let percent = Decimal12(parts[1]), percent.units > 0, percent.units < 100 * Decimal12.one else {
+                guard let percent = Decimal12(parts[1]), percent.units > 0,
+                    percent.units < 100 * Decimal12.one
+                else {
                     throw refuse("a maintenance rate above 0 and below 100 %, not `\(parts[1])`")
                 }
                 maintenance = Rate(pico: Int64(percent.units / 100))
             } else {
-                maintenance = Rate(pico: Int64((Decimal12.one * Decimal12.one + 2 * leverage.units - 1) / (2 * leverage.units)))
+                maintenance = Rate(
+                    pico: Int64(
+                        (Decimal12.one * Decimal12.one + 2 * leverage.units - 1) / (2 * leverage.units)))
             }
             rows.append(
                 MarginTier(
@@ -83,7 +90,8 @@ struct Decimal12 {
 
     init?(_ text: String) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let whole = parts.first, whole.count <= 15, let value = Int64(whole.isEmpty ? "0" : String(whole)), value >= 0
+        guard let whole = parts.first, whole.count <= 15,
+            let value = Int64(whole.isEmpty ? "0" : String(whole)), value >= 0
         else { return nil }
         var places = parts.count > 1 ? String(parts[1]) : ""
         guard places.count <= 12, places.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }

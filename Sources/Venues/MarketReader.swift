@@ -25,7 +25,8 @@ struct MarketReader {
             try rules.choice("tier_rates_apply_to", of: methods) == "whole" ? .whole : .marginal,
             try rules.choice("initial_rates_apply_to", of: methods) == "whole" ? .whole : .marginal
         )
-        measure = try rules.choice("tiers_by", of: ["notional", "contracts"]) == "contracts" ? .lots : .notional
+        measure =
+            try rules.choice("tiers_by", of: ["notional", "contracts"]) == "contracts" ? .lots : .notional
         let figures = try rules.integer("price_figures", in: 0...9)
         grid = figures == 0 ? nil : Int(figures)
         impactMargin = try rules.integer("impact_margin_usd", in: 0...1_000_000)
@@ -131,7 +132,8 @@ struct MarketReader {
                 tiers, measure: measure, maintenance: method.maintenance, initial: method.initial,
                 slope: slope, maintenanceFraction: line.fields["fraction"].flatMap { Rate(text: $0) })
         } catch {
-            throw line.refuse("tiers that start at 0, rise, and keep 0 < maintenance < initial <= 1 (\(error))")
+            throw line.refuse(
+                "tiers that start at 0, rise, and keep 0 < maintenance < initial <= 1 (\(error))")
         }
     }
 
@@ -159,15 +161,18 @@ struct MarketReader {
         func power(_ exponent: Int) -> Int { (0..<exponent).reduce(1) { value, _ in value * 10 } }
         let tiers = try line.tiers(unit: 1_000_000)
         let unit = ContractUnit(
-            microsPerTickLot: 1, ticksPerUSD: Double(power(6 - decimals)), lotsPerCoin: Double(power(decimals)))
+            microsPerTickLot: 1, ticksPerUSD: Double(power(6 - decimals)),
+            lotsPerCoin: Double(power(decimals)))
         let leverage = (1 / tiers[0].initialRate.value).rounded()
         let market: Int64 =
             leverage >= 50 ? 4_000_000 : leverage >= 20 ? 1_000_000 : leverage >= 10 ? 500_000 : 250_000
         return MarketRules(
             spec: MarketSpec(
-                name: line.asset, unit: unit, schedule: try schedule(line, tiers, unit, .notional), maxTicks: 1 << 22,
+                name: line.asset, unit: unit, schedule: try schedule(line, tiers, unit, .notional),
+                maxTicks: 1 << 22,
                 takerFee: takerFee, makerFee: makerFee),
-            priceGrid: grid.map { .significantFigures($0, ticksPerUSD: Int32(power(6 - decimals))) } ?? .everyTick,
+            priceGrid: grid.map { .significantFigures($0, ticksPerUSD: Int32(power(6 - decimals))) }
+                ?? .everyTick,
             impactNotional: impact(line, tiers[0].initialRate), maxMarketOrder: Money(usd: market),
             maxLimitOrder: Money(usd: market * 10), maxLeverage: UInt8(leverage))
     }

@@ -15,7 +15,8 @@ struct MarketTables {
         let rows = Self.rows(markets)
         columns = rows[0]
         self.markets = Array(rows.dropFirst())
-        self.schedules = Dictionary(uniqueKeysWithValues: Self.rows(schedules).dropFirst().map { ($0[0], $0[1]) })
+        self.schedules = Dictionary(
+            uniqueKeysWithValues: Self.rows(schedules).dropFirst().map { ($0[0], $0[1]) })
     }
 
     private static func rows(_ bytes: [UInt8]) -> [[String]] {

@@ -30,6 +30,7 @@ public struct MedianMark: Sendable {
     public mutating func sample(basis value: Double, at time: SimTime) { basis.add(value, at: time) }
     public var averageBasis: Double? { basis.value }
     public var sampleSeconds: Double { basis.sampleSeconds }
+    public var windowSeconds: Double { basis.windowSeconds }
 
     public static func mark(_ price1: Double, _ price2: Double, last: Double) -> Double {
         median([price1, price2, last])

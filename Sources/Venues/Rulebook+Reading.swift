@@ -63,7 +63,8 @@ extension Rulebook {
 
     private static func index(_ rules: inout RuleSet) throws(InputError) -> IndexPriceRule {
         let silence = try rules.number("index_silent_seconds", in: 0...86_400)
-        switch try rules.choice("index", of: ["mean_without_outliers", "mean_of_clamped", "weighted_median"]) {
+        switch try rules.choice("index", of: ["mean_without_outliers", "mean_of_clamped", "weighted_median"])
+        {
         case "mean_without_outliers":
             return .meanWithoutOutliers(
                 outlier: try rules.number("index_outlier", in: 0...1), silentSeconds: silence)
@@ -111,7 +112,8 @@ extension Rulebook {
                 interest: interest, width: try rules.number("funding_clamp", in: 0...0.1),
                 divisor: try divisor(&rules, seconds))
         case "less_interest": formula = .lessInterest(interest: interest)
-        case "plus_interest": formula = .plusInterest(interest: interest, divisor: try divisor(&rules, seconds))
+        case "plus_interest":
+            formula = .plusInterest(interest: interest, divisor: try divisor(&rules, seconds))
         default: formula = .damped(try rules.number("funding_damper", in: 0...0.1))
         }
         let cap: FundingRule.Cap
@@ -140,7 +142,8 @@ extension Rulebook {
         var all: [CollateralRules] = []
         for text in try rules.list("collateral_haircuts") {
             let parts = text.split(separator: "=").map(String.init)
-            guard parts.count == 2, let haircut = Rate(text: parts[1]), haircut >= .zero, haircut < .one else {
+            guard parts.count == 2, let haircut = Rate(text: parts[1]), haircut >= .zero, haircut < .one
+            else {
                 throw rules.refuse(
                     "collateral_haircuts", "`ASSET=haircut` with 0 <= haircut < 1, not `\(text)`")
             }

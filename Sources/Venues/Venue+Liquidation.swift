@@ -212,7 +212,8 @@ extension Venue {
             // A fill in part is settled against its share, rounded towards plus infinity like the whole.
             let share = Money(micros: mulDivUp(quote.micros, filled.count, lots.count))
             house.settleFill(
-                p, proceeds: isLong ? lastOrderValue : -lastOrderValue, bankruptcyQuote: share, rule, fund: fund)
+                p, proceeds: isLong ? lastOrderValue : -lastOrderValue, bankruptcyQuote: share, rule,
+                fund: fund)
         }
         house.startCooldown(scope, seconds: rule.blockSeconds)
         return traded
@@ -262,7 +263,9 @@ extension Venue {
         event.maintenance = reason.maintenance
         house.events.append(event)
         feed.liquidated(market: p.market, isLong: p.lots > .zero, value: value, at: house.now)
-        if let fund, forced.fee > .zero { house.chargeLiquidationFee(position, on: value, forced.fee, to: fund) }
+        if let fund, forced.fee > .zero {
+            house.chargeLiquidationFee(position, on: value, forced.fee, to: fund)
+        }
         return true
     }
 }

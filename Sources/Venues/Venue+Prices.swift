@@ -4,12 +4,16 @@ import Primitives
 
 /// Oracle, mark and funding at the venue's own cadence.
 extension Venue {
-    /// Takes in a new oracle price and makes the mark from it.
+    /// Takes in a new oracle price and makes the mark from it. Zero, less or no number is no price: the last one stays.
+    /// A price beyond what the market can quote counts as the highest it can.
     ///
     /// - Parameters:
     ///   - oracle, externalPerp: in ticks, not rounded.
-    public mutating func updateOracle(_ market: Int32, _ oracle: Double, externalPerp: Double?) {
+    public mutating func updateOracle(_ market: Int32, _ price: Double, externalPerp: Double?) {
+        guard price > 0, price.isFinite else { return }
         let m = Int(market)
+        let oracle = min(price, Double(rulebook.markets[m].spec.maxTicks))
+        let externalPerp = externalPerp.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
         prices[m].oracle = oracle
         let last = lastTrade(market).map { Double($0.count) }
         var inputs = PriceInputs(
@@ -68,7 +72,8 @@ extension Venue {
     public mutating func settleFunding(_ market: Int32) -> Money {
         let m = Int(market)
         guard let funding = rulebook.funding else { return .zero }
-        let rate = Rate(nearest: funding.paymentRate(averagePremium: prices[m].premium.value, cap: prices[m].fundingCap))
+        let rate = Rate(
+            nearest: funding.paymentRate(averagePremium: prices[m].premium.value, cap: prices[m].fundingCap))
         prices[m].premium = PremiumAverage(funding.weighting)
         prices[m].lastRate = rate
         let oracle = Ticks(max(1, Int(prices[m].oracle.rounded())))

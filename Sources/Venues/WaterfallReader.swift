@@ -49,7 +49,9 @@ enum WaterfallReader {
             }
         }
         if rules.isOverridden("plan") {
-            for prefix in ["partial_", "full_", "vault_", "fund_", "adl_", "block_"] { rules.skip(prefix: prefix) }
+            for prefix in ["partial_", "full_", "vault_", "fund_", "adl_", "block_"] {
+                rules.skip(prefix: prefix)
+            }
         }
         return Waterfall(stages)
     }

@@ -44,7 +44,7 @@ if failures.isEmpty {
             let rulebook = try LiquidationPriceFuzz.rulebook(Rulebook.builtInNames[i])
             let outcome = LiquidationPriceFuzz.run(rulebook, accounts: accounts, seed: seed)
             lock.withLock {
-                print("liquidation price and trigger, \(rulebook.name): \(outcome.accounts) accounts, \(outcome.never) never liquidated")
+                print("liquidation price and trigger, \(rulebook.name): \(outcome.accounts) accounts")
                 if let failure = outcome.failure { failures.append(failure) }
             }
         } catch {

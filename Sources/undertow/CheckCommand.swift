@@ -69,13 +69,15 @@ struct CheckCommand: ParsableCommand {
 
     private func line(_ result: ExampleResult) -> String {
         let example = result.example
-        var text = "\(result.status.rawValue.padded(12))\(example.id.padded(28))\(example.venue).\(example.topic)"
+        var text =
+            "\(result.status.rawValue.padded(12))\(example.id.padded(28))\(example.venue).\(example.topic)"
         switch result.status {
         case .passed: break
         case .unsupported: text += ": \(result.reason ?? "")"
         case .failed:
             for key in example.expected.keys.sorted() {
-                text += "\n    \(key): got \(printed(result.got[key])), expected \(printed(example.expected[key]))"
+                text +=
+                    "\n    \(key): got \(printed(result.got[key])), expected \(printed(example.expected[key]))"
                     + " within \(example.tolerance)"
             }
         }

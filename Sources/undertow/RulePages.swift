@@ -15,7 +15,8 @@ enum RulePages {
             print("      \(entry.words)")
             if let missing = entry.missing { print("      NOT BUILT: \(missing)") }
             for setting in entry.settings where !setting.key.hasSuffix("markets") {
-                let choice = entry.options[setting.key].map { "  (choice: \($0.joined(separator: ", ")))" } ?? ""
+                let choice =
+                    entry.options[setting.key].map { "  (choice: \($0.joined(separator: ", ")))" } ?? ""
                 print("      \(setting.key) = \(rules.printed(setting.key))\(choice)")
             }
             for key in entry.sources {
@@ -48,7 +49,9 @@ enum RulePages {
             if let assumption = group.markets[0].assumption { print("  [C] assumed: \(assumption)") }
             let schedule = group.schedule
             let from = schedule.measure == .lots ? "from contracts" : "from \(unit)"
-            print("  \(from.padded(20))\("leverage".padded(10))\("initial %".padded(12))\("maintenance %".padded(15))deduction")
+            print(
+                "  \(from.padded(20))\("leverage".padded(10))\("initial %".padded(12))\("maintenance %".padded(15))deduction"
+            )
             for (k, tier) in schedule.tiers.enumerated() {
                 let floor = schedule.measure == .lots ? Double(tier.floor) : Double(tier.floor) / scale
                 let share = schedule.maintenanceFraction.map { tier.initialRate.value * $0.value }
@@ -63,10 +66,14 @@ enum RulePages {
             }
         }
         print("\nSizes")
-        print("  \("market".padded(12))\("tick USD".padded(14))\("lot".padded(16))\("impact notional".padded(18))quotable below USD")
+        print(
+            "  \("market".padded(12))\("tick USD".padded(14))\("lot".padded(16))\("impact notional".padded(18))quotable below USD"
+        )
         for market in book.markets {
             let contract = market.spec.unit
-            let lot = contract.isInverse ? "\(plain(1 / contract.lotsPerCoin)) USD" : plain(1 / contract.lotsPerCoin)
+            let lot =
+                contract.isInverse
+                ? "\(plain(1 / contract.lotsPerCoin)) USD" : plain(1 / contract.lotsPerCoin)
             print(
                 "  \(market.spec.name.padded(12))\(plain(1 / contract.ticksPerUSD).padded(14))\(lot.padded(16))"
                     + "\(plain(market.impactNotional.dollars).padded(18))\(plain(contract.usd(Ticks(market.spec.maxTicks))))"

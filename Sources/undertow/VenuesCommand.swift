@@ -59,7 +59,8 @@ enum RuleDay {
     static func parse(_ text: String) throws -> String {
         guard SimTime(iso8601: text + "T00:00Z") != nil else {
             throw InputError(
-                file: "venues show", key: "--on", found: "`\(text)`", allowed: "a day that exists, YYYY-MM-DD")
+                file: "venues show", key: "--on", found: "`\(text)`", allowed: "a day that exists, YYYY-MM-DD"
+            )
         }
         return text
     }

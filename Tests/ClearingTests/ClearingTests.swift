@@ -193,7 +193,8 @@ import Testing
     func scoreAsPrinted(_ value: Int64, _ cost: Int64, _ equity: Int64, _ expected: Double) {
         let rule = DeleveragingScore.markOverEntryTimesLeverage(invertsShorts: false)
         let score = rule.score(
-            DeleveragingCandidate(value: Money(usd: value), cost: Money(usd: cost), equity: Money(usd: equity)))
+            DeleveragingCandidate(
+                value: Money(usd: value), cost: Money(usd: cost), equity: Money(usd: equity)))
         expect(abs(score - expected) < 1e-12)
     }
 

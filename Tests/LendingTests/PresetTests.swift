@@ -31,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2025-01-15", AaveRevision.beforeV33), ("2025-06-01", .v33), ("2025-10-09", .v35), ("2026-11-01", .v37),
+        ("2025-01-15", AaveRevision.beforeV33), ("2025-06-01", .v33), ("2025-10-09", .v35),
+        ("2026-11-01", .v37),
     ]) func aaveRevisionsAreDated(day: String, revision: AaveRevision) throws {
         #expect(try LendingRulebooks.aaveRevision(on: day) == revision)
         #expect(AaveRevision(rawValue: "v3.7") == .v37)

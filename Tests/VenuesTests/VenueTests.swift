@@ -26,7 +26,9 @@ import Testing
 
     @Test(arguments: [(-0.0005591732, -7.3966e-06, 1.01e-10), (0.0002, 1.25e-05, 1e-15), (0.9, 0.04, 1e-15)])
     func fundingRate(_ premium: Double, _ rate: Double, _ tolerance: Double) throws {
-        expect(try abs(Rulebook.named("hyperliquid").funding!.rate(averagePremium: premium, cap: 0.04) - rate) <= tolerance)
+        expect(
+            try abs(Rulebook.named("hyperliquid").funding!.rate(averagePremium: premium, cap: 0.04) - rate)
+                <= tolerance)
     }
 
     @Test(arguments: [(80684.7, 80635.5, 80640.0, -0.0005540084), (2500.3, 2499.9, 2500.0, -0.0001199856)])
@@ -49,7 +51,8 @@ import Testing
 
 @Suite struct VenueOrderTests {
     private static func venue() throws -> Venue {
-        var venue = Venue(try .named("hyperliquid", assets: ["BTC"]), vaultCapital: Money(usd: 1), at: SimTime(seconds: 0))
+        var venue = Venue(
+            try .named("hyperliquid", assets: ["BTC"]), vaultCapital: Money(usd: 1), at: SimTime(seconds: 0))
         venue.updateOracle(0, 1_000_000, externalPerp: nil)
         for _ in 0..<3 { venue.house.deposit(Money(usd: 10_000), to: venue.house.openAccount()) }
         for a: Int32 in 1...3 {
@@ -188,7 +191,7 @@ import Testing
 
     /// A fuzzer that never gets to a stage cannot find what is wrong with it.
     @Test func everyStageIsReached() {
-        let seen = VenueFuzz.coverage(commands: 20_000, seed: 1)
+        let seen = VenueFuzz.coverage(commands: 100_000, seed: 1)
         // Reductions are the agents'. Bad debt needs losses beyond everyone's profit: rare, and counted when it is met.
         for kind in ClearingEvent.Kind.allCases where kind != .voluntaryReduction && kind != .badDebt {
             #expect((seen[kind] ?? 0) > 0, "\(kind) was never reached")

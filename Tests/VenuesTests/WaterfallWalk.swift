@@ -24,7 +24,8 @@ struct WaterfallWalk: ~Copyable {
     /// - Parameters:
     ///   - equity, fund: in dollars, for coin-margined venues at that price.
     init(
-        _ rulebook: Rulebook, coins: Double = 10, equity: Double, fund: Double = 10_000_000, vault: Double = 1_000_000
+        _ rulebook: Rulebook, coins: Double = 10, equity: Double, fund: Double = 10_000_000,
+        vault: Double = 1_000_000
     ) {
         var rate = 1e6
         if case .coin(_, let decimals) = rulebook.settlement {
@@ -67,7 +68,9 @@ struct WaterfallWalk: ~Copyable {
             case "wait": venue.house.now = venue.house.now.adding(seconds: Double(words[1])!)
             case "mark":
                 let got = fall(to: Double(words[1].replacing(":", with: ""))!)
-                if got != Array(words.dropFirst(2)) { found.append("\(line): got \(got.joined(separator: " "))") }
+                if got != Array(words.dropFirst(2)) {
+                    found.append("\(line): got \(got.joined(separator: " "))")
+                }
             default: found.append("\(line): unknown")
             }
         }
