@@ -99,8 +99,11 @@ public struct RunSummary: Codable, Sendable {
         zeroSumStepsChecked = m.stepsChecked
         liquidatedLongUsd = m.liquidatedLong.dollars
         liquidatedShortUsd = m.liquidatedShort.dollars
-        reportedLongUsd = liquidatedLongUsd
-        reportedShortUsd = liquidatedShortUsd
+        // What an outsider adds up from the venue's feed; where every liquidation is public that is all of it.
+        let feed = world.venue.feed
+        let isComplete = feed.rule.selector == .all
+        reportedLongUsd = isComplete ? liquidatedLongUsd : feed.reportedLong.dollars
+        reportedShortUsd = isComplete ? liquidatedShortUsd : feed.reportedShort.dollars
         accountsLiquidated = m.accountsLiquidated
         marginCalls = m.marginCalls
         partialLiquidations = m.partialLiquidations

@@ -28,6 +28,13 @@ extension Venue {
         let highest = Double(rulebook.markets[m].spec.maxTicks)
         house.setMark(market, Ticks(Int(min(max(mark, 1), highest))))
         queues.markChanged(market)
+        if let caps = rulebook.markets[m].openInterestCaps {
+            let base = rulebook.markets[m].spec.schedule.tiers[0].initialRate.pico / 1_000_000
+            let interest = rulebook.markets[m].spec.unit.notional(
+                house.openInterest(market), at: house.mark(market))
+            let rate = caps.initialPPM(base: base, openInterest: interest.micros)
+            house.setInitialSurcharge(market, Rate(pico: (rate - base) * 1_000_000))
+        }
     }
 
     /// Takes in the prices of a collateral asset; the rulebook says which one values it.

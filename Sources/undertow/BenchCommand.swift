@@ -7,7 +7,41 @@ import Primitives
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Common workloads with a checked answer.",
-        subcommands: [Orders.self, Accounts.self, Cross.self])
+        subcommands: [Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self])
+
+    struct Marks: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "A mark update with a million resting accounts, on every rulebook.")
+        @Option(help: "Accounts with a position.") var accounts: Int = 1_000_000
+        @Option(help: "Mark updates.") var updates: Int = 2000
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() throws {
+            guard accounts >= 1, updates >= 1 else {
+                throw InputError(file: "bench marks", found: "\(accounts), \(updates)", allowed: "at least 1 of each")
+            }
+            let result = try MarkSweep.all(accounts: accounts, updates: updates)
+            try show(result, json)
+            if result.wrong > 0 { throw ExitCode(1) }
+        }
+    }
+
+    struct Lending: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Re-checks lending positions per oracle update through the index, compared with a full scan.")
+        @Option(help: "Borrowers.") var positions: Int = 10_000
+        @Option(help: "Oracle updates.") var updates: Int = 1000
+        @Flag(help: "Print one JSON object.") var json = false
+
+        func run() throws {
+            guard positions >= 1, updates >= 1 else {
+                throw InputError(file: "bench lending", found: "\(positions), \(updates)", allowed: "at least 1 of each")
+            }
+            let result = LendingSweep(positions: positions, updates: updates)
+            try show(result, json)
+            if result.differences > 0 { throw ExitCode(1) }
+        }
+    }
 
     struct Orders: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Replays an order-flow workload.")

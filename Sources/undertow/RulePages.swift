@@ -1,4 +1,5 @@
 import Clearing
+import Lending
 import Primitives
 import Rules
 import Venues
@@ -93,6 +94,45 @@ enum RulePages {
         return "0." + places
     }
 
+    /// The figures that a lending protocol's presets hold.
+    static func printLendingFigures(_ name: String) {
+        func share(_ value: UInt256, of one: UInt256) -> String { plain(Double(value) / Double(one)) }
+        switch name {
+        case "aave-v3":
+            print("\nListings (loan-to-value %, liquidation threshold %, bonus %; snapshots of different dates)")
+            for l in AaveListing.table {
+                print(
+                    "  \(l.asset.padded(10))\(plain(Double(l.ltvBps) / 100).padded(8))"
+                        + "\(plain(Double(l.liquidationThresholdBps) / 100).padded(8))"
+                        + "\(plain(Double(l.liquidationBonusBps) / 100 - 100).padded(8))\(l.date), \(l.source)")
+            }
+        case "compound-v3":
+            let market = CometParameters.usdcMainnet
+            print("\nUSDC market (borrow, liquidate and liquidation factor %)")
+            for (asset, p) in zip(CometParameters.usdcMainnetAssets, market.assets) {
+                print(
+                    "  \(asset.padded(10))\(share(p.borrowCollateralFactor, of: .wad / 100).padded(8))"
+                        + "\(share(p.liquidateCollateralFactor, of: .wad / 100).padded(8))"
+                        + share(p.liquidationFactor, of: .wad / 100))
+            }
+        case "maker":
+            print("\nAuctions (start over oracle price, reset after s, reset below share of start, reward share, reward DAI)")
+            for (ilk, r) in [("ETH-A", MakerAuctionRules.ethA), ("ETH-B", MakerAuctionRules.ethB)] {
+                print(
+                    "  \(ilk.padded(10))\(share(r.buf, of: .ray).padded(8))\("\(r.tail)".padded(8))"
+                        + "\(share(r.cusp, of: .ray).padded(8))\(share(r.chip, of: .wad).padded(8))\(share(r.tip, of: .rad))")
+            }
+        case "morpho":
+            print("\nLoan-to-value limits and incentive factors")
+            for limit in MorphoLimits.all {
+                let factor = MorphoLiquidation.incentiveFactor(lltv: limit)
+                print("  \(share(limit, of: .wad).padded(10))\(share(factor, of: .wad))")
+            }
+        default:
+            print("\nClose factor 50 %, incentive 1.08, protocol share 2.8 % of the seized tokens")
+        }
+    }
+
     /// The conformance page in Markdown.
     static func conformance() throws -> String {
         var page = """
@@ -125,6 +165,7 @@ enum RulePages {
     static func files() throws -> [RuleFile] {
         var files: [RuleFile] = []
         for name in Rulebook.builtInNames { files.append(try Rulebook.file(name)) }
+        for name in LendingRulebooks.names { files.append(try LendingRulebooks.file(name)) }
         return files
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Clearing
+import Lending
 import Primitives
 import Rules
 import Venues
@@ -10,19 +11,20 @@ struct VenuesCommand: ParsableCommand {
         abstract: "The rulebooks as tables, each rule with its source, date and confidence.",
         subcommands: [List.self, Show.self, Conformance.self])
 
-    static let names = Rulebook.builtInNames
-
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Names, kinds and what they carry.")
 
         func run() throws {
-            for name in Rulebook.builtInNames {
-                let book = try Rulebook.named(name)
-                let revisions = Set(book.rules.file.entries.compactMap(\.since)).sorted()
+            func row(_ file: RuleFile, _ carries: String) {
+                let revisions = Set(file.entries.compactMap(\.since)).sorted()
                 print(
-                    "\(name.padded(16))\("\(book.markets.count) markets".padded(14))\(book.title.padded(46))"
+                    "\(file.name.padded(16))\(carries.padded(14))\(file.title.padded(46))"
                         + (revisions.isEmpty ? "" : "revisions \(revisions.joined(separator: ", "))"))
             }
+            for name in Rulebook.builtInNames {
+                row(try Rulebook.file(name), "\(try Rulebook.named(name).markets.count) markets")
+            }
+            for name in LendingRulebooks.names { row(try LendingRulebooks.file(name), "lending") }
         }
     }
 
@@ -38,6 +40,17 @@ struct VenuesCommand: ParsableCommand {
         func run() throws {
             let day = try RuleDay.parse(on)
             let overrides = try settings.map { try RuleDay.override($0) }
+            if LendingRulebooks.names.contains(name) {
+                RulePages.printRules(try RuleSet(try LendingRulebooks.file(name), on: day, overrides: overrides))
+                RulePages.printLendingFigures(name)
+                return
+            }
+            guard Rulebook.builtInNames.contains(name) else {
+                let names = Rulebook.builtInNames + LendingRulebooks.names
+                throw InputError(
+                    file: "venues show", found: "`\(name)`", allowed: names.joined(separator: ", "),
+                    nearest: nearestName(to: name, among: names))
+            }
             let book = try Rulebook.named(
                 name, assets: market.map { [$0] }, on: day, overrides: overrides)
             RulePages.printRules(book.rules)

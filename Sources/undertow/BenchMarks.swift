@@ -1,0 +1,91 @@
+import Clearing
+import Foundation
+import Primitives
+import Venues
+
+/// What a mark update costs on each rulebook with the same resting population.
+struct MarkSweepResult: Encodable {
+    struct Venue: Encodable {
+        var venue: String
+        var microsecondsPerUpdate: Double
+        /// Margin evaluations over all updates.
+        var accountChecks: Int
+        /// Accounts found below maintenance margin and closed.
+        var liquidated: Int
+    }
+    var accounts: Int
+    var updates: Int
+    var venues: [Venue]
+    /// The slowest rulebook over the fastest.
+    var ratio: Double
+    /// Rulebooks on which index and full scan differ at the end; must be 0.
+    var wrong: Int
+    var peakMemoryMb: Double
+}
+
+/// A million accounts of one market, each as far from its liquidation price on every rulebook, under a mark that falls by
+/// 6 % and rises by 6 % over its start; whoever fails is closed at the mark.
+enum MarkSweep {
+    static func all(accounts: Int, updates: Int) throws -> MarkSweepResult {
+        var venues: [MarkSweepResult.Venue] = []
+        var wrong = 0
+        for name in Rulebook.builtInNames {
+            let rulebook = try Rulebook.named(name, assets: ["BTC"])
+            let (result, isRight) = run(rulebook, accounts: accounts, updates: updates)
+            venues.append(result)
+            if !isRight { wrong += 1 }
+        }
+        let costs = venues.map(\.microsecondsPerUpdate)
+        return MarkSweepResult(
+            accounts: accounts, updates: updates, venues: venues, ratio: costs.max()! / costs.min()!,
+            wrong: wrong, peakMemoryMb: peakMemoryMegabytes())
+    }
+
+    private static func run(
+        _ rulebook: Rulebook, accounts: Int, updates: Int
+    ) -> (MarkSweepResult.Venue, Bool) {
+        var house = ClearingHouse(
+            markets: rulebook.markets.map(\.spec), convention: rulebook.margin, expectedAccounts: accounts,
+            at: SimTime(seconds: 0))
+        let unit = rulebook.markets[0].spec.unit
+        // As many ticks a dollar move everywhere: the marks are 1,000,000 of them.
+        let start = 1_000_000.0
+        house.setMark(0, Ticks(Int(start)))
+        var random = RandomStream(seed: 7, name: "bench/marks")
+        for _ in 0..<accounts {
+            let a = house.openAccount()
+            let p = house.positionID(a, 0)
+            _ = house.configure(p, leverage: 10, isolated: false)
+            let usd = random.logNormal(median: 3000, logSD: 1.5)
+            let lots = max(Lots(1), unit.lots(worth: usd, at: Ticks(Int(start))))
+            house.book(p, random.chance(0.6) ? lots : -lots, at: Ticks(Int(start)))
+            // Two per cent away at least, ten at the median.
+            let state = house.margin(.cross(a))
+            let away = 0.02 + random.logNormal(median: 0.08, logSD: 0.7)
+            house.seedCash(state.maintenance + Money(micros: Int64(Double(state.notional.micros) * away)), of: a)
+        }
+        var found = Buffer<MarginScope>()
+        house.scopesToLiquidate(into: &found)
+        let before = house.marginChecks
+        var liquidated = 0
+        let clock = ContinuousClock.now
+        for k in 1...updates {
+            let mark = Ticks(Int(start * (1 - 0.06 * sin(2 * .pi * Double(k) / Double(updates)))))
+            house.setMark(0, mark)
+            house.scopesToLiquidate(into: &found)
+            for i in 0..<found.count {
+                for p in house.openPositions(found[i]) { house.book(p, -house.position(p).lots, at: mark) }
+                liquidated += 1
+            }
+            house.events.removeAll()
+        }
+        let seconds = (ContinuousClock.now - clock).seconds
+        house.scopesToLiquidate(into: &found)
+        let scanned = house.scopesToLiquidateByFullScan()
+        return (
+            MarkSweepResult.Venue(
+                venue: rulebook.name, microsecondsPerUpdate: seconds / Double(updates) * 1e6,
+                accountChecks: house.marginChecks - before, liquidated: liquidated), scanned == found.elements
+        )
+    }
+}
