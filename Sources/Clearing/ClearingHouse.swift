@@ -383,7 +383,9 @@ public struct ClearingHouse: ~Copyable {
 
     /// Sets a market's mark price. Whose margin that touches is found by `scopesToLiquidate`.
     public mutating func setMark(_ market: Int32, _ price: Ticks) {
-        precondition(price.count > 0, "a mark price must be positive")
+        precondition(
+            price.count > 0 && price.count <= markets[Int(market)].maxTicks,
+            "a mark price must be one the market can quote")
         previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
         marks[market] = price.count
         triggers[Int(market)].moved(to: price)

@@ -48,8 +48,8 @@ enum MarkSweep {
             markets: rulebook.markets.map(\.spec), convention: rulebook.margin, expectedAccounts: accounts,
             at: SimTime(seconds: 0))
         let unit = rulebook.markets[0].spec.unit
-        // As many ticks a dollar move everywhere: the marks are 1,000,000 of them.
-        let start = 1_000_000.0
+        // About as many ticks everywhere.
+        let start = min(1_000_000.0, Double(rulebook.markets[0].spec.maxTicks) / 2)
         house.setMark(0, Ticks(Int(start)))
         var random = RandomStream(seed: 7, name: "bench/marks")
         for _ in 0..<accounts {
