@@ -161,12 +161,13 @@ extension ClearingHouse {
         if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }
         var slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
         let c = ratio.value
-        // A fee at the bankruptcy price grows as the rest of the scope loses, at most by the fee's share of it.
-        let spread = convention.closingFee == .atBankruptcy ? 1.01 : 1.0
+        let feesGrow = convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil
         var sensitivity = 0.0
         forEachOpen(scope) { p in
             // What is rounded of an inverse contract's value and margin may be worth more than a tick.
             if units[positions[p].market] < 0 { slack -= 4 }
+            // A fee at the bankruptcy price grows as the rest of the scope loses, by fee / (1 - fee) of it.
+            let spread = feesGrow ? 1 + 1.1 * takerFee(positions[p].market).value : 1
             sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
@@ -204,13 +205,14 @@ extension ClearingHouse {
     @inline(__always)
     private func trigger(isLong: Bool, _ market: Int, move: Double) -> Int32 {
         let mark = Double(marks[market])
+        // Bounds of maintenance margin hold up to twice the notional.
+        let move = min(move, 1)
         if units[market] > 0 {
             if isLong { return Int32(max(0, (mark * (1 - move)).rounded(.down) + 1)) }
             return Int32(
                 min((mark * (1 + move)).rounded(.up) - 1, Double(markets[market].maxTicks) + 1))
         }
-        // An inverse contract's value is linear in 1 / price; rates that grow with it are bounded up to its double.
-        let move = min(move, 1)
+        // An inverse contract's value is linear in 1 / price.
         if isLong { return Int32(max(0, (mark / (1 + move)).rounded(.down) + 1)) }
         let price = move < 1 ? (mark / (1 - move)).rounded(.up) - 1 : .infinity
         return Int32(min(price, Double(markets[market].maxTicks) + 1))

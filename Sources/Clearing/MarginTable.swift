@@ -106,9 +106,10 @@ struct MarginTable: ~Copyable {
     func maintenanceRateRange(
         _ market: Int, notional: Int64, lots: Int64
     ) -> (low: Double, high: Double) {
-        let first = market &* Self.rowsPerMarket
-        let last = first &+ Int(shapes[market].rowCount) &- 1
         let shape = shapes[market]
+        // By lots the row stays; by notional it lies between the first and that of twice the notional.
+        let last = row(market, notional > Int64.max / 2 ? .max : notional &* 2, lots)
+        let first = shape.measuresLots ? last : market &* Self.rowsPerMarket
         if shape.fraction != 0 {
             let rate = Double(rows[last].initialRate) * Double(shape.fraction) * 1e-24
             return (rate, rate)

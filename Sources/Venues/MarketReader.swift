@@ -127,9 +127,14 @@ struct MarketReader {
             }
             slope = SizeSlope(perCoin: rate, sizePerCoin: size, countsNotional: unit.isInverse)
         }
+        // Rows by notional of Binance's tables apply as they do there.
+        let maintenance = line.key == "other_markets" ? MarginSchedule.Method.marginal : method.maintenance
+        if maintenance == .whole && measure == .notional && tiers.count > 1 {
+            throw line.refuse("one row, or rows by contracts: rates of the whole position would jump with the price")
+        }
         do {
             return try MarginSchedule(
-                tiers, measure: measure, maintenance: method.maintenance, initial: method.initial,
+                tiers, measure: measure, maintenance: maintenance, initial: method.initial,
                 slope: slope, maintenanceFraction: line.fields["fraction"].flatMap { Rate(text: $0) })
         } catch {
             throw line.refuse(

@@ -14,13 +14,14 @@ struct BenchCommand: ParsableCommand {
             abstract: "A mark update with a million resting accounts, on every rulebook.")
         @Option(help: "Accounts with a position.") var accounts: Int = 1_000_000
         @Option(help: "Mark updates.") var updates: Int = 2000
+        @Option(help: "Repetitions; the fastest of each rulebook is printed.") var repeats: Int = 3
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
-            guard accounts >= 1, updates >= 1 else {
+            guard accounts >= 1, updates >= 1, repeats >= 1 else {
                 throw InputError(file: "bench marks", found: "\(accounts), \(updates)", allowed: "at least 1 of each")
             }
-            let result = try MarkSweep.all(accounts: accounts, updates: updates)
+            let result = try MarkSweep.all(accounts: accounts, updates: updates, repeats: repeats)
             try show(result, json)
             if result.wrong > 0 { throw ExitCode(1) }
         }

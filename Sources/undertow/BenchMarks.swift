@@ -26,14 +26,15 @@ struct MarkSweepResult: Encodable {
 /// A million accounts of one market, each as far from its liquidation price on every rulebook, under a mark that falls by
 /// 6 % and rises by 6 % over its start; whoever fails is closed at the mark.
 enum MarkSweep {
-    static func all(accounts: Int, updates: Int) throws -> MarkSweepResult {
+    static func all(accounts: Int, updates: Int, repeats: Int) throws -> MarkSweepResult {
         var venues: [MarkSweepResult.Venue] = []
         var wrong = 0
         for name in Rulebook.builtInNames {
             let rulebook = try Rulebook.named(name, assets: ["BTC"])
-            let (result, isRight) = run(rulebook, accounts: accounts, updates: updates)
-            venues.append(result)
-            if !isRight { wrong += 1 }
+            // The fastest of some: other work on the machine only ever slows one down.
+            let runs = (0..<repeats).map { _ in run(rulebook, accounts: accounts, updates: updates) }
+            venues.append(runs.map(\.0).min { $0.microsecondsPerUpdate < $1.microsecondsPerUpdate }!)
+            if !runs.allSatisfy(\.1) { wrong += 1 }
         }
         let costs = venues.map(\.microsecondsPerUpdate)
         return MarkSweepResult(
