@@ -84,7 +84,10 @@ let package = Package(
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),
         tests("Rules", ["Primitives"]),
-        tests("Venues", ["Primitives", "OrderBook", "Clearing", "Rules", "Checks"]),
+        .testTarget(
+            name: "VenuesTests",
+            dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks"],
+            exclude: ["Figures"], swiftSettings: strict),
         tests("Lending", ["Primitives", "Rules"]),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],

@@ -130,7 +130,8 @@ struct MarketReader {
         // Rows by notional of Binance's tables apply as they do there.
         let maintenance = line.key == "other_markets" ? MarginSchedule.Method.marginal : method.maintenance
         if maintenance == .whole && measure == .notional && tiers.count > 1 {
-            throw line.refuse("one row, or rows by contracts: rates of the whole position would jump with the price")
+            throw line.refuse(
+                "one row, or rows by contracts: rates of the whole position would jump with the price")
         }
         do {
             return try MarginSchedule(

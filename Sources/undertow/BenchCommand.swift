@@ -19,7 +19,8 @@ struct BenchCommand: ParsableCommand {
 
         func run() throws {
             guard accounts >= 1, updates >= 1, repeats >= 1 else {
-                throw InputError(file: "bench marks", found: "\(accounts), \(updates)", allowed: "at least 1 of each")
+                throw InputError(
+                    file: "bench marks", found: "\(accounts), \(updates)", allowed: "at least 1 of each")
             }
             let result = try MarkSweep.all(accounts: accounts, updates: updates, repeats: repeats)
             try show(result, json)
@@ -29,14 +30,16 @@ struct BenchCommand: ParsableCommand {
 
     struct Lending: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Re-checks lending positions per oracle update through the index, compared with a full scan.")
+            abstract:
+                "Re-checks lending positions per oracle update through the index, compared with a full scan.")
         @Option(help: "Borrowers.") var positions: Int = 10_000
         @Option(help: "Oracle updates.") var updates: Int = 1000
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
             guard positions >= 1, updates >= 1 else {
-                throw InputError(file: "bench lending", found: "\(positions), \(updates)", allowed: "at least 1 of each")
+                throw InputError(
+                    file: "bench lending", found: "\(positions), \(updates)", allowed: "at least 1 of each")
             }
             let result = LendingSweep(positions: positions, updates: updates)
             try show(result, json)

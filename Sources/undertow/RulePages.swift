@@ -99,12 +99,15 @@ enum RulePages {
         func share(_ value: UInt256, of one: UInt256) -> String { plain(Double(value) / Double(one)) }
         switch name {
         case "aave-v3":
-            print("\nListings (loan-to-value %, liquidation threshold %, bonus %; snapshots of different dates)")
+            print(
+                "\nListings (loan-to-value %, liquidation threshold %, bonus %; snapshots of different dates)"
+            )
             for l in AaveListing.table {
                 print(
                     "  \(l.asset.padded(10))\(plain(Double(l.ltvBps) / 100).padded(8))"
                         + "\(plain(Double(l.liquidationThresholdBps) / 100).padded(8))"
-                        + "\(plain(Double(l.liquidationBonusBps) / 100 - 100).padded(8))\(l.date), \(l.source)")
+                        + "\(plain(Double(l.liquidationBonusBps) / 100 - 100).padded(8))\(l.date), \(l.source)"
+                )
             }
         case "compound-v3":
             let market = CometParameters.usdcMainnet
@@ -116,11 +119,14 @@ enum RulePages {
                         + share(p.liquidationFactor, of: .wad / 100))
             }
         case "maker":
-            print("\nAuctions (start over oracle price, reset after s, reset below share of start, reward share, reward DAI)")
+            print(
+                "\nAuctions (start over oracle price, reset after s, reset below share of start, reward share, reward DAI)"
+            )
             for (ilk, r) in [("ETH-A", MakerAuctionRules.ethA), ("ETH-B", MakerAuctionRules.ethB)] {
                 print(
                     "  \(ilk.padded(10))\(share(r.buf, of: .ray).padded(8))\("\(r.tail)".padded(8))"
-                        + "\(share(r.cusp, of: .ray).padded(8))\(share(r.chip, of: .wad).padded(8))\(share(r.tip, of: .rad))")
+                        + "\(share(r.cusp, of: .ray).padded(8))\(share(r.chip, of: .wad).padded(8))\(share(r.tip, of: .rad))"
+                )
             }
         case "morpho":
             print("\nLoan-to-value limits and incentive factors")

@@ -41,7 +41,8 @@ struct VenuesCommand: ParsableCommand {
             let day = try RuleDay.parse(on)
             let overrides = try settings.map { try RuleDay.override($0) }
             if LendingRulebooks.names.contains(name) {
-                RulePages.printRules(try RuleSet(try LendingRulebooks.file(name), on: day, overrides: overrides))
+                RulePages.printRules(
+                    try RuleSet(try LendingRulebooks.file(name), on: day, overrides: overrides))
                 RulePages.printLendingFigures(name)
                 return
             }
