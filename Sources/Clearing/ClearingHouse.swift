@@ -41,7 +41,7 @@ public struct ClearingHouse: ~Copyable {
     /// Negative balances made up at the winners' cost and not charged to them yet; zero between steps.
     var uncollectedLoss = Money.zero
     /// Deposits less withdrawals.
-    public private(set) var netDeposits = Money.zero
+    public internal(set) var netDeposits = Money.zero
 
     // The trigger index; see `ClearingHouse+Triggers`.
     var triggers: FixedArray<MarketTriggers>
@@ -131,22 +131,6 @@ public struct ClearingHouse: ~Copyable {
         look(.cross(account))
     }
 
-    /// Changes an account's cash from outside by an amount of either sign: for building an initial state.
-    public mutating func seedCash(_ amount: Money, of account: Int32) {
-        accounts[account].cash += amount
-        netDeposits += amount
-        look(.cross(account))
-    }
-
-    /// Changes an isolated position's collateral from outside by an amount of either sign: for an initial state.
-    public mutating func seedMargin(_ amount: Money, of position: Int32) {
-        precondition(positions[position].isolated, "only an isolated position has collateral of its own")
-        positions[position].margin += amount
-        netDeposits += amount
-        look(.isolated(position: position))
-        look(.cross(positions[position].account))
-    }
-
     /// Takes collateral out if what stays covers max(initial margin, `notionalFloor` × notional); else false.
     public mutating func withdraw(_ amount: Money, from account: Int32, notionalFloor: Rate) -> Bool {
         guard amount > .zero, amount <= withdrawable(account, notionalFloor: notionalFloor) else {
@@ -207,26 +191,6 @@ public struct ClearingHouse: ~Copyable {
         accounts[owner].cash = .zero
         look(.isolated(position: position))
         look(.cross(owner))
-    }
-
-    /// Restates a position as if entered at another price: profit appears at the mark and the collateral shrinks
-    /// by as much, so that equity and the zero-sum line stay. For building an initial state.
-    public mutating func restate(_ position: Int32, entry: Ticks) {
-        let p = positions[position]
-        let cost = Money(micros: valueOf(p.market, p.lots.count, entry.count))
-        let profit = p.cost - cost
-        positions[position].cost = cost
-        if p.isolated { positions[position].margin -= profit } else { accounts[p.account].cash -= profit }
-        look(scope(of: position))
-    }
-
-    /// Gives a flat position lots at a cost, without the other side: for a ledger built to look at one account.
-    package mutating func seedHolding(_ position: Int32, _ lots: Lots, cost: Money) {
-        precondition(positions[position].lots == .zero, "only a flat position can be seeded")
-        positions[position].lots = lots
-        positions[position].cost = cost
-        longLots[positions[position].market] += max(lots.count, 0)
-        look(scope(of: position))
     }
 
     // MARK: Positions

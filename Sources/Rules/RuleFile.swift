@@ -44,9 +44,11 @@ public struct RuleFile: Sendable {
         var all: [RuleSource] = []
         for (key, value) in mapping {
             let text = value.string ?? ""
-            guard let at = text.firstRange(of: ", http") else {
+            let at = text.firstRange(of: ", http") ?? text.firstRange(of: ", docs/")
+            guard let at else {
                 throw reader.error(
-                    value, key.string, found: "`\(text)`", allowed: "a title, a comma and an http address")
+                    value, key.string, found: "`\(text)`",
+                    allowed: "a title, a comma and an http address or a path in docs/")
             }
             all.append(
                 RuleSource(

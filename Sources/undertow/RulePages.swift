@@ -157,7 +157,10 @@ enum RulePages {
             for entry in file.entries {
                 let built = entry.missing.map { "no: \($0)" } ?? "yes"
                 let links = entry.sources.compactMap { key in
-                    file.sources.first { $0.key == key }.map { "[\(key)](\($0.url))" }
+                    file.sources.first { $0.key == key }.map {
+                        // The page lies in docs itself.
+                        "[\(key)](\($0.url.hasPrefix("docs/") ? String($0.url.dropFirst(5)) : $0.url))"
+                    }
                 }
                 let rule = entry.rule + (entry.revision.map { " (\($0))" } ?? "")
                 page +=

@@ -198,6 +198,8 @@ private func checkConservation(_ maker: borrowing MakerLiquidations) {
         #expect(rayPower(.zero, 5) == .zero)
         // 0.999…9 squared is 1 - 2e-27 + 1e-54: the tail is below a half.
         #expect(rayPower(.ray - 1, 2) == .ray - 2)
+        // 2.5 units of the last place.
+        #expect(rayPower(50_000_000_000_000, 2) == 3)
         #expect(abs(Double(rayPower(ray("0.99"), 100)) / 1e27 - 0.36603234127322947) < 1e-15)
     }
 

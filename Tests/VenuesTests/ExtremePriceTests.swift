@@ -33,7 +33,8 @@ import Testing
         }
         // Binance: one of four is 10 % off and silent ones do not count.
         expect(try price("binance", [(100, 0), (101, 0), (99, 0), (110, 0)]) == 100)
-        expect(try price("binance", [(100, 0), (101, 0), (120, 0), (110, 0)]) == 105.5)
+        // More than one: the median.
+        expect(try price("binance", [(90, 0), (99, 0), (100, 0), (100.4, 0), (120, 0)]) == 100)
         expect(try price("binance", [(100, 0), (90, 11)]) == 100)
         expect(try price("binance", [(100, 11), (90, 11)]) == nil)
         // OKX clamps to 2 % of the median; two count equally.
@@ -43,6 +44,7 @@ import Testing
         // Hyperliquid: a weighted median does not move with one source.
         expect(try price("hyperliquid", [(100, 0), (101, 0), (1e6, 0)]) == 101)
         expect(try price("dydx", [(0, 0), (.nan, 0)]) == nil)
+        expect(try price("dydx", [(100, 0), (110, 0)]) == 105)
         var walk = WaterfallWalk(try .named("binance", assets: ["BTC"]), equity: 40_000)
         let before = walk.venue.house.mark(0)
         walk.venue.updateIndex(

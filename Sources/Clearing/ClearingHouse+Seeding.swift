@@ -1,0 +1,40 @@
+import Primitives
+
+/// Building an initial state: what no trade or payment brings about.
+extension ClearingHouse {
+    /// Changes an account's cash from outside by an amount of either sign: for building an initial state.
+    public mutating func seedCash(_ amount: Money, of account: Int32) {
+        accounts[account].cash += amount
+        netDeposits += amount
+        look(.cross(account))
+    }
+
+    /// Changes an isolated position's collateral from outside by an amount of either sign: for an initial state.
+    public mutating func seedMargin(_ amount: Money, of position: Int32) {
+        precondition(positions[position].isolated, "only an isolated position has collateral of its own")
+        positions[position].margin += amount
+        netDeposits += amount
+        look(.isolated(position: position))
+        look(.cross(positions[position].account))
+    }
+
+    /// Restates a position as if entered at another price: profit appears at the mark and the collateral shrinks
+    /// by as much, so that equity and the zero-sum line stay. For building an initial state.
+    public mutating func restate(_ position: Int32, entry: Ticks) {
+        let p = positions[position]
+        let cost = Money(micros: valueOf(p.market, p.lots.count, entry.count))
+        let profit = p.cost - cost
+        positions[position].cost = cost
+        if p.isolated { positions[position].margin -= profit } else { accounts[p.account].cash -= profit }
+        look(scope(of: position))
+    }
+
+    /// Gives a flat position lots at a cost, without the other side: for a ledger built to look at one account.
+    package mutating func seedHolding(_ position: Int32, _ lots: Lots, cost: Money) {
+        precondition(positions[position].lots == .zero, "only a flat position can be seeded")
+        positions[position].lots = lots
+        positions[position].cost = cost
+        longLots[positions[position].market] += max(lots.count, 0)
+        look(scope(of: position))
+    }
+}
