@@ -233,7 +233,8 @@ public struct RunMetrics: Sendable {
             partialLiquidations += 1
             liquidated(event)
         case .fullLiquidation:
-            liquidated(event)
+            // What a fund sells it took over before: the trader's loss of the position is counted there.
+            if isTrader { liquidated(event) }
         case .vaultTakeover:
             vaultTakeover += event.amount.magnitude
             takeovers.append((event.time, vaultTakeover + fundTakeover))

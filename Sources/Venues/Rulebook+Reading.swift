@@ -41,7 +41,10 @@ extension Rulebook {
 
     private static func settlement(_ rules: inout RuleSet) throws(InputError) -> Settlement {
         let coin = try rules.text("settlement")
-        guard rules.has("settlement_decimals") else { return .dollars }
+        guard rules.has("settlement_decimals") else {
+            guard coin == "USD" else { throw rules.refuse("settlement", "USD") }
+            return .dollars
+        }
         let decimals = try rules.list("settlement_decimals")
         if coin == "USD" { return .dollars }
         guard let own = decimals.first(where: { $0.hasPrefix(coin + "=") }),

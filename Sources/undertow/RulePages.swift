@@ -57,7 +57,7 @@ enum RulePages {
                 let floor = schedule.measure == .lots ? Double(tier.floor) : Double(tier.floor) / scale
                 let share = schedule.maintenanceFraction.map { tier.initialRate.value * $0.value }
                 print(
-                    "  \(plain(floor).padded(20))\(plain(1 / tier.initialRate.value).padded(10))"
+                    "  \(plain(floor).padded(20))\(plain((1e6 / tier.initialRate.value).rounded() / 1e6).padded(10))"
                         + "\(plain(tier.initialRate.value * 100).padded(12))"
                         + "\(plain((share ?? tier.maintenanceRate.value) * 100).padded(15))"
                         + plain(Double(schedule.maintenanceDeduction(row: k).micros) / scale))
@@ -77,7 +77,7 @@ enum RulePages {
                 ? "\(plain(1 / contract.lotsPerCoin)) USD" : plain(1 / contract.lotsPerCoin)
             print(
                 "  \(market.spec.name.padded(12))\(plain(1 / contract.ticksPerUSD).padded(14))\(lot.padded(16))"
-                    + "\(plain(market.impactNotional.dollars).padded(18))\(plain(contract.usd(Ticks(market.spec.maxTicks))))"
+                    + "\(plain((market.impactNotional.dollars * 100).rounded() / 100).padded(18))\(plain(contract.usd(Ticks(market.spec.maxTicks))))"
             )
         }
     }

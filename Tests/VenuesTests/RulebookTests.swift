@@ -153,7 +153,8 @@ import Testing
         ("markets", "BTC tick=0 lot=0.001 tiers=0:0.4:150", "positive"),
         ("markets", "BTC tick=0.1 lot=0.001 tiers=0:40:2 ticks=3", "nearest known: `tick`"),
         ("markets", "BTC tick=0.1 lot=0.001 tiers=0:101:1", "below 100 %"),
-        ("partial_from_row", "0", "from 1 to 16"), ("settlement_x", "USD", "unknown setting"),
+        ("partial_from_row", "0", "from 1 to 16"), ("settlement", "DOGE", "allowed: USD"),
+        ("settlement_x", "USD", "unknown setting"),
     ]) func badSettings(_ key: String, _ text: String, _ remedy: String) throws {
         // Lists are split at commas on the command line; here one market line is one text.
         var error: (any Error)?
