@@ -51,6 +51,8 @@ public enum DeleveragingPrice: Sendable, Hashable {
     case bankruptcy
     /// The bankruptcy price, or the mark where that lies further from the mark than this share of it (Bybit).
     case bankruptcyWithin(Rate)
+    /// The position's share of the deficit by its share of maintenance margin (dYdX).
+    case bankruptcyShare
     /// The mark, or the bankruptcy price once the fund is empty (OKX).
     case markUnlessFundEmpty
 
@@ -59,7 +61,7 @@ public enum DeleveragingPrice: Sendable, Hashable {
         switch self {
         case .previousMark: previousMark
         case .mark: mark
-        case .bankruptcy: bankruptcy
+        case .bankruptcy, .bankruptcyShare: bankruptcy
         case .bankruptcyWithin(let share): abs(bankruptcy - mark) > share.value * mark ? mark : bankruptcy
         case .markUnlessFundEmpty: isFundEmpty ? bankruptcy : mark
         }

@@ -20,14 +20,23 @@ extension ClearingHouse {
             }
             p.largestPosition = max(p.largestPosition, notional)
             p.highestRow = max(p.highestRow, marginRow(id))
-            p.firstRowMaintenance += notional.timesUp(markets[market].schedule.tiers[0].maintenanceRate)
-            if position.leg == .long, let short = find(position.account, position.market, .short),
-                positions[short].lots != .zero
+            let fee = convention.closingFee == .atMark ? takerFee(position.market) : .zero
+            p.firstRowMaintenance += notional.timesUp(
+                markets[market].schedule.tiers[0].maintenanceRate + fee)
+            if scope.isolatedPosition == nil, position.leg == .long,
+                let short = find(position.account, position.market, .short), positions[short].lots != .zero,
+                !positions[short].isolated
             {
                 p.isHedged = true
             }
         }
         return p
+    }
+
+    /// Whether a scope's equity covers its maintenance margin.
+    public func isMargined(_ scope: MarginScope) -> Bool {
+        let state = margin(scope)
+        return state.equity >= state.maintenance
     }
 
     /// Equity and notional of an account of the house.
@@ -36,12 +45,12 @@ extension ClearingHouse {
         return FundState(equity: held.equity, notional: held.notional)
     }
 
-    /// Closes the two legs of every hedged market of a scope against each other at the mark.
+    /// Closes the two legs of every hedged market of a cross scope against each other at the mark.
     public mutating func netHedgedLegs(_ scope: MarginScope) {
         for long in openPositions(scope) where positions[long].leg == .long {
             let p = positions[long]
             guard let short = find(p.account, p.market, .short), positions[short].lots != .zero,
-                positions[short].isolated == p.isolated
+                !p.isolated, !positions[short].isolated
             else { continue }
             let lots = min(p.lots, positions[short].lots.magnitude)
             book(long, -lots, at: mark(p.market))
@@ -56,9 +65,10 @@ extension ClearingHouse {
     }
 
     /// Moves a forced order's fee from what margins a position to the insurance fund.
-    public mutating func chargeLiquidationFee(_ position: Int32, on value: Money, _ fee: Rate, to fund: Int32)
-    {
-        let amount = value.timesUp(fee)
+    public mutating func chargeLiquidationFee(
+        _ position: Int32, on value: Money, _ fee: Rate, atMost most: Money, to fund: Int32
+    ) {
+        let amount = min(value.timesUp(fee), most)
         guard amount > .zero else { return }
         take(amount, from: position, to: fund)
         var event = ClearingEvent(.liquidationFee, at: now, account: positions[position].account)
@@ -169,8 +179,10 @@ extension ClearingHouse {
         var winners: [(position: Int32, profit: Int64)] = []
         var total: Int64 = 0
         for p in 1..<positionEnd where positions[p].lots != .zero {
+            // Traders' contracts only: a holding of collateral is no profit, the fund is no winner.
+            let isTraders = accounts[positions[p].account].kind == .trader
             let profit = unrealised(p).micros
-            guard profit > 0 else { continue }
+            guard isTraders, collateralShares[positions[p].market] == 0, profit > 0 else { continue }
             winners.append((p, profit))
             total += profit
         }

@@ -161,13 +161,22 @@ extension ClearingHouse {
         if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }
         var slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
         let c = ratio.value
-        let feesGrow = convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil
+        // Fees at bankruptcy prices grow as the rest of the scope loses: each by fee / (1 - fee) of what is lost elsewhere,
+        // and each is rounded up.
+        var feeGrowth = 0.0
+        if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
+            forEachOpen(scope) { p in
+                if collateralShares[positions[p].market] != 0 { return }
+                let fee = takerFee(positions[p].market).value
+                feeGrowth += fee / (1 - fee)
+                slack -= 2
+            }
+        }
+        let spread = 1 + max(c, 1) * feeGrowth
         var sensitivity = 0.0
         forEachOpen(scope) { p in
             // What is rounded of an inverse contract's value and margin may be worth more than a tick.
             if units[positions[p].market] < 0 { slack -= 4 }
-            // A fee at the bankruptcy price grows as the rest of the scope loses, by fee / (1 - fee) of it.
-            let spread = feesGrow ? 1 + 1.1 * takerFee(positions[p].market).value : 1
             sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
@@ -185,15 +194,14 @@ extension ClearingHouse {
         return false
     }
 
-    /// Whether maintenance margin can grow faster than profit: a huge short of an inverse contract whose rate grows with
-    /// its notional. No trigger waits on the side of profit, so its scope is looked at every time.
+    /// Whether maintenance margin can grow faster than profit: a huge position whose rate grows with its size, an inverse
+    /// short or a linear long. No trigger waits on the side of profit, so its scope is looked at every time.
     @inline(__always)
     private func canFailBothWays(_ position: Int32, _ c: Double) -> Bool {
         let market = Int(positions[position].market)
-        guard units[market] < 0, positions[position].lots < .zero, !table.dependsOnNotionalAlone(market)
-        else {
-            return false
-        }
+        guard (units[market] < 0) == (positions[position].lots < .zero),
+            !table.dependsOnNotionalAlone(market)
+        else { return false }
         let notional = abs(value(position).micros)
         let rates = table.maintenanceRateRange(
             market, notional: notional, lots: abs(positions[position].lots.count))

@@ -23,6 +23,8 @@ struct DeleveragingQueue {
             let id = house.positionsByMarket[Int(market)][i]
             let p = house.positions[id]
             guard p.lots != .zero, (p.lots > .zero) == (side == .buy) else { continue }
+            // The insurance fund is there to absorb, not to win.
+            if house.accounts[p.account].kind == .fund { continue }
             candidates.append(Candidate(score: score.score(house.candidate(id, score)), position: id))
         }
         heap = Heap(candidates)
@@ -30,13 +32,21 @@ struct DeleveragingQueue {
 
     /// The best ranked position that is still on this side; it stays in the queue until closed whole.
     mutating func first(_ house: borrowing ClearingHouse, side: Side, not loser: Int32) -> Int32? {
-        while let best = heap.max {
+        var own: [Candidate] = []
+        var found: Int32?
+        while found == nil, let best = heap.max {
             let p = house.positions[best.position]
-            let isOpen = p.lots != .zero && (p.lots > .zero) == (side == .buy)
-            if isOpen && p.account != loser { return best.position }
-            heap.removeMax()
+            if p.lots == .zero || (p.lots > .zero) != (side == .buy) {
+                heap.removeMax()
+            } else if p.account == loser {
+                // The loser's own other leg: passed over now, a candidate for the next.
+                own.append(heap.removeMax())
+            } else {
+                found = best.position
+            }
         }
-        return nil
+        for candidate in own { heap.insert(candidate) }
+        return found
     }
 }
 

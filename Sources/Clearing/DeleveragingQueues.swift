@@ -19,10 +19,13 @@ public struct DeleveragingQueues {
         let reason = house.margin(scope)
         for loser in house.openPositions(scope) {
             let position = house.position(loser)
+            let bankruptcy =
+                rule.price == .bankruptcyShare
+                ? house.bankruptcyShareTick(loser) : house.bankruptcyPrice(loser)
             let price = rule.price.price(
                 mark: Double(house.mark(position.market).count),
                 previousMark: Double(house.previousMark(position.market).count),
-                bankruptcy: Double(house.bankruptcyPrice(loser).count), isFundEmpty: fund.equity <= .zero)
+                bankruptcy: Double(bankruptcy.count), isFundEmpty: fund.equity <= .zero)
             let side: Side = position.lots > .zero ? .sell : .buy
             let slot = Int(position.market) * 2 + Int(side.rawValue)
             if queues[slot] == nil {

@@ -98,6 +98,15 @@ extension ClearingHouse {
             maintenance: state.maintenance)
     }
 
+    /// The price of closing a position whole at its bankruptcy quote, to the tick in the account's favour.
+    func bankruptcyShareTick(_ position: Int32) -> Ticks {
+        let p = positions[position]
+        let quote = bankruptcyQuote(position, delta: -p.lots)
+        let perTick = p.lots.count * units[p.market]
+        let tick = perTick > 0 ? mulDivUp(quote.micros, 1, perTick) : mulDivDown(quote.micros, 1, perTick)
+        return Ticks(Int(min(max(tick, 1), Int64(markets[Int(p.market)].maxTicks))))
+    }
+
     /// The fillable price of a position, in ticks, not rounded.
     public func fillablePrice(_ position: Int32, _ rule: FillableLiquidation) -> Double {
         let p = positions[position]

@@ -19,7 +19,9 @@ public struct InsuranceFund: Sendable {
         let after = p.fund.equity + p.margin.equity
         // Only what a few multiples of the fund can carry with what it holds: notional <= maxLeverage × equity.
         let carries =
-            after > .zero && (p.fund.notional + p.margin.notional).micros / maxLeverage <= after.micros
+            after > .zero
+            && (p.fund.notionalAfter ?? p.fund.notional + p.margin.notional).micros / maxLeverage
+                <= after.micros
         return carries ? .acts : .passes
     }
 
@@ -38,8 +40,9 @@ public struct InsuranceFund: Sendable {
 public struct FundState: Sendable, Hashable {
     /// Collateral plus unrealised profit; zero where there is no fund.
     public var equity = Money.zero
-    /// Notional the fund already holds.
+    /// Notional the fund already holds, and what it would hold net with the failing scope's positions.
     public var notional = Money.zero
+    public var notionalAfter: Money?
     /// Its mean and its highest equity of the last eight hours.
     public var average = Money.zero
     public var maximum = Money.zero

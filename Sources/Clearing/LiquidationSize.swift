@@ -49,7 +49,7 @@ extension ClearingHouse {
         case .notional:
             // Value is proportional to lots but for the rounding of inverse contracts.
             let value = max(1, value(position).magnitude.micros)
-            return min(p.lots.magnitude, Lots(mulDivDown(p.lots.magnitude.count, end, value)))
+            return min(p.lots.magnitude, Lots(mulDivDown(p.lots.magnitude.count, end - 1, value)))
         }
     }
 

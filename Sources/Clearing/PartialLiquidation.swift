@@ -17,6 +17,11 @@ public struct PartialLiquidation: Sendable {
     /// Only while equity covers the maintenance margin at the rate of the first row.
     public var needsFirstRowMargin = false
     public var limit = FullLiquidation.PriceLimit.any
+    /// Stops between the positions of a scope once it has enough margin; shares are given by each large position.
+    public var stopsWhenMargined: Bool {
+        if case .share = size { return false }
+        return true
+    }
     /// The order fills whole or not at all.
     public var fillsWhole = false
     /// Charged on what the order fills, to the insurance fund.

@@ -167,7 +167,7 @@ enum BinanceExamples {
         let day = try row.has("brackets") ? tableDay(try row.text("brackets"), rules) : rules.day()
         let asset = symbol.hasSuffix("USDT") ? String(symbol.dropLast(4)) : symbol
         let schedule = try rules.rulebook(asset: asset, on: day).markets[0].spec.schedule
-        let notional = Money(micros: Int64((try row.number("notional") * 1e6).rounded()))
+        let notional = try row.money("notional")
         return ["maintenance_margin": .number(schedule.maintenance(notional).dollars)]
     }
 
@@ -181,23 +181,23 @@ enum BinanceExamples {
 
     static func tierAmount(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         let floor = try row.number("bracket_floor")
+        guard abs(floor) < 1e12 else { throw Unsupported("`bracket_floor` beyond what the ledger holds") }
         // As fine as Int64 holds the floor: the figures may be dollars or coins.
         let units = floor > 1e6 ? 1e6 : 1e10
         let step = MarginSchedule.deductionStep(
-            floor: Money(micros: Int64((floor * units).rounded())), Rate(nearest: try row.number("mmr")),
-            after: Rate(nearest: try row.number("mmr_prev")))
+            floor: Money(micros: Int64((floor * units).rounded())), try row.rate("mmr"),
+            after: try row.rate("mmr_prev"))
         return ["cum": .number(try row.number("cum_prev") + Double(step.micros) / units)]
     }
 
     private static func rank(
         _ row: inout ExampleInputs, _ rules: RulebookOfExample
     ) throws -> [String: ExampleValue] {
-        func money(_ dollars: Double) -> Money { Money(micros: Int64((dollars * 1e6).rounded())) }
-        let profit = money(try row.number("unrealized_profit"))
-        let wallet = money(try row.number("wallet_balance"))
+        let profit = try row.money("unrealized_profit")
+        let wallet = try row.money("wallet_balance")
         var candidate = DeleveragingCandidate(value: profit, cost: .zero, equity: wallet + profit)
         candidate.wallet = wallet
-        candidate.maintenance = money(try row.number("maintenance_margin"))
+        candidate.maintenance = try row.money("maintenance_margin")
         guard let rule = try rules.rulebook().deleveraging else { throw Unsupported("no deleveraging") }
         let parts = DeleveragingScore.marginRatioParts(candidate)
         return [

@@ -121,7 +121,8 @@ enum BybitExamples {
     private static func deductions(_ row: inout ExampleInputs) throws -> [String: ExampleValue] {
         if row.has("symbol") { row.ignore("symbol") }
         let rows = try row.numberRows("tiers")
-        guard !rows.isEmpty, rows.allSatisfy({ $0.count >= 2 }) else {
+        guard !rows.isEmpty, rows.allSatisfy({ $0.count >= 2 && abs($0[0]) < 1e12 && abs($0[1]) < 1e3 })
+        else {
             throw Unsupported("`tiers` without pairs")
         }
         let isLower = rows[0][0] == 0
@@ -162,23 +163,22 @@ enum BybitExamples {
         guard case .symbolDrawdown(var rule)? = try rules.rulebook().deleveraging?.trigger else {
             throw Unsupported("another deleveraging trigger")
         }
-        func money(_ dollars: Double) -> Money { Money(micros: Int64((dollars * 1e6).rounded())) }
-        if row.has("trigger_ratio") { rule.trigger = Rate(nearest: try row.number("trigger_ratio")) }
-        if row.has("stop_ratio") { rule.stop = Rate(nearest: try row.number("stop_ratio")) }
-        if row.has("trigger_threshold") { rule.threshold = money(try row.number("trigger_threshold")) }
-        let balance = money(try row.number("pool_balance"))
+        if row.has("trigger_ratio") { rule.trigger = try row.rate("trigger_ratio") }
+        if row.has("stop_ratio") { rule.stop = try row.rate("stop_ratio") }
+        if row.has("trigger_threshold") { rule.threshold = try row.money("trigger_threshold") }
+        let balance = try row.money("pool_balance")
         guard row.has("symbol_pnl") else {
             // Of the symbols' ratios only a bound is known.
-            let bound = Rate(nearest: try row.number("symbol_pnl_ratios_all_above"))
+            let bound = try row.rate("symbol_pnl_ratios_all_above")
             guard bound >= rule.trigger else {
                 throw Unsupported("`symbol_pnl_ratios_all_above` below the trigger")
             }
             let kind = rule.kind(balance: balance, ratio: Rate(pico: bound.pico + 1))
             return ["triggered": .flag(kind != nil), "kind": kind.map { .text($0.rawValue) } ?? .null]
         }
-        let profit = money(try row.number("symbol_pnl"))
-        let highest = money(try row.number("symbol_8h_max_pnl"))
-        let maximum = money(try row.number("pool_8h_max_balance"))
+        let profit = try row.money("symbol_pnl")
+        let highest = try row.money("symbol_8h_max_pnl")
+        let maximum = try row.money("pool_8h_max_balance")
         let ratio = rule.ratio(profit: profit, highest: highest, poolMaximum: maximum)
         let kind = rule.kind(balance: balance, ratio: ratio)
         let shifted =

@@ -119,10 +119,10 @@ enum DydxExamples {
             throw Unsupported("no fillable price")
         }
         if row.has("bankruptcy_adjustment") {
-            rule.bankruptcyAdjustment = Rate(nearest: try row.number("bankruptcy_adjustment"))
+            rule.bankruptcyAdjustment = try row.rate("bankruptcy_adjustment")
         }
         for key in ["spread_to_mm_ratio", "smmr"] where row.has(key) {
-            rule.spreadToMaintenance = Rate(nearest: try row.number(key))
+            rule.spreadToMaintenance = try row.rate(key)
         }
         return rule
     }
@@ -133,7 +133,7 @@ enum DydxExamples {
         let account = try Account.read(&row)
         var rule = try fillable(&row, rules)
         if row.has("max_liquidation_fee") {
-            rule.feeCap = Rate(nearest: try row.number("max_liquidation_fee"))
+            rule.feeCap = try row.rate("max_liquidation_fee")
         }
         let change = try row.number("delta_btc")
         let proceeds = account.ledger.money(-change * (try row.number("fill_price")))

@@ -41,6 +41,22 @@ struct ExampleInputs {
         has(key) ? try number(key) : other
     }
 
+    /// An amount of dollars or coins in millionths.
+    mutating func money(_ key: String) throws(Unsupported) -> Money {
+        let amount = try number(key)
+        guard abs(amount) < 9e12 else {
+            throw Unsupported("`\(key)`: \(amount) is more than the ledger holds")
+        }
+        return Money(micros: Int64((amount * 1e6).rounded()))
+    }
+
+    /// A rate, leverage or ratio.
+    mutating func rate(_ key: String) throws(Unsupported) -> Rate {
+        let value = try number(key)
+        guard abs(value) < 9e6 else { throw Unsupported("`\(key)`: \(value) as a rate") }
+        return Rate(nearest: value)
+    }
+
     mutating func text(_ key: String) throws(Unsupported) -> String {
         guard case .text(let text) = try value(key) else { throw Unsupported("`\(key)` is no text") }
         return text

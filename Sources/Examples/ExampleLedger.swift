@@ -36,6 +36,10 @@ struct ExampleLedger: ~Copyable {
         exactly fixed: (ticks: Double, units: Double)? = nil
     ) throws(Unsupported) {
         let highest = prices.max() ?? 1
+        let rates = markets.flatMap { [$0.maintenanceRate, $0.fee, $0.slope] }
+        guard rates.allSatisfy({ abs($0) < 9e6 }), largestAmount.isFinite, sizes.allSatisfy(\.isFinite) else {
+            throw Unsupported("a figure beyond what the ledger holds")
+        }
         guard highest > 0, prices.allSatisfy({ $0 > 0 && $0.isFinite }) else {
             throw Unsupported("a price of zero or less")
         }
@@ -128,7 +132,10 @@ struct ExampleLedger: ~Copyable {
         }
     }
 
-    func money(_ amount: Double) -> Money { Money(micros: Int64((amount * units).rounded())) }
+    /// What exceeds the ledger counts as the most it holds; an example's own sums stay far below.
+    func money(_ amount: Double) -> Money {
+        Money(micros: Int64(min(max((amount * units).rounded(), -4e18), 4e18)))
+    }
     func amount(_ money: Money) -> Double { Double(money.micros) / units }
     func lots(_ size: Double) -> Lots { Lots(Int64((size * lots).rounded())) }
     func size(_ lots: Lots) -> Double { Double(lots.count) / self.lots }

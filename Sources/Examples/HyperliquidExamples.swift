@@ -32,7 +32,9 @@ enum HyperliquidExamples {
             return ["mmr": .number(try maintenanceRate(try row.number("max_leverage")))]
         case "margin_tier_amount":
             let tiers = try row.numberRows("tiers").map { pair throws(Unsupported) in
-                guard pair.count == 2 else { throw Unsupported("`tiers` without pairs") }
+                guard pair.count == 2, (0...1e12).contains(pair[0]) else {
+                    throw Unsupported("`tiers` without pairs")
+                }
                 return MarginTier(fromUSD: Int64(pair[0]), maxLeverage: try leverage(pair[1]))
             }
             let schedule: MarginSchedule
@@ -85,7 +87,9 @@ enum HyperliquidExamples {
         let plan = try rules.rulebook().waterfall
         var names: [ExampleValue] = []
         for pair in try row.numberRows("cases") {
-            guard pair.count == 2 else { throw Unsupported("`cases` without pairs") }
+            guard pair.count == 2, pair.allSatisfy({ abs($0) < 1e12 }) else {
+                throw Unsupported("`cases` without pairs")
+            }
             var state = MarginState()
             state.equity = Money(micros: Int64((pair[0] * 1e6).rounded()))
             state.maintenance = Money(micros: Int64((pair[1] * 1e6).rounded()))
@@ -108,7 +112,7 @@ enum HyperliquidExamples {
     private static func partial(
         _ row: inout ExampleInputs, _ rules: RulebookOfExample
     ) throws -> [String: ExampleValue] {
-        let notional = try row.number("position_notional")
+        let notional = try row.money("position_notional").dollars
         let plan = try rules.rulebook([
             "partial_above_usd": try row.number("threshold", default: 100_000).setting
         ]).waterfall
@@ -133,12 +137,16 @@ enum HyperliquidExamples {
         let notional = try row.number("notional")
         let entry = try row.number("entry")
         let mark = try row.number("mark")
+        let account = try row.number("account_value")
+        guard notional > 0, entry > 0, mark > 0, account.isFinite else {
+            throw Unsupported("prices or a notional of zero")
+        }
         // Units fine enough for the ratio of two sums.
-        let units = 1e15 / max(notional, notional * entry / mark, 1e-9)
+        let units = 1e15 / max(notional, notional * entry / mark, abs(account))
         let candidate = DeleveragingCandidate(
             value: Money(micros: Int64((notional * units).rounded())),
             cost: Money(micros: Int64((notional * entry / mark * units).rounded())),
-            equity: Money(micros: Int64((try row.number("account_value") * units).rounded())))
+            equity: Money(micros: Int64((account * units).rounded())))
         guard let rule = try rules.rulebook().deleveraging else { throw Unsupported("no deleveraging") }
         return ["index": .number(rule.score.score(candidate))]
     }

@@ -27,11 +27,10 @@ enum OKXExamples {
             guard case .fundDrop(var rule)? = try rules.rulebook().deleveraging?.trigger else {
                 throw Unsupported("another deleveraging trigger")
             }
-            func money(_ dollars: Double) -> Money { Money(micros: Int64((dollars * 1e6).rounded())) }
-            if row.has("drop_fraction") { rule.fraction = Rate(nearest: try row.number("drop_fraction")) }
-            if row.has("min_drop") { rule.leastDrop = money(try row.number("min_drop")) }
-            let average = money(try row.number("fund_8h_average"))
-            let balance = money(try row.number("fund_balance"))
+            if row.has("drop_fraction") { rule.fraction = try row.rate("drop_fraction") }
+            if row.has("min_drop") { rule.leastDrop = try row.money("min_drop") }
+            let average = try row.money("fund_8h_average")
+            let balance = try row.money("fund_balance")
             return [
                 "threshold": .number(rule.threshold(average: average).dollars),
                 "triggered": .flag(rule.isTriggered(balance: balance, average: average)),

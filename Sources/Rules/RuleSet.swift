@@ -133,6 +133,8 @@ public struct RuleSet: Sendable {
 
     /// Refuses settings that nothing has read: a misspelt key would otherwise do nothing.
     public func finish() throws(InputError) {
+        // Another choice may leave settings of other rules idle.
+        guard overridden.isEmpty else { return }
         for key in settings.keys.sorted() where !read.contains(key) {
             throw InputError(
                 file: file.file, line: settings[key]!.line, key: key, found: "a setting that no rule reads",
@@ -168,7 +170,9 @@ extension Rate {
     /// A decimal or a fraction `a/b` of whole numbers, exact where 1e-12 can be; a fraction is rounded up.
     public init?(text: String) {
         let parts = text.split(separator: "/")
-        if parts.count == 2, let a = Int64(parts[0]), let b = Int64(parts[1]), b > 0, abs(a) < 1_000_000 {
+        if parts.count == 2, let a = Int64(parts[0]), let b = Int64(parts[1]), b > 0,
+            (-999_999...999_999).contains(a)
+        {
             self.init(a, over: b)
         } else if let value = Double(text), abs(value) < 1e6 {
             self.init(nearest: value)

@@ -41,8 +41,9 @@ struct MarketLine {
 
     func decimal(_ field: String) throws(InputError) -> Decimal12 {
         guard let text = fields[field] else { throw refuse("a `\(field)`") }
-        guard let value = Decimal12(text), value.units > 0 else {
-            throw refuse("`\(field)` as a positive number of at most 12 places, not `\(text)`")
+        let most = field.hasPrefix("oi_") ? Int128(9_000_000_000_000) : 1_000_000
+        guard let value = Decimal12(text), value.units > 0, value.units <= most * Decimal12.one else {
+            throw refuse("`\(field)` above 0 and at most \(most), of at most 12 places, not `\(text)`")
         }
         return value
     }
@@ -55,8 +56,9 @@ struct MarketLine {
             let parts = row.split(separator: ":").map(String.init)
             if parts.first == "cap" { continue }
             guard parts.count == 2 || parts.count == 3, let from = Decimal12(short: parts[0]),
-                let leverage = Decimal12(parts[parts.count - 1]), leverage.units > 0
-            else { throw refuse("rows `from:maintenance %:leverage`, not `\(row)`") }
+                let leverage = Decimal12(parts[parts.count - 1]), leverage.units >= Decimal12.one,
+                leverage.units <= 255 * Decimal12.one, from.units <= Decimal12.one * Decimal12.one
+            else { throw refuse("rows `from:maintenance %:leverage`, leverage from 1 to 255, not `\(row)`") }
             let initial = Rate(
                 pico: Int64(
                     truncatingIfNeeded: (Decimal12.one * Decimal12.one + leverage.units - 1) / leverage.units)

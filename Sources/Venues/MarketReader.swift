@@ -27,11 +27,15 @@ struct MarketReader {
         )
         measure =
             try rules.choice("tiers_by", of: ["notional", "contracts"]) == "contracts" ? .lots : .notional
+        if measure == .lots && (method.maintenance == .marginal || method.initial == .marginal) {
+            throw rules.refuse(
+                "tiers_by", "notional where rates apply to the part of a position above a row's start")
+        }
         let figures = try rules.integer("price_figures", in: 0...9)
         grid = figures == 0 ? nil : Int(figures)
         impactMargin = try rules.integer("impact_margin_usd", in: 0...1_000_000)
-        let market = try rules.integer("largest_market_order_usd")
-        orders = (market, try rules.integer("largest_limit_order_usd"))
+        let market = try rules.integer("largest_market_order_usd", in: 0...100_000_000)
+        orders = (market, try rules.integer("largest_limit_order_usd", in: 0...100_000_000))
         if case .coin(_, let decimals) = settlement {
             amountUnit = (0..<decimals).reduce(1) { value, _ in value * 10 }
         } else {
@@ -94,8 +98,11 @@ struct MarketReader {
         case .coin(_, let decimals):
             let face = try line.decimal("contract_usd")
             let scale = (0..<decimals).reduce(Int128(1)) { value, _ in value * 10 }
+            guard let worth = Int64(exactly: face.units * scale / tick.units), worth < 1 << 60 else {
+                throw line.refuse("a tick that is not that small beside the contract")
+            }
             unit = ContractUnit(
-                microsPerTickLot: Int64(face.units * scale / tick.units), ticksPerUSD: 1 / tick.double,
+                microsPerTickLot: worth, ticksPerUSD: 1 / tick.double,
                 lotsPerCoin: 1 / face.double, isInverse: true)
             floorUnit = measure == .lots ? 1 : scale
         }
@@ -153,7 +160,9 @@ struct MarketReader {
     }
 
     private func impact(_ line: MarketLine, _ initial: Rate) -> Money {
-        if let text = line.fields["impact"], let usd = Int64(text) { return Money(usd: usd) }
+        if let text = line.fields["impact"], let usd = Int64(text), (0...1_000_000_000).contains(usd) {
+            return Money(usd: usd)
+        }
         let notional = FundingRule.impactNotional(margin: Double(impactMargin), initialRate: initial.value)
         return Money(micros: Int64((notional * 1e6).rounded()))
     }

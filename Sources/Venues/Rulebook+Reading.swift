@@ -32,9 +32,15 @@ extension Rulebook {
         feed = LiquidationFeedRule(
             selector: try rules.choice("feed_selector", LiquidationFeedRule.Selector.self),
             windowSeconds: try rules.number("feed_window_seconds", in: 0...3600))
+        if feed.windowSeconds == 0 && (feed.selector == .latest || feed.selector == .largest) {
+            throw rules.refuse("feed_window_seconds", "more than 0 where one order of a window is shown")
+        }
         selfTrade = .cancelMaker
         markets = try MarketReader(&rules, settlement).read(&rules, assets: assets)
         collateral = try Self.collateral(&rules)
+        if !collateral.isEmpty && settlement != .dollars {
+            throw rules.refuse("collateral_haircuts", "none where contracts are settled in a coin")
+        }
         try rules.finish()
         self.rules = rules
     }

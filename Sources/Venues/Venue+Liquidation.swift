@@ -55,11 +55,13 @@ extension Venue {
     private mutating func carryOut(
         _ stage: WaterfallStage, _ scope: MarginScope, _ predicament: Predicament
     ) -> Bool {
+        let logged = house.events.count
         switch stage {
         case .cancelOrders:
             return cancelOrders(scope, predicament.margin)
         case .convertCollateral:
-            return house.convertCollateral(scope, buyer: fund ?? vault ?? 0)
+            guard let buyer = fund ?? vault else { return false }
+            return house.convertCollateral(scope, buyer: buyer)
         case .netHedgedLegs:
             house.netHedgedLegs(scope)
         case .fillableLiquidation(let rule):
@@ -69,6 +71,7 @@ extension Venue {
         case .fullLiquidation(let rule):
             var traded = false
             for p in house.openPositions(scope) {
+                if traded && house.isMargined(scope) { break }
                 let lots = house.position(p).lots.magnitude
                 let order = ForcedOrder(lots: lots, limit: rule.limit, fee: rule.fee)
                 if force(p, order, .fullLiquidation, predicament.margin) { traded = true }
@@ -92,8 +95,10 @@ extension Venue {
             queues.deleverage(scope, by: rule, fund: predicament.fund, in: &house)
         case .socialisedLoss:
             house.socialise(scope)
+            return true
         }
-        return true
+        // Whatever moved is in the log: a fund without cash pays nothing.
+        return house.events.count > logged
     }
 
     private func hasOrders(_ scope: MarginScope) -> Bool {
@@ -146,13 +151,11 @@ extension Venue {
         var traded = false
         for p in house.openPositions(scope)
         where house.value(p).magnitude > rule.above && house.marginRow(p) >= rule.fromRow {
-            // Sizes that aim at a margin see what the position before has brought.
-            if rule.size == .untilMargined, traded {
-                let now = house.margin(scope)
-                if now.equity >= now.maintenance { break }
-            }
+            // What the position before has brought may be enough.
+            if rule.stopsWhenMargined && traded && house.isMargined(scope) { break }
+            let taker = rulebook.markets[Int(house.position(p).market)].spec.takerFee
             let order = ForcedOrder(
-                lots: house.liquidationLots(p, rule.size, fee: rule.fee), limit: rule.limit,
+                lots: house.liquidationLots(p, rule.size, fee: rule.fee + taker), limit: rule.limit,
                 fillsWhole: rule.fillsWhole, fee: rule.fee)
             if order.lots > .zero && force(p, order, .partialLiquidation, reason) { traded = true }
         }
@@ -164,18 +167,20 @@ extension Venue {
 
     /// The fund takes a scope over at its bankruptcy price and, where it does so, sells at once.
     private mutating func takeOver(_ scope: MarginScope, by fund: Int32, _ rule: InsuranceFund) {
-        let markets = house.openPositions(scope).map { house.position($0).market }
+        let taken = house.openPositions(scope).map { house.position($0) }
         let before = house.fundState(fund).equity
         house.takeOver(scope, by: fund, as: .fundTakeover)
         if rule.sellsAtOnce {
-            for market in markets {
-                guard let p = house.find(fund, market), house.position(p).lots != .zero else { continue }
-                let order = ForcedOrder(lots: house.position(p).lots.magnitude)
+            for position in taken {
+                guard let p = house.find(fund, position.market), house.position(p).lots != .zero else {
+                    continue
+                }
+                let order = ForcedOrder(lots: min(house.position(p).lots.magnitude, position.lots.magnitude))
                 _ = force(p, order, .fullLiquidation, house.margin(.cross(fund)))
             }
         }
         // A scope of several markets: the first is charged with the result.
-        if let market = markets.first {
+        if let market = taken.first?.market {
             fundResults[Int(market)] += house.fundState(fund).equity - before
             fundBestResults[Int(market)] = max(fundBestResults[Int(market)], fundResults[Int(market)])
         }
@@ -189,6 +194,7 @@ extension Venue {
         var traded = false
         var left = rule.mostPerBlock
         for p in house.openPositions(scope) {
+            if traded && house.isMargined(scope) { break }
             let position = house.position(p)
             let notional = rule.orderNotional(position: house.value(p).magnitude, leftThisBlock: left)
             let perLot = max(1, abs(house.valueOf(position.market, 1, house.mark(position.market).count)))
@@ -225,6 +231,15 @@ extension Venue {
         var state = house.fundState(fund)
         state.average = fundHistory.average ?? state.equity
         state.maximum = max(fundHistory.maximum ?? state.equity, state.equity)
+        var after = state.notional
+        for p in house.openPositions(scope) {
+            guard let held = house.find(fund, house.position(p).market) else {
+                after += house.value(p).magnitude
+                continue
+            }
+            after += (house.value(held) + house.value(p)).magnitude - house.value(held).magnitude
+        }
+        state.notionalAfter = after
         if let p = house.openPositions(scope).first {
             let market = Int(house.position(p).market)
             state.marketProfit = fundResults[market]
@@ -246,6 +261,7 @@ extension Venue {
         if forced.limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
         if let worst = forced.worst { order.limit = worst }
         counts.liquidationOrders += 1
+        let cashBefore = house.account(p.account).cash
         let unit = rulebook.markets[Int(p.market)].spec.unit
         let result = execute(p.market, position, order)
         guard result.filled > .zero else { return false }
@@ -264,7 +280,12 @@ extension Venue {
         house.events.append(event)
         feed.liquidated(market: p.market, isLong: p.lots > .zero, value: value, at: house.now)
         if let fund, forced.fee > .zero {
-            house.chargeLiquidationFee(position, on: value, forced.fee, to: fund)
+            // At most what is left: of a closed isolated position what it released, otherwise the scope's equity.
+            let isClosedIsolated = p.isolated && house.position(position).lots == .zero
+            let left =
+                isClosedIsolated
+                ? house.account(p.account).cash - cashBefore : house.margin(house.scope(of: position)).equity
+            house.chargeLiquidationFee(position, on: value, forced.fee, atMost: left, to: fund)
         }
         return true
     }

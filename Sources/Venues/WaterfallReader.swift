@@ -100,11 +100,15 @@ enum WaterfallReader {
         default: trigger = .symbolDrawdown(try symbolDrawdown(&rules))
         }
         let price: DeleveragingPrice
-        let prices = ["previous_mark", "mark", "bankruptcy", "bankruptcy_within", "mark_unless_fund_empty"]
+        let prices = [
+            "previous_mark", "mark", "bankruptcy", "bankruptcy_share", "bankruptcy_within",
+            "mark_unless_fund_empty",
+        ]
         switch try rules.choice("adl_price", of: prices) {
         case "previous_mark": price = .previousMark
         case "mark": price = .mark
         case "bankruptcy": price = .bankruptcy
+        case "bankruptcy_share": price = .bankruptcyShare
         case "bankruptcy_within": price = .bankruptcyWithin(try rules.rate("adl_most_from_mark"))
         default: price = .markUnlessFundEmpty
         }

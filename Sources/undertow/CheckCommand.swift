@@ -45,6 +45,8 @@ struct CheckCommand: ParsableCommand {
             // Keys of examples are data: they stay as they are.
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            encoder.nonConformingFloatEncodingStrategy = .convertToString(
+                positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
             print(String(decoding: try encoder.encode(output), as: UTF8.self))
         } else {
             if !quiet { for result in results { print(line(result)) } }
