@@ -96,7 +96,7 @@ import Testing
         let fund = house.openAccount(.fund)
         house.setMark(0, Ticks(10))
         let p = house.positionID(a, 0)
-        house.chargeLiquidationFee(p, on: Money(micros: 1), fee, to: fund)
+        house.chargeLiquidationFee(p, on: Money(micros: 1), fee, atMost: Money(micros: 9), to: fund)
         #expect(house.account(fund).cash.micros == 1)
         #expect(house.closingFeeReserve(0, .buy, Money(micros: 1000), leverage: 3).micros == 1)
     }

@@ -43,4 +43,42 @@ import Testing
             expect(found.count == 1, "cash \(cash)")
         }
     }
+
+    /// Bybit's cross accounts carry a fee at every position's bankruptcy price, and each grows with what the others lose:
+    /// with many positions the triggers waited too far away. Found by review.
+    @Test func feesOfManyPositionsGrowTogether() throws {
+        var random = RandomStream(seed: 5, name: "test/fees")
+        let rulebook = try Rulebook.named("bybit", assets: ["BTC", "ETH", "SOL", "XRP", "DOGE", "LINK"])
+        for _ in 0..<300 {
+            var house = ClearingHouse(
+                markets: rulebook.markets.map(\.spec), convention: rulebook.margin, at: SimTime(seconds: 0))
+            let a = house.openAccount()
+            var starts: [Double] = []
+            for m in rulebook.markets.indices {
+                let start = Double(rulebook.markets[m].spec.maxTicks) / 8
+                starts.append(start)
+                house.setMark(Int32(m), Ticks(Int(start)))
+                let p = house.positionID(a, Int32(m))
+                house.book(
+                    p, rulebook.markets[m].spec.unit.lots(worth: 100_000, at: Ticks(Int(start))),
+                    at: Ticks(Int(start)))
+            }
+            let state = house.margin(.cross(a))
+            house.seedCash(state.maintenance + Money(usd: 5000 + Int64(random.integer(below: 40_000))), of: a)
+            var found = Buffer<MarginScope>()
+            house.scopesToLiquidate(into: &found)
+            // All fall together, a few ticks at a time.
+            for step in 1...120 {
+                for m in rulebook.markets.indices {
+                    house.setMark(
+                        Int32(m),
+                        Ticks(Int(starts[m] * (1 - 0.001 * Double(step) - 0.0001 * random.uniform(0, 1)))))
+                }
+                house.scopesToLiquidate(into: &found)
+                let scanned = house.scopesToLiquidateByFullScan()
+                expect(found.elements == scanned, "step \(step)")
+                if !scanned.isEmpty { break }
+            }
+        }
+    }
 }

@@ -150,10 +150,14 @@ import Testing
         ("margin_call_ratios", "6/5,3/2", "falling"), ("markets", "BTC tick=0.1 lot=0.001", "tiers"),
         ("markets", "BTC tick=0.1 lot=0.001 tiers=5:0.4:10", "start at 0"),
         ("markets", "BTC tick=0.1 lot=0.001 tiers=0:0.4:150;9:0.3:100", "rows `from"),
-        ("markets", "BTC tick=0 lot=0.001 tiers=0:0.4:150", "positive"),
+        ("markets", "BTC tick=0 lot=0.001 tiers=0:0.4:150", "above 0"),
         ("markets", "BTC tick=0.1 lot=0.001 tiers=0:40:2 ticks=3", "nearest known: `tick`"),
         ("markets", "BTC tick=0.1 lot=0.001 tiers=0:101:1", "below 100 %"),
         ("partial_from_row", "0", "from 1 to 16"), ("settlement", "DOGE", "allowed: USD"),
+        ("feed_window_seconds", "0", "more than 0"),
+        ("markets", "BTC tick=0.1 lot=0.001 tiers=0:1:300", "from 1 to 255"),
+        ("tiers_by", "contracts", "allowed: notional"),
+        ("largest_market_order_usd", "100000000000", "from 0 to"),
         ("settlement_x", "USD", "unknown setting"),
     ]) func badSettings(_ key: String, _ text: String, _ remedy: String) throws {
         // Lists are split at commas on the command line; here one market line is one text.

@@ -121,7 +121,7 @@ import Testing
             offer 1 @ 120,000
             mark 97,300: marginCall
             bid 20 @ 97,000
-            mark 97,000: ordersCancelled partialLiquidation liquidationFee recovered
+            mark 97,000: ordersCancelled partialLiquidation recovered
             bid 2 @ 94,000
             mark 94,000: fundTakeover fullLiquidation closedOut
             """
@@ -157,22 +157,22 @@ import Testing
             mark 95,600: marginCall
             bid 5 @ 95,000
             mark 95,000: ordersCancelled partialLiquidation liquidationFee
-            mark 95,000: partialLiquidation liquidationFee fundPayment closedOut
+            mark 95,000: partialLiquidation liquidationFee closedOut
             """)
         try walk(
             "deribit", coins: 1, equity: 6000,
             """
             bid 5 @ 90,000
-            mark 90,000: partialLiquidation liquidationFee
-            mark 90,000: partialLiquidation liquidationFee fundPayment closedOut
+            mark 90,000: partialLiquidation
+            mark 90,000: partialLiquidation fundPayment closedOut
             mark 90,000:
             """)
         try walk(
             "deribit", coins: 1, equity: 6000, fund: 10,
             """
             bid 5 @ 90,000
-            mark 90,000: partialLiquidation liquidationFee
-            mark 90,000: partialLiquidation liquidationFee fundPayment closedOut socialisedLoss
+            mark 90,000: partialLiquidation
+            mark 90,000: partialLiquidation fundPayment closedOut socialisedLoss
             """)
     }
 
