@@ -24,16 +24,6 @@ public struct InsuranceFund: Sendable {
                 <= after.micros
         return carries ? .acts : .passes
     }
-
-    /// What the fund gains (positive) or pays when a position it settled at the bankruptcy price is closed elsewhere.
-    ///
-    /// - Parameters:
-    ///   - isLong: the liquidated position.
-    ///   - execution, bankruptcy: prices in the same unit.
-    public static func gains(isLong: Bool, execution: Double, bankruptcy: Double) -> Int {
-        let better = isLong ? execution - bankruptcy : bankruptcy - execution
-        return better == 0 ? 0 : better > 0 ? 1 : -1
-    }
 }
 
 /// What the stages must know of the insurance fund.

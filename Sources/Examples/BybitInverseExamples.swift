@@ -62,16 +62,21 @@ enum BybitInverseExamples {
             let bankruptcy = try row.number("bankruptcy")
             pairs = try row.numbers("executions").map { ($0, bankruptcy) }
         }
-        let names = [-1: "decrease", 0: "none", 1: "increase"]
-        return [
-            "fund_change": .list(
-                pairs.map {
-                    .text(
-                        names[
-                            InsuranceFund.gains(
-                                isLong: isLong, execution: $0.execution, bankruptcy: $0.bankruptcy)]!)
-                })
-        ]
+        var changes: [ExampleValue] = []
+        for pair in pairs {
+            // The fund settles the position at its bankruptcy price and closes it at the execution's.
+            var ledger = try ExampleLedger(
+                [ExampleLedger.Market(maintenanceRate: 0.005)], prices: [pair.execution, pair.bankruptcy],
+                sizes: [1e6], largestAmount: 1e6 / min(pair.execution, pair.bankruptcy), isInverse: true)
+            ledger.mark(0, pair.execution)
+            let p = ledger.open(0, isLong ? 1e6 : -1e6, entry: pair.bankruptcy)
+            let result = ledger.house.book(
+                p, -ledger.house.position(p).lots,
+                at: Ticks(Int((pair.execution * ledger.ticks).rounded())))
+            let isNothing = pair.execution == pair.bankruptcy
+            changes.append(.text(isNothing ? "none" : result > .zero ? "increase" : "decrease"))
+        }
+        return ["fund_change": .list(changes)]
     }
 
     private struct Account {
