@@ -161,14 +161,6 @@ public struct ClearingHouse: ~Copyable {
         return true
     }
 
-    /// Moves cash between accounts of the house: takeovers and fund payments.
-    public mutating func transfer(_ amount: Money, from source: Int32, to target: Int32) {
-        accounts[source].cash -= amount
-        accounts[target].cash += amount
-        look(.cross(source))
-        look(.cross(target))
-    }
-
     @inline(__always)
     func takerFee(_ market: Int32) -> Rate { takerFees[market] }
 

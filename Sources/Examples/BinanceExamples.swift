@@ -206,7 +206,8 @@ enum BinanceExamples {
         ]
     }
 
-    private static func mark(
+    /// Bybit's mark has the same parts.
+    static func mark(
         _ row: inout ExampleInputs, _ rules: RulebookOfExample
     ) throws -> [String: ExampleValue] {
         let hours = try row.number("interval_hours", default: 8)
@@ -235,9 +236,4 @@ enum BinanceExamples {
         all["mark"] = .number(MedianMark.mark(price1, price2, last: last))
         return all
     }
-
-    /// Bybit's mark has the same parts.
-    static func medianMark(
-        _ row: inout ExampleInputs, _ rules: RulebookOfExample
-    ) throws -> [String: ExampleValue] { try mark(&row, rules) }
 }

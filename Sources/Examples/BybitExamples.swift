@@ -23,7 +23,7 @@ enum BybitExamples {
             return ["maintenance_margin": .number(ledger.amount(state.maintenance))]
         case "margin_tier_amount": return try deductions(&row)
         case "funding_weighted_premium": return try premium(&row, rules)
-        case "mark_price_median": return try BinanceExamples.medianMark(&row, rules)
+        case "mark_price_median": return try BinanceExamples.mark(&row, rules)
         case "adl_trigger": return try trigger(&row, rules)
         default: throw ExampleChecker.unknown(topic)
         }

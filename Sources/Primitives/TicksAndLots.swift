@@ -72,11 +72,6 @@ public struct ContractUnit: Hashable, Sendable, BitwiseCopyable {
         return Money(micros: isInverse ? -value : value)
     }
 
-    /// Notional in US dollars, for display.
-    @inlinable public func usd(_ lots: Lots, at price: Ticks) -> Double {
-        isInverse ? Double(lots.count) / lotsPerCoin : coins(lots) * usd(price)
-    }
-
     /// The average price of positive lots that fetched `notional`, to the tick below.
     public func price(of lots: Lots, worth notional: Money) -> Ticks {
         let factor = microsPerTickLot

@@ -8,9 +8,8 @@ public struct RuleSet: Sendable {
     /// One entry per rule: the latest revision whose `since` is not after the day, in the file's order.
     public let entries: [RuleEntry]
     private var settings: [String: RuleSetting] = [:]
-    private var options: [String: [String]] = [:]
     private var read: Set<String> = []
-    private var overridden: Set<String> = []
+    private var isChanged = false
 
     /// - Parameter overrides: settings to use instead of the file's, `key` to text; lists with commas.
     public init(
@@ -36,7 +35,6 @@ public struct RuleSet: Sendable {
                 }
                 settings[setting.key] = setting
             }
-            options.merge(entry.options) { $1 }
         }
         for (key, text) in overrides {
             guard let setting = settings[key] else {
@@ -48,28 +46,12 @@ public struct RuleSet: Sendable {
             }
             settings[key]!.texts = setting.isList ? text.split(separator: ",").map(String.init) : [text]
             settings[key]!.line = nil
-            overridden.insert(key)
-            // Another choice may leave its companions idle.
-            for entry in inForce where entry.settings.contains(where: { $0.key == key }) {
-                read.formUnion(entry.settings.map(\.key))
-            }
+            isChanged = true
         }
-    }
-
-    /// Settings that are a choice, with the choice made and what else may be chosen.
-    public var choices: [(key: String, chosen: String, allowed: [String])] {
-        options.keys.sorted().map { ($0, settings[$0]!.texts.joined(separator: ","), options[$0]!) }
     }
 
     /// The text of a setting as it is in force, for printing.
     public func printed(_ key: String) -> String { settings[key]?.texts.joined(separator: ", ") ?? "" }
-
-    public func isOverridden(_ key: String) -> Bool { overridden.contains(key) }
-
-    /// Takes settings that an override has made idle as read.
-    public mutating func skip(prefix: String) {
-        read.formUnion(settings.keys.filter { $0.hasPrefix(prefix) })
-    }
 
     public func has(_ key: String) -> Bool { settings[key] != nil }
 
@@ -134,7 +116,7 @@ public struct RuleSet: Sendable {
     /// Refuses settings that nothing has read: a misspelt key would otherwise do nothing.
     public func finish() throws(InputError) {
         // Another choice may leave settings of other rules idle.
-        guard overridden.isEmpty else { return }
+        guard !isChanged else { return }
         for key in settings.keys.sorted() where !read.contains(key) {
             throw InputError(
                 file: file.file, line: settings[key]!.line, key: key, found: "a setting that no rule reads",

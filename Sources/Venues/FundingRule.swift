@@ -63,7 +63,7 @@ public struct FundingRule: Sendable, Hashable {
         (max(impactBid - oracle, 0) - max(oracle - impactAsk, 0)) / oracle
     }
 
-    /// Weights of the samples of an interval, and the weight of all.
+    /// The mean premium of an interval, weighted as the rule does.
     public func average(_ premiums: [Double]) -> Double {
         var average = PremiumAverage(weighting)
         for premium in premiums { average.add(premium) }

@@ -69,6 +69,7 @@ struct MarketReader {
                 var market = try rulesOf(line, rules, measure: .notional)
                 let day = tables.tableDay(asset, on: rules.day) ?? ""
                 if others != "binance" { market.assumption = "tick, lot and tiers of Binance, \(day)" }
+                market.guessesSizes = tables.sizes(asset) == "assumed"
                 markets.append(market)
             } else {
                 throw InputError(

@@ -86,6 +86,8 @@ public struct MarketRules: Sendable {
     public var openInterestCaps: OpenInterestCaps?
     /// Where sizes and tiers come from when not from the venue's own figures.
     public var assumption: String?
+    /// Tick and lot are a guess by the price.
+    public var guessesSizes = false
 
     public init(
         spec: MarketSpec, priceGrid: PriceGrid, impactNotional: Money, maxMarketOrder: Money,

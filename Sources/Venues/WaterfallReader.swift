@@ -48,11 +48,6 @@ enum WaterfallReader {
                     "plan", names.joined(separator: ", "), nearest: nearestName(to: name, among: names))
             }
         }
-        if rules.isOverridden("plan") {
-            for prefix in ["partial_", "full_", "vault_", "fund_", "adl_", "block_"] {
-                rules.skip(prefix: prefix)
-            }
-        }
         return Waterfall(stages)
     }
 

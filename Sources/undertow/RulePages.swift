@@ -78,6 +78,7 @@ enum RulePages {
             print(
                 "  \(market.spec.name.padded(12))\(plain(1 / contract.ticksPerUSD).padded(14))\(lot.padded(16))"
                     + "\(plain((market.impactNotional.dollars * 100).rounded() / 100).padded(18))\(plain(contract.usd(Ticks(market.spec.maxTicks))))"
+                    + (market.guessesSizes ? "  [C] tick and lot assumed" : "")
             )
         }
     }
