@@ -52,28 +52,32 @@ let package = Package(
             resources: ["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"].map {
                 .embedInCode("Resources/" + $0 + ".yaml")
             }),
-        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", heap]),
-        room("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Agents"]),
+        room("Exchanges", ["Primitives", "OrderBook", "Clearing", "Venues"]),
+        room("LendingMarkets", ["Primitives", "Lending"]),
+        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap]),
+        room("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         room("MarketData", ["Primitives", "OrderBook", "CZlib"]),
         room(
             "Scenarios",
             [
-                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Agents", "Market", "MarketData",
-                yams,
+                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "LendingMarkets", "Agents",
+                "Market", "MarketData", yams,
             ],
             resources: [
                 "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
                 "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
+                "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml", "october-2025-assets.csv",
+                "october-2025-history.csv",
             ].map { .embedInCode("Resources/" + $0) }),
         room(
-            "Recording", ["Primitives", "Clearing", "Venues", "Agents", "Market", "MarketData", grdb, sqlite]),
+            "Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market", "MarketData", grdb, sqlite]),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
-                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Market", "MarketData", "Scenarios",
-                "Recording", "Lending", "Examples",
+                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
+                "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -89,11 +93,13 @@ let package = Package(
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks"],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Lending", ["Primitives", "Rules"]),
+        tests("LendingMarkets", ["Primitives"]),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
-        tests("Scenarios", ["Primitives", "MarketData", "Market", "Clearing", "Venues"]),
+        tests(
+            "Scenarios", ["Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents"]),
     ],
     swiftLanguageModes: [.v6]
 )

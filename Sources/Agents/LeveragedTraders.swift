@@ -48,6 +48,9 @@ public struct LeveragedTraders {
         self.largeShort = largeShort
     }
 
+    /// The accounts of the population.
+    public var accounts: Range<Int32> { firstAccount..<firstAccount + Int32(traders.count) }
+
     /// How many accounts a simulated one stands for; 1 for those outside the population.
     public func weight(of account: Int32) -> Int {
         let i = Int(account - firstAccount)
@@ -62,9 +65,16 @@ public struct LeveragedTraders {
     }
 
     /// Answers the calls whose delay has passed.
-    public mutating func act(_ venue: inout Venue) {
+    ///
+    /// - Parameter canDeposit: whether money can reach the venue now; if not, who would add is asked again in a minute.
+    public mutating func act(_ venue: inout Venue, canDeposit: Bool = true) {
         while let next = pending.min, next.due <= venue.house.now {
             pending.removeMin()
+            if !canDeposit && traders[Int(next.account - firstAccount)].response == .adds {
+                let again = Pending(due: venue.house.now.adding(seconds: 60), account: next.account)
+                pending.insert(again)
+                continue
+            }
             answer(next.account, &venue)
         }
     }

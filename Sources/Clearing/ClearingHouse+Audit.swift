@@ -25,6 +25,14 @@ extension ClearingHouse {
         accounts[owner].audited = balance
     }
 
+    /// The same line as one number without allocation: the imbalance in ledger units and lots, added up without sign.
+    public mutating func runningImbalance() -> Int64 {
+        for i in 0..<queue.count { audit(queue[i]) }
+        var sum = abs((auditedTotal + fees + roundingPot - netDeposits).micros)
+        for m in 0..<markets.count { sum += abs(auditedLots[m] - depositedLots[m]) }
+        return sum
+    }
+
     /// The venue's imbalance now; call at the end of a step. Zero to the last unit, always.
     public mutating func runningZeroSum() -> ZeroSum {
         for i in 0..<queue.count { audit(queue[i]) }

@@ -18,6 +18,18 @@ extension ClearingHouse {
         look(.cross(positions[position].account))
     }
 
+    /// Moves cash between an isolated position and its account until the position's equity is `equity`: for an initial
+    /// state.
+    public mutating func seedEquity(_ equity: Money, of position: Int32) {
+        precondition(positions[position].isolated, "only an isolated position has collateral of its own")
+        let owner = positions[position].account
+        let amount = equity - unrealised(position) - positions[position].margin
+        positions[position].margin += amount
+        accounts[owner].cash -= amount
+        look(.isolated(position: position))
+        look(.cross(owner))
+    }
+
     /// Restates a position as if entered at another price: profit appears at the mark and the collateral shrinks
     /// by as much, so that equity and the zero-sum line stay. For building an initial state.
     public mutating func restate(_ position: Int32, entry: Ticks) {

@@ -73,7 +73,7 @@ public struct ClearingHouse: ~Copyable {
 
     public init(
         markets: [MarketSpec], callRatios: [Rate] = [], convention: MarginConvention = MarginConvention(),
-        expectedAccounts: Int = 1024, at time: SimTime
+        expectedAccounts: Int = 1024, expectedPositions: Int? = nil, at time: SimTime
     ) {
         precondition(
             callRatios.allSatisfy { $0 > .one } && zip(callRatios, callRatios.dropFirst()).allSatisfy(>))
@@ -81,9 +81,10 @@ public struct ClearingHouse: ~Copyable {
         self.callRatios = callRatios
         self.convention = convention
         accounts = Pool(zeroed: expectedAccounts)
-        positions = Pool(zeroed: expectedAccounts + 1)
-        auditedPositions = Pool(zeroed: expectedAccounts + 1)
-        positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: expectedAccounts) }
+        let room = (expectedPositions ?? expectedAccounts) + 1
+        positions = Pool(zeroed: room)
+        auditedPositions = Pool(zeroed: room)
+        positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: room / markets.count + 1) }
         table = MarginTable(
             markets.map(\.schedule),
             surcharges: markets.map { convention.closingFee == .atMark ? $0.takerFee : .zero })

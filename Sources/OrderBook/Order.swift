@@ -85,6 +85,7 @@ public enum Rejection: UInt8, Error, CaseIterable, Sendable, BitwiseCopyable {
     case accountMustNotBeInLiquidation
     case triggerMustNotBeReached
     case tooManyOrders
+    case venueMustBeOpen
 }
 
 /// What came of submitting an order.

@@ -2,12 +2,12 @@ import HeapModule
 import Primitives
 
 /// A stop or take-profit order: an order that waits outside the book until a price is reached.
-public struct TriggerOrder: Sendable {
+public struct TriggerOrder: Sendable, BitwiseCopyable {
     /// The price that is watched.
-    public enum Watched: UInt8, Sendable { case mark, last }
+    public enum Watched: UInt8, Sendable, BitwiseCopyable { case mark, last }
     /// Whether the order goes out when the watched price falls to the trigger or rises to it. A stop of a long
     /// and a take-profit of a short fire on a fall; the other two on a rise.
-    public enum Direction: UInt8, Sendable { case falling, rising }
+    public enum Direction: UInt8, Sendable, BitwiseCopyable { case falling, rising }
 
     public var watched: Watched
     public var direction: Direction
@@ -30,43 +30,83 @@ public struct TriggerOrders: ~Copyable {
     private struct Entry: Comparable {
         /// Smaller is reached earlier.
         var key: Int32
-        var id: Int
-        static func < (a: Entry, b: Entry) -> Bool { (a.key, a.id) < (b.key, b.id) }
+        /// In order of arrival.
+        var number: UInt32
+        var slot: Int32
+        static func < (a: Entry, b: Entry) -> Bool { (a.key, a.number) < (b.key, b.number) }
+    }
+
+    /// A waiting order, or a free slot (number 0).
+    struct Slot: BitwiseCopyable {
+        var order: TriggerOrder
+        var number: UInt32
+        var nextFree: Int32
     }
 
     /// One heap per watched price and direction.
     private var waiting = [Heap<Entry>](repeating: Heap(), count: 4)
-    private var orders: [Int: TriggerOrder] = [:]
-    private var lastID = 0
+    private var slots = Buffer<Slot>(capacity: 4)
+    private var firstFree: Int32 = -1
+    private var lastNumber: UInt32 = 0
+    public private(set) var count = 0
 
     public init() {}
 
-    public var count: Int { orders.count }
-
-    /// Queues a trigger order and names it.
+    /// Queues a trigger order and names it; a name is never used twice.
     public mutating func add(_ order: TriggerOrder) -> Int {
-        lastID += 1
-        orders[lastID] = order
+        lastNumber += 1
+        count += 1
+        let slot: Int32
+        if firstFree >= 0 {
+            slot = firstFree
+            firstFree = slots[Int(slot)].nextFree
+            slots[Int(slot)] = Slot(order: order, number: lastNumber, nextFree: -1)
+        } else {
+            slot = Int32(slots.count)
+            slots.append(Slot(order: order, number: lastNumber, nextFree: -1))
+        }
         let key = order.direction == .falling ? -order.trigger.count : order.trigger.count
-        waiting[Self.heap(order.watched, order.direction)].insert(Entry(key: key, id: lastID))
-        return lastID
+        waiting[Self.heap(order.watched, order.direction)].insert(
+            Entry(key: key, number: lastNumber, slot: slot))
+        return Int(lastNumber) << 32 | Int(slot)
     }
 
     /// Removes a waiting order; nil if it is gone.
-    public mutating func cancel(_ id: Int) -> TriggerOrder? { orders.removeValue(forKey: id) }
+    public mutating func cancel(_ id: Int) -> TriggerOrder? {
+        guard let found = order(id) else { return nil }
+        free(Int32(truncatingIfNeeded: id))
+        return found
+    }
 
-    public func order(_ id: Int) -> TriggerOrder? { orders[id] }
+    public func order(_ id: Int) -> TriggerOrder? {
+        let slot = id & 0xFFFF_FFFF
+        guard id > 0, slot < slots.count, slots[slot].number == UInt32(truncatingIfNeeded: id >> 32) else {
+            return nil
+        }
+        return slots[slot].order
+    }
+
+    private mutating func free(_ slot: Int32) {
+        slots[Int(slot)].number = 0
+        slots[Int(slot)].nextFree = firstFree
+        firstFree = slot
+        count -= 1
+    }
 
     /// Takes out the next order that `price` has reached, if any.
     public mutating func next(_ watched: TriggerOrder.Watched, at price: Ticks) -> (
         id: Int, order: TriggerOrder
     )? {
+        if count == 0 { return nil }
         for direction in [TriggerOrder.Direction.falling, .rising] {
             let heap = Self.heap(watched, direction)
             let reached = direction == .falling ? -price.count : price.count
             while let entry = waiting[heap].min, entry.key <= reached {
                 waiting[heap].removeMin()
-                if let order = orders.removeValue(forKey: entry.id) { return (entry.id, order) }
+                guard slots[Int(entry.slot)].number == entry.number else { continue }
+                let order = slots[Int(entry.slot)].order
+                free(entry.slot)
+                return (Int(entry.number) << 32 | Int(entry.slot), order)
             }
         }
         return nil

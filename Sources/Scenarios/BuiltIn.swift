@@ -8,6 +8,9 @@ public enum BuiltIn {
 
     private static let scenarioFiles: [(name: String, bytes: [UInt8])] = [
         ("october-2025-btc", PackageResources.october_2025_btc_yaml),
+        ("october-2025", PackageResources.october_2025_yaml),
+        ("october-2025-calm", PackageResources.october_2025_calm_yaml),
+        ("october-2025-6h", PackageResources.october_2025_6h_yaml),
         ("textbook-waterfall", PackageResources.textbook_waterfall_yaml),
         ("textbook-socialised", PackageResources.textbook_socialised_yaml),
     ]

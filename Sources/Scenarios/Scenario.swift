@@ -7,8 +7,11 @@ public struct Scenario: Sendable {
 
     public init(_ file: ScenarioFile) throws {
         self.file = file
-        try checkTogether()
+        if isWholeMarket { try checkMarket() } else { try checkTogether() }
     }
+
+    /// Whether this is a scenario of the whole market, not of one venue.
+    public var isWholeMarket: Bool { text("world") == ScenarioKeys.wholeMarket }
 
     public var name: String { text("scenario") }
     public var title: String { text("title") }
@@ -26,24 +29,31 @@ public struct Scenario: Sendable {
     public func time(_ path: String) -> SimTime { SimTime(iso8601: setting(path).text)! }
     public func money(_ path: String) -> Money { Money(micros: Int64(number(path) * 1e6)) }
 
-    private func setting(_ path: String) -> Setting {
+    func setting(_ path: String) -> Setting {
         guard let setting = file.settings[path] else {
             preconditionFailure("no setting \(path): not in ScenarioKeys")
         }
         return setting
     }
 
-    /// What no single key can say.
-    private func checkTogether() throws {
-        func refuse(_ path: String, _ allowed: String) -> InputError {
-            let s = setting(path)
-            return InputError(file: s.file, line: s.line, key: path, found: "`\(s.text)`", allowed: allowed)
-        }
+    /// A refusal of a setting at the place it was set.
+    func refuse(_ path: String, _ allowed: String, nearest: String? = nil) -> InputError {
+        let s = setting(path)
+        return InputError(
+            file: s.file, line: s.line, key: path, found: "`\(s.text)`", allowed: allowed, nearest: nearest)
+    }
+
+    func checkWindow() throws {
         if end <= start { throw refuse("window.end_utc", "a time after window.start_utc") }
         if steps > 2_000_000 { throw refuse("window.end_utc", "at most 2,000,000 steps in the window") }
         if reference < start || reference >= end {
             throw refuse("window.reference_utc", "a time inside the window")
         }
+    }
+
+    /// What no single key can say.
+    private func checkTogether() throws {
+        try checkWindow()
         if number("margin_calls.adds_share") + number("margin_calls.reduces_share") > 1 {
             throw refuse("margin_calls.reduces_share", "at most 1 together with adds_share")
         }

@@ -225,7 +225,20 @@ public struct ScenarioFile: Sendable {
 
     /// Fills defaults in and checks every value.
     private mutating func finish(_ name: String) throws {
-        for key in ScenarioKeys.all {
+        if let world = settings["world"], let key = ScenarioKeys.all.first(where: { $0.path == "world" }) {
+            try key.check(world)
+        }
+        let world = settings["world"]?.text ?? "venue"
+        let keys = ScenarioKeys.of(world: world)
+        let known = Set(keys.map(\.path))
+        for path in settings.keys.sorted() where !known.contains(path) {
+            let setting = settings[path]!
+            throw InputError(
+                file: setting.file, line: setting.line, key: path, found: "a key of another kind of scenario",
+                allowed: "the keys of a scenario with `world: \(world)`",
+                nearest: nearestName(to: path, among: keys.map(\.path)))
+        }
+        for key in keys {
             guard let setting = settings[key.path] else {
                 guard let fallback = key.fallback else {
                     throw InputError(

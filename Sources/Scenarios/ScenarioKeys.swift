@@ -1,7 +1,17 @@
 /// Every key of a scenario file: units are in the names, limits are here and nowhere else.
 public enum ScenarioKeys {
-    public static let all: [SettingKey] =
-        about + window + venue + market + index + population + traders + makers + flow + recording
+    /// The keys of both kinds of scenario.
+    public static let all: [SettingKey] = shared + venueOnly + MarketKeys.all
+
+    /// The keys of a scenario whose `world` is this.
+    public static func of(world: String) -> [SettingKey] {
+        shared + (world == wholeMarket ? MarketKeys.all : venueOnly)
+    }
+
+    static let wholeMarket = "whole-market"
+    private static let shared = about + window
+    private static let venueOnly =
+        venue + market + index + population + traders + makers + flow + recording
 
     private static func key(
         _ path: String, _ kind: SettingKey.Kind, _ meaning: String, default fallback: String? = nil,
@@ -16,6 +26,9 @@ public enum ScenarioKeys {
         key("scenario", .text, "the name, as in the run folder"),
         key("title", .text, "one line for people", default: ""),
         key("note", .text, "what to know before believing it", default: ""),
+        key(
+            "world", .choice(["venue", wholeMarket]), "one venue beside a given index, or every venue",
+            default: "venue"),
     ]
     private static let window = [
         key("window.start_utc", .time, "first moment"),

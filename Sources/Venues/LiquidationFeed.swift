@@ -34,17 +34,20 @@ public struct LiquidationFeed: Sendable {
     public private(set) var reportedLong = Money.zero
     public private(set) var reportedShort = Money.zero
     public private(set) var messages = 0
+    /// By market, since last taken: messages and their notional, from which an outsider would estimate the truth.
+    private var seen: [FeedSample]
 
     public init(_ rule: LiquidationFeedRule, markets: Int) {
         self.rule = rule
         windows = Array(repeating: Window(), count: markets)
+        seen = Array(repeating: FeedSample(), count: markets)
     }
 
     /// A forced order of a long (or short) position filled so much notional.
     public mutating func liquidated(market: Int32, isLong: Bool, value: Money, at time: SimTime) {
         switch rule.selector {
         case .none: return
-        case .all: publish(isLong, value)
+        case .all: publish(Int(market), isLong, value)
         case .latest, .largest:
             let number = Int64(Double(time.nanoseconds) / (rule.windowSeconds * 1e9))
             let m = Int(market)
@@ -58,15 +61,23 @@ public struct LiquidationFeed: Sendable {
         }
     }
 
+    /// What was published of a market since this was last asked.
+    public mutating func takeSample(_ market: Int) -> FeedSample {
+        defer { seen[market] = FeedSample() }
+        return seen[market]
+    }
+
     /// Publishes what the open windows hold.
     public mutating func flush() { for m in windows.indices { flush(m) } }
 
     private mutating func flush(_ m: Int) {
-        if windows[m].value > .zero { publish(windows[m].isLong, windows[m].value) }
+        if windows[m].value > .zero { publish(m, windows[m].isLong, windows[m].value) }
         windows[m] = Window()
     }
 
-    private mutating func publish(_ isLong: Bool, _ value: Money) {
+    private mutating func publish(_ market: Int, _ isLong: Bool, _ value: Money) {
+        seen[market].messages += 1
+        seen[market].value += value
         if isLong { reportedLong += value } else { reportedShort += value }
         messages += 1
     }

@@ -17,9 +17,11 @@ extension Venue {
         if let fund, house.now.seconds / 60 != fundHistory.lastMinute {
             fundHistory.sample(house.fundState(fund).equity, at: house.now)
         }
+        if isHalted { return 0 }
         var found = 0
         for round in 0..<maxRounds {
             house.scopesToLiquidate(into: &failing)
+            if usesFullScan { checkAgainstFullScan() }
             if failing.isEmpty { return found }
             var acted = false
             for i in 0..<failing.count where liquidate(failing[i]) { acted = true }
@@ -29,6 +31,12 @@ extension Venue {
             if round == maxRounds - 1 { counts.liquidationRoundCapHit += 1 }
         }
         return found
+    }
+
+    private func checkAgainstFullScan() {
+        let all = house.scopesToLiquidateByFullScan()
+        let found = failing.elements
+        precondition(all == found, "\(rulebook.name): the index found \(found.count) failing scopes, the full scan \(all.count)")
     }
 
     /// Takes one failing scope down the list of stages; true if any stage acted.
@@ -80,6 +88,7 @@ extension Venue {
         case .backstopVault:
             guard let vault else { return false }
             if predicament.hasPositions {
+                publish(scope)
                 house.takeOver(scope, by: vault, as: .vaultTakeover)
             } else {
                 house.payDeficit(of: scope, from: vault, as: .vaultPayment)
@@ -99,6 +108,17 @@ extension Venue {
         }
         // Whatever moved is in the log: a fund without cash pays nothing.
         return house.events.count > logged
+    }
+
+    /// A takeover is a liquidation to the outside: every position of a trader's goes to the public feed.
+    private mutating func publish(_ scope: MarginScope) {
+        for p in house.openPositions(scope) {
+            let position = house.position(p)
+            guard house.account(position.account).kind == .trader else { continue }
+            feed.liquidated(
+                market: position.market, isLong: position.lots > .zero, value: house.value(p).magnitude,
+                at: house.now)
+        }
     }
 
     private func hasOrders(_ scope: MarginScope) -> Bool {
@@ -168,6 +188,7 @@ extension Venue {
     /// The fund takes a scope over at its bankruptcy price and, where it does so, sells at once.
     private mutating func takeOver(_ scope: MarginScope, by fund: Int32, _ rule: InsuranceFund) {
         let taken = house.openPositions(scope).map { house.position($0) }
+        publish(scope)
         let before = house.fundState(fund).equity
         house.takeOver(scope, by: fund, as: .fundTakeover)
         if rule.sellsAtOnce {

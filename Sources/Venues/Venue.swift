@@ -18,6 +18,13 @@ public struct Venue: ~Copyable {
     var bookEvents = Buffer<BookEvent>(capacity: 1024)
     var lastTrades: Pool<Int32>
     var lowestTrades: Pool<Int32>
+    /// By market: lots bought by takers less lots sold by them.
+    private var tapes: Pool<Int64>
+    /// Refuses new orders and liquidates nobody while set; resting orders stay and cancels pass.
+    public var isHalted = false
+    /// Finds failing scopes by looking at everybody instead of asking the index, and traps if the two disagree: the slow
+    /// twin of a whole run.
+    public var usesFullScan = false
     var prices: [MarketPrices]
     /// What every order is checked against, laid out flat for the hot path.
     private let limits: Pool<MarketLimits>
@@ -62,18 +69,19 @@ public struct Venue: ~Copyable {
     ///   - vaultCapital, fundCapital: deposits of the venue's own accounts; they exist if the waterfall has them.
     public init(
         _ rulebook: Rulebook, vaultCapital: Money = .zero, fundCapital: Money = .zero,
-        expectedAccounts: Int = 1024, at time: SimTime
+        expectedAccounts: Int = 1024, expectedPositions: Int? = nil, at time: SimTime
     ) {
         self.rulebook = rulebook
         let markets = rulebook.markets
         house = ClearingHouse(
             markets: markets.map(\.spec) + rulebook.collateral.map(\.spec),
             callRatios: rulebook.marginCallRatios, convention: rulebook.margin,
-            expectedAccounts: expectedAccounts + 2, at: time)
-        books = FixedArray(count: markets.count) { OrderBook(maxTicks: markets[$0].spec.maxTicks) }
+            expectedAccounts: expectedAccounts + 2, expectedPositions: expectedPositions.map { $0 + 2 }, at: time)
+        books = FixedArray(count: markets.count) { OrderBook(maxTicks: markets[$0].spec.maxTicks, capacity: 64) }
         triggerOrders = FixedArray(count: markets.count) { _ in TriggerOrders() }
-        links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 1024) }
-        orderHeads = Pool(zeroed: expectedAccounts + 3)
+        links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 64) }
+        orderHeads = Pool(zeroed: (expectedPositions ?? expectedAccounts) + 3)
+        tapes = Pool(zeroed: markets.count)
         lastTrades = Pool(zeroed: markets.count)
         lowestTrades = Pool(zeroed: markets.count)
         for m in markets.indices { lowestTrades[m] = .max }
@@ -107,6 +115,7 @@ public struct Venue: ~Copyable {
 
     public func bestBid(_ market: Int32) -> Ticks? { books[Int(market)].bestBid }
     public func bestAsk(_ market: Int32) -> Ticks? { books[Int(market)].bestAsk }
+    public func tape(_ market: Int32) -> Int64 { tapes[market] }
     public func oracle(_ market: Int32) -> Double { prices[Int(market)].oracle }
     public func lastTrade(_ market: Int32) -> Ticks? {
         lastTrades[market] > 0 ? Ticks(lastTrades[market]) : nil
@@ -145,6 +154,7 @@ public struct Venue: ~Copyable {
         _ market: Int32, _ order: NewOrder, leg: PositionLeg = .net
     ) -> SubmitResult {
         counts.orders += 1
+        if isHalted { return refuse(.venueMustBeOpen) }
         switch accept(market, order, leg) {
         case .failure(let rejection): return refuse(rejection)
         case .success(let accepted): return execute(market, accepted.position, accepted.order)
@@ -242,6 +252,7 @@ public struct Venue: ~Copyable {
             if order.timeInForce == .fillOrKill { order.timeInForce = .immediateOrCancel }
             confirmed = confirmReduceOnly(market, result.stoppedAt)
         }
+        tapes[m] += total.filled.count * order.side.sign
         if total.resting != .none {
             links[m].add(total.resting, to: position, heads: &orderHeads)
             if !order.reduceOnly { house.reserve(position, order.side, total.restingLots, at: order.limit) }
@@ -286,6 +297,7 @@ public struct Venue: ~Copyable {
     ) -> Result<Lots, Rejection> {
         guard market >= 0, market < marketCount else { return .failure(.marketMustExist) }
         guard let lots = withdrawOrder(market, id, account) else { return .failure(.orderMustBeLive) }
+        counts.cancels += 1
         return .success(lots)
     }
 
@@ -404,6 +416,7 @@ public struct Venue: ~Copyable {
 /// What a venue has done so far.
 public struct VenueCounts: Sendable, Hashable {
     public var orders = 0
+    public var cancels = 0
     public var refused = 0
     public var fills = 0
     public var liquidationOrders = 0

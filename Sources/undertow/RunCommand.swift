@@ -54,6 +54,7 @@ struct RunCommand: ParsableCommand {
             scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
             indexPathFile: indexPath,
             record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
+        if checked.isWholeMarket { return try runMarket(session, title: checked.title) }
         let result = try session.execute()
         if json {
             print(try undertow.json(result.summary, nullable: ["first_deleveraging_seconds"]))
@@ -67,6 +68,15 @@ struct RunCommand: ParsableCommand {
         }
         if result.isInterrupted { throw ExitCode(130) }
         // A ledger that does not balance is a check that did not hold.
+        if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }
+    }
+
+    private func runMarket(_ session: RunSession, title: String) throws {
+        let result = try MarketSession(run: session).execute()
+        if json {
+            print(try undertow.json(result.summary, nullable: ["first_deleveraging_seconds"]))
+        }
+        if result.isInterrupted { throw ExitCode(130) }
         if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }
     }
 }

@@ -1,0 +1,136 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Those who buy an asset where it is cheap and sell it where it is dear, with latency and until their capital on a
+/// venue is used up. Coins and dollars go back by transfer, which takes time and can be frozen.
+public final class Arbitrageurs: Strategy {
+    public struct Parameters: Sendable {
+        /// Distance from the median of all books that pays fees and risk.
+        public var thresholdBp = 12.0
+        /// Capital, as a share of the absorption of an asset's books.
+        public var capitalShare = 0.044
+        /// The part of a gap's worth of absorption that is traded at once.
+        public var urgency = 0.02
+        public var everySeconds = 2
+        public init() {}
+    }
+
+    public let name = "arbitrageurs"
+    private let parameters: Parameters
+    private let accounts: [Int32]
+    /// By book: the largest position, dollars; what it held at the start; the answer of the book to flow.
+    private let limits: [Double]
+    private let absorption: [Double]
+    private let stepSeconds: Double
+    private var start: [Int64]
+    private var step = 0
+    /// Orders not sent because the capital on that venue was used up.
+    public private(set) var exhausted = 0
+
+    public init(
+        _ parameters: Parameters, accounts: [Int32], absorptionUSD: [Double], _ exchanges: borrowing Exchanges,
+        stepSeconds: Double
+    ) {
+        self.parameters = parameters
+        self.accounts = accounts
+        self.stepSeconds = stepSeconds
+        absorption = absorptionUSD
+        limits = absorptionUSD.map { $0 * parameters.capitalShare }
+        start = []
+        for b in accounts.indices { start.append(exchanges.holding(Int32(b), accounts[b]).count) }
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        step += 1
+        let turns = max(1, parameters.everySeconds)
+        for a in 0..<exchanges.assets.count where (a + step) % turns == 0 { align(a, &exchanges) }
+        if step % 600 == 0 { rebalance(&exchanges) }
+    }
+
+    private func align(_ asset: Int, _ exchanges: inout Exchanges) {
+        let books = exchanges.booksOfAsset[asset]
+        guard books.count > 1 else { return }
+        let fair = median(books, exchanges)
+        guard fair > 0 else { return }
+        let threshold = parameters.thresholdBp * 1e-4
+        for book in books {
+            let unit = exchanges.unit(book)
+            if let bid = exchanges.bestBid(book), unit.usd(bid) > fair * (1 + threshold) {
+                trade(book, .sell, fair * (1 + threshold), gap: unit.usd(bid) / fair - 1, unit, fair, &exchanges)
+            } else if let ask = exchanges.bestAsk(book), unit.usd(ask) < fair * (1 - threshold) {
+                trade(book, .buy, fair * (1 - threshold), gap: 1 - unit.usd(ask) / fair, unit, fair, &exchanges)
+            }
+        }
+    }
+
+    /// The median of the books' mids, in dollars; 0 if fewer than two have one.
+    private func median(_ books: [Int32], _ exchanges: borrowing Exchanges) -> Double {
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: books.count) { mids in
+            var count = 0
+            for book in books {
+                guard let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) else { continue }
+                let unit = exchanges.unit(book)
+                let mid = (unit.usd(bid) + unit.usd(ask)) / 2
+                var i = count
+                while i > 0 && mids[i - 1] > mid {
+                    mids[i] = mids[i - 1]
+                    i -= 1
+                }
+                mids[i] = mid
+                count += 1
+            }
+            return count < 2 ? 0 : mids[count / 2]
+        }
+    }
+
+    private func trade(
+        _ book: Int32, _ side: Side, _ limit: Double, gap: Double, _ unit: ContractUnit, _ fair: Double,
+        _ exchanges: inout Exchanges
+    ) {
+        let b = Int(book)
+        let usdPerLot = unit.isInverse ? 1 / unit.lotsPerCoin : fair / unit.lotsPerCoin
+        let held = Double(exchanges.holding(book, accounts[b]).count - start[b]) * usdPerLot
+        let room = side == .buy ? limits[b] - held : limits[b] + held
+        let usd = min(room, absorption[b] * gap * parameters.urgency)
+        if room <= 0 { exhausted += 1 }
+        let lots = Int64(max(0, usd) / usdPerLot)
+        guard lots > 0 else { return }
+        let top = Double(exchanges.maxTicks(book))
+        let tick = Ticks(Int(min(max((limit * unit.ticksPerUSD).rounded(), 1), top)))
+        exchanges.submit(
+            book,
+            NewOrder(
+                side, Lots(lots), at: tick, account: accounts[b], timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker))
+    }
+
+    /// Sends coins from where they were bought to where they were sold.
+    private func rebalance(_ exchanges: inout Exchanges) {
+        for asset in 0..<exchanges.assets.count {
+            let spots = exchanges.booksOfAsset[asset].filter { exchanges.books[Int($0)].isSpot }
+            guard spots.count > 1 else { continue }
+            var most = (book: spots[0], lots: Int64.min)
+            var least = (book: spots[0], lots: Int64.max)
+            for book in spots {
+                let lots = exchanges.holding(book, accounts[Int(book)]).count - start[Int(book)]
+                if lots > most.lots { most = (book, lots) }
+                if lots < least.lots { least = (book, lots) }
+            }
+            let amount = min(most.lots, -least.lots)
+            guard amount > 0 else { continue }
+            let (from, to) = (exchanges.place(most.book), exchanges.place(least.book))
+            exchanges.transferCoins(
+                Lots(amount), from: Int(from.exchange), Int32(from.market), accounts[Int(most.book)],
+                to: Int(to.exchange), Int32(to.market), accounts[Int(least.book)])
+        }
+    }
+
+    public func combine(into hash: inout StateHash) { hash.combine(exhausted) }
+}

@@ -1,0 +1,95 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Everybody who trades for reasons of their own: Poisson arrivals over all books, lognormal sizes, and directions that
+/// persist in runs of Pareto length, as large orders worked in pieces do (the sign correlation then falls as a power).
+public final class BackgroundFlow: Strategy {
+    public struct Parameters: Sendable {
+        /// Over all books together; a book's share grows as (volume × its share)^activity.
+        public var ordersPerSecond = 120.0
+        public var activity = 0.5
+        /// Median order as a share of the 1 % depth of its book.
+        public var medianShare = 0.002
+        public var logSD = 1.3
+        public var runShape = 1.5
+        /// Never further than this through the touch.
+        public var limitBp = 100.0
+        public init() {}
+    }
+
+    public let name = "background flow"
+    private let parameters: Parameters
+    private let accounts: [Int32]
+    private var cumulative: [Double]
+    private var medians: [Double]
+    /// By book: orders left of the present run, signed.
+    private var runs: Pool<Int32>
+    private var random: RandomStream
+    private let stepSeconds: Double
+
+    public init(
+        _ parameters: Parameters, accounts: [Int32], shares: [Double], depthUSD: [Double],
+        _ exchanges: borrowing Exchanges, stepSeconds: Double, random: RandomStream
+    ) {
+        self.parameters = parameters
+        self.accounts = accounts
+        self.random = random
+        self.stepSeconds = stepSeconds
+        runs = Pool(zeroed: accounts.count)
+        var sum = 0.0
+        cumulative = []
+        medians = []
+        for b in accounts.indices {
+            let size = exchanges.views[Int(exchanges.books[b].asset)].size
+            sum += pow(size * shares[b], parameters.activity)
+            cumulative.append(sum)
+            medians.append(depthUSD[b] * parameters.medianShare)
+        }
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        guard let total = cumulative.last, total > 0 else { return }
+        for _ in 0..<random.poisson(mean: parameters.ordersPerSecond * stepSeconds) {
+            send(pick(random.uniform() * total), &exchanges)
+        }
+    }
+
+    private func pick(_ x: Double) -> Int {
+        var low = 0
+        var high = cumulative.count - 1
+        while low < high {
+            let middle = (low + high) / 2
+            if cumulative[middle] < x { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func send(_ b: Int, _ exchanges: inout Exchanges) {
+        if runs[b] == 0 {
+            let length = Int32(min(2000, random.pareto(minimum: 1, shape: parameters.runShape)))
+            runs[b] = random.chance(0.5) ? length : -length
+        }
+        let side: Side = runs[b] > 0 ? .buy : .sell
+        runs[b] -= runs[b] > 0 ? 1 : -1
+        let usd = random.logNormal(median: medians[b], logSD: parameters.logSD)
+        let book = Int32(b)
+        guard let touch = side == .buy ? exchanges.bestAsk(book) : exchanges.bestBid(book) else { return }
+        let lots = exchanges.unit(book).lots(worth: usd, at: touch)
+        guard lots > .zero else { return }
+        let through = 1 + (side == .buy ? 1 : -1) * parameters.limitBp * 1e-4
+        let top = Double(exchanges.maxTicks(book))
+        let limit = Ticks(Int(min(max(Double(touch.count) * through, 1), top)))
+        exchanges.submit(
+            book,
+            NewOrder(
+                side, lots, at: limit, account: accounts[b], timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker))
+    }
+}

@@ -1,0 +1,40 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+/// The example of docs/strategies.md: buys one per cent of its dollars each minute in which an asset lies more than a
+/// set fraction below its price of ten minutes before.
+public final class DipBuyer: Strategy {
+    public let name = "dip buyer"
+    private let book: Int32
+    private let account: Int32
+    private let drop: Double
+    private var history: [Double] = []
+
+    public init(book: Int32, account: Int32, drop: Double) {
+        self.book = book
+        self.account = account
+        self.drop = drop
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        guard exchanges.now.seconds % 60 == 0 else { return }
+        let place = exchanges.place(book)
+        let price = exchanges.views[Int(place.asset)].index
+        history.append(price)
+        guard history.count > 10, price < history[history.count - 11] * (1 - drop),
+            let ask = exchanges.bestAsk(book)
+        else { return }
+        let cash = exchanges.spots[Int(place.exchange) - exchanges.perps.count].ledger.freeCash(account)
+        let lots = exchanges.unit(book).lots(worth: cash.dollars * 0.01, at: ask)
+        guard lots > .zero else { return }
+        let result = exchanges.submit(
+            book, NewOrder(.buy, lots, at: ask, account: account, timeInForce: .immediateOrCancel))
+        if let refusal = result.rejection { lastRefusal = refusal }
+    }
+
+    /// Why the last refused order was refused, if any was.
+    public private(set) var lastRefusal: Rejection?
+
+    public func combine(into hash: inout StateHash) { hash.combine(history.count) }
+}

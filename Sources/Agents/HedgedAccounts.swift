@@ -1,0 +1,120 @@
+import Clearing
+import Exchanges
+import OrderBook
+import Primitives
+import Venues
+
+/// Accounts that are long spot and short the perpetual: when the short is taken from them, by deleveraging or
+/// liquidation, they must sell the coins it hedged.
+public final class HedgedAccounts: Strategy {
+    /// The hedged accounts of one perpetual venue: numbers `first..<first + spotLots.count`.
+    public struct Group: Sendable {
+        public var exchange: Int
+        public var first: Int32
+        /// The market of each account's short.
+        public var markets: [Int16]
+        public init(exchange: Int, first: Int32, markets: [Int16]) {
+            self.exchange = exchange
+            self.first = first
+            self.markets = markets
+        }
+    }
+
+    private struct Sale {
+        var due: SimTime
+        var book: Int32
+        var coins: Double
+    }
+
+    public let name = "hedged accounts"
+    private let groups: [Group]
+    /// By asset: the spot book where the coins are, and the wallet that holds them; -1 where there is none.
+    private let spotBooks: [Int32]
+    private let wallets: [Int32]
+    private let sells: Bool
+    private var pending: [Sale] = []
+    private var random: RandomStream
+    /// Worth of the coins sold because a hedge was lost, in dollars.
+    public private(set) var soldUSD = 0.0
+
+    /// - Parameter sells: whether a lost hedge is followed by a sale: the contagion switch.
+    public init(
+        groups: [Group], spotBooks: [Int32], wallets: [Int32], sells: Bool, random: RandomStream
+    ) {
+        self.groups = groups
+        self.spotBooks = spotBooks
+        self.wallets = wallets
+        self.sells = sells
+        self.random = random
+    }
+
+    public func observe(_ exchanges: borrowing Exchanges) {
+        guard sells else { return }
+        for group in groups where group.markets.count > 0 {
+            let count = exchanges.perps[group.exchange].house.events.count
+            for i in 0..<count {
+                let event = exchanges.perps[group.exchange].house.events[i]
+                switch event.kind {
+                case .deleveraging: lose(event.counterparty, event, group, exchanges)
+                case .partialLiquidation, .fullLiquidation, .vaultTakeover, .fundTakeover:
+                    lose(event.account, event, group, exchanges)
+                default: break
+                }
+            }
+        }
+    }
+
+    private func lose(
+        _ account: Int32, _ event: ClearingEvent, _ group: Group, _ exchanges: borrowing Exchanges
+    ) {
+        let i = Int(account - group.first)
+        guard i >= 0, i < group.markets.count, event.market >= 0, Int(group.markets[i]) == Int(event.market)
+        else { return }
+        let rules = exchanges.perps[group.exchange].rulebook.markets[Int(event.market)]
+        guard let asset = exchanges.assets.firstIndex(of: assetName(rules.spec.name)), spotBooks[asset] >= 0 else {
+            return
+        }
+        let coins =
+            rules.spec.unit.isInverse
+            ? rules.spec.unit.coins(event.lots.magnitude) / max(exchanges.views[asset].index, 1e-12)
+            : rules.spec.unit.coins(event.lots.magnitude)
+        pending.append(
+            Sale(
+                due: exchanges.now.adding(seconds: 2 + random.exponential(mean: 20)), book: spotBooks[asset],
+                coins: coins))
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        if pending.isEmpty { return }
+        var waiting: [Sale] = []
+        for sale in pending {
+            if sale.due > exchanges.now { waiting.append(sale) } else { sell(sale, &exchanges) }
+        }
+        pending = waiting
+    }
+
+    private func sell(_ sale: Sale, _ exchanges: inout Exchanges) {
+        let asset = Int(exchanges.place(sale.book).asset)
+        let unit = exchanges.unit(sale.book)
+        let lots = Int64(sale.coins * unit.lotsPerCoin)
+        guard lots > 0 else { return }
+        let result = exchanges.submit(
+            sale.book,
+            .market(
+                .sell, Lots(lots), account: wallets[asset], maxTicks: exchanges.maxTicks(sale.book),
+                selfTrade: .cancelMaker))
+        soldUSD += unit.coins(result.filled) * exchanges.views[asset].index
+    }
+
+    public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
+}
+
+/// The asset behind a contract's name: a venue's prefix for thousands of a coin is left out.
+public func assetName(_ contract: String) -> String {
+    if contract.hasPrefix("1000000") { return String(contract.dropFirst(7)) }
+    if contract.hasPrefix("1000") { return String(contract.dropFirst(4)) }
+    if contract.first == "k", contract.dropFirst().first?.isUppercase == true {
+        return String(contract.dropFirst())
+    }
+    return contract
+}

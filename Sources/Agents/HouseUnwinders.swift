@@ -1,0 +1,107 @@
+import Clearing
+import Exchanges
+import OrderBook
+import Primitives
+import Venues
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Every venue's backstop vault and insurance fund, selling down what they took over: a share of each holding a minute,
+/// reduce-only, never worse than a limit from the mark; and the collateral coins they were left with, sold on the
+/// venue's own spot book. That sale is how a liquidation reaches the price of its own collateral.
+public final class HouseUnwinders: Strategy {
+    public struct Collateral: Sendable {
+        public var exchange: Int
+        /// The market number of the collateral in the venue's house.
+        public var market: Int32
+        public var spotBook: Int32
+        /// The wallet the coins go to on the spot venue.
+        public var wallet: Int32
+        public init(exchange: Int, market: Int32, spotBook: Int32, wallet: Int32) {
+            self.exchange = exchange
+            self.market = market
+            self.spotBook = spotBook
+            self.wallet = wallet
+        }
+    }
+
+    public let name = "venues' own accounts"
+    private let sharePerMinute: Double
+    private let limitBp: Double
+    private let collateral: [Collateral]
+    private let stepSeconds: Double
+    private var step = 0
+
+    public init(sharePerMinute: Double, limitBp: Double, collateral: [Collateral], stepSeconds: Double) {
+        self.sharePerMinute = sharePerMinute
+        self.limitBp = limitBp
+        self.collateral = collateral
+        self.stepSeconds = stepSeconds
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        step += 1
+        if step % 5 != 0 { return }
+        for p in 0..<exchanges.perps.count {
+            for account in [exchanges.perps[p].vault, exchanges.perps[p].fund] {
+                if let account { unwind(account, &exchanges.perps[p]) }
+            }
+        }
+        for item in collateral { sellCollateral(item, &exchanges) }
+    }
+
+    private func unwind(_ account: Int32, _ venue: inout Venue) {
+        let share = 1 - exp(-5 * stepSeconds * sharePerMinute / 60)
+        var p = venue.house.account(account).firstPosition
+        while p != 0 {
+            let position = venue.house.position(p)
+            p = position.next
+            guard position.lots != .zero, Int(position.market) < venue.rulebook.markets.count else { continue }
+            let lots = Lots(max(1, Int64(Double(position.lots.magnitude.count) * share)))
+            let side: Side = position.lots > .zero ? .sell : .buy
+            let off = 1 + (side == .sell ? -1 : 1) * limitBp * 1e-4
+            let top = Double(venue.rulebook.markets[Int(position.market)].spec.maxTicks)
+            let limit = min(max(1, Double(venue.house.mark(position.market).count) * off), top)
+            _ = venue.submit(
+                position.market,
+                NewOrder(
+                    side, lots, at: Ticks(Int(limit)), account: account, timeInForce: .immediateOrCancel,
+                    selfTrade: .cancelMaker, reduceOnly: true))
+        }
+    }
+
+    /// Moves collateral coins of the fund (or the vault) to the spot venue and sells them at once, at any price.
+    private func sellCollateral(_ item: Collateral, _ exchanges: inout Exchanges) {
+        guard let account = exchanges.perps[item.exchange].fund ?? exchanges.perps[item.exchange].vault,
+            !exchanges.isOut(.orders, item.exchange)
+        else { return }
+        let place = exchanges.place(item.spotBook)
+        let spot = Int(place.exchange) - exchanges.perps.count
+        if let p = exchanges.perps[item.exchange].house.find(account, item.market) {
+            let held = exchanges.perps[item.exchange].house.position(p).lots
+            let coins = exchanges.perps[item.exchange].rulebook
+                .collateral[Int(item.market) - exchanges.perps[item.exchange].rulebook.markets.count].spec.unit
+                .lotsPerCoin
+            // Spot lots are whole multiples or whole parts of collateral lots; what does not divide stays.
+            let ratio = exchanges.unit(item.spotBook).lotsPerCoin / coins
+            let whole = ratio >= 1 ? held : Lots(held.count - held.count % Int64((1 / ratio).rounded()))
+            let moved = Lots(Int64((Double(whole.count) * ratio).rounded()))
+            if moved > .zero,
+                exchanges.perps[item.exchange].house.withdrawCollateral(item.market, whole, from: account)
+            {
+                _ = exchanges.spots[spot].ledger.transferCoins(moved, item.wallet, Int32(place.market))
+            }
+        }
+        let free = exchanges.spots[spot].ledger.freeCoins(item.wallet, Int32(place.market))
+        guard free > .zero else { return }
+        exchanges.submit(
+            item.spotBook,
+            .market(
+                .sell, free, account: item.wallet, maxTicks: exchanges.maxTicks(item.spotBook),
+                selfTrade: .cancelMaker))
+    }
+}

@@ -1,0 +1,61 @@
+import Exchanges
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One firm's capital, which all its books draw on.
+struct MakerFirm {
+    var capital: Double
+    /// Earned or lost so far over all its books.
+    var profit = 0.0
+}
+
+/// What the makers of one asset hold in common: where they think its price is, and how many are there.
+struct MakerDesk: BitwiseCopyable {
+    /// The logarithm of the price that quotes lie around when there is no flow.
+    var reference: Double
+    /// Added by recent net flow on all books of the asset.
+    var answer = 0.0
+    /// Share of the calm depth that is quoted, 0 to 1.
+    var presence = 1.0
+    var absorptionUSD: Double
+    var logRank: Double
+    /// Lost or earned on this asset.
+    var profit = 0.0
+    var share: Double
+    private var lastIndex: Double
+
+    init(_ view: AssetView, rank: Int, _ p: MakerParameters) {
+        reference = log(max(view.index, 1e-12))
+        lastIndex = reference
+        absorptionUSD = p.absorptionUSD * pow(view.size, p.absorptionExponent)
+        logRank = log(Double(rank + 1))
+        share = view.size
+    }
+
+    /// The asset's move in the last step beyond what its news explains.
+    func move(_ view: AssetView) -> Double { log(max(view.index, 1e-12)) - lastIndex - view.fundamentalMove }
+
+    func capitalLeft(_ capital: Double) -> Double { max(0, 1 + min(0, profit) / max(capital * share, 1)) }
+
+    /// Requotes at once for news and for moves of Bitcoin's, follows the price slowly, forgets flow as fast as the makers
+    /// who are there can refill.
+    mutating func advance(
+        _ view: AssetView, bitcoinSurprise: Double, seconds dt: Double, _ p: MakerParameters
+    ) {
+        let price = log(max(view.index, 1e-12))
+        lastIndex = price
+        reference += view.fundamentalMove + p.crossQuoting * view.beta * bitcoinSurprise
+        reference += (price - reference) * dt / (p.referenceMinutes * 60)
+        reference -= (reference - view.fundamental) * dt / (p.anchorMinutes * 60)
+        answer *= exp(-rate(p) * dt)
+    }
+
+    func rate(_ p: MakerParameters) -> Double {
+        p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * presence)
+    }
+}

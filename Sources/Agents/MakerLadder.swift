@@ -1,0 +1,173 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// One resting order of a ladder.
+struct MakerQuote: BitwiseCopyable {
+    var id: UInt64
+    var lots: Int64
+    var price: Int32
+}
+
+/// The makers' orders on one book.
+struct MakerLadder: BitwiseCopyable {
+    static let levels = 6
+    static let quotes = levels * 2
+    /// Beyond the half-spread, as fractions of the price; and each level's share of the 1 % depth.
+    static let distances: [Double] = [0, 0.001, 0.0025, 0.005, 0.0095, 0.03]
+    static let weights: [Double] = [0.06, 0.12, 0.2, 0.3, 0.32, 0.8]
+
+    let account: Int32
+    let firm: Int16
+    let isInverse: Bool
+    /// Looked at whatever the turn: there was a trade.
+    var isStruck = true
+    var isQuoted = false
+    /// Flow seen so far.
+    var tape: Int64 = 0
+    let depthUSD: Double
+    let absorptionUSD: Double
+    let halfSpread: Double
+    /// The log displacement that this book's own flow has caused.
+    var answer = 0.0
+    /// Where and how large it was last quoted.
+    var centre = 0.0
+    var presence = 0.0
+    /// Equity last counted, in dollars; the start's is set at the first look.
+    var equity = Double.nan
+    var price = 0.0
+    /// Position, dollars at the last price.
+    var inventory = 0.0
+    /// Coins (linear) or dollars (inverse) in a lot.
+    private let lotSize: Double
+    /// The decay of `answer` is applied when the ladder is looked at.
+    var lastLook: Int64 = 0
+
+    init(
+        account: Int32, firm: Int16, depthUSD: Double, absorptionUSD: Double, halfSpread: Double,
+        unit: ContractUnit
+    ) {
+        self.account = account
+        self.firm = firm
+        self.depthUSD = depthUSD
+        self.absorptionUSD = absorptionUSD
+        self.halfSpread = halfSpread
+        isInverse = unit.isInverse
+        lotSize = 1 / unit.lotsPerCoin
+    }
+
+    @inline(__always)
+    func usdPerLot(_ price: Double) -> Double { isInverse ? lotSize : lotSize * price }
+}
+
+extension MarketMakers {
+    /// Brings one book's ladder to where it should be.
+    func quote(_ b: Int, _ asset: Int, _ exchanges: inout Exchanges) {
+        var ladder = ladders[b]
+        let view = exchanges.views[asset]
+        let desk = desks[asset]
+        let now = exchanges.now.nanoseconds
+        let dt = Double(now - ladder.lastLook) * 1e-9
+        ladder.lastLook = now
+        if ladder.answer != 0 { ladder.answer *= exp(-desk.rate(parameters) * min(dt, 60)) }
+        let half = max(ladder.halfSpread, view.volatility) * min(20, 1 / desk.presence.squareRoot())
+        let centre = desk.reference + desk.answer + ladder.answer
+        let struck = ladder.isStruck
+        let moved = abs(centre - ladder.centre)
+        let isAway = moved > 0.4 * half || abs(desk.presence - ladder.presence) > 0.15 * ladder.presence
+        if !struck && !isAway && ladder.isQuoted {
+            ladders[b] = ladder
+            return
+        }
+        ladder.isStruck = false
+        if struck { count(&ladder, b, asset, exchanges) }
+        ladder.centre = centre
+        ladder.presence = desk.presence
+        requote(b, &ladder, half: half, isFresh: !struck && ladder.isQuoted, &exchanges)
+        ladder.isQuoted = true
+        ladders[b] = ladder
+    }
+
+    /// Counts what the book's account has earned since it was last looked at.
+    private func count(_ ladder: inout MakerLadder, _ b: Int, _ asset: Int, _ exchanges: borrowing Exchanges) {
+        let price = exchanges.views[asset].index
+        let held = Double(exchanges.holding(Int32(b), ladder.account).count) * ladder.usdPerLot(price)
+        // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
+        if ladder.price > 0 {
+            let gained = ladder.inventory * (price / ladder.price - 1)
+            firms[Int(ladder.firm)].profit += gained
+            desks[asset].profit += gained
+        }
+        // A spot wallet starts with coins of its own: only what was bought or sold since is inventory.
+        if ladder.equity.isNaN { ladder.equity = held }
+        ladder.inventory = held - ladder.equity
+        ladder.price = price
+    }
+
+    private func requote(
+        _ b: Int, _ ladder: inout MakerLadder, half: Double, isFresh: Bool, _ exchanges: inout Exchanges
+    ) {
+        let book = Int32(b)
+        let unit = exchanges.unit(book)
+        let centreUSD = exp(ladder.centre)
+        let top = Double(exchanges.maxTicks(book) - 1)
+        let limit = max(ladder.depthUSD * 20, 1)
+        let load = max(-1, min(1, ladder.inventory / limit))
+        let friday = parameters.lateFriday
+        for level in 0..<MakerLadder.levels {
+            let distance = half + MakerLadder.distances[level] * max(1, half / 0.002)
+            let size = ladder.depthUSD * MakerLadder.weights[level] * ladder.presence * friday
+            for side in [Side.buy, .sell] {
+                let sign = side == .buy ? -1.0 : 1.0
+                let room = max(0, 1 - max(0, -sign * load))
+                let price = centreUSD * max(0.02, 1 + sign * distance)
+                let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
+                let wanted = exchanges.onGrid(book, tick, side)
+                let i = b * MakerLadder.quotes + level * 2 + Int(side.rawValue)
+                let lots = Int64(size * room / ladder.usdPerLot(centreUSD))
+                set(i, book, side, lots, wanted, ladder.account, half, isFresh, &exchanges)
+            }
+        }
+    }
+
+    /// Keeps a quote that is near enough, replaces one that is not.
+    @inline(__always)
+    private func set(
+        _ i: Int, _ book: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: Int32, _ half: Double,
+        _ isFresh: Bool, _ exchanges: inout Exchanges
+    ) {
+        let quote = quotes[i]
+        if quote.lots > 0 {
+            // Nothing traded since: what was put there is there.
+            let left =
+                isFresh ? quote.lots : exchanges.remaining(book, OrderID(raw: quote.id)).count
+            if left > 0 {
+                // Far levels may be off by a twelfth of their distance, near ones by less than half the spread.
+                let off = abs(Double(price.count - quote.price))
+                let level = (i % MakerLadder.quotes) / 2
+                let slack = (0.3 * half + 0.08 * MakerLadder.distances[level]) * Double(price.count)
+                if off <= slack && abs(lots - left) * 5 <= lots {
+                    quotes[i].lots = left
+                    return
+                }
+                exchanges.cancel(book, OrderID(raw: quote.id), account: account)
+            }
+            quotes[i].lots = 0
+        }
+        guard lots > 0 else { return }
+        let result = exchanges.submit(
+            book,
+            NewOrder(side, Lots(lots), at: price, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker))
+        if result.resting != .none {
+            quotes[i] = MakerQuote(id: result.resting.raw, lots: lots, price: price.count)
+        } else {
+            refusals += 1
+        }
+    }
+}

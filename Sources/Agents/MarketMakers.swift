@@ -1,0 +1,144 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The market makers of every book: one ladder a book, dealt to a few firms with one pool of capital each.
+///
+/// Quotes of an asset lie around exp(reference + answer to flow on all its books + answer to flow on this book). The
+/// answers fade at a rate that needs the makers' presence: who is gone neither quotes nor refills, so resilience leaves
+/// with liquidity (`models.md` 2.9; the equations are those of docs/whole-market.md).
+public final class MarketMakers: Strategy {
+    public let name = "market makers"
+    public let parameters: MakerParameters
+    let stepSeconds: Double
+    /// By book.
+    var ladders: Pool<MakerLadder>
+    var quotes: Pool<MakerQuote>
+    /// By asset.
+    var desks: Pool<MakerDesk>
+    var firms: [MakerFirm]
+    /// How far the makers have withdrawn for fear of news, 0 to 1.
+    public private(set) var caution = 0.0
+    private var step = 0
+    /// Books whose quotes were refused for want of margin or room.
+    public internal(set) var refusals = 0
+
+    /// - Parameter accounts: by book, the account that quotes there.
+    public init(
+        _ parameters: MakerParameters, accounts: [Int32], shares: [Double], _ exchanges: borrowing Exchanges,
+        stepSeconds: Double
+    ) {
+        self.parameters = parameters
+        self.stepSeconds = stepSeconds
+        let count = exchanges.books.count
+        ladders = Pool(zeroed: count)
+        quotes = Pool(zeroed: count * MakerLadder.quotes)
+        desks = Pool(zeroed: exchanges.assets.count)
+        firms = Array(
+            repeating: MakerFirm(capital: parameters.capitalUSD / Double(parameters.firms)),
+            count: parameters.firms)
+        for a in 0..<exchanges.assets.count {
+            let view = exchanges.views[a]
+            desks[a] = MakerDesk(view, rank: a, parameters)
+        }
+        for b in 0..<count {
+            let place = exchanges.books[b]
+            let view = exchanges.views[Int(place.asset)]
+            ladders[b] = MakerLadder(
+                account: accounts[b], firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
+                depthUSD: parameters.depth1PctUSD * pow(view.size, parameters.depthExponent) * shares[b],
+                absorptionUSD: parameters.absorptionUSD * pow(view.size, parameters.absorptionExponent)
+                    * max(shares[b], 1e-6),
+                halfSpread: parameters.halfSpreadBp * 1e-4 * pow(view.size, -0.25),
+                unit: exchanges.unit(Int32(b)))
+        }
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        step += 1
+        if step % 5 == 1 { updateCaution(exchanges) }
+        let reach = exp(-stepSeconds / parameters.presenceSeconds)
+        let shared = capitalLeft()
+        let bitcoin = exchanges.views[0]
+        let surprise = desks[0].move(bitcoin)
+        for a in 0..<exchanges.assets.count {
+            let target = presenceTarget(a, exchanges.views[a], shared)
+            desks[a].presence = max(
+                parameters.leastPresence, target + (desks[a].presence - target) * reach)
+            desks[a].advance(
+                exchanges.views[a], bitcoinSurprise: a == 0 ? 0 : surprise, seconds: stepSeconds, parameters)
+        }
+        // Flow of every book first: an asset's quotes answer all of it at once.
+        for b in 0..<ladders.capacity {
+            let tape = exchanges.tape(Int32(b))
+            if tape != ladders[b].tape { takeFlow(b, tape, exchanges) }
+        }
+        // Books of small coins are looked at every other second, in turns.
+        for b in 0..<ladders.capacity {
+            let asset = Int(exchanges.books[b].asset)
+            if ladders[b].isStruck || asset < 12 || (b &+ step) & 1 == 0 { quote(b, asset, &exchanges) }
+        }
+    }
+
+    /// The share of capital left, by firm.
+    private func capitalLeft() -> Double {
+        var lost = 0.0
+        for firm in firms { lost += min(firm.capital, max(0, -firm.profit)) }
+        return max(0, 1 - lost / max(parameters.capitalUSD, 1))
+    }
+
+    /// Withdrawal for fear: grows while grave news is out and the market unsettled, goes when it has settled. No clock
+    /// brings makers back.
+    private func updateCaution(_ exchanges: borrowing Exchanges) {
+        let bitcoin = exchanges.views[0]
+        let ratio = bitcoin.slowVolatility / max(bitcoin.calmVolatility, 1e-12)
+        let unsettled = min(1, max(0, (ratio - 1.3) / 1.2))
+        var target = parameters.newsCut * unsettled * min(1, exchanges.newsWeight)
+        if let time = parameters.withdrawalTime, exchanges.now >= time {
+            target = max(target, parameters.withdrawalWithoutNews)
+        }
+        let minutes = target > caution ? parameters.newsCutMinutes : parameters.returnMinutes
+        caution += (target - caution) * (1 - exp(-5 * stepSeconds / 60 / minutes))
+    }
+
+    private func presenceTarget(_ a: Int, _ view: AssetView, _ shared: Double) -> Double {
+        let p = parameters
+        let order = 1 + p.priority * desks[a].logRank
+        let calm = min(1, pow(1.6 * view.calmVolatility / max(view.volatility, 1e-12), p.volatilityExponent))
+        let left = p.sharesCapital ? shared : desks[a].capitalLeft(p.capitalUSD)
+        let capital = left >= 1 ? 1 : pow(left, p.capitalExponent * order)
+        let fear = caution <= 0 ? 1 : 1 - pow(caution, 1 / order)
+        return max(p.leastPresence, calm * capital * fear)
+    }
+
+    private func takeFlow(_ b: Int, _ tape: Int64, _ exchanges: borrowing Exchanges) {
+        let asset = Int(exchanges.books[b].asset)
+        let usd = Double(tape - ladders[b].tape) * ladders[b].usdPerLot(exchanges.views[asset].index)
+        ladders[b].tape = tape
+        ladders[b].isStruck = true
+        let presence = desks[asset].presence
+        let local = usd / (ladders[b].absorptionUSD * presence)
+        ladders[b].answer += (1 - parameters.commonShare) * local
+        desks[asset].answer += parameters.commonShare * usd / (desks[asset].absorptionUSD * presence)
+    }
+
+    /// Mean presence over assets, weighted alike; and of one asset.
+    public func presence(_ asset: Int) -> Double { desks[asset].presence }
+    /// What the firms have lost (negative) or earned, in dollars.
+    public var profitUSD: Double { firms.reduce(0) { $0 + $1.profit } }
+    public var capitalShareLeft: Double { capitalLeft() }
+
+    public func combine(into hash: inout StateHash) {
+        hash.combine(caution)
+        for a in 0..<desks.capacity {
+            hash.combine(desks[a].reference)
+            hash.combine(desks[a].presence)
+        }
+    }
+}

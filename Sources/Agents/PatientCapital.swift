@@ -1,0 +1,136 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Those who buy what falls and sell what rises, whatever the makers do: resting orders whose sum grows with the
+/// displacement from what news says the asset is worth,
+///
+///     within d of the fundamental:  demand at 5 % of Bitcoin's × share of the book × size^deepness × (d / (5 % × s))^exponent
+///
+/// with s the asset's volatility over Bitcoin's. On perpetual venues they begin as shorts (who took the other side of
+/// leveraged longs) and buying back is taking profit, so open interest falls; on spot venues it is money. Placed before
+/// the news, moved with the fundamental, bounded by what the account has, refilled slowly.
+public final class PatientCapital: Strategy {
+    public struct Parameters: Sendable {
+        public var demandAt5PctUSD = 900e6
+        public var exponent = 2.4
+        public var deepness = 1.5
+        public var refillMinutes = 40.0
+        public init() {}
+    }
+
+    private struct Slot: BitwiseCopyable {
+        var id: UInt64
+        var lots: Int64
+        var price: Int32
+        /// Share of the whole size that is there; falls when taken, comes back slowly.
+        var filled: Float
+    }
+
+    public let name = "patient capital"
+    /// Displacements of the pieces, in units of s × 1 %.
+    private static let steps: [Double] = [1, 2, 3, 4, 5, 6.5, 8, 10, 12.5, 15, 18, 22, 27, 33]
+    private static let farthest = 0.85
+    private static let everySeconds = 60
+    private let parameters: Parameters
+    private let accounts: [Int32]
+    private var slots: Pool<Slot>
+    private var anchors: Pool<Double>
+    /// Dollars of piece k, by book.
+    private var base: Pool<Double>
+    private var widths: Pool<Double>
+    private let stepSeconds: Double
+    private var step = 0
+    /// Scales what is bought below (not sold above): long-term holders' decisions.
+    public var appetite = 1.0
+
+    /// - Parameter shares: by book, its share of the asset's patient orders.
+    public init(
+        _ parameters: Parameters, accounts: [Int32], shares: [Double], _ exchanges: borrowing Exchanges,
+        stepSeconds: Double
+    ) {
+        self.parameters = parameters
+        self.accounts = accounts
+        self.stepSeconds = stepSeconds
+        slots = Pool(zeroed: accounts.count * Self.steps.count * 2)
+        anchors = Pool(zeroed: accounts.count)
+        base = Pool(zeroed: accounts.count)
+        widths = Pool(zeroed: accounts.count)
+        let bitcoin = exchanges.views[0].calmVolatility
+        for b in accounts.indices {
+            let view = exchanges.views[Int(exchanges.books[b].asset)]
+            base[b] = parameters.demandAt5PctUSD * pow(view.size, parameters.deepness) * shares[b]
+            widths[b] = max(0.05, view.calmVolatility / max(bitcoin, 1e-12))
+        }
+        for i in 0..<slots.capacity { slots[i].filled = 1 }
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        let every = max(1, Int(Double(Self.everySeconds) / stepSeconds))
+        for b in accounts.indices where step == 0 || (b + step) % every == 0 { place(b, &exchanges) }
+        step += 1
+    }
+
+    private func place(_ b: Int, _ exchanges: inout Exchanges) {
+        let book = Int32(b)
+        let view = exchanges.views[Int(exchanges.books[b].asset)]
+        if abs(view.fundamental - anchors[b]) > 0.004 * widths[b] { anchors[b] = view.fundamental }
+        let centre = exp(anchors[b])
+        let unit = exchanges.unit(book)
+        let top = Double(exchanges.maxTicks(book) - 1)
+        let back = Float(1 - exp(-Double(Self.everySeconds) / 60 / parameters.refillMinutes))
+        var before = 0.0
+        for k in Self.steps.indices {
+            let within = pow(Self.steps[k] / 5, parameters.exponent)
+            let usd = base[b] * (within - before)
+            before = within
+            let distance = Self.steps[k] * 0.01 * widths[b]
+            for side in [Side.buy, .sell] {
+                let price =
+                    side == .buy ? centre * (1 - min(distance, Self.farthest)) : centre * (1 + distance)
+                if side == .buy && distance > Self.farthest { continue }
+                let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
+                let wanted = side == .buy ? usd * appetite : usd
+                let lots = unit.isInverse ? wanted * unit.lotsPerCoin : wanted / price * unit.lotsPerCoin
+                let i = (b * Self.steps.count + k) * 2 + Int(side.rawValue)
+                keep(i, book, side, Int64(lots), exchanges.onGrid(book, tick, side), accounts[b], back, &exchanges)
+            }
+        }
+    }
+
+    private func keep(
+        _ i: Int, _ book: Int32, _ side: Side, _ full: Int64, _ price: Ticks, _ account: Int32, _ back: Float,
+        _ exchanges: inout Exchanges
+    ) {
+        guard full > 0 else { return }
+        let left = exchanges.remaining(book, OrderID(raw: slots[i].id)).count
+        if left < slots[i].lots { slots[i].filled = min(slots[i].filled, Float(left) / Float(full)) }
+        slots[i].filled += (1 - slots[i].filled) * back
+        let lots = Int64(Double(full) * Double(slots[i].filled))
+        if left > 0 {
+            if price.count == slots[i].price && abs(lots - left) * 10 <= lots {
+                slots[i].lots = left
+                return
+            }
+            exchanges.cancel(book, OrderID(raw: slots[i].id), account: account)
+        }
+        slots[i].id = 0
+        slots[i].lots = 0
+        guard lots > 0 else { return }
+        let result = exchanges.submit(
+            book,
+            NewOrder(
+                side, Lots(lots), at: price, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker))
+        if result.resting != .none {
+            slots[i].id = result.resting.raw
+            slots[i].lots = lots
+            slots[i].price = price.count
+        }
+    }
+}

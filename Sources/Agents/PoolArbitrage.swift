@@ -1,0 +1,38 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+/// Brings each on-chain pool to the index once a block when the gap pays the pool's fee and the gas.
+public final class PoolArbitrage: Strategy {
+    public let name = "pool arbitrage"
+    private let books: [Int32]
+    private let wallets: [Int32]
+    private let stepSeconds: Double
+    private var nextBlock = 0.0
+    private var elapsed = 0.0
+
+    public init(books: [Int32], wallets: [Int32], stepSeconds: Double) {
+        self.books = books
+        self.wallets = wallets
+        self.stepSeconds = stepSeconds
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        elapsed += stepSeconds
+        guard elapsed >= nextBlock else { return }
+        nextBlock += 12
+        for asset in exchanges.pools.indices {
+            guard let pool = exchanges.pools[asset], books[asset] >= 0 else { continue }
+            let unit = exchanges.unit(books[asset])
+            let fair = exchanges.views[asset].index / unit.lotsPerCoin * 1e6
+            let gap = abs(pool.price / fair - 1)
+            guard gap > Double(pool.feePPM) * 1e-6 + 0.0005 else { continue }
+            let amount = pool.towards(fair)
+            if amount > 0 {
+                exchanges.sellToPool(asset, amount, book: books[asset], wallet: wallets[asset])
+            } else {
+                exchanges.buyFromPool(asset, -amount, book: books[asset], wallet: wallets[asset])
+            }
+        }
+    }
+}

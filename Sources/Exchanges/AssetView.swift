@@ -1,0 +1,21 @@
+import Primitives
+
+/// What every agent can see of an asset besides its books. Prices in dollars, returns as fractions.
+public struct AssetView: BitwiseCopyable, Sendable {
+    /// The index: weighted median of the spot books' mids.
+    public var index = 0.0
+    /// Exponentially weighted volatility of the index over about a minute and over about ten, per square root of a second.
+    public var volatility = 0.0
+    public var slowVolatility = 0.0
+    /// What both are in an ordinary hour.
+    public var calmVolatility = 0.0
+    /// The logarithm of what public news says the asset is worth: everybody can read the news, nobody its full weight.
+    public var fundamental = 0.0
+    /// Change of `fundamental` in this step.
+    public var fundamentalMove = 0.0
+    /// Response to a move of Bitcoin's.
+    public var beta = 1.0
+    /// Traded notional a day in ordinary times, as a share of Bitcoin's.
+    public var size = 1.0
+    public init() {}
+}

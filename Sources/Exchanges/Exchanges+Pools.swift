@@ -1,0 +1,32 @@
+import Primitives
+
+/// Swaps with the on-chain pools. The wallet is one of a spot venue; what enters or leaves a pool leaves or enters it.
+extension Exchanges {
+    /// Sells lots of a spot book's market to the asset's pool; false if the wallet has them not.
+    @discardableResult
+    public mutating func sellToPool(_ asset: Int, _ lots: Int64, book: Int32, wallet: Int32) -> Bool {
+        let place = books[Int(book)]
+        let spot = Int(place.exchange) - perps.count
+        guard lots > 0, pools[asset] != nil,
+            spots[spot].ledger.transferCoins(Lots(-lots), wallet, Int32(place.market))
+        else { return false }
+        let paid = pools[asset]!.sell(lots)
+        return spots[spot].ledger.transfer(Money(micros: paid), wallet)
+    }
+
+    /// Spends micro-dollars of a wallet in the asset's pool.
+    @discardableResult
+    public mutating func buyFromPool(_ asset: Int, _ micros: Int64, book: Int32, wallet: Int32) -> Bool {
+        let place = books[Int(book)]
+        let spot = Int(place.exchange) - perps.count
+        guard micros > 0, pools[asset] != nil, spots[spot].ledger.transfer(Money(micros: -micros), wallet)
+        else { return false }
+        let lots = pools[asset]!.buy(micros)
+        return spots[spot].ledger.transferCoins(Lots(lots), wallet, Int32(place.market))
+    }
+
+    /// The pool's price in dollars a coin, nil where there is no pool.
+    public func poolPriceUSD(_ asset: Int, _ unit: ContractUnit) -> Double? {
+        pools[asset].map { $0.price * 1e-6 * unit.lotsPerCoin }
+    }
+}

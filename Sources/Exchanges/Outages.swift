@@ -1,0 +1,51 @@
+import Clearing
+import Primitives
+import Venues
+
+/// What a venue does not do for a while.
+public struct Outage: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// New orders are refused; matching of nothing new, liquidations wait.
+        case orders
+        /// Deposits and withdrawals wait.
+        case transfers
+        /// The venue's index keeps its last price.
+        case oracle
+    }
+    public var kind: Kind
+    public var exchange: Int
+    public var from: SimTime
+    public var until: SimTime
+
+    public init(_ kind: Kind, exchange: Int, from: SimTime, until: SimTime) {
+        self.kind = kind
+        self.exchange = exchange
+        self.from = from
+        self.until = until
+    }
+}
+
+extension Exchanges {
+    /// Applies the outages of this moment.
+    public mutating func applyOutages() {
+        if outages.isEmpty { return }
+        for exchange in 0..<(perps.count + spots.count) {
+            let isHalted = isOut(.orders, exchange)
+            if isSpot(exchange) {
+                spots[exchange - perps.count].isHalted = isHalted
+            } else {
+                perps[exchange].isHalted = isHalted
+            }
+        }
+    }
+
+    public func isOut(_ kind: Outage.Kind, _ exchange: Int) -> Bool {
+        for outage in outages
+        where outage.kind == kind && outage.exchange == exchange && outage.from <= now && now < outage.until {
+            return true
+        }
+        return false
+    }
+
+    public func isFrozen(_ exchange: Int) -> Bool { isOut(.transfers, exchange) }
+}

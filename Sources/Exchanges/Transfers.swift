@@ -1,0 +1,89 @@
+import Clearing
+import Primitives
+import Venues
+
+/// Money and coins on their way between venues.
+///
+/// A transfer leaves its source at once, arrives after the source's withdrawal time, and waits at a venue that does not
+/// move funds at that moment.
+public struct Transfer: Sendable {
+    public enum What: Sendable, Hashable {
+        case cash(Money)
+        /// Lots of a spot venue's unit; units of one asset are the same on every spot venue.
+        case coins(Lots, market: Int32)
+    }
+    public var due: SimTime
+    public var source: Int
+    public var target: Int
+    public var account: Int32
+    public var what: What
+}
+
+extension Exchanges {
+    /// Sends dollars from one venue to another; false if they are not free there or the source is frozen.
+    @discardableResult
+    public mutating func transfer(
+        _ amount: Money, from source: Int, _ sender: Int32, to target: Int, _ receiver: Int32
+    ) -> Bool {
+        guard amount > .zero, !isFrozen(source), withdraw(amount, source, sender) else { return false }
+        inTransit += amount
+        transfers.append(
+            Transfer(
+                due: now.adding(seconds: transferSeconds), source: source, target: target, account: receiver,
+                what: .cash(amount)))
+        return true
+    }
+
+    /// Sends coins of `market` of a spot venue to `targetMarket` of another.
+    @discardableResult
+    public mutating func transferCoins(
+        _ lots: Lots, from source: Int, _ market: Int32, _ sender: Int32, to target: Int, _ targetMarket: Int32,
+        _ receiver: Int32
+    ) -> Bool {
+        guard lots > .zero, !isFrozen(source), isSpot(source), isSpot(target),
+            spots[source - perps.count].ledger.transferCoins(-lots, sender, market)
+        else { return false }
+        transfers.append(
+            Transfer(
+                due: now.adding(seconds: transferSeconds), source: source, target: target, account: receiver,
+                what: .coins(lots, market: targetMarket)))
+        return true
+    }
+
+    private mutating func withdraw(_ amount: Money, _ exchange: Int, _ account: Int32) -> Bool {
+        if isSpot(exchange) { return spots[exchange - perps.count].ledger.transfer(-amount, account) }
+        return perps[exchange].withdraw(account, amount)
+    }
+
+    /// Delivers what is due; what a frozen venue would receive waits.
+    public mutating func deliverTransfers() {
+        if transfers.isEmpty { return }
+        var waiting: [Transfer] = []
+        for transfer in transfers {
+            if transfer.due > now || isFrozen(transfer.target) || isFrozen(transfer.source) {
+                waiting.append(transfer)
+                continue
+            }
+            switch transfer.what {
+            case .cash(let amount):
+                inTransit -= amount
+                if isSpot(transfer.target) {
+                    _ = spots[transfer.target - perps.count].ledger.transfer(amount, transfer.account)
+                } else {
+                    perps[transfer.target].house.deposit(amount, to: transfer.account)
+                }
+            case .coins(let lots, let market):
+                _ = spots[transfer.target - perps.count].ledger.transferCoins(lots, transfer.account, market)
+            }
+        }
+        transfers = waiting
+    }
+
+    /// Dollars in transfers, added up: equal to `inTransit`.
+    public func cashInTransfers() -> Money {
+        transfers.reduce(.zero) { sum, transfer in
+            if case .cash(let amount) = transfer.what { return sum + amount }
+            return sum
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Lending
+import Primitives
+
+/// The lending side of a market: Aave v3, Compound v3, Maker and Morpho Blue with drawn borrowers, feeds that follow the
+/// market each by its own rule, and keepers that liquidate with stablecoins of their own and hand the collateral on.
+///
+/// Everything happens at most once a block, and Aave, Compound and Morpho are only looked at when a feed has answered
+/// anew, at the latest after its heartbeat: then interest counts too. A dollar token is worth a dollar throughout.
+/// Borrowers neither repay nor add collateral.
+public struct LendingMarkets: ~Copyable {
+    /// The slow twin: looks at all borrowers instead of those the index names. Same results.
+    public var usesFullScan = false
+    private let parameters: LendingParameters
+    private let assetCount: Int
+    private var feeds: MarketFeeds
+    private var aave: AaveBorrowers
+    private var comet: CometBorrowers
+    private var maker: MakerVaults
+    private var morpho: MorphoBorrowers
+    private var lastBlock: Int64
+    /// Largest imbalance of tokens after any step that did something.
+    private var worstImbalance = UInt256.zero
+
+    /// Draws the borrowers, all of them healthy at these prices.
+    ///
+    /// - Parameters: `assets` tickers, of which ETH, BTC, LINK, UNI, COMP, AAVE and SOL can be collateral: ETH and BTC on
+    ///   Aave and Maker, these with LINK, UNI and COMP on Compound, each in a market of its own on Morpho. An asset
+    ///   without a price at the start is none. A protocol without collateral has no borrowers.
+    public init(
+        _ parameters: LendingParameters, assets: [String], pricesUSD: [Double], seed: UInt64, at: SimTime
+    ) {
+        precondition(assets.count == pricesUSD.count, "one price for each asset")
+        precondition(parameters.blockSeconds > 0)
+        self.parameters = parameters
+        assetCount = assets.count
+        feeds = MarketFeeds(assets, pricesUSD, parameters, at: at)
+        let draw = BorrowerDraw(parameters: parameters, seed: seed)
+        aave = AaveBorrowers(assets, feeds, draw, at: at)
+        comet = CometBorrowers(assets, feeds, draw, at: at)
+        maker = MakerVaults(assets, feeds, draw, at: at)
+        morpho = MorphoBorrowers(assets, feeds, draw, at: at)
+        lastBlock = at.seconds / parameters.blockSeconds
+    }
+
+    /// Moves the feeds, finds who is liquidatable, liquidates as far as each protocol allows and it pays a keeper.
+    ///
+    /// - Parameters: `pricesUSD` by asset, one that is zero, negative or no number leaves its oracles where they were;
+    ///   `oracleStalled` leaves all of them, while running auctions go on.
+    /// - Returns: what keepers seized or bought and will sell; almost always nothing.
+    public mutating func step(
+        pricesUSD: [Double], now: SimTime, oracleStalled: Bool
+    ) -> [LendingSale] {
+        precondition(pricesUSD.count == assetCount, "one price for each asset")
+        let block = now.seconds / parameters.blockSeconds
+        guard block > lastBlock else { return [] }
+        lastBlock = block
+        let view = KeeperView(
+            prices: pricesUSD, now: now, gasUSD: parameters.keeperGasUSD, margin: parameters.keeperMargin,
+            isStalled: oracleStalled, byFullScan: usesFullScan)
+        var sales: [LendingSale] = []
+        let hasMoved = feeds.observe(pricesUSD, at: now, isStalled: oracleStalled)
+        if hasMoved {
+            aave.look(feeds, view, into: &sales)
+            comet.look(feeds, view, into: &sales)
+            morpho.look(feeds, view, into: &sales)
+        }
+        let hasAuctioned = maker.look(view, into: &sales)
+        if hasAuctioned || !sales.isEmpty { worstImbalance = max(worstImbalance, ledgerImbalance()) }
+        return sales
+    }
+
+    // MARK: - Reading
+
+    /// One row per protocol, in the order of `LendingProtocol`.
+    public var rows: [LendingRow] { [aave.row(), comet.row(), maker.row(), morpho.row()] }
+
+    /// Debt that liquidations repaid, absorbed or sent to auction, dollars.
+    public var liquidatedUSD: Double { rows.reduce(0) { $0 + $1.liquidatedUSD } }
+    /// Debt that the seized collateral did not cover, dollars.
+    public var badDebtUSD: Double { rows.reduce(0) { $0 + $1.badDebtUSD } }
+    public var liquidations: Int { rows.reduce(0) { $0 + $1.liquidations } }
+
+    /// The largest distance between what any pool holds and what its books say, in base units of the token at hand (wad,
+    /// ray or rad on Maker): of tokens after every step that did something, of all accounts now. Zero when right.
+    public func imbalance() -> UInt256 {
+        var worst = max(worstImbalance, aave.imbalance())
+        worst = max(worst, comet.imbalance())
+        worst = max(worst, maker.imbalance())
+        return max(worst, morpho.imbalance())
+    }
+
+    private func ledgerImbalance() -> UInt256 {
+        max(
+            max(aave.ledgerImbalance(), comet.ledgerImbalance()),
+            max(maker.ledgerImbalance(), morpho.ledgerImbalance()))
+    }
+
+    /// A hash of everything that later results depend on.
+    public func stateHash() -> StateHash {
+        var hash = StateHash()
+        hash.combine(lastBlock)
+        feeds.combine(into: &hash)
+        aave.combine(into: &hash)
+        comet.combine(into: &hash)
+        maker.combine(into: &hash)
+        morpho.combine(into: &hash)
+        return hash
+    }
+}

@@ -1,0 +1,109 @@
+import Exchanges
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What public information says each asset is worth: a random walk whose volatility itself wanders, common to all
+/// assets in part, and moved by announcements.
+public struct Fundamentals: Sendable {
+    /// One announcement: what it is worth to Bitcoin (others by their beta), how fast it is understood, and how grave
+    /// market makers take it.
+    public struct News: Sendable, Hashable {
+        public var time: SimTime
+        /// Change of Bitcoin's value, as a fraction: negative for bad news.
+        public var move: Double
+        public var digestionSeconds: Double
+        /// 0 to 1.
+        public var weight: Double
+        public init(time: SimTime, move: Double, digestionSeconds: Double, weight: Double) {
+            self.time = time
+            self.move = move
+            self.digestionSeconds = digestionSeconds
+            self.weight = weight
+        }
+    }
+
+    public var news: [News]
+    private let perStep: [Double]
+    /// Share of an asset's calm variance that is Bitcoin's.
+    private let common = 0.55
+    /// Logarithm of the volatility: a slow and a fast wandering part.
+    private var slow = 0.0
+    private var fast = 0.0
+    private let stepSeconds: Double
+    private let wandering: Double
+    private var random: RandomStream
+    private var spare: Double?
+
+    /// - Parameter wandering: standard deviation of the logarithm of volatility.
+    public init(
+        _ views: borrowing Pool<AssetView>, news: [News], wandering: Double, stepSeconds: Double, seed: UInt64
+    ) {
+        self.news = news
+        self.stepSeconds = stepSeconds
+        self.wandering = wandering
+        var all: [Double] = []
+        for a in 0..<views.capacity { all.append(views[a].calmVolatility * stepSeconds.squareRoot()) }
+        perStep = all
+        random = RandomStream(seed: seed, name: "fundamentals")
+    }
+
+    /// Moves every asset's fundamental by one step and notes announcements.
+    public mutating func advance(_ exchanges: inout Exchanges) {
+        wander()
+        // The mean of exp(2x) is one for this shift: volatility keeps its level.
+        let level = exp(slow + fast - wandering * wandering)
+        let shock = announced(&exchanges)
+        let bitcoin = normal() * level
+        let own = (1 - common).squareRoot()
+        let shared = common.squareRoot()
+        for a in 0..<exchanges.assets.count {
+            if perStep[a] == 0 { continue }
+            let noise = a == 0 ? bitcoin : shared * bitcoin + own * normal() * level
+            let move = perStep[a] * noise + exchanges.views[a].beta * shock
+            exchanges.views[a].fundamental += move
+            exchanges.views[a].fundamentalMove = move
+        }
+    }
+
+    private mutating func wander() {
+        let (slowKeep, fastKeep) = (exp(-stepSeconds / 14_400), exp(-stepSeconds / 600))
+        let part = wandering / 2.0.squareRoot()
+        slow = slowKeep * slow + part * (1 - slowKeep * slowKeep).squareRoot() * normal()
+        fast = fastKeep * fast + part * (1 - fastKeep * fastKeep).squareRoot() * normal()
+    }
+
+    /// Two normals at the price of one pair of logarithm and root (Box and Muller).
+    private mutating func normal() -> Double {
+        if let value = spare {
+            spare = nil
+            return value
+        }
+        let radius = (-2 * log(1 - random.uniform())).squareRoot()
+        let angle = 2 * Double.pi * random.uniform()
+        spare = radius * sin(angle)
+        return radius * cos(angle)
+    }
+
+    /// What announcements move Bitcoin's fundamental by in this step.
+    private func announced(_ exchanges: inout Exchanges) -> Double {
+        var move = 0.0
+        for item in news {
+            let since = exchanges.now.seconds(since: item.time)
+            guard since > 0 else { continue }
+            if exchanges.newsTime.map({ $0 < item.time }) ?? true {
+                exchanges.newsTime = item.time
+                exchanges.newsWeight = max(exchanges.newsWeight, item.weight)
+            }
+            let before = max(0, since - stepSeconds)
+            let understood =
+                exp(-before / item.digestionSeconds) - exp(-since / item.digestionSeconds)
+            move += item.move * understood
+        }
+        return move
+    }
+}

@@ -1,0 +1,88 @@
+import Exchanges
+import Primitives
+import Venues
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The index of every asset: the weighted median of its spot books' mids, each spot venue weighing what it trades.
+///
+/// A halted venue and one whose feed is stalled do not count; without any source the last index stays. One index serves
+/// all venues: their own weightings differ by less than the books do, and computing eight of them a second for every
+/// asset would cost more than the order books.
+struct IndexPrices {
+    /// By exchange.
+    let weights: [Double]
+    let stepSeconds: Double
+    private var last: [Double]
+
+    init(_ exchanges: borrowing Exchanges, weights: [Double], stepSeconds: Double) {
+        self.weights = weights
+        self.stepSeconds = stepSeconds
+        last = []
+        for a in 0..<exchanges.assets.count { last.append(exchanges.views[a].index) }
+    }
+
+    mutating func update(_ exchanges: inout Exchanges) {
+        let fast = exp(-stepSeconds / 60)
+        let slow = exp(-stepSeconds / 600)
+        for a in 0..<exchanges.assets.count {
+            let price = median(a, exchanges)
+            guard price > 0 else { continue }
+            let move = log(price / last[a])
+            let squared = move * move / stepSeconds
+            var view = exchanges.views[a]
+            view.index = price
+            view.volatility = (fast * view.volatility * view.volatility + (1 - fast) * squared).squareRoot()
+            view.slowVolatility =
+                (slow * view.slowVolatility * view.slowVolatility + (1 - slow) * squared).squareRoot()
+            exchanges.views[a] = view
+            last[a] = price
+        }
+    }
+
+    /// 0 when no source counts.
+    private func median(_ asset: Int, _ exchanges: borrowing Exchanges) -> Double {
+        withUnsafeTemporaryAllocation(of: (price: Double, weight: Double).self, capacity: 8) { sources in
+            var count = 0
+            var sum = 0.0
+            for book in exchanges.booksOfAsset[asset] {
+                let place = exchanges.books[Int(book)]
+                guard place.isSpot, count < 8 else { continue }
+                let exchange = Int(place.exchange)
+                let spot = exchange - exchanges.perps.count
+                if exchanges.spots[spot].isHalted { continue }
+                let market = Int32(place.market)
+                let ticks: Double
+                if let bid = exchanges.spots[spot].bestBid(market),
+                    let ask = exchanges.spots[spot].bestAsk(market)
+                {
+                    ticks = Double(bid.count + ask.count) / 2
+                } else if let trade = exchanges.spots[spot].lastTrade(market) {
+                    ticks = Double(trade.count)
+                } else {
+                    continue
+                }
+                let price = ticks / exchanges.spots[spot].markets[Int(market)].unit.ticksPerUSD
+                var i = count
+                while i > 0 && sources[i - 1].price > price {
+                    sources[i] = sources[i - 1]
+                    i -= 1
+                }
+                sources[i] = (price, weights[exchange])
+                sum += weights[exchange]
+                count += 1
+            }
+            var passed = 0.0
+            for i in 0..<count {
+                passed += sources[i].weight
+                if passed * 2 == sum && i + 1 < count { return (sources[i].price + sources[i + 1].price) / 2 }
+                if passed * 2 >= sum { return sources[i].price }
+            }
+            return 0
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import Agents
+import Exchanges
+import LendingMarkets
+import Primitives
+
+/// The lending protocols in the loop: they read the indices at each block, and what keepers seize goes to the market.
+public struct LendingSide: ~Copyable {
+    public var markets: LendingMarkets
+    private let keepers: KeeperSales?
+    private var prices: [Double] = []
+    private var lastBlock: Int64 = -1
+    /// Largest imbalance of any pool so far: zero.
+    public private(set) var worstImbalance = UInt256.zero
+
+    public init(_ markets: consuming LendingMarkets, keepers: KeeperSales?) {
+        self.markets = markets
+        self.keepers = keepers
+    }
+
+    mutating func step(_ exchanges: borrowing Exchanges, stepSeconds: Double) {
+        let block = exchanges.now.seconds / 12
+        guard block != lastBlock else { return }
+        lastBlock = block
+        prices.removeAll(keepingCapacity: true)
+        for a in 0..<exchanges.assets.count { prices.append(exchanges.views[a].index) }
+        // The chains' oracles read several spot venues: they stall only where all of them do.
+        let sales = markets.step(pricesUSD: prices, now: exchanges.now, oracleStalled: false)
+        for sale in sales { keepers?.seized(asset: sale.asset, coins: sale.coins) }
+        if !sales.isEmpty { worstImbalance = max(worstImbalance, markets.imbalance()) }
+    }
+}

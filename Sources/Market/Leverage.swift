@@ -1,0 +1,49 @@
+import Clearing
+import Exchanges
+import Primitives
+import Venues
+
+/// Gross notional and equity of the leveraged populations, added up over every account.
+public struct Leverage: Sendable, Hashable {
+    public var grossUSD = 0.0
+    public var equityUSD = 0.0
+    public var accountsWithPositions = 0
+    /// Gross notional over equity.
+    public var ratio: Double { equityUSD > 0 ? grossUSD / equityUSD : 0 }
+
+    public init() {}
+
+    init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
+        for p in 0..<exchanges.perps.count {
+            let units = exchanges.settlementUnits(p)
+            for account in setup.populations[p] {
+                var gross = 0.0
+                var q = exchanges.perps[p].house.account(account).firstPosition
+                var equity = Double(exchanges.perps[p].house.margin(.cross(account)).equity.micros)
+                while q != 0 {
+                    let position = exchanges.perps[p].house.position(q)
+                    if position.lots != .zero && Int(position.market) < exchanges.perps[p].rulebook.markets.count {
+                        gross += Double(exchanges.perps[p].house.value(q).magnitude.micros)
+                        if position.isolated {
+                            equity += Double(exchanges.perps[p].house.margin(.isolated(position: q)).equity.micros)
+                        }
+                    }
+                    q = position.next
+                }
+                guard gross > 0 else { continue }
+                grossUSD += gross / units
+                equityUSD += equity / units
+                let i = Int(account - setup.populations[p].lowerBound)
+                accountsWithPositions += i < setup.weights[p].count ? Int(setup.weights[p][i]) : 1
+            }
+        }
+    }
+}
+
+/// Leverage before, at the end, and at the moment between when it was asked for.
+public struct LeverageTrace: Sendable, Hashable {
+    public var before = Leverage()
+    public var low: Leverage?
+    public var after = Leverage()
+    public init() {}
+}

@@ -1,0 +1,124 @@
+import Clearing
+import Exchanges
+import Primitives
+import Venues
+
+/// Oracle prices, marks, collateral prices and funding of every perpetual venue, each at its own cadence.
+struct MarkUpdates {
+    /// By perpetual exchange and market: the asset.
+    private let assets: [[Int]]
+    private let collateral: [CollateralBook]
+    private var nextOracle: [SimTime]
+    private var nextSample: [SimTime]
+    private var nextFunding: [SimTime]
+    /// By exchange: markets whose payment of the last funding time is still to be made. Venues work their markets off
+    /// within seconds of the hour; so do we, a few each second.
+    private var unpaid: [Int]
+    private let fundingSeconds = 15
+    /// By asset: the median mid of up to three perpetual books, in dollars; what venues call the perpetual price elsewhere.
+    private var perpetual: [Double]
+    private let perpetualBooks: [[Int32]]
+
+    init(_ exchanges: borrowing Exchanges, _ collateral: [CollateralBook], at time: SimTime) {
+        var byVenue = [[Int]](repeating: [], count: exchanges.perps.count)
+        for p in 0..<exchanges.perps.count {
+            byVenue[p] = Array(repeating: 0, count: exchanges.perps[p].rulebook.markets.count)
+        }
+        for place in exchanges.books where !place.isSpot {
+            byVenue[Int(place.exchange)][Int(place.market)] = Int(place.asset)
+        }
+        assets = byVenue
+        self.collateral = collateral
+        nextOracle = Array(repeating: time, count: exchanges.perps.count)
+        nextSample = nextOracle
+        nextFunding = []
+        unpaid = Array(repeating: 0, count: exchanges.perps.count)
+        for p in 0..<exchanges.perps.count {
+            let interval = exchanges.perps[p].rulebook.funding?.paymentSeconds ?? 3600
+            nextFunding.append(SimTime(seconds: (time.seconds / interval + 1) * interval))
+        }
+        perpetual = Array(repeating: 0, count: exchanges.assets.count)
+        var books: [[Int32]] = []
+        for a in 0..<exchanges.assets.count {
+            books.append(
+                Array(
+                    exchanges.booksOfAsset[a].filter {
+                        !exchanges.books[Int($0)].isSpot && !exchanges.books[Int($0)].isInverse
+                    }.prefix(3)))
+        }
+        perpetualBooks = books
+    }
+
+    mutating func update(_ exchanges: inout Exchanges, at now: SimTime, isFirst: Bool) {
+        findPerpetualPrices(exchanges)
+        for p in 0..<exchanges.perps.count {
+            guard isFirst || now >= nextOracle[p] else { continue }
+            let seconds = exchanges.perps[p].rulebook.oracleSeconds
+            while nextOracle[p] <= now { nextOracle[p] = nextOracle[p].adding(seconds: seconds) }
+            if exchanges.isOut(.oracle, p) { continue }
+            for m in 0..<assets[p].count {
+                let asset = assets[p][m]
+                let ticks = exchanges.perps[p].rulebook.markets[m].spec.unit.ticksPerUSD
+                let index = exchanges.views[asset].index
+                guard index > 0 else { continue }
+                let elsewhere = perpetual[asset]
+                exchanges.perps[p].updateOracle(
+                    Int32(m), index * ticks, externalPerp: elsewhere > 0 ? elsewhere * ticks : nil)
+            }
+        }
+        for item in collateral where !exchanges.isOut(.oracle, item.exchange) {
+            var own: Double?
+            if let book = item.ownBook {
+                let unit = exchanges.unit(book)
+                if let last = exchanges.lastTrade(book) {
+                    own = unit.usd(last) * 10_000
+                } else if let bid = exchanges.bestBid(book) {
+                    own = unit.usd(bid) * 10_000
+                }
+            }
+            exchanges.perps[item.exchange].updateCollateral(
+                item.place, index: exchanges.views[item.asset].index * 10_000, ownBook: own)
+        }
+    }
+
+    private mutating func findPerpetualPrices(_ exchanges: borrowing Exchanges) {
+        for a in perpetualBooks.indices {
+            var low = Double.infinity
+            var high = 0.0
+            var sum = 0.0
+            var count = 0
+            for book in perpetualBooks[a] {
+                guard let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) else { continue }
+                let unit = exchanges.unit(book)
+                let mid = Double(bid.count + ask.count) / 2 / unit.ticksPerUSD
+                low = min(low, mid)
+                high = max(high, mid)
+                sum += mid
+                count += 1
+            }
+            // Of three the middle one, of two their mean.
+            perpetual[a] = count == 3 ? sum - low - high : count > 0 ? sum / Double(count) : 0
+        }
+    }
+
+    mutating func payFunding(_ exchanges: inout Exchanges, at now: SimTime) {
+        for p in 0..<exchanges.perps.count {
+            guard let cadence = exchanges.perps[p].rulebook.funding else { continue }
+            if now >= nextSample[p] {
+                // Once a minute is enough for an average over hours.
+                nextSample[p] = nextSample[p].adding(seconds: max(60, cadence.sampleSeconds))
+                for m in 0..<assets[p].count { exchanges.perps[p].sampleFunding(Int32(m)) }
+            }
+            if now >= nextFunding[p] {
+                nextFunding[p] = SimTime(seconds: nextFunding[p].seconds + cadence.paymentSeconds)
+                unpaid[p] = assets[p].count
+            }
+            var left = (assets[p].count + fundingSeconds - 1) / fundingSeconds
+            while unpaid[p] > 0 && left > 0 {
+                exchanges.perps[p].settleFunding(Int32(assets[p].count - unpaid[p]))
+                unpaid[p] -= 1
+                left -= 1
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Clearing
+import Exchanges
+import OrderBook
+import Primitives
+import Venues
+
+extension MarketMetrics {
+    /// Counts one event of a venue's log.
+    mutating func add(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
+        switch event.kind {
+        case .marginCall:
+            let weight = weight(event.account, p)
+            tallies[p].marginCalls += weight
+            minute.marginCalls += weight
+        case .partialLiquidation: liquidated(event, p, exchanges)
+        case .fullLiquidation:
+            if exchanges.perps[p].house.account(event.account).kind == .trader { liquidated(event, p, exchanges) }
+        case .vaultTakeover, .fundTakeover:
+            let notional = notional(event, p, exchanges)
+            if event.kind == .vaultTakeover {
+                tallies[p].vaultTakeover += notional
+            } else {
+                tallies[p].fundTakeover += notional
+                if event.equity < .zero { tallies[p].fundDraw += dollars(-event.equity, p, exchanges) }
+            }
+            let total = tallies[p].vaultTakeover + tallies[p].fundTakeover
+            tallies[p].takeovers.append((event.time, total))
+            minute.takeovers += notional
+            liquidated(event, p, exchanges)
+        case .deleveraging: deleveraged(event, p, exchanges)
+        case .fundPayment: tallies[p].fundDraw += dollars(event.amount, p, exchanges)
+        case .socialisedLoss: tallies[p].socialised += dollars(event.amount, p, exchanges)
+        case .badDebt: if event.account < 0 { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
+        default: break
+        }
+        hash.combine(Int64(event.kind.rawValue), Int64(event.account), event.amount.micros)
+    }
+
+    private func weight(_ account: Int32, _ p: Int) -> Int {
+        let i = Int(account - setup.populations[p].lowerBound)
+        return setup.weights[p].indices.contains(i) ? Int(setup.weights[p][i]) : 1
+    }
+
+    /// Dollars of an amount in an exchange's settlement units.
+    private func dollars(_ amount: Money, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+        Double(amount.micros) / exchanges.settlementUnits(p)
+    }
+
+    /// Dollars of the lots that an event moved: notional at its price, of an inverse contract its face value.
+    private func notional(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+        if case .coin = exchanges.perps[p].rulebook.settlement {
+            return Double(event.lots.magnitude.count)
+                / exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.lotsPerCoin
+        }
+        return event.amount.magnitude.dollars
+    }
+
+    private mutating func liquidated(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
+        let notional = notional(event, p, exchanges)
+        if event.lots < .zero {
+            tallies[p].liquidatedLong += notional
+            minute.liquidatedLong[p] += notional
+        } else {
+            tallies[p].liquidatedShort += notional
+            minute.liquidatedShort[p] += notional
+        }
+        let loss = dollars(event.loss, p, exchanges)
+        tallies[p].realisedLoss += loss
+        tallies[p].marginLost += max(0, loss)
+        let account = Int(event.account)
+        if wasLiquidated[p].indices.contains(account), !wasLiquidated[p][account] {
+            wasLiquidated[p][account] = true
+            tallies[p].accountsLiquidated += weight(event.account, p)
+        }
+    }
+
+    private mutating func deleveraged(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
+        let notional = notional(event, p, exchanges)
+        tallies[p].deleveraged += notional
+        minute.deleveraged += notional
+        deleveragedOf[p][event.counterparty, default: 0] += notional
+        if tallies[p].firstDeleveraging == nil { tallies[p].firstDeleveraging = event.time }
+        let winner = Int(event.counterparty)
+        if wasDeleveraged[p].indices.contains(winner), !wasDeleveraged[p][winner] {
+            wasDeleveraged[p][winner] = true
+            tallies[p].deleveragedAccounts += weight(event.counterparty, p)
+        }
+        if exchanges.perps[p].house.account(event.account).kind == .trader {
+            liquidated(event, p, exchanges)
+        } else {
+            tallies[p].deleveragedOfHouse += notional
+        }
+    }
+
+    /// What the public feeds showed in the minute, and what an outsider would make of it.
+    mutating func takeFeeds(_ exchanges: inout Exchanges) {
+        for p in tallies.indices {
+            let units = exchanges.settlementUnits(p)
+            let long = Double(exchanges.perps[p].feed.reportedLong.micros)
+            let short = Double(exchanges.perps[p].feed.reportedShort.micros)
+            minute.reportedLong[p] = (long - reported[p].long) / units
+            minute.reportedShort[p] = (short - reported[p].short) / units
+            reported[p] = (long, short)
+            tallies[p].reportedLong += minute.reportedLong[p]
+            tallies[p].reportedShort += minute.reportedShort[p]
+            let rule = exchanges.perps[p].feed.rule
+            let isThrottled = rule.selector == .latest || rule.selector == .largest
+            let windows = isThrottled ? Int(60 / rule.windowSeconds) : 0
+            for m in 0..<exchanges.perps[p].rulebook.markets.count {
+                let sample = exchanges.perps[p].feed.takeSample(m)
+                guard sample.messages > 0 else { continue }
+                let scale = 1e6 / units
+                if !isThrottled {
+                    let value = sample.value.dollars * scale
+                    tallies[p].estimatedTruth.low += value
+                    tallies[p].estimatedTruth.middle += value
+                    tallies[p].estimatedTruth.high += value
+                    continue
+                }
+                let estimate = sample.estimate(windows: windows)
+                tallies[p].estimatedTruth.low += estimate.low * scale
+                tallies[p].estimatedTruth.middle += estimate.middle * scale
+                if estimate.high == .infinity {
+                    tallies[p].estimatedTruth.saturatedMinutes += 1
+                    tallies[p].estimatedTruth.high += estimate.middle * scale
+                } else {
+                    tallies[p].estimatedTruth.high += estimate.high * scale
+                }
+            }
+        }
+    }
+
+    /// Open interest and depth, by the minute.
+    mutating func measure(_ exchanges: inout Exchanges, at time: SimTime, isFirst: Bool) {
+        var (all, bitcoin, coins, depthUSD) = (0.0, 0.0, 0.0, 0.0)
+        var byVenue = [Double](repeating: 0, count: exchanges.perps.count)
+        for place in exchanges.books where !place.isSpot {
+            let (p, m) = (Int(place.exchange), Int32(place.market))
+            let open = exchanges.perps[p].house.openInterest(m)
+            let unit = exchanges.perps[p].rulebook.markets[Int(m)].spec.unit
+            let price = exchanges.views[Int(place.asset)].index
+            let usd = unit.isInverse ? unit.coins(open) : unit.coins(open) * price
+            byVenue[p] += usd
+            all += usd
+            if place.asset == 0 {
+                bitcoin += usd
+                coins += usd / max(price, 1e-12)
+            }
+        }
+        for book in exchanges.booksOfAsset[0] {
+            for side in [Side.buy, .sell] {
+                depthUSD += exchanges.depthUSD(book, side, withinBasisPoints: 100)
+            }
+        }
+        minute.bitcoinDepthUSD = depthUSD
+        minute.openInterest = byVenue
+        if isFirst {
+            (openInterest.before, bitcoinOpenInterest.before, bitcoinCoins.before) = (all, bitcoin, coins)
+            depth.before = depthUSD
+            for p in byVenue.indices { tallies[p].openInterestBefore = byVenue[p] }
+        }
+        openInterest.see(all, at: time)
+        bitcoinOpenInterest.see(bitcoin, at: time)
+        bitcoinCoins.see(coins, at: time)
+        if time <= setup.reference { depth.before = depthUSD }
+        if time > setup.reference {
+            depth.see(depthUSD, at: time)
+            if depthUSD < depth.before / 2 { depthHalfBack = nil } else if depthHalfBack == nil { depthHalfBack = time }
+        }
+        for p in byVenue.indices {
+            tallies[p].openInterestLow = min(tallies[p].openInterestLow, byVenue[p])
+            tallies[p].openInterestAfter = byVenue[p]
+        }
+    }
+}

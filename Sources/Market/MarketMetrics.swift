@@ -1,0 +1,246 @@
+import Agents
+import Clearing
+import Exchanges
+import OrderBook
+import Primitives
+import Venues
+
+/// What a run of the whole market amounts to, kept up at every step. Definitions are in docs/whole-market.md.
+public struct MarketMetrics {
+    public internal(set) var tallies: [VenueTally] = []
+    /// Largest imbalance of any ledger, wallet, pool or transfer at any step, in its own smallest unit: zero.
+    public private(set) var worstImbalance: Int64 = 0
+    public private(set) var stepsChecked = 0
+    public internal(set) var hash = StateHash()
+
+    /// By asset, the index: at the end of the reference minute, the lowest second since, and when.
+    public private(set) var indexFalls: [Fall] = []
+    /// By book: its own trades.
+    public private(set) var bookFalls: [Fall] = []
+    /// TOTAL, TOTAL2, TOTAL3.
+    public private(set) var totalFalls = [Fall](repeating: Fall(), count: 3)
+    /// Open interest of all venues and of Bitcoin, at the start, at its lowest minute and at the end; coins of Bitcoin.
+    public internal(set) var openInterest = Extremes()
+    public internal(set) var bitcoinOpenInterest = Extremes()
+    public internal(set) var bitcoinCoins = Extremes()
+    /// Bitcoin within 1 % on both sides of all books, dollars.
+    public internal(set) var depth = Extremes()
+    public internal(set) var depthHalfBack: SimTime?
+    public internal(set) var minutes: [MarketMinute] = []
+    public internal(set) var bookRows: [BookRow] = []
+    public internal(set) var assetRows: [AssetRow] = []
+    /// Deleveraged notional by exchange and account.
+    public internal(set) var deleveragedOf: [[Int32: Double]] = []
+    /// Longest and total wall-independent work: orders and fills are counted by the venues themselves.
+    public internal(set) var maximumEventsInAStep = 0
+    public internal(set) var capitalLeftLow = 1.0
+    public internal(set) var leverage = LeverageTrace()
+    /// Coins held by cohorts and classes of agents: at the start, at the lowest minute of the asset's index, at the end.
+    public internal(set) var cohorts: [(name: String, trace: HoldingTrace)] = []
+    /// By asset: the lowest price of its on-chain pool since the reference minute.
+    public private(set) var poolLows: [Double?] = []
+
+    let setup: MarketSetup
+    let start: SimTime
+    var wasLiquidated: [[Bool]] = []
+    var wasDeleveraged: [[Bool]] = []
+    var minute: MarketMinute
+    var reported: [(long: Double, short: Double)] = []
+    private var isOpen = false
+
+    public struct Fall: Sendable, Hashable {
+        public var reference = 0.0
+        public var low = Double.infinity
+        public var lowTime = SimTime(seconds: 0)
+        public var last = 0.0
+        public var midnight = 0.0
+        /// Positive for a fall; 0 without a trade since.
+        public var percent: Double { reference > 0 && low < .infinity ? (1 - low / reference) * 100 : 0 }
+        /// The part of the fall regained by midnight UTC (or the end of the run), in percent.
+        public var regainedPercent: Double {
+            let lost = reference - low
+            return lost > 0 && low < .infinity ? ((midnight > 0 ? midnight : last) - low) / lost * 100 : 0
+        }
+    }
+
+    public struct Extremes: Sendable, Hashable {
+        public var before = 0.0
+        public var low = Double.infinity
+        public var lowTime = SimTime(seconds: 0)
+        public var after = 0.0
+        mutating func see(_ value: Double, at time: SimTime) {
+            if value < low { (low, lowTime) = (value, time) }
+            after = value
+        }
+        public var fallPercent: Double { before > 0 && low < .infinity ? (1 - low / before) * 100 : 0 }
+    }
+
+    init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup, start: SimTime) {
+        self.setup = setup
+        self.start = start
+        minute = MarketMinute(time: start, exchanges: exchanges.perps.count)
+    }
+
+    mutating func begin(_ exchanges: inout Exchanges) {
+        tallies = Array(repeating: VenueTally(), count: exchanges.perps.count)
+        reported = Array(repeating: (0, 0), count: exchanges.perps.count)
+        deleveragedOf = Array(repeating: [:], count: exchanges.perps.count)
+        indexFalls = Array(repeating: Fall(), count: exchanges.assets.count)
+        bookFalls = Array(repeating: Fall(), count: exchanges.books.count)
+        for p in 0..<exchanges.perps.count {
+            let count = Int(exchanges.perps[p].house.accountCount)
+            wasLiquidated.append(Array(repeating: false, count: count))
+            wasDeleveraged.append(Array(repeating: false, count: count))
+        }
+        measure(&exchanges, at: start, isFirst: true)
+        leverage.before = Leverage(exchanges, setup)
+        poolLows = Array(repeating: nil, count: exchanges.assets.count)
+        cohorts = setup.cohorts.map { cohort in
+            var trace = HoldingTrace(asset: exchanges.assets[cohort.asset])
+            trace.before = cohort.coins(exchanges)
+            (trace.low, trace.after) = (trace.before, trace.before)
+            return (cohort.name, trace)
+        }
+    }
+
+    /// Looks at the world after a step.
+    mutating func observe(_ exchanges: inout Exchanges, _ makers: MarketMakers, minuteEnded: SimTime?) {
+        var events = 0
+        for p in 0..<exchanges.perps.count {
+            events += exchanges.perps[p].house.events.count
+            for i in 0..<exchanges.perps[p].house.events.count {
+                add(exchanges.perps[p].house.events[i], p, exchanges)
+            }
+        }
+        maximumEventsInAStep = max(maximumEventsInAStep, events)
+        balance(&exchanges)
+        seePrices(exchanges)
+        isOpen = true
+        if let minuteEnded { close(&exchanges, makers, nextStart: minuteEnded) }
+    }
+
+    private mutating func balance(_ exchanges: inout Exchanges) {
+        stepsChecked += 1
+        var sum: Int64 = 0
+        for p in 0..<exchanges.perps.count { sum += exchanges.perps[p].house.runningImbalance() }
+        for s in 0..<exchanges.spots.count { sum += exchanges.spots[s].ledger.imbalance() }
+        for pool in exchanges.pools { sum += pool?.imbalance ?? 0 }
+        sum += abs((exchanges.inTransit - exchanges.cashInTransfers()).micros)
+        if sum > worstImbalance { worstImbalance = sum }
+    }
+
+    /// Index falls by the second, from the last moment of the reference minute.
+    private mutating func seePrices(_ exchanges: borrowing Exchanges) {
+        let now = exchanges.now
+        let isReference = now <= setup.reference.adding(seconds: 60)
+        var totals = (0.0, 0.0, 0.0)
+        for a in 0..<exchanges.assets.count {
+            let price = exchanges.views[a].index
+            let worth = price * setup.supplies[a]
+            totals.0 += worth
+            if a > 0 { totals.1 += worth }
+            if a > 1 { totals.2 += worth }
+            if isReference {
+                indexFalls[a].reference = price
+            } else if price < indexFalls[a].low {
+                indexFalls[a].low = price
+                indexFalls[a].lowTime = now
+            }
+        }
+        for (i, total) in [totals.0, totals.1, totals.2].enumerated() {
+            if isReference {
+                totalFalls[i].reference = total
+            } else if total < totalFalls[i].low {
+                totalFalls[i].low = total
+                totalFalls[i].lowTime = now
+            }
+            totalFalls[i].last = total
+            if now.seconds % 86_400 == 0 { totalFalls[i].midnight = total }
+        }
+    }
+
+    private mutating func close(_ exchanges: inout Exchanges, _ makers: MarketMakers, nextStart: SimTime) {
+        isOpen = false
+        let isReference = exchanges.now <= setup.reference.adding(seconds: 60)
+        for a in indexFalls.indices {
+            let price = exchanges.views[a].index
+            indexFalls[a].last = price
+            if exchanges.now.seconds % 86_400 == 0 { indexFalls[a].midnight = price }
+            assetRows.append(
+                AssetRow(
+                    time: minute.time, asset: Int32(a), indexUSD: price,
+                    volatility: exchanges.views[a].volatility, presence: makers.presence(a)))
+        }
+        for b in bookFalls.indices { seeBook(b, &exchanges, isReference) }
+        takeFeeds(&exchanges)
+        measure(&exchanges, at: minute.time, isFirst: false)
+        seeCohorts(exchanges, isReference)
+        capitalLeftLow = min(capitalLeftLow, makers.capitalShareLeft)
+        minute.makerCapitalLeft = makers.capitalShareLeft
+        minute.caution = makers.caution
+        hash.combine(minute.liquidatedUSD)
+        hash.combine(exchanges.views[0].index)
+        hash.combine(openInterest.after)
+        minutes.append(minute)
+        minute = MarketMinute(time: nextStart, exchanges: exchanges.perps.count)
+    }
+
+    private mutating func seeBook(_ b: Int, _ exchanges: inout Exchanges, _ isReference: Bool) {
+        let book = Int32(b)
+        let place = exchanges.books[b]
+        let unit = exchanges.unit(book)
+        let lowest = exchanges.takeLowestTrade(book).map { unit.usd($0) }
+        let last = exchanges.lastTrade(book).map { unit.usd($0) } ?? exchanges.views[Int(place.asset)].index
+        if isReference {
+            bookFalls[b].reference = last
+        } else if let lowest, lowest < bookFalls[b].low {
+            bookFalls[b].low = lowest
+            bookFalls[b].lowTime = minute.time
+        }
+        bookFalls[b].last = last
+        if exchanges.now.seconds % 86_400 == 0 { bookFalls[b].midnight = last }
+        var mid = 0.0
+        if let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) {
+            mid = Double(bid.count + ask.count) / 2 / unit.ticksPerUSD
+        }
+        bookRows.append(
+            BookRow(time: minute.time, book: book, midUSD: mid, lowUSD: lowest ?? last, lastUSD: last))
+    }
+
+    private mutating func seeCohorts(_ exchanges: borrowing Exchanges, _ isReference: Bool) {
+        for (i, cohort) in setup.cohorts.enumerated() {
+            let coins = cohort.coins(exchanges)
+            cohorts[i].trace.after = coins
+            // The minute that holds the lowest second so far.
+            if !isReference && indexFalls[cohort.asset].lowTime >= minute.time { cohorts[i].trace.low = coins }
+        }
+        guard !isReference else { return }
+        for a in poolLows.indices where exchanges.pools[a] != nil {
+            guard let book = setup.poolBooks[a],
+                let price = exchanges.poolPriceUSD(a, exchanges.unit(book))
+            else { continue }
+            poolLows[a] = min(poolLows[a] ?? price, price)
+        }
+    }
+
+    /// Completes the minute that was being simulated when the run ended, and the totals that need the end.
+    mutating func finish(_ exchanges: inout Exchanges, _ makers: MarketMakers) {
+        for p in 0..<exchanges.perps.count { exchanges.perps[p].feed.flush() }
+        if isOpen {
+            close(&exchanges, makers, nextStart: exchanges.now)
+        } else {
+            takeFeeds(&exchanges)
+        }
+        leverage.after = Leverage(exchanges, setup)
+        for p in tallies.indices { tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore) }
+    }
+
+    /// Forgets the rows handed to the recorder.
+    public mutating func takeRows() -> (books: [BookRow], assets: [AssetRow]) {
+        defer {
+            bookRows.removeAll(keepingCapacity: true)
+            assetRows.removeAll(keepingCapacity: true)
+        }
+        return (bookRows, assetRows)
+    }
+}

@@ -1,0 +1,44 @@
+import Primitives
+
+/// One minute of the whole market; `liquidated` and `reported` by perpetual exchange, dollars.
+public struct MarketMinute: Sendable {
+    public var time: SimTime
+    public var liquidatedLong: [Double]
+    public var liquidatedShort: [Double]
+    public var reportedLong: [Double]
+    public var reportedShort: [Double]
+    public var openInterest: [Double]
+    public var deleveraged = 0.0
+    public var takeovers = 0.0
+    public var marginCalls = 0
+    public var makerCapitalLeft = 1.0
+    public var caution = 0.0
+    public var bitcoinDepthUSD = 0.0
+
+    init(time: SimTime, exchanges: Int) {
+        self.time = time
+        let none = [Double](repeating: 0, count: exchanges)
+        (liquidatedLong, liquidatedShort, reportedLong, reportedShort, openInterest) = (none, none, none, none, none)
+    }
+
+    public var liquidatedUSD: Double { liquidatedLong.reduce(0, +) + liquidatedShort.reduce(0, +) }
+}
+
+/// One minute of one book.
+public struct BookRow: Sendable, BitwiseCopyable {
+    public var time: SimTime
+    public var book: Int32
+    /// 0 while a side is empty.
+    public var midUSD: Double
+    public var lowUSD: Double
+    public var lastUSD: Double
+}
+
+/// One minute of one asset.
+public struct AssetRow: Sendable, BitwiseCopyable {
+    public var time: SimTime
+    public var asset: Int32
+    public var indexUSD: Double
+    public var volatility: Double
+    public var presence: Double
+}

@@ -1,0 +1,333 @@
+import Agents
+import Clearing
+import Exchanges
+import LendingMarkets
+import Market
+import OrderBook
+import Primitives
+import Venues
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension Scenario {
+    /// Builds the whole market at its first moment.
+    public func wholeMarket(_ options: RunOptions) throws -> WholeMarket {
+        try MarketBuilder(self, options).build()
+    }
+}
+
+/// Puts a whole-market scenario together: venues, agents' accounts, the population, the agents.
+struct MarketBuilder {
+    let scenario: Scenario
+    let options: RunOptions
+    let venues: ExchangeBuilder
+    let histories: [EntryHistory]
+    let openInterest: OpenInterestMatrix
+    var places: [BookPlace] = []
+    var booksOfExchange: [[Int32]] = []
+    var names: [String] = []
+    /// By book: share of the asset's maker depth and of its patient orders.
+    var liquidityShares: [Double] = []
+    var patientShares: [Double] = []
+
+    init(_ scenario: Scenario, _ options: RunOptions) throws {
+        self.scenario = scenario
+        self.options = options
+        venues = try ExchangeBuilder(scenario)
+        histories = EntryHistory.all(venues.assets)
+        openInterest = try OpenInterestMatrix(scenario, venues)
+        let liquidity = try scenario.figures(
+            "venues.liquidity_shares", known: Scenario.perpetualVenues + Scenario.spotVenues)
+        let patience = try scenario.figures(
+            "venues.patient_shares", known: Scenario.perpetualVenues + Scenario.spotVenues)
+        names = venues.names + Scenario.spotVenues
+        for e in names.indices {
+            let isSpot = e >= venues.rulebooks.count
+            let coins = isSpot ? venues.spotAssets[e - venues.rulebooks.count] : venues.marketAssets[e]
+            var found: [Int32] = []
+            for (m, asset) in coins.enumerated() {
+                found.append(Int32(places.count))
+                let isInverse = !isSpot && venues.rulebooks[e].markets[m].spec.unit.isInverse
+                places.append(BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
+                liquidityShares.append(liquidity[names[e]] ?? 0)
+                patientShares.append(patience[names[e]] ?? 0)
+            }
+            booksOfExchange.append(found)
+        }
+    }
+
+    func build() throws -> WholeMarket {
+        var exchanges = try emptyExchanges()
+        setViews(&exchanges)
+        var agents = AgentAccounts(books: places.count)
+        var setup = MarketSetup()
+        var populations: [LeveragedTraders] = []
+        var hedged: [HedgedAccounts.Group] = []
+        for e in 0..<venues.rulebooks.count {
+            openAgents(e, &exchanges, &agents)
+            let result = try openAccounts(e, &exchanges)
+            populations.append(result.traders)
+            setup.populations.append(
+                result.traders.accounts)
+            setup.weights.append(result.weights)
+            if let group = result.hedged { hedged.append(group) }
+            if let account = result.largeShort { setup.largeShort = (e, account) }
+            balance(e, result.lots, agents, &exchanges)
+        }
+        for e in venues.rulebooks.count..<names.count { openWallets(e, &exchanges, &agents) }
+        let makers = MarketMakers(
+            makerParameters, accounts: agents.makers, shares: liquidityShares, exchanges,
+            stepSeconds: scenario.stepSeconds)
+        let strategies = strategies(
+            makers, agents, populations, hedged, &exchanges)
+        finish(&setup, exchanges, agents, strategies)
+        let fundamentals = Fundamentals(
+            exchanges.views,
+            news: scenario.news().map {
+                Fundamentals.News(
+                    time: $0.time, move: $0.move,
+                    digestionSeconds: scenario.number("news.digestion_minutes") * 60,
+                    weight: scenario.number("news.weight"))
+            }, wandering: scenario.number("flow.volatility_log_sd"), stepSeconds: scenario.stepSeconds,
+            seed: options.seed)
+        let keepers = strategies.compactMap { $0 as? KeeperSales }.first
+        let lending = LendingSide(lendingMarkets(exchanges), keepers: keepers)
+        let end = options.until.map { min($0, scenario.end) } ?? scenario.end
+        return WholeMarket(
+            exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,
+            lending: lending, setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds)
+    }
+
+    private func emptyExchanges() throws -> Exchanges {
+        let funds = try scenario.figures("venues.fund_usd", known: Scenario.perpetualVenues)
+        let vaults = try scenario.figures("venues.vault_usd", known: Scenario.perpetualVenues)
+        let perps = FixedArray<Venue>(count: venues.rulebooks.count) { e in
+            let share = openInterest.shareOfVenue(e)
+            let units = settlementUnits(e)
+            let accounts = openInterest.accounts(e, scenario)
+            let room = accounts / options.scale + 8 * venues.marketAssets[e].count + 64
+            return Venue(
+                venues.rulebooks[e],
+                vaultCapital: Money(micros: Int64((vaults[names[e]] ?? 0) * share * units)),
+                fundCapital: Money(micros: Int64((funds[names[e]] ?? 0) * share * units)),
+                expectedAccounts: room, expectedPositions: room * 3 / 2, at: scenario.start)
+        }
+        let spots = FixedArray<SpotVenue>(count: venues.spotMarkets.count) {
+            SpotVenue(Scenario.spotVenues[$0], venues.spotMarkets[$0])
+        }
+        var exchanges = Exchanges(
+            perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
+            pools: pools(), at: scenario.start)
+        exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
+        if scenario.flag("contagion.outages") {
+            exchanges.outages = try scenario.outages().flatMap { outage in
+                names.indices.filter { names[$0] == outage.venue }.map {
+                    Outage(outage.kind, exchange: $0, from: outage.from, until: outage.until)
+                }
+            }
+        }
+        return exchanges
+    }
+
+    /// Ledger units of one dollar at the start.
+    private func settlementUnits(_ e: Int) -> Double {
+        guard case .coin(_, let decimals) = venues.rulebooks[e].settlement else { return 1e6 }
+        return pow(10, Double(decimals)) / venues.assets[venues.marketAssets[e][0]].priceUSD
+    }
+
+    /// One pool for each of the ten largest coins and USDe: a share of the coin's depth.
+    private func pools() -> [LiquidityPool?] {
+        venues.assets.enumerated().map { a, asset in
+            let isMajor = asset.kind == .coin && asset.rank <= 14
+            guard isMajor || asset.name == "USDE",
+                let m = venues.spotAssets[0].firstIndex(of: a)
+            else { return nil }
+            let usd = asset.name == "USDE" ? 150e6 : min(200e6, max(5e6, asset.volumeUSD * 0.003))
+            let unit = venues.spotMarkets[0][m].unit
+            return LiquidityPool(
+                lots: Int64(usd / asset.priceUSD * unit.lotsPerCoin), cash: Int64(usd * 1e6),
+                feePPM: asset.name == "USDE" ? 100 : 500)
+        }
+    }
+
+    private func setViews(_ exchanges: inout Exchanges) {
+        let volume = venues.assets[0].volumeUSD
+        for (a, asset) in venues.assets.enumerated() {
+            var view = AssetView()
+            view.index = asset.priceUSD
+            view.calmVolatility = asset.volatility / 86_400.0.squareRoot()
+            view.volatility = view.calmVolatility
+            view.slowVolatility = view.calmVolatility
+            view.fundamental = log(asset.priceUSD)
+            view.beta = asset.beta
+            view.size = max(1e-6, min(1, asset.volumeUSD / volume))
+            exchanges.views[a] = view
+        }
+        for (b, place) in places.enumerated() where !place.isSpot {
+            let unit = exchanges.unit(Int32(b))
+            let e = Int(place.exchange)
+            exchanges.perps[e].house.setMark(
+                Int32(place.market), unit.nearestTick(venues.assets[Int(place.asset)].priceUSD))
+        }
+        for e in 0..<venues.rulebooks.count {
+            for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
+                guard let asset = venues.assets.first(where: { $0.name == rule.spec.name.uppercased() }) else {
+                    continue
+                }
+                exchanges.perps[e].updateCollateral(i, index: asset.priceUSD * 10_000, ownBook: nil)
+            }
+        }
+    }
+
+    private func openAccounts(_ e: Int, _ exchanges: inout Exchanges) throws -> AccountOpener.Result {
+        let coins = venues.marketAssets[e]
+        let markets = venues.rulebooks[e].markets
+        var sum = 0.0
+        let cumulative = coins.indices.map { m in
+            sum += pow(openInterest.usd(e, m), 0.7)
+            return sum
+        }
+        let medians = try scenario.figures("venues.leverage_medians", known: Scenario.perpetualVenues)
+        let isInverse = markets[0].spec.unit.isInverse
+        // Yield-bearing coins: those of the venue's collateral that are staked, or pay for being held.
+        let yieldBearing = venues.rulebooks[e].collateral.filter { rule in
+            ["USDE", "WBETH", "BNSOL"].contains(rule.spec.name.uppercased())
+        }
+        let law = AccountLaw(
+            scenario, seed: options.seed, venue: names[e] + (isInverse ? markets[0].spec.name : ""),
+            median: medians[names[e]]!, cumulative: cumulative, histories: coins.map { histories[$0] },
+            maintenance: markets.map { $0.spec.schedule.tiers[0].maintenanceRate.value },
+            mostLeverage: markets.map { Double($0.maxLeverage) },
+            collateralPlaces: yieldBearing.map { rule in
+                Int8(venues.rulebooks[e].collateral.firstIndex { $0.spec.name == rule.spec.name }!)
+            })
+        let count = openInterest.accounts(e, scenario)
+        guard count / options.scale >= 3 * coins.count else {
+            throw InputError(
+                file: "--scale", key: "accounts.total",
+                found: "\(count / options.scale) accounts on \(names[e]) for \(coins.count) markets",
+                allowed:
+                    "at least 3 a market (a long, a short and one more): a scale up to \(max(1, count / (3 * coins.count)))"
+            )
+        }
+        let hedgedShare = isInverse ? 0 : scenario.number("accounts.hedged_notional_share")
+        let hedgedCoins = coins.map { $0 < 24 && venues.assets[$0].kind == .coin }
+        let hedgedUSD = coins.indices.map { hedgedCoins[$0] ? openInterest.usd(e, $0) * hedgedShare : 0 }
+        let all = openInterest.totalUSD
+        let opener = AccountOpener(
+            scenario: scenario, law: law, assets: venues.assets, coins: coins,
+            openInterestUSD: coins.indices.map { openInterest.usd(e, $0) }, hedgedUSD: hedgedUSD,
+            hedgedAccounts: hedgedUSD.map { usd in
+                usd > 0
+                    ? max(1, Int(scenario.number("accounts.hedged_accounts") * usd / (all * 0.12) / Double(options.scale)))
+                    : 0
+            },
+            largeShortUSD: names[e] == "hyperliquid" ? scenario.number("accounts.large_short_usd") : 0,
+            bitcoinVolatility: venues.assets[0].volatility)
+        let drafts = opener.drafts(count, scale: options.scale, threads: options.threads)
+        return opener.open(drafts, on: &exchanges.perps[e], exchange: e)
+    }
+
+    private var makerParameters: MakerParameters {
+        var p = MakerParameters()
+        let s = scenario
+        p.depth1PctUSD = s.number("liquidity.depth_1pct_usd")
+        p.depthExponent = s.number("liquidity.depth_exponent")
+        p.absorptionUSD = s.number("liquidity.absorption_usd")
+        p.absorptionExponent = -log(s.number("liquidity.absorption_at_thousandth")) / log(1000)
+        p.commonShare = s.number("liquidity.common_share")
+        p.halfSpreadBp = s.number("liquidity.half_spread_bp")
+        p.resilience = s.number("liquidity.resilience_per_second")
+        p.resilienceWithoutMakers = s.number("liquidity.resilience_without_makers")
+        p.referenceMinutes = s.number("liquidity.reference_minutes")
+        p.anchorMinutes = s.number("liquidity.anchor_minutes")
+        p.crossQuoting = s.number("liquidity.cross_quoting")
+        p.volatilityExponent = s.number("liquidity.volatility_exponent")
+        p.newsCut = s.number("liquidity.news_cut")
+        p.newsCutMinutes = s.number("liquidity.news_cut_minutes")
+        p.returnMinutes = s.number("liquidity.return_minutes")
+        p.priority = s.number("liquidity.priority")
+        p.leastPresence = s.number("liquidity.least_presence")
+        p.presenceSeconds = s.number("liquidity.presence_seconds")
+        p.capitalUSD = s.number("liquidity.capital_usd")
+        p.capitalExponent = s.number("liquidity.capital_exponent")
+        p.firms = s.integer("liquidity.firms")
+        p.sharesCapital = s.flag("contagion.shared_maker_capital")
+        p.lateFriday = s.number("liquidity.late_friday")
+        p.withdrawalWithoutNews = s.number("liquidity.withdrawal_without_news")
+        if p.withdrawalWithoutNews > 0 { p.withdrawalTime = s.time("news.time_utc") }
+        return p
+    }
+
+    private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
+        let s = scenario
+        let parameters = LendingParameters(
+            aaveBorrowers: s.integer("lending.aave_borrowers"),
+            compoundBorrowers: s.integer("lending.compound_borrowers"),
+            makerVaults: s.integer("lending.maker_vaults"),
+            morphoBorrowers: s.integer("lending.morpho_borrowers"), aaveDebtUSD: s.number("lending.aave_debt_usd"),
+            compoundDebtUSD: s.number("lending.compound_debt_usd"), makerDebtUSD: s.number("lending.maker_debt_usd"),
+            morphoDebtUSD: s.number("lending.morpho_debt_usd"), healthMedian: s.number("lending.health_median"),
+            healthLogSD: s.number("lending.health_log_sd"), sizeLogSD: s.number("lending.size_log_sd"))
+        return LendingMarkets(
+            parameters, assets: venues.assets.map(\.name), pricesUSD: venues.assets.map(\.priceUSD),
+            seed: options.seed, at: s.start)
+    }
+
+    private func finish(
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
+        _ strategies: [any Strategy]
+    ) {
+        addCohorts(&setup, exchanges, agents, strategies)
+        setup.poolBooks = venues.assets.indices.map { a in
+            exchanges.pools[a] == nil ? nil : agents.sellerBooks[a]
+        }
+        let weights = ["binance-spot": 0.5, "coinbase": 0.25, "kraken": 0.15, "gemini": 0.1]
+        setup.indexWeights = names.map { weights[$0] ?? 0 }
+        setup.supplies = venues.assets.map(\.supply)
+        setup.reference = scenario.reference
+        for e in 0..<venues.rulebooks.count {
+            for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
+                guard let asset = venues.assets.firstIndex(where: { $0.name == rule.spec.name.uppercased() })
+                else { continue }
+                let own = names[e] == "binance" ? ownBook(asset, "binance-spot") : nil
+                setup.collateralBooks.append(CollateralBook(exchange: e, place: i, asset: asset, ownBook: own))
+            }
+        }
+    }
+
+    /// Whose holdings are followed: cohorts, and the net position of each class of agents over all books.
+    private func addCohorts(
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
+        _ strategies: [any Strategy]
+    ) {
+        for case let holders as Cohorts in strategies {
+            for cohort in holders.cohorts {
+                setup.cohorts.append(
+                    HoldingCohort(
+                        name: cohort.name, asset: Int(places[Int(cohort.book)].asset),
+                        holdings: [(cohort.book, cohort.account)]))
+            }
+        }
+        for (asset, name) in [(0, "BTC"), (1, "ETH")] {
+            let books = exchanges.booksOfAsset[asset]
+            for (who, accounts) in [
+                ("market makers", agents.makers), ("patient capital", agents.patient),
+                ("arbitrageurs", agents.arbitrage),
+            ] {
+                setup.cohorts.append(
+                    HoldingCohort(
+                        name: "\(who) \(name)", asset: asset, holdings: books.map { ($0, accounts[Int($0)]) }))
+            }
+        }
+    }
+
+    func ownBook(_ asset: Int, _ venue: String) -> Int32? {
+        places.indices.first { names[Int(places[$0].exchange)] == venue && Int(places[$0].asset) == asset }
+            .map { Int32($0) }
+    }
+}

@@ -1,0 +1,165 @@
+/// Every key of a scenario of the whole market. Those of its window and name are shared with other scenarios.
+enum MarketKeys {
+    static let all: [SettingKey] =
+        universe + venues + accounts + liquidity + patient + flow + arbitrage + news + contagion + lending
+        + others
+
+    private static func key(
+        _ path: String, _ kind: SettingKey.Kind, _ meaning: String, default fallback: String? = nil,
+        sourced: Bool = false
+    ) -> SettingKey {
+        SettingKey(path: path, kind: kind, meaning: meaning, fallback: fallback, needsSource: sourced)
+    }
+    private static let usd = SettingKey.Kind.number(0...1e13)
+    private static let share = SettingKey.Kind.number(0...1)
+
+    private static let universe = [
+        key("universe.assets", .integer(3...200), "coins with contracts, by market value, largest first"),
+        key("universe.open_interest_usd", usd, "one side, all venues, at the start", sourced: true),
+        key("universe.bitcoin_open_interest_usd", usd, "of it Bitcoin's", sourced: true),
+        key("universe.ether_open_interest_usd", usd, "of it Ether's", sourced: true),
+        key(
+            "universe.open_interest_exponent", .number(0...3),
+            "the rest is shared out by traded volume to this power"),
+        key(
+            "universe.prices", .text,
+            "`ASSET=dollars` with commas: prices at the start in place of the table's", default: ""),
+    ]
+    private static let venues = [
+        key("venues.open_interest_shares", .text, "`venue=share` with commas, sum 1", sourced: true),
+        key("venues.account_shares", .text, "of all accounts, sum 1", sourced: true),
+        key("venues.liquidity_shares", .text, "of makers' depth, all books, sum 1", sourced: true),
+        key("venues.patient_shares", .text, "of patient orders, all books, sum 1", sourced: true),
+        key("venues.leverage_medians", .text, "effective leverage of isolated longs", sourced: true),
+        key("venues.fund_usd", .text, "insurance funds at the start", sourced: true),
+        key("venues.vault_usd", .text, "backstop vaults at the start", sourced: true),
+        key("venues.rules_day", .text, "the day whose rules hold", default: "2025-10-10"),
+        key("venues.transfer_minutes", .number(0...10_000), "how long a transfer between venues takes"),
+        key(
+            "venues.outages", .text,
+            "`venue kind from until` with `;` between; kind is orders, transfers or oracle", default: ""),
+        key("venues.unwind_share_per_minute", .number(0...60), "of what vaults and funds hold"),
+        key("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
+    ]
+    private static let accounts = [
+        key("accounts.total", .integer(1000...20_000_000), "leveraged accounts, all venues", sourced: true),
+        key("accounts.long_share", share, "share of accounts that are long"),
+        key("accounts.short_notional_share", share, "of open interest held short by leveraged traders"),
+        key("accounts.hedged_notional_share", share, "of the large coins' held short by hedged accounts"),
+        key("accounts.hedged_accounts", .integer(0...1_000_000), "accounts long spot and short the perpetual"),
+        key("accounts.leverage_multiple", .number(0.05...20), "of every venue's median"),
+        key("accounts.leverage_log_sd", .number(0...3), "of the logarithm"),
+        key("accounts.short_leverage_multiple", .number(0.05...20), "shorts' median over longs'"),
+        key("accounts.size_log_sd", .number(0...4), "of the logarithm of an account's size"),
+        key("accounts.size_leverage_correlation", .number(-1...1), "of the logarithms"),
+        key("accounts.isolated_share", share, "accounts margined position by position"),
+        key("accounts.cross_leverage_divisor", .number(1...20), "cross accounts are levered less by this"),
+        key("accounts.several_assets_share", share, "of cross accounts hold two or three coins"),
+        key("accounts.pair_share", share, "of those are long one coin and short another"),
+        key("accounts.holding_days", .number(0.01...1000), "age of positions, on average"),
+        key(
+            "accounts.collateral_share", share,
+            "of accounts on multi-asset venues back contracts with a yield-bearing coin"),
+        key("accounts.adds_share", share, "add collateral when called"),
+        key("accounts.reduces_share", share, "sell half when called"),
+        key("accounts.reaction_seconds", .number(0...100_000), "to a call, on average"),
+        key("accounts.reserve_share", .number(0...100), "collateral elsewhere, of equity, on average"),
+        key("accounts.stop_share", share, "have a stop-loss on the mark"),
+        key("accounts.stop_start_pct", .number(0...90), "nearest stop, times the coin's volatility over Bitcoin's"),
+        key("accounts.stop_mean_pct", .number(0...90), "further than that, on average, likewise"),
+        key("accounts.large_short_usd", usd, "the publicised Bitcoin short on Hyperliquid", sourced: true),
+        key("accounts.large_short_leverage", .number(1...40), "its effective leverage"),
+    ]
+    private static let liquidity = [
+        key("liquidity.depth_1pct_usd", usd, "of Bitcoin within 1 % a side, all books, calm", sourced: true),
+        key("liquidity.depth_exponent", .number(0...3), "depth falls with traded volume to this power"),
+        key("liquidity.absorption_usd", usd, "net flow that moves Bitcoin one log unit, all books, calm"),
+        key(
+            "liquidity.absorption_at_thousandth", .number(1e-9...1),
+            "the same of a coin with a thousandth of Bitcoin's volume, as a share of Bitcoin's"),
+        key("liquidity.common_share", share, "of the answer to flow made on every book of the coin"),
+        key("liquidity.half_spread_bp", .number(0.01...1000), "Bitcoin's, calm"),
+        key("liquidity.resilience_per_second", .number(0...10), "decay of the answer, all makers there"),
+        key("liquidity.resilience_without_makers", share, "the part of it that needs none"),
+        key("liquidity.reference_minutes", .number(0.1...1e6), "in which the reference follows the price"),
+        key("liquidity.anchor_minutes", .number(0.1...1e6), "in which it returns to what news says"),
+        key("liquidity.cross_quoting", .number(0...2), "other coins follow Bitcoin's surprises, times beta"),
+        key("liquidity.volatility_exponent", .number(0...5), "of presence in calm over present volatility"),
+        key("liquidity.news_cut", share, "presence that leaves after grave news while the market is unsettled"),
+        key("liquidity.news_cut_minutes", .number(0.1...1e5), "in which it leaves", sourced: true),
+        key("liquidity.return_minutes", .number(0.1...1e5), "in which it returns once settled"),
+        key("liquidity.priority", .number(0...3), "small books are cut first"),
+        key("liquidity.least_presence", .number(1e-6...1), "what always stays"),
+        key("liquidity.presence_seconds", .number(0.1...1e5), "in which presence follows its cause"),
+        key("liquidity.capital_usd", usd, "what the makers together can lose"),
+        key("liquidity.capital_exponent", .number(0...10), "of presence in the capital left"),
+        key("liquidity.firms", .integer(1...64), "maker firms"),
+        key("liquidity.late_friday", .number(0...2), "depth late on a Friday over an ordinary hour's"),
+        key(
+            "liquidity.withdrawal_without_news", share,
+            "control run: presence that leaves at the news' time whatever the news", default: "0"),
+    ]
+    private static let patient = [
+        key("patient.demand_at_5pct_usd", usd, "resting within 5 % of Bitcoin's fundamental, a side, all books"),
+        key("patient.exponent", .number(0.1...6), "demand grows as displacement to this power"),
+        key(
+            "patient.demand_at_thousandth", .number(1e-9...1),
+            "of a coin with a thousandth of Bitcoin's volume, as a share of Bitcoin's"),
+        key("patient.refill_minutes", .number(0.1...1e6), "in which what was taken comes back"),
+    ]
+    private static let flow = [
+        key("flow.orders_per_second", .number(0...10_000), "market orders, all books"),
+        key("flow.median_depth_share", .number(0...1), "median order over the 1 % depth of its book"),
+        key("flow.order_log_sd", .number(0...4), "of the logarithm of the size"),
+        key("flow.volatility_log_sd", .number(0...2), "of the logarithm of fundamentals' volatility"),
+    ]
+    private static let arbitrage = [
+        key("arbitrage.threshold_bp", .number(0...1000), "distance from the median that pays"),
+        key("arbitrage.capital_share", .number(0...10), "largest position over a book's absorption"),
+        key("arbitrage.urgency", .number(0...1), "part of a gap's worth traded at once"),
+    ]
+    private static let news = [
+        key("news.time_utc", .time, "the announcement", sourced: false),
+        key("news.move_pct", .number(-50...50), "what it changes Bitcoin's fundamental by; others by beta"),
+        key("news.digestion_minutes", .number(0.01...10_000), "time constant of understanding it"),
+        key("news.weight", share, "how grave market makers take it"),
+        key("news.happens", .flag, "false: a day without the announcement", default: "true"),
+        key(
+            "news.again_utc", .text, "the same announcement once more at this time: a fork of the run",
+            default: ""),
+    ]
+    private static let contagion = [
+        key("contagion.cross_margin", .flag, "false: every position answers for itself", default: "true"),
+        key("contagion.shared_maker_capital", .flag, "false: capital by coin", default: "true"),
+        key("contagion.own_book_collateral", .flag, "false: collateral at the index", default: "true"),
+        key("contagion.arbitrage", .flag, "false: nobody trades between books", default: "true"),
+        key("contagion.lending_sales", .flag, "false: seized collateral is not sold", default: "true"),
+        key("contagion.hedge_loss", .flag, "false: who loses a hedge keeps the coins", default: "true"),
+        key("contagion.outages", .flag, "false: venues always work", default: "true"),
+    ]
+    private static let lending = [
+        key("lending.aave_borrowers", .integer(0...1_000_000), "accounts"),
+        key("lending.compound_borrowers", .integer(0...1_000_000), "accounts"),
+        key("lending.maker_vaults", .integer(0...1_000_000), "vaults"),
+        key("lending.morpho_borrowers", .integer(0...1_000_000), "accounts"),
+        key("lending.aave_debt_usd", usd, "against volatile collateral", sourced: true),
+        key("lending.compound_debt_usd", usd, "likewise", sourced: true),
+        key("lending.maker_debt_usd", usd, "likewise", sourced: true),
+        key("lending.morpho_debt_usd", usd, "likewise", sourced: true),
+        key("lending.health_median", .number(1...10), "health factor of borrowers"),
+        key("lending.health_log_sd", .number(0...3), "of the logarithm of what exceeds one"),
+        key("lending.size_log_sd", .number(0...4), "of the logarithm of debt"),
+    ]
+    private static let others = [
+        key("holders.long_term_rate", .number(-1...1), "share of means used a minute; negative sells"),
+        key("holders.whales_rate", .number(-1...1), "likewise"),
+        key("holders.below_pct", .number(0...100), "act while the price is so far below the start's"),
+        key(
+            "holders.long_term_usd", usd, "dollars of long-term holders ready on spot venues", sourced: true),
+        key("holders.whales_usd", usd, "dollars of whales ready on spot venues", sourced: true),
+        key("holders.coins_share", .number(0...0.5), "of Bitcoin's and Ether's supply in each cohort's wallets"),
+        key(
+            "example.dip_buyer_usd", usd, "dollars of the example strategy of docs/strategies.md; 0: not there",
+            default: "0"),
+    ]
+}
