@@ -85,7 +85,9 @@ public struct LeveragedTraders {
         while p != 0 {
             let position = venue.house.position(p)
             defer { p = position.next }
-            guard position.lots != .zero, !venue.house.isInLiquidation(p) else { continue }
+            guard position.lots != .zero, !venue.house.isInLiquidation(p),
+                Int(position.market) < venue.rulebook.markets.count
+            else { continue }
             let margin = venue.house.margin(venue.house.scope(of: p))
             switch traders[i].response {
             case .ignores: break

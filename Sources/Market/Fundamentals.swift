@@ -47,7 +47,10 @@ public struct Fundamentals: Sendable {
         self.stepSeconds = stepSeconds
         self.wandering = wandering
         var all: [Double] = []
-        for a in 0..<views.capacity { all.append(views[a].calmVolatility * stepSeconds.squareRoot()) }
+        for a in 0..<views.capacity {
+            // A peg has no fundamental of its own.
+            all.append(views[a].beta == 0 ? 0 : views[a].calmVolatility * stepSeconds.squareRoot())
+        }
         perStep = all
         random = RandomStream(seed: seed, name: "fundamentals")
     }

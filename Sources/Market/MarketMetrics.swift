@@ -126,7 +126,7 @@ public struct MarketMetrics {
         for s in 0..<exchanges.spots.count { sum += exchanges.spots[s].ledger.imbalance() }
         for pool in exchanges.pools { sum += pool?.imbalance ?? 0 }
         sum += abs((exchanges.inTransit - exchanges.cashInTransfers()).micros)
-        if sum > worstImbalance { worstImbalance = sum }
+        worstImbalance = max(worstImbalance, sum)
     }
 
     /// Index falls by the second, from the last moment of the reference minute.

@@ -20,6 +20,8 @@ struct AgentAccounts {
     /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); -1: none.
     var sellerBooks: [Int32] = []
     var sellerWallets: [Int32] = []
+    /// A wallet of its own for collateral that funds sell: what is in it is for sale.
+    var collateralWallet: Int32 = 0
 
     init(books: Int) {
         makers = Array(repeating: 0, count: books)
@@ -82,6 +84,8 @@ extension MarketBuilder {
             let p = exchanges.perps[e].house.positionID(account, Int32(m))
             exchanges.perps[e].house.book(p, Lots(-lots[m]), at: mark)
         }
+        // Each inverse position's value was rounded alone; what their sum is off belongs to nobody.
+        exchanges.perps[e].house.roundingPot -= exchanges.perps[e].house.zeroSum().imbalance
     }
 
     /// Wallets on a spot venue, with dollars and coins; and once, on the first, those of sellers.
@@ -119,6 +123,7 @@ extension MarketBuilder {
     /// One wallet for whoever sells coins that come from elsewhere: hedgers' spot legs, seized and leftover collateral.
     private func openSellers(_ e: Int, _ exchanges: inout Exchanges, _ agents: inout AgentAccounts) {
         let wallet = exchanges.spots[0].ledger.openAccount()
+        agents.collateralWallet = exchanges.spots[0].ledger.openAccount()
         agents.sellerBooks = Array(repeating: -1, count: venues.assets.count)
         agents.sellerWallets = agents.sellerBooks
         for book in booksOfExchange[e] {
@@ -213,7 +218,7 @@ extension MarketBuilder {
                 all.append(
                     HouseUnwinders.Collateral(
                         exchange: e, market: Int32(venues.rulebooks[e].markets.count + i),
-                        spotBook: agents.sellerBooks[asset], wallet: agents.sellerWallets[asset]))
+                        spotBook: agents.sellerBooks[asset], wallet: agents.collateralWallet))
             }
         }
         return all

@@ -163,7 +163,9 @@ struct ExchangeBuilder {
     /// Five figures of the price; of a collateral asset the unit of clearing's ledger.
     private func spotUnit(_ asset: AssetRow) -> ContractUnit {
         if asset.kind == .collateral || asset.kind == .stable {
-            return ContractUnit(microsPerTickLot: 1, ticksPerUSD: 10_000, lotsPerCoin: 100)
+            return asset.priceUSD > 100
+                ? ContractUnit(microsPerTickLot: 100, ticksPerUSD: 100, lotsPerCoin: 100)
+                : ContractUnit(microsPerTickLot: 1, ticksPerUSD: 10_000, lotsPerCoin: 100)
         }
         var ticks = 1.0
         while asset.priceUSD * ticks < 20_000 { ticks *= 10 }

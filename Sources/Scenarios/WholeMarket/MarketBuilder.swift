@@ -160,6 +160,8 @@ struct MarketBuilder {
             var view = AssetView()
             view.index = asset.priceUSD
             view.calmVolatility = asset.volatility / 86_400.0.squareRoot()
+            // A peg moves by whole ticks: what is calm there is a tick or two.
+            if asset.kind == .stable { view.calmVolatility = 2e-4 }
             view.volatility = view.calmVolatility
             view.slowVolatility = view.calmVolatility
             view.fundamental = log(asset.priceUSD)
