@@ -78,7 +78,10 @@ public final class BackgroundFlow: Strategy {
         }
         let side: Side = runs[b] > 0 ? .buy : .sell
         runs[b] -= runs[b] > 0 ? 1 : -1
-        let usd = random.logNormal(median: medians[b], logSD: parameters.logSD)
+        // Who has a choice trades less in a nervous market.
+        let view = exchanges.views[Int(exchanges.books[b].asset)]
+        let nerves = min(1, 1.6 * view.calmVolatility / max(view.volatility, 1e-12))
+        let usd = random.logNormal(median: medians[b] * nerves, logSD: parameters.logSD)
         let book = Int32(b)
         guard let touch = side == .buy ? exchanges.bestAsk(book) : exchanges.bestBid(book) else { return }
         let lots = exchanges.unit(book).lots(worth: usd, at: touch)

@@ -39,6 +39,9 @@ public struct LeveragedTraders {
     /// A caller who adds brings equity to this multiple of maintenance margin, as far as the reserve reaches.
     static let topUpTarget = Rate(2, over: 1)
 
+    /// How far from the mark a market order may fill; nil: any price.
+    public var protection: PriceProtection?
+
     /// The publicised large short, if the scenario has one.
     public let largeShort: Int32?
 
@@ -111,6 +114,7 @@ public struct LeveragedTraders {
             side, Lots((position.lots.magnitude.count + 1) / 2), account: position.account,
             maxTicks: venue.rulebook.markets[Int(position.market)].spec.maxTicks, selfTrade: .cancelMaker)
         order.reduceOnly = true
+        if let protection { order.limit = protection.limit(side, venue.house.mark(position.market), order.limit) }
         let result = venue.submit(position.market, order)
         guard result.filled > .zero else { return }
         var event = ClearingEvent(.voluntaryReduction, at: venue.house.now, account: position.account)

@@ -27,6 +27,8 @@ struct MakerDesk: BitwiseCopyable {
     /// Lost or earned on this asset.
     var profit = 0.0
     var share: Double
+    /// Can be turned into something else at a known rate: makers quote around that whatever one venue's price does.
+    let isPegged: Bool
     private var lastIndex: Double
 
     init(_ view: AssetView, rank: Int, _ p: MakerParameters) {
@@ -35,6 +37,7 @@ struct MakerDesk: BitwiseCopyable {
         absorptionUSD = p.absorptionUSD * pow(view.size, p.absorptionExponent)
         logRank = log(Double(rank + 1))
         share = view.size
+        isPegged = view.isPegged
     }
 
     /// The asset's move in the last step beyond what its news explains.
@@ -49,6 +52,10 @@ struct MakerDesk: BitwiseCopyable {
     ) {
         let price = log(max(view.index, 1e-12))
         lastIndex = price
+        if isPegged {
+            reference = view.fundamental
+            return
+        }
         reference += view.fundamentalMove + p.crossQuoting * view.beta * bitcoinSurprise
         reference += (price - reference) * dt / (p.referenceMinutes * 60)
         reference -= (reference - view.fundamental) * dt / (p.anchorMinutes * 60)

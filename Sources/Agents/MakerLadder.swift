@@ -31,6 +31,8 @@ struct MakerLadder: BitwiseCopyable {
     var isQuoted = false
     /// Flow seen so far.
     var tape: Int64 = 0
+    /// Within 1 % a side when calm: what is shown, or what net flow of 1 % meets where that is more (hidden and at once
+    /// renewed orders: the hidden multiple of large coins).
     let depthUSD: Double
     let absorptionUSD: Double
     let halfSpread: Double
@@ -55,7 +57,7 @@ struct MakerLadder: BitwiseCopyable {
     ) {
         self.account = account
         self.firm = firm
-        self.depthUSD = depthUSD
+        self.depthUSD = max(depthUSD, absorptionUSD * 0.01)
         self.absorptionUSD = absorptionUSD
         self.halfSpread = halfSpread
         isInverse = unit.isInverse
@@ -77,7 +79,8 @@ extension MarketMakers {
         ladder.lastLook = now
         if ladder.answer != 0 { ladder.answer *= exp(-desk.rate(parameters) * min(dt, 60)) }
         let half = max(ladder.halfSpread, view.volatility) * min(20, 1 / desk.presence.squareRoot())
-        let centre = desk.reference + desk.answer + ladder.answer
+        var centre = desk.reference + desk.answer + ladder.answer
+        if ladder.isStruck { centre += heed(b, asset, centre, &ladder, exchanges) }
         let struck = ladder.isStruck
         let moved = abs(centre - ladder.centre)
         let isAway = moved > 0.4 * half || abs(desk.presence - ladder.presence) > 0.15 * ladder.presence
@@ -92,6 +95,39 @@ extension MarketMakers {
         requote(b, &ladder, half: half, isFresh: !struck && ladder.isQuoted, &exchanges)
         ladder.isQuoted = true
         ladders[b] = ladder
+    }
+
+    /// Makers do not quote through others: where somebody's bid rests above (or offer below) the centre, flow has found its
+    /// other side there and the answer to it ends. Returns the correction of the centre.
+    private func heed(
+        _ b: Int, _ asset: Int, _ centre: Double, _ ladder: inout MakerLadder, _ exchanges: borrowing Exchanges
+    ) -> Double {
+        let book = Int32(b)
+        let unit = exchanges.unit(book)
+        var correction = 0.0
+        let (ownBid, ownAsk) = ownTouch(b)
+        if let bid = exchanges.bestBid(book), bid.count > ownBid {
+            correction = max(0, log(unit.usd(bid)) - centre)
+        }
+        if correction == 0, let ask = exchanges.bestAsk(book), ask.count < ownAsk {
+            correction = min(0, log(unit.usd(ask)) - centre)
+        }
+        guard correction != 0 else { return 0 }
+        let weight = desks[asset].isPegged ? 0 : parameters.commonShare * ladder.absorptionUSD / desks[asset].absorptionUSD
+        desks[asset].answer += weight * correction
+        ladder.answer += (1 - weight) * correction
+        return correction
+    }
+
+    /// The best prices the ladder has quoted, filled or not; 0 and the highest price where it has none.
+    private func ownTouch(_ b: Int) -> (bid: Int32, ask: Int32) {
+        var touch: (bid: Int32, ask: Int32) = (0, .max)
+        for i in 0..<MakerLadder.levels {
+            let (bid, ask) = (quotes[b * MakerLadder.quotes + i * 2], quotes[b * MakerLadder.quotes + i * 2 + 1])
+            if bid.lots > 0 { touch.bid = max(touch.bid, bid.price) }
+            if ask.lots > 0 { touch.ask = min(touch.ask, ask.price) }
+        }
+        return touch
     }
 
     /// Counts what the book's account has earned since it was last looked at.
@@ -115,9 +151,9 @@ extension MarketMakers {
     ) {
         let book = Int32(b)
         let unit = exchanges.unit(book)
-        let centreUSD = exp(ladder.centre)
+        let centreUSD = exp(max(-80, min(80, ladder.centre)))
         let top = Double(exchanges.maxTicks(book) - 1)
-        let limit = max(ladder.depthUSD * 20, 1)
+        let limit = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory / limit))
         let friday = parameters.lateFriday
         for level in 0..<MakerLadder.levels {
@@ -130,7 +166,7 @@ extension MarketMakers {
                 let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
                 let wanted = exchanges.onGrid(book, tick, side)
                 let i = b * MakerLadder.quotes + level * 2 + Int(side.rawValue)
-                let lots = Int64(size * room / ladder.usdPerLot(centreUSD))
+                let lots = Int64(min(size * room / max(ladder.usdPerLot(centreUSD), 1e-300), 1e12))
                 set(i, book, side, lots, wanted, ladder.account, half, isFresh, &exchanges)
             }
         }

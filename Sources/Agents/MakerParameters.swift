@@ -12,6 +12,8 @@ public struct MakerParameters: Sendable {
     /// How much of the answer to a book's flow is made on every book of the asset.
     public var commonShare = 0.7
     public var halfSpreadBp = 0.5
+    /// The largest inventory of a book over its 1 % depth.
+    public var inventoryLimit = 3.0
     /// 1 / s: decay of the answer to flow when all makers are there, and the part of it that needs none of them.
     public var resilience = 0.038
     public var resilienceWithoutMakers = 0.07
@@ -25,6 +27,7 @@ public struct MakerParameters: Sendable {
     /// After grave news: the share of presence that goes while the market stays unsettled, and how fast.
     public var newsCut = 0.92
     public var newsCutMinutes = 25.0
+    public var settlingMinutes = 40.0
     public var returnMinutes = 20.0
     /// Small books are cut first: exponents grow with the logarithm of the rank.
     public var priority = 0.23

@@ -25,6 +25,10 @@ public final class MarketMakers: Strategy {
     var firms: [MakerFirm]
     /// How far the makers have withdrawn for fear of news, 0 to 1.
     public private(set) var caution = 0.0
+    /// How unsettled the market is, 0 to 1: raised by a move of Bitcoin's away from its own recent mean, forgotten slowly.
+    public private(set) var unsettled = 0.0
+    /// Mean of the logarithm of Bitcoin's index over about a quarter of an hour.
+    private var recent: Double
     private var step = 0
     /// Books whose quotes were refused for want of margin or room.
     public internal(set) var refusals = 0
@@ -36,6 +40,7 @@ public final class MarketMakers: Strategy {
     ) {
         self.parameters = parameters
         self.stepSeconds = stepSeconds
+        recent = log(max(exchanges.views[0].index, 1e-12))
         let count = exchanges.books.count
         ladders = Pool(zeroed: count)
         quotes = Pool(zeroed: count * MakerLadder.quotes)
@@ -97,14 +102,18 @@ public final class MarketMakers: Strategy {
     /// brings makers back.
     private func updateCaution(_ exchanges: borrowing Exchanges) {
         let bitcoin = exchanges.views[0]
-        let ratio = bitcoin.slowVolatility / max(bitcoin.calmVolatility, 1e-12)
-        let unsettled = min(1, max(0, (ratio - 1.3) / 1.2))
+        let dt = 5 * stepSeconds
+        let price = log(max(bitcoin.index, 1e-12))
+        recent += (price - recent) * (1 - exp(-dt / 900))
+        // In units of what Bitcoin moves in a calm quarter of an hour: nothing up to two, everything from six.
+        let moves = abs(price - recent) / max(bitcoin.calmVolatility * 30, 1e-12)
+        unsettled = max(unsettled * exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
         var target = parameters.newsCut * unsettled * min(1, exchanges.newsWeight)
         if let time = parameters.withdrawalTime, exchanges.now >= time {
             target = max(target, parameters.withdrawalWithoutNews)
         }
         let minutes = target > caution ? parameters.newsCutMinutes : parameters.returnMinutes
-        caution += (target - caution) * (1 - exp(-5 * stepSeconds / 60 / minutes))
+        caution += (target - caution) * (1 - exp(-dt / 60 / minutes))
     }
 
     private func presenceTarget(_ a: Int, _ view: AssetView, _ shared: Double) -> Double {
@@ -123,9 +132,10 @@ public final class MarketMakers: Strategy {
         ladders[b].tape = tape
         ladders[b].isStruck = true
         let presence = desks[asset].presence
+        let common = desks[asset].isPegged ? 0 : parameters.commonShare
         let local = usd / (ladders[b].absorptionUSD * presence)
-        ladders[b].answer += (1 - parameters.commonShare) * local
-        desks[asset].answer += parameters.commonShare * usd / (desks[asset].absorptionUSD * presence)
+        ladders[b].answer += (1 - common) * local
+        desks[asset].answer += common * usd / (desks[asset].absorptionUSD * presence)
     }
 
     /// Mean presence over assets, weighted alike; and of one asset.
@@ -136,6 +146,7 @@ public final class MarketMakers: Strategy {
 
     public func combine(into hash: inout StateHash) {
         hash.combine(caution)
+        hash.combine(unsettled)
         for a in 0..<desks.capacity {
             hash.combine(desks[a].reference)
             hash.combine(desks[a].presence)

@@ -17,5 +17,7 @@ public struct AssetView: BitwiseCopyable, Sendable {
     public var beta = 1.0
     /// Traded notional a day in ordinary times, as a share of Bitcoin's.
     public var size = 1.0
+    /// Redeemable at a known rate: a dollar token, a staked coin.
+    public var isPegged = false
     public init() {}
 }

@@ -47,6 +47,7 @@ struct IndexPrices {
     /// 0 when no source counts.
     private func median(_ asset: Int, _ exchanges: borrowing Exchanges) -> Double {
         withUnsafeTemporaryAllocation(of: (price: Double, weight: Double).self, capacity: 8) { sources in
+            let isPegged = exchanges.views[asset].isPegged
             var count = 0
             var sum = 0.0
             for book in exchanges.booksOfAsset[asset] {
@@ -72,8 +73,22 @@ struct IndexPrices {
                     sources[i] = sources[i - 1]
                     i -= 1
                 }
-                sources[i] = (price, weights[exchange])
-                sum += weights[exchange]
+                // What can be redeemed elsewhere is priced by every source alike, the on-chain pool among them.
+                let weight = isPegged ? 1 : weights[exchange]
+                sources[i] = (price, weight)
+                sum += weight
+                count += 1
+            }
+            if isPegged, let book = exchanges.booksOfAsset[asset].first(where: { exchanges.books[Int($0)].isSpot }),
+                let price = exchanges.poolPriceUSD(asset, exchanges.unit(book)), count < 8
+            {
+                var i = count
+                while i > 0 && sources[i - 1].price > price {
+                    sources[i] = sources[i - 1]
+                    i -= 1
+                }
+                sources[i] = (price, 1)
+                sum += 1
                 count += 1
             }
             var passed = 0.0

@@ -48,10 +48,10 @@ struct MarketSession {
             if let dump = ProcessInfo.processInfo.environment["DUMP"], !rows.assets.isEmpty {
                 let names = dump.split(separator: ",").map(String.init)
                 var line = "\(world.now) liq \(Int(world.metrics.minutes.last!.liquidatedUSD / 1e6)) cap \(String(format: "%.3f", world.makers.capitalShareLeft)) cau \(String(format: "%.2f", world.makers.caution))"
-                for r in rows.assets where names.contains(world.exchanges.assets[Int(r.asset)]) {
+                for r in rows.assets where names.contains(world.exchanges.assets[Int(r.asset)]) && world.now.seconds % 300 == 0 {
                     line += " \(world.exchanges.assets[Int(r.asset)]) \(String(format: "%.5g v%.1f p%.2f", r.indexUSD, r.volatility * 1e4, r.presence))"
                 }
-                FileHandle.standardError.write(Data((line + "\n").utf8))
+                if world.now.seconds % 300 == 0 || world.metrics.minutes.last!.liquidatedUSD > 2e8 { FileHandle.standardError.write(Data((line + "\n").utf8)) }
             }
             progress.show(Double(world.steps))
         }

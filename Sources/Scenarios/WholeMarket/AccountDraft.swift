@@ -31,6 +31,14 @@ struct AccountDraft: Sendable {
     var gross: Float { abs(sizes.0) + abs(sizes.1) + abs(sizes.2) }
     var isLong: Bool { sizes.0 > 0 }
 
+    mutating func resize(_ leg: Int, to size: Float) {
+        switch leg {
+        case 0: sizes.0 = size
+        case 1: sizes.1 = size
+        default: sizes.2 = size
+        }
+    }
+
     subscript(_ leg: Int) -> (market: Int, size: Float) {
         switch leg {
         case 0: (Int(markets.0), sizes.0)

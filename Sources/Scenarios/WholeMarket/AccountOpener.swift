@@ -44,14 +44,8 @@ struct AccountOpener {
     }
 
     func open(_ drafts: [AccountDraft], on venue: inout Venue, exchange: Int) -> Result {
-        var long = [Double](repeating: 0, count: coins.count)
-        var short = long
-        for draft in drafts {
-            for leg in 0..<draft.legs {
-                let (market, size) = draft[leg]
-                if size > 0 { long[market] += Double(size) } else { short[market] -= Double(size) }
-            }
-        }
+        let drafts = capped(drafts)
+        let (long, short) = sums(drafts)
         let shortShare = scenario.number("accounts.short_notional_share")
         var longFactor = long
         var shortFactor = short
@@ -82,9 +76,43 @@ struct AccountOpener {
             traders.append(LeveragedTraders.Trader(response: .adds, delaySeconds: 60, reserve: .zero))
             weights.append(1)
         }
+        var population = LeveragedTraders(firstAccount: first, traders: traders, largeShort: large)
+        population.protection = PriceProtection(fraction: 0.15)
         return Result(
-            traders: LeveragedTraders(firstAccount: first, traders: traders, largeShort: large), weights: weights,
+            traders: population, weights: weights,
             hedged: hedged, lots: lots, largeShort: large)
+    }
+
+    /// Relative sizes of both sides of every market, added up.
+    private func sums(_ drafts: [AccountDraft]) -> (long: [Double], short: [Double]) {
+        var long = [Double](repeating: 0, count: coins.count)
+        var short = long
+        for draft in drafts {
+            for leg in 0..<draft.legs {
+                let (market, size) = draft[leg]
+                if size > 0 { long[market] += Double(size) } else { short[market] -= Double(size) }
+            }
+        }
+        return (long, short)
+    }
+
+    /// Venues' limits on a position: nobody holds more than a share of one side of a market (of an account that stands for
+    /// several, each of them).
+    private func capped(_ drafts: [AccountDraft]) -> [AccountDraft] {
+        let most = Float(scenario.number("accounts.largest_share"))
+        var all = drafts
+        for _ in 0..<3 {
+            let (long, short) = sums(all)
+            for i in all.indices {
+                for leg in 0..<all[i].legs {
+                    let (market, size) = all[i][leg]
+                    let side = Float(size > 0 ? long[market] : short[market])
+                    let cap = most * side * Float(all[i].weight)
+                    if abs(size) > cap { all[i].resize(leg, to: size > 0 ? cap : -cap) }
+                }
+            }
+        }
+        return all
     }
 
     /// Opens one account; returns its equity in ledger units.
@@ -168,10 +196,11 @@ struct AccountOpener {
         let spec = venue.rulebook.markets[market].spec
         let mark = Double(venue.house.mark(Int32(market)).count)
         let trigger = min(max(1, (mark * (isLong ? 1 - far : 1 + far)).rounded()), Double(spec.maxTicks))
-        var order = NewOrder.market(
-            isLong ? .sell : .buy, Lots(abs(lots)), account: account, maxTicks: spec.maxTicks,
-            selfTrade: .cancelMaker)
-        order.reduceOnly = true
+        // Venues protect market orders: none fills further than fifteen per cent from where it was set off.
+        let worst = min(max(1, trigger * (isLong ? 0.85 : 1.15)), Double(spec.maxTicks))
+        let order = NewOrder(
+            isLong ? .sell : .buy, Lots(abs(lots)), at: Ticks(Int(worst)), account: account,
+            timeInForce: .immediateOrCancel, selfTrade: .cancelMaker, reduceOnly: true)
         _ = venue.submit(
             Int32(market),
             TriggerOrder(order, when: .mark, isLong ? .falling : .rising, to: Ticks(Int(trigger))))

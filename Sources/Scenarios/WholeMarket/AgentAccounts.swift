@@ -46,6 +46,9 @@ extension MarketBuilder {
             * liquidityShares[b]
     }
 
+    /// What makers have in a book within 1 %, shown or not.
+    private func ladderUSD(_ b: Int) -> Double { max(depthUSD(b), absorptionUSD(b) * 0.01) }
+
     func absorptionUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
@@ -68,7 +71,7 @@ extension MarketBuilder {
                 _ = exchanges.perps[e].house.configure(p, leverage: highest, isolated: false)
                 return id
             }
-            agents.makers[b] = account(depthUSD(b) * 60)
+            agents.makers[b] = account(ladderUSD(b) * 12)
             agents.patient[b] = account(4 * open + 2 * patientUSD(b))
             agents.arbitrage[b] = account(
                 2 * absorptionUSD(b) * scenario.number("arbitrage.capital_share") + depthUSD(b))
@@ -99,7 +102,7 @@ extension MarketBuilder {
             agents.patient[b] = patient
             agents.arbitrage[b] = arbitrage
             agents.flow[b] = flow
-            give(maker, book, s, depthUSD(b) * 60, &exchanges)
+            give(maker, book, s, ladderUSD(b) * 12, &exchanges)
             give(patient, book, s, patientUSD(b) * 1.5, &exchanges)
             give(
                 arbitrage, book, s, absorptionUSD(b) * scenario.number("arbitrage.capital_share") * 1.5 + depthUSD(b),

@@ -166,6 +166,7 @@ struct MarketBuilder {
             view.slowVolatility = view.calmVolatility
             view.fundamental = log(asset.priceUSD)
             view.beta = asset.beta
+            view.isPegged = asset.kind == .stable || asset.kind == .collateral
             view.size = max(1e-6, min(1, asset.volumeUSD / volume))
             exchanges.views[a] = view
         }
@@ -243,6 +244,7 @@ struct MarketBuilder {
         p.absorptionExponent = -log(s.number("liquidity.absorption_at_thousandth")) / log(1000)
         p.commonShare = s.number("liquidity.common_share")
         p.halfSpreadBp = s.number("liquidity.half_spread_bp")
+        p.inventoryLimit = s.number("liquidity.inventory_limit")
         p.resilience = s.number("liquidity.resilience_per_second")
         p.resilienceWithoutMakers = s.number("liquidity.resilience_without_makers")
         p.referenceMinutes = s.number("liquidity.reference_minutes")
@@ -251,6 +253,7 @@ struct MarketBuilder {
         p.volatilityExponent = s.number("liquidity.volatility_exponent")
         p.newsCut = s.number("liquidity.news_cut")
         p.newsCutMinutes = s.number("liquidity.news_cut_minutes")
+        p.settlingMinutes = s.number("liquidity.settling_minutes")
         p.returnMinutes = s.number("liquidity.return_minutes")
         p.priority = s.number("liquidity.priority")
         p.leastPresence = s.number("liquidity.least_presence")
