@@ -95,6 +95,19 @@ public struct WholeMarket: ~Copyable {
     /// Completes the minute that was being simulated when the run ended.
     public mutating func finish() { metrics.finish(&exchanges, makers) }
 
+    /// A hash of what has happened so far and of the present prices, cheap enough for every minute: every clearing event,
+    /// index and maker is in it, balances are not.
+    public func minuteHash() -> StateHash {
+        var hash = metrics.hash
+        for a in 0..<exchanges.assets.count {
+            hash.combine(exchanges.views[a].index)
+            hash.combine(exchanges.views[a].fundamental)
+        }
+        for strategy in strategies { strategy.combine(into: &hash) }
+        hash.combine(exchanges.inTransit.micros)
+        return hash
+    }
+
     /// A hash of everything that decides how the world goes on, and of what it has recorded.
     public func stateHash() -> StateHash {
         var hash = exchanges.stateHash()

@@ -1,17 +1,16 @@
-import Agents
-import Clearing
 import Exchanges
 import Foundation
 import Market
 import MarketData
 import Primitives
-import OrderBook
 import Recording
 import Scenarios
 
 /// One run of a whole-market scenario from the checked scenario to its folder and summary.
 struct MarketSession {
     var run: RunSession
+    /// Every margin test, book and lending protocol beside its slow twin.
+    var usesTwins = false
 
     struct Result {
         var summary: MarketSummary
@@ -25,50 +24,97 @@ struct MarketSession {
         let clock = ContinuousClock.now
         var world = try run.scenario.wholeMarket(
             RunOptions(seed: run.seed, scale: run.scale, threads: run.threads, until: run.until))
+        world.usesFullScan = usesTwins
         let buildSeconds = (ContinuousClock.now - clock).seconds
+        var manifest = run.makeManifest([:])
+        var folder: RunFolder?
+        var recorder: MarketRecorder?
+        if let out = run.out {
+            let made = try RunFolder(
+                under: out, scenario: run.scenario.name, seed: run.seed, identity: run.identity([:]))
+            folder = made
+            try run.writing(made.path) { try manifest.write(folder: made.path) }
+            if run.record != .off {
+                recorder = try run.writing(made.path) {
+                    try MarketRecorder(
+                        folder: made.path, level: run.record, limitBytes: run.recordLimitMegabytes * 1_000_000,
+                        world)
+                }
+            }
+        }
+        let worst = simulate(&world, recorder)
+        world.finish()
+        recorder?.close(&world)
+        let outcome = recorder?.finish()
+        let interrupted = Interrupt.isRequested && !world.isFinished
+        var summary = MarketSummary(of: world)
+        complete(&summary, folder, outcome, interrupted)
+        summary.wallSeconds = (ContinuousClock.now - clock).seconds
+        summary.buildSeconds = buildSeconds
+        summary.worstStepMs = worst * 1000
+        if let folder {
+            finish(&manifest, world, summary, outcome, interrupted)
+            try run.writing(folder.path) {
+                try manifest.write(folder: folder.path)
+                try MarketReport(summary, title: run.scenario.title).markdown.write(
+                    toFile: folder.path + "/summary.md", atomically: true, encoding: .utf8)
+            }
+        }
+        return Result(
+            summary: summary, minutes: world.metrics.minutes, isInterrupted: interrupted,
+            recordingFailure: outcome?.failure)
+    }
+
+    /// Steps to the end; returns the longest step's wall seconds.
+    private func simulate(_ world: inout WholeMarket, _ recorder: MarketRecorder?) -> Double {
         var progress = Progress(
             run.scenario.name, total: Double(run.scenario.steps), unit: "steps", isQuiet: run.isQuiet)
-        let stopped = false
         var worst = 0.0
+        var stopped = false
         while !world.isFinished && !Interrupt.isRequested && !stopped {
             let before = ContinuousClock.now
             world.step()
             worst = max(worst, (ContinuousClock.now - before).seconds)
-            if ProcessInfo.processInfo.environment["DUMPS"] != nil, world.steps < 8 {
-                for a in [0, 1] {
-                var line = "\(world.now) \(world.exchanges.assets[a]) \(world.exchanges.views[a].index)"
-                for b in world.exchanges.booksOfAsset[a] {
-                    let u = world.exchanges.unit(b)
-                    line += " \(world.exchanges.names[Int(world.exchanges.place(b).exchange)]) \(String(format: "%.2f/%.2f t%ld", world.exchanges.bestBid(b).map { u.usd($0) } ?? 0, world.exchanges.bestAsk(b).map { u.usd($0) } ?? 0, Int(world.exchanges.tape(b))))"
-                }
-                FileHandle.standardError.write(Data((line + " ev \(world.metrics.maximumEventsInAStep)\n").utf8))
-                }
-            }
-            let rows = world.takeRows()
-            if let dump = ProcessInfo.processInfo.environment["DUMP"], !rows.assets.isEmpty {
-                let names = dump.split(separator: ",").map(String.init)
-                var line = "\(world.now) liq \(Int(world.metrics.minutes.last!.liquidatedUSD / 1e6)) cap \(String(format: "%.3f", world.makers.capitalShareLeft)) cau \(String(format: "%.2f", world.makers.caution))"
-                for r in rows.assets where names.contains(world.exchanges.assets[Int(r.asset)]) && world.now.seconds % 300 == 0 {
-                    line += " \(world.exchanges.assets[Int(r.asset)]) \(String(format: "%.5g v%.1f p%.2f", r.indexUSD, r.volatility * 1e4, r.presence))"
-                }
-                if world.now.seconds % 300 == 0 || world.metrics.minutes.last!.liquidatedUSD > 2e8 { FileHandle.standardError.write(Data((line + "\n").utf8)) }
-            }
+            if let recorder { recorder.observe(&world) } else { _ = world.takeRows() }
             progress.show(Double(world.steps))
+            if let onMinute = run.onMinute, let minute = world.minuteEnded {
+                stopped = !onMinute(minute, world.minuteHash().hex)
+            }
+            if recorder?.outcome.failure != nil { stopped = true }
         }
         progress.end()
-        world.finish()
-        let interrupted = Interrupt.isRequested && !world.isFinished
-        var summary = MarketSummary(of: world)
+        return worst
+    }
+
+    private func complete(
+        _ summary: inout MarketSummary, _ folder: RunFolder?, _ outcome: Recorder.Outcome?, _ interrupted: Bool
+    ) {
         summary.scenario = run.scenario.name
         summary.seed = run.seed
         summary.scale = run.scale
         summary.threads = run.threads
+        summary.run = folder?.path ?? ""
         summary.status = interrupted ? "interrupted" : "finished"
-        summary.wallSeconds = (ContinuousClock.now - clock).seconds
-        summary.buildSeconds = buildSeconds
-        summary.worstStepMs = worst * 1000
         summary.peakMemoryMb = peakMemoryMegabytes()
-        return Result(
-            summary: summary, minutes: world.metrics.minutes, isInterrupted: interrupted, recordingFailure: nil)
+        if outcome?.limitReached == true {
+            summary.capsHit.append("recording of events and books stopped at \(run.recordLimitMegabytes) MB")
+        }
+        summary.imposed = run.scenario.imposedRows
+        summary.scaleNotes = run.scenario.scaleNotes(run.scale)
+    }
+
+    private func finish(
+        _ manifest: inout Manifest, _ world: borrowing WholeMarket, _ summary: MarketSummary,
+        _ outcome: Recorder.Outcome?, _ interrupted: Bool
+    ) {
+        manifest.status = outcome?.failure != nil ? .failed : interrupted ? .interrupted : .finished
+        manifest.completeness =
+            outcome?.failure.map { "recording failed: \($0)" }
+            ?? (interrupted ? "interrupted: complete up to simulated_until_utc" : "complete")
+        manifest.simulatedUntilUtc = world.now.description
+        manifest.stateHash = summary.stateHash
+        manifest.wallSeconds = summary.wallSeconds
+        manifest.rowsWritten = outcome?.rowsWritten
+        manifest.recordLimitReached = outcome?.limitReached ?? false
     }
 }

@@ -50,16 +50,23 @@ struct ReplayCommand: ParsableCommand {
             }
             return firstDifference == nil && (stopAt == nil || time.description != stopAt)
         }
-        let result = try session.execute()
-        if result.isInterrupted { throw ExitCode(130) }
+        let (isInterrupted, stateHash): (Bool, String)
+        if scenario.isWholeMarket {
+            let result = try MarketSession(run: session).execute()
+            (isInterrupted, stateHash) = (result.isInterrupted, result.summary.stateHash)
+        } else {
+            let result = try session.execute()
+            (isInterrupted, stateHash) = (result.isInterrupted, result.summary.stateHash)
+        }
+        if isInterrupted { throw ExitCode(130) }
         if let firstDifference {
             print("differs first in the minute that ends \(firstDifference)")
             throw ExitCode(1)
         }
         if manifest.status == .finished, let expected = manifest.stateHash,
-            expected != result.summary.stateHash
+            expected != stateHash
         {
-            print("differs at the end: recorded \(expected), now \(result.summary.stateHash)")
+            print("differs at the end: recorded \(expected), now \(stateHash)")
             throw ExitCode(1)
         }
         if manifest.status == .finished {

@@ -54,6 +54,11 @@ struct RunCommand: ParsableCommand {
             scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
             indexPathFile: indexPath,
             record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
+        if checked.isWholeMarket && indexPath != nil {
+            throw InputError(
+                file: "--index-path", found: "a path for a whole-market scenario",
+                allowed: "a scenario of one venue: here indices come from the spot books")
+        }
         if checked.isWholeMarket { return try runMarket(session, title: checked.title) }
         let result = try session.execute()
         if json {
@@ -75,6 +80,12 @@ struct RunCommand: ParsableCommand {
         let result = try MarketSession(run: session).execute()
         if json {
             print(try undertow.json(result.summary, nullable: ["first_deleveraging_seconds"]))
+        }
+        if !json && !quiet { print(MarketReport(result.summary, title: title).text) }
+        if let failure = result.recordingFailure {
+            throw InputError(
+                file: result.summary.run, key: "--out", found: "recording failed: \(failure)",
+                allowed: "a writable folder with free space")
         }
         if result.isInterrupted { throw ExitCode(130) }
         if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }

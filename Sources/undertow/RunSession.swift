@@ -136,7 +136,7 @@ struct RunSession {
         manifest.recordLimitReached = outcome?.limitReached ?? false
     }
 
-    private func makeManifest(_ inputs: [String: String]) -> Manifest {
+    func makeManifest(_ inputs: [String: String]) -> Manifest {
         var manifest = Manifest()
         manifest.undertow = Undertow.version
         manifest.scenario = scenario.name
@@ -160,7 +160,7 @@ struct RunSession {
 
     /// A hash of everything that decides the run and its folder: a run that records less has a folder of its own,
     /// so that it does not take the place of one that recorded more.
-    private func identity(_ inputs: [String: String]) -> StateHash {
+    func identity(_ inputs: [String: String]) -> StateHash {
         var hash = StateHash()
         for key in scenario.file.settings.keys.sorted() {
             hash.combine(StateHash.of(key + "=" + scenario.file.settings[key]!.text))
@@ -188,7 +188,7 @@ struct RunSession {
     }
 
     /// A failure to write becomes an error that names the folder.
-    private func writing<T>(_ folder: String, _ body: () throws -> T) throws -> T {
+    func writing<T>(_ folder: String, _ body: () throws -> T) throws -> T {
         do { return try body() } catch {
             throw InputError(
                 file: folder, key: "--out", found: "a folder that cannot be written: \(error)",

@@ -1,0 +1,119 @@
+import Foundation
+import Primitives
+import Recording
+import Scenarios
+
+/// The result of a whole-market run as tables a risk officer can read.
+struct MarketReport {
+    let summary: MarketSummary
+    let title: String
+
+    init(_ summary: MarketSummary, title: String) {
+        self.summary = summary
+        self.title = title
+    }
+
+    private static func usd(_ value: Double) -> String {
+        let size = abs(value)
+        if size >= 1e9 { return String(format: "%.3f bn USD", value / 1e9) }
+        if size >= 1e6 { return String(format: "%.2f M USD", value / 1e6) }
+        return String(format: "%.0f USD", value)
+    }
+    private static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
+
+    private var results: [(String, String)] {
+        let s = summary
+        func fall(_ name: String) -> String { Self.percent(s.fallPct[name] ?? 0) }
+        func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? part / whole * 100 : 0 }
+        let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
+        return [
+            ("fall from the reference minute: BTC, ETH, SOL", "\(fall("BTC")), \(fall("ETH")), \(fall("SOL"))"),
+            ("TOTAL, TOTAL2, TOTAL3", "\(fall("TOTAL")), \(fall("TOTAL2")), \(fall("TOTAL3"))"),
+            ("BTC lowest at, regained by midnight UTC", "\(s.fallTimeUtc["BTC"] ?? ""), \(Self.percent(s.regainedByMidnightPct["BTC"] ?? 0))"),
+            ("longs, shorts liquidated (notional)", "\(Self.usd(s.liquidatedLongUsd)), \(Self.usd(s.liquidatedShortUsd))"),
+            ("longs over shorts", s.longShortRatio.map { String(format: "%.1f", $0) } ?? "no short liquidated"),
+            ("reported by the public feeds", "\(Self.usd(s.reportedLongUsd + s.reportedShortUsd)), \(Self.percent(share(s.reportedLongUsd + s.reportedShortUsd, liquidated)))"),
+            ("an outsider's estimate from the feeds", "\(Self.usd(s.estimatedLiquidatedUsd)) (\(Self.usd(s.estimatedLiquidatedLowUsd)) to \(Self.usd(s.estimatedLiquidatedHighUsd)))"),
+            ("accounts liquidated", "\(s.accountsLiquidated) of \(s.accounts)"),
+            ("margin calls", "\(s.marginCalls)"),
+            ("peak minute", s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"),
+            ("share of the worst 40 minutes", Self.percent(s.worst40MinShare * 100)),
+            ("open interest before, lowest, at the end", "\(Self.usd(s.openInterestBeforeUsd)), \(Self.usd(s.openInterestLowUsd)), \(Self.usd(s.openInterestAfterUsd))"),
+            ("BTC open interest to its lowest minute: dollars, coins", "\(Self.percent(s.btcOpenInterestFallPct)), \(Self.percent(s.btcOpenInterestCoinsFallPct))"),
+            ("gross leverage of traders before, at the end", String(format: "%.2f, %.2f", s.leverageBefore, s.leverageAfter)),
+            ("BTC depth within 1 %: lowest over before; half back", String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "never")),
+            ("makers' capital left at worst, highest withdrawal for fear", String(format: "%.2f, %.2f", s.makerCapitalLeftMinShare, s.makerCautionMax)),
+            ("taken over by vaults, by funds (notional)", "\(Self.usd(s.vaultTakeoverUsd)), \(Self.usd(s.fundTakeoverUsd))"),
+            ("insurance funds paid", Self.usd(s.fundDrawUsd)),
+            ("deleveraged (notional), accounts", "\(Self.usd(s.deleveragedUsd)), \(s.deleveragedAccounts)"),
+            ("share of the top 1 % of deleveraged accounts", Self.percent(s.deleveragedTop1PctShare * 100)),
+            ("sold because a hedge was lost", Self.usd(s.hedgeLossSalesUsd)),
+            ("loss realised by forced closing", Self.usd(s.realisedLossUsd)),
+            ("bad debt, loss socialised", "\(Self.usd(s.badDebtUsd)), \(Self.usd(s.socialisedLossUsd))"),
+            ("lending: liquidated, bad debt", "\(Self.usd(s.lendingLiquidatedUsd)), \(Self.usd(s.lendingBadDebtUsd))"),
+            ("books whose asset fell more than 90 % somewhere", Self.percent(s.assetsBeyond90Pct)),
+            ("orders refused", "\(s.ordersRefused)"),
+            ("zero-sum line, every one of \(s.zeroSumStepsChecked) steps", "\(s.zeroSumMicroUsd)"),
+            ("state hash", s.stateHash),
+            ("accounts, books, messages, fills", "\(s.accounts), \(s.books), \(s.messages), \(s.fills)"),
+            ("wall, of it building; longest step; memory", String(format: "%.1f s, %.1f s; %.0f ms; %.0f MB", s.wallSeconds, s.buildSeconds, s.worstStepMs, s.peakMemoryMb)),
+        ]
+    }
+
+    private var venueRows: [[String]] {
+        summary.byVenue.keys.sorted().map { name in
+            let v = summary.byVenue[name]!
+            let falls = v.fallPct.values.sorted()
+            let median = falls.isEmpty ? 0 : falls[falls.count / 2]
+            return [
+                name, String(format: "%.2f", v.liquidatedLongUsd / 1e9), String(format: "%.2f", v.liquidatedShortUsd / 1e9),
+                String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
+                String(format: "%.1f", v.openInterestBeforeUsd / 1e9), String(format: "%.1f", v.openInterestLowUsd / 1e9),
+                String(format: "%.2f", v.deleveragedUsd / 1e9), String(format: "%.1f", v.fallPct["BTC"] ?? 0),
+                String(format: "%.1f", median),
+            ]
+        }
+    }
+
+    private static let venueHeader = [
+        "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn", "BTC fall %",
+        "median fall %",
+    ]
+
+    private var notes: [String] {
+        var notes = summary.capsHit.map { "cap: \($0)" } + summary.scaleNotes
+        notes.append("Imposed (inputs, not results): " + summary.imposed.joined(separator: "; "))
+        notes.append("Behaviour is not calibrated to the day yet. Nothing here is investment advice.")
+        return notes
+    }
+
+    var text: String {
+        let width = results.map(\.0.count).max() ?? 0
+        var lines = [title, ""]
+        lines += results.map { "  " + $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
+        lines.append("")
+        let rows = [Self.venueHeader] + venueRows
+        let widths = Self.venueHeader.indices.map { c in rows.map { $0[c].count }.max() ?? 0 }
+        lines += rows.map { row in
+            "  " + row.indices.map { c in
+                c == 0
+                    ? row[c].padding(toLength: widths[c], withPad: " ", startingAt: 0)
+                    : String(repeating: " ", count: widths[c] - row[c].count) + row[c]
+            }.joined(separator: "  ")
+        }
+        lines.append("")
+        lines += notes.map { "  " + $0 }
+        if !summary.run.isEmpty { lines.append("  " + summary.run) }
+        return lines.joined(separator: "\n")
+    }
+
+    var markdown: String {
+        var lines = ["# \(title)", "", "| | |", "| --- | --- |"]
+        lines += results.map { "| \($0.0) | \($0.1) |" }
+        lines += ["", "| " + Self.venueHeader.joined(separator: " | ") + " |"]
+        lines.append("|" + String(repeating: " --- |", count: Self.venueHeader.count))
+        lines += venueRows.map { "| " + $0.joined(separator: " | ") + " |" }
+        lines += [""] + notes.map { "- \($0)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
