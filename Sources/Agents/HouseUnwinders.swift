@@ -74,7 +74,7 @@ public final class HouseUnwinders: Strategy {
         }
     }
 
-    /// Moves collateral coins of the fund (or the vault) to the spot venue and sells them at once, at any price.
+    /// Moves collateral coins of the fund (or the vault) to the spot venue and sells them.
     private func sellCollateral(_ item: Collateral, _ exchanges: inout Exchanges) {
         guard let account = exchanges.perps[item.exchange].fund ?? exchanges.perps[item.exchange].vault,
             !exchanges.isOut(.orders, item.exchange)
@@ -97,11 +97,13 @@ public final class HouseUnwinders: Strategy {
             }
         }
         let free = exchanges.spots[spot].ledger.freeCoins(item.wallet, Int32(place.market))
-        guard free > .zero else { return }
+        guard free > .zero, let bid = exchanges.bestBid(item.spotBook) else { return }
+        // Within the venue's price protection: what does not fill goes on in five seconds from wherever the book is then.
+        let limit = Ticks(max(1, Int(Double(bid.count) * 0.9)))
         exchanges.submit(
             item.spotBook,
-            .market(
-                .sell, free, account: item.wallet, maxTicks: exchanges.maxTicks(item.spotBook),
+            NewOrder(
+                .sell, free, at: limit, account: item.wallet, timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
     }
 }

@@ -42,7 +42,7 @@ public struct Position: BitwiseCopyable, Sendable {
     var marketNumber: Int16
     /// The leverage the trader chose: initial margin is notional / leverage.
     public internal(set) var leverage: UInt8
-    /// Bit 0: isolated; bits 1 and 2: the leg.
+    /// Bit 0: isolated; bits 1 and 2: the leg; bits 3 and 4: listed as a long, as a short.
     private var flags: UInt8
     var scopeState: ScopeState
 
@@ -52,10 +52,12 @@ public struct Position: BitwiseCopyable, Sendable {
         set { flags = flags & ~1 | (newValue ? 1 : 0) }
     }
     @inline(__always) public internal(set) var leg: PositionLeg {
-        get { PositionLeg(rawValue: flags >> 1) ?? .net }
-        set { flags = flags & 1 | newValue.rawValue << 1 }
+        get { PositionLeg(rawValue: flags >> 1 & 3) ?? .net }
+        set { flags = flags & ~6 | newValue.rawValue << 1 }
     }
-    @inline(__always) func isLeg(_ leg: PositionLeg) -> Bool { flags >> 1 == leg.rawValue }
+    @inline(__always) func isLeg(_ leg: PositionLeg) -> Bool { flags >> 1 & 3 == leg.rawValue }
+    @inline(__always) func isListed(_ side: Int) -> Bool { flags & (8 << UInt8(side)) != 0 }
+    @inline(__always) mutating func setListed(_ side: Int) { flags |= 8 << UInt8(side) }
 }
 
 /// Which of an account's positions in a market: the only one, or one of the two of hedge mode.
@@ -88,6 +90,12 @@ public struct MarginScope: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The isolated position, or nil for an account's cross positions.
     public var isolatedPosition: Int32? { raw < 0 ? ~raw : nil }
     public static func < (a: MarginScope, b: MarginScope) -> Bool { a.raw < b.raw }
+}
+
+/// A failing scope that waits to be tried again.
+struct Postponed: BitwiseCopyable, Sendable {
+    var scope: MarginScope
+    var due: SimTime
 }
 
 /// A scope's margin at the current marks, exact.

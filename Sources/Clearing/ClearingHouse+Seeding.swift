@@ -45,6 +45,7 @@ extension ClearingHouse {
     package mutating func seedHolding(_ position: Int32, _ lots: Lots, cost: Money) {
         precondition(positions[position].lots == .zero, "only a flat position can be seeded")
         positions[position].lots = lots
+        list(position)
         positions[position].cost = cost
         longLots[positions[position].market] += max(lots.count, 0)
         look(scope(of: position))

@@ -88,6 +88,7 @@ extension ClearingHouse {
             accounts[p.account].cash -= amount
         }
         accounts[taker].cash += amount
+        houseVersion &+= 1
         look(scope(of: position))
         look(.cross(p.account))
         look(.cross(taker))

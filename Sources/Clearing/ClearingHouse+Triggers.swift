@@ -44,6 +44,7 @@ extension ClearingHouse {
             if positions[p].scopeState.queued { return }
             positions[p].scopeState.queued = true
         } else {
+            if accounts[scope.raw].kind != .trader { houseVersion &+= 1 }
             if accounts[scope.raw].scopeState.queued { return }
             accounts[scope.raw].scopeState.queued = true
         }
@@ -84,10 +85,36 @@ extension ClearingHouse {
         // What is being liquidated is looked at every time until it is resolved.
         for i in 0..<found.count {
             update(found[i]) { $0.inLiquidation = true }
-            look(found[i])
+            // With a retry time the venue says of each whether it goes on at once or waits.
+            if retrySeconds == 0 { look(found[i]) }
         }
         for i in 0..<unsteady.count { look(unsteady[i]) }
         unsteady.removeAll()
+    }
+
+    /// Looks at a failing scope again at once: something was done about it.
+    public mutating func retry(_ scope: MarginScope) { look(scope) }
+
+    /// Lets a failing scope wait for `retrySeconds`: nothing could be done about it. What touches it brings it back before.
+    public mutating func postpone(_ scope: MarginScope) {
+        postponed.append(Postponed(scope: scope, due: now.adding(seconds: retrySeconds)))
+    }
+
+    /// Queues the scopes whose wait is over.
+    public mutating func resumePostponed() {
+        while firstPostponed < postponed.count, postponed[firstPostponed].due <= now {
+            look(postponed[firstPostponed].scope)
+            firstPostponed += 1
+        }
+        if firstPostponed == postponed.count {
+            postponed.removeAll()
+            firstPostponed = 0
+        }
+    }
+
+    /// The scopes that wait now: for the slow twin.
+    public var postponedScopes: [MarginScope] {
+        (firstPostponed..<max(firstPostponed, postponed.count)).map { postponed[$0].scope }
     }
 
     private mutating func leaveLiquidation(_ scope: MarginScope) {

@@ -17,6 +17,9 @@ public struct ClearingHouse: ~Copyable {
     public private(set) var positionEnd: Int32 = 1
     /// The positions of each market, in order of opening.
     var positionsByMarket: FixedArray<Buffer<Int32>>
+    /// By market × 2 + side (0 long, 1 short): every position that was ever on that side, each once. Deleveraging ranks one
+    /// side and need not load the other.
+    var positionsBySide: FixedArray<Buffer<Int32>>
 
     let table: MarginTable
     var marks: Pool<Int32>
@@ -51,6 +54,13 @@ public struct ClearingHouse: ~Copyable {
     var unsteady = Buffer<MarginScope>()
     /// Scopes with margin calls that were not covered again when last looked at.
     var called = Buffer<MarginScope>()
+    /// How long a scope that nothing could be done for waits before it is tried again; zero: tried at every look.
+    public var retrySeconds = 0.0
+    /// Scopes that wait, in the order of their due times.
+    var postponed = Buffer<Postponed>()
+    var firstPostponed = 0
+    /// Changes whenever an account of the house itself (vault, fund) or a mark has changed.
+    public internal(set) var houseVersion = 0
     /// Breaks the index on purpose, to prove that the twins notice: some positions are never filed.
     package var dropsTriggers = false
     /// Margin evaluations made so far: what the index saves.
@@ -85,6 +95,7 @@ public struct ClearingHouse: ~Copyable {
         positions = Pool(zeroed: room)
         auditedPositions = Pool(zeroed: room)
         positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: room / markets.count + 1) }
+        positionsBySide = FixedArray(count: markets.count * 2) { _ in Buffer(capacity: 64) }
         table = MarginTable(
             markets.map(\.schedule),
             surcharges: markets.map { convention.closingFee == .atMark ? $0.takerFee : .zero })
@@ -248,6 +259,7 @@ public struct ClearingHouse: ~Copyable {
         let held = p.lots.count
         if held == 0 || (held > 0) == (signed.count > 0) {
             positions[id].lots.count = held + signed.count
+            list(id)
             positions[id].cost.micros += value
             longLots[p.market] += max(signed.count, 0)
             if p.isolated { fundIsolated(id, opening: Money(micros: value).magnitude) }
@@ -273,12 +285,22 @@ public struct ClearingHouse: ~Copyable {
         }
         if rest != 0 {
             positions[id].lots.count = rest
+            list(id)
             positions[id].cost.micros = value + closed
             longLots[p.market] += max(rest, 0)
             if p.isolated { fundIsolated(id, opening: Money(micros: positions[id].cost.micros).magnitude) }
         }
         look(scope(of: id))
         return Money(micros: realised)
+    }
+
+    /// Notes the side a position is on, once.
+    @inline(__always)
+    mutating func list(_ id: Int32) {
+        let side = positions[id].lots.count > 0 ? 0 : 1
+        if positions[id].isListed(side) || positions[id].lots.count == 0 { return }
+        positions[id].setListed(side)
+        positionsBySide[Int(positions[id].market) * 2 + side].append(id)
     }
 
     /// Sets collateral aside for newly opened notional: notional / leverage, rounded up.
@@ -346,6 +368,7 @@ public struct ClearingHouse: ~Copyable {
         previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
         marks[market] = price.count
         triggers[Int(market)].moved(to: price)
+        houseVersion &+= 1
     }
 
     /// Raises a market's initial margin rate for new orders and withdrawals.

@@ -18,9 +18,10 @@ struct DeleveragingQueue {
 
     init(_ house: borrowing ClearingHouse, market: Int32, side: Side, score: DeleveragingScore) {
         var candidates: [Candidate] = []
-        candidates.reserveCapacity(house.positionsByMarket[Int(market)].count / 2)
-        for i in 0..<house.positionsByMarket[Int(market)].count {
-            let id = house.positionsByMarket[Int(market)][i]
+        let list = Int(market) * 2 + (side == .buy ? 0 : 1)
+        candidates.reserveCapacity(house.positionsBySide[list].count)
+        for i in 0..<house.positionsBySide[list].count {
+            let id = house.positionsBySide[list][i]
             let p = house.positions[id]
             guard p.lots != .zero, (p.lots > .zero) == (side == .buy) else { continue }
             // The insurance fund is there to absorb, not to win.

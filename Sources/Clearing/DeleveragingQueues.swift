@@ -3,13 +3,22 @@ import Primitives
 /// The ranked queues of the current mark update, one per market and side, built when first needed.
 public struct DeleveragingQueues {
     private var queues: [DeleveragingQueue?]
+    private var ranked: [SimTime]
+    /// How long a ranking serves: zero ranks anew after every mark update. With millions of accounts a ranking a second
+    /// costs more than the rest of a crash; venues refresh theirs no faster than every few seconds.
+    public var rankSeconds = 0.0
 
-    public init(markets: Int) { queues = Array(repeating: nil, count: markets * 2) }
+    public init(markets: Int) {
+        queues = Array(repeating: nil, count: markets * 2)
+        ranked = Array(repeating: SimTime(seconds: 0), count: markets * 2)
+    }
 
     /// Forgets the ranks of a market: its mark changed.
-    public mutating func markChanged(_ market: Int32) {
-        queues[Int(market) * 2] = nil
-        queues[Int(market) * 2 + 1] = nil
+    public mutating func markChanged(_ market: Int32, at time: SimTime) {
+        for slot in [Int(market) * 2, Int(market) * 2 + 1]
+        where queues[slot] != nil && (rankSeconds == 0 || time.seconds(since: ranked[slot]) >= rankSeconds) {
+            queues[slot] = nil
+        }
     }
 
     /// Deleverages every position of a failing scope by a venue's rule.
@@ -31,6 +40,7 @@ public struct DeleveragingQueues {
             if queues[slot] == nil {
                 queues[slot] = DeleveragingQueue(
                     house, market: position.market, side: side, score: rule.score)
+                ranked[slot] = house.now
             }
             house.deleverage(
                 loser, at: Ticks(Int(price)), queue: &queues[slot]!, reason: reason,

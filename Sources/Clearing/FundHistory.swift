@@ -24,11 +24,12 @@ public struct FundHistory: Sendable {
             next = (next + 1) % Self.minutes
         }
         sum += balance
+        maximum = samples.max()
     }
 
     /// Nil before the first sample.
     public var average: Money? {
         samples.isEmpty ? nil : Money(micros: mulDivDown(sum.micros, 1, Int64(samples.count)))
     }
-    public var maximum: Money? { samples.max() }
+    public private(set) var maximum: Money?
 }

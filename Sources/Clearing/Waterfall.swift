@@ -6,8 +6,28 @@ import Primitives
 /// whether it acts, lets the next one try, or waits; who carries it out is the venue.
 public struct Waterfall: Sendable {
     public var stages: [WaterfallStage]
+    /// The first stage whose decision needs the state of the insurance fund.
+    public let firstFundStage: Int
 
-    public init(_ stages: [WaterfallStage]) { self.stages = stages }
+    public init(_ stages: [WaterfallStage]) {
+        self.stages = stages
+        firstFundStage = stages.firstIndex { $0.needsFund } ?? stages.count
+    }
+
+    /// The next stage that can be decided without knowing the fund.
+    public enum Early: Sendable { case stage(Int), waits, needsFund }
+
+    /// Decides as far as no stage asks about the fund: reckoning that up costs more than most decisions.
+    public func early(_ predicament: Predicament, after tried: Int) -> Early {
+        for i in stages.indices where i > tried && i < firstFundStage {
+            switch stages[i].verdict(predicament) {
+            case .acts: return .stage(i)
+            case .passes: continue
+            case .waits: return .waits
+            }
+        }
+        return .needsFund
+    }
 
     /// The next stage to carry out, or nil if the scope must wait for the next step.
     ///
@@ -74,6 +94,13 @@ public enum WaterfallStage: Sendable {
     case socialisedLoss
 
     public enum Verdict: Sendable { case acts, passes, waits }
+
+    var needsFund: Bool {
+        switch self {
+        case .fillableLiquidation, .insuranceFund, .autoDeleveraging: true
+        default: false
+        }
+    }
 
     func verdict(_ p: Predicament) -> Verdict {
         switch self {

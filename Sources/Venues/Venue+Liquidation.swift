@@ -18,13 +18,20 @@ extension Venue {
             fundHistory.sample(house.fundState(fund).equity, at: house.now)
         }
         if isHalted { return 0 }
+        house.resumePostponed()
         var found = 0
         for round in 0..<maxRounds {
             house.scopesToLiquidate(into: &failing)
             if usesFullScan { checkAgainstFullScan() }
             if failing.isEmpty { return found }
             var acted = false
-            for i in 0..<failing.count where liquidate(failing[i]) { acted = true }
+            for i in 0..<failing.count {
+                let isDone = liquidate(failing[i])
+                if isDone { acted = true }
+                if house.retrySeconds > 0 {
+                    if isDone { house.retry(failing[i]) } else { house.postpone(failing[i]) }
+                }
+            }
             found += failing.count
             // Who only waits (cooldown, an empty book) is tried again at the next step.
             if !acted { return found }
@@ -34,8 +41,9 @@ extension Venue {
     }
 
     private func checkAgainstFullScan() {
-        let all = house.scopesToLiquidateByFullScan()
+        let waiting = Set(house.postponedScopes)
         let found = failing.elements
+        let all = house.scopesToLiquidateByFullScan().filter { found.contains($0) || !waiting.contains($0) }
         precondition(all == found, "\(rulebook.name): the index found \(found.count) failing scopes, the full scan \(all.count)")
     }
 
@@ -45,11 +53,18 @@ extension Venue {
         var tried = -1
         var acted = false
         while true {
-            let predicament = house.predicament(
-                scope, hasOrders: hasOrders(scope), fund: fundState(for: scope))
+            var predicament = house.predicament(scope, hasOrders: hasOrders(scope), fund: FundState())
             let threshold = predicament.isHouse ? Money.zero : predicament.margin.maintenance
             if predicament.margin.equity >= threshold { return acted }
-            guard let stage = waterfall.next(predicament, after: tried) else { return acted }
+            let stage: Int
+            switch waterfall.early(predicament, after: tried) {
+            case .stage(let found): stage = found
+            case .waits: return acted
+            case .needsFund:
+                predicament.fund = fundState(for: scope)
+                guard let found = waterfall.next(predicament, after: tried) else { return acted }
+                stage = found
+            }
             if carryOut(waterfall.stages[stage], scope, predicament) {
                 acted = true
                 // One part at a time: what is still failing comes back in the next round.
@@ -247,9 +262,13 @@ extension Venue {
     }
 
     /// What the waterfall must know of the fund when this scope fails.
-    private func fundState(for scope: MarginScope) -> FundState {
+    private mutating func fundState(for scope: MarginScope) -> FundState {
         guard let fund else { return FundState() }
-        var state = house.fundState(fund)
+        if knownFundVersion != house.houseVersion {
+            knownFund = house.fundState(fund)
+            knownFundVersion = house.houseVersion
+        }
+        var state = knownFund
         state.average = fundHistory.average ?? state.equity
         state.maximum = max(fundHistory.maximum ?? state.equity, state.equity)
         var after = state.notional

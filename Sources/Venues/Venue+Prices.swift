@@ -27,7 +27,7 @@ extension Venue {
         let mark = prices[m].mark.update(inputs, at: house.now).rounded()
         let highest = Double(rulebook.markets[m].spec.maxTicks)
         house.setMark(market, Ticks(Int(min(max(mark, 1), highest))))
-        queues.markChanged(market)
+        queues.markChanged(market, at: house.now)
         if let caps = rulebook.markets[m].openInterestCaps {
             let base = rulebook.markets[m].spec.schedule.tiers[0].initialRate.pico / 1_000_000
             let interest = rulebook.markets[m].spec.unit.notional(

@@ -28,8 +28,11 @@ public struct Venue: ~Copyable {
     var prices: [MarketPrices]
     /// What every order is checked against, laid out flat for the hot path.
     private let limits: Pool<MarketLimits>
-    var queues: DeleveragingQueues
+    public var queues: DeleveragingQueues
     var fundHistory = FundHistory()
+    /// The fund as last reckoned, and the version of the house it belongs to.
+    var knownFund = FundState()
+    var knownFundVersion = -1
     /// By market: what takeovers have brought the fund, and the most they had.
     var fundResults: [Money]
     var fundBestResults: [Money]

@@ -20,7 +20,7 @@ struct ExchangeBuilder {
     /// An agent here stands for many accounts: the venues' limits on one order do not bind it.
     private static let largestOrder = Money(usd: 1_000_000_000_000)
     /// A book's prices are array indices: beyond so many ticks below the price a tick of ten serves as well.
-    private static let mostTicks = 400_000.0
+    private static let mostTicks = 60_000.0
 
     init(_ scenario: Scenario) throws {
         self.scenario = scenario
@@ -99,7 +99,7 @@ struct ExchangeBuilder {
                 market.spec.unit.ticksPerUSD *= count
                 market.spec.unit.lotsPerCoin /= count
             }
-            coarsen(&market, price: asset.priceUSD)
+            coarsen(&market, coins[m], price: asset.priceUSD)
             market.maxMarketOrder = Self.largestOrder
             market.maxLimitOrder = Self.largestOrder
             if case .coin = book.settlement {
@@ -115,8 +115,9 @@ struct ExchangeBuilder {
         marketAssets.append(coins)
     }
 
-    private func coarsen(_ market: inout MarketRules, price: Double) {
-        while price * market.spec.unit.ticksPerUSD > Self.mostTicks && !market.spec.unit.isInverse {
+    private func coarsen(_ market: inout MarketRules, _ asset: Int, price: Double) {
+        let most = asset == 0 ? Self.mostTicks * 6 : Self.mostTicks
+        while price * market.spec.unit.ticksPerUSD > most && !market.spec.unit.isInverse {
             market.spec.unit.ticksPerUSD /= 10
             market.spec.unit.microsPerTickLot *= 10
             market.priceGrid = .everyTick
@@ -160,7 +161,7 @@ struct ExchangeBuilder {
         }
     }
 
-    /// Five figures of the price; of a collateral asset the unit of clearing's ledger.
+    /// Four to five figures of the price; of a collateral asset the unit of clearing's ledger.
     private func spotUnit(_ asset: AssetRow) -> ContractUnit {
         if asset.kind == .collateral || asset.kind == .stable {
             return asset.priceUSD > 100
@@ -168,8 +169,8 @@ struct ExchangeBuilder {
                 : ContractUnit(microsPerTickLot: 1, ticksPerUSD: 10_000, lotsPerCoin: 100)
         }
         var ticks = 1.0
-        while asset.priceUSD * ticks < 20_000 { ticks *= 10 }
-        while asset.priceUSD * ticks >= 200_000 { ticks /= 10 }
+        while asset.priceUSD * ticks < 6_000 { ticks *= 10 }
+        while asset.priceUSD * ticks >= (asset.name == "BTC" ? 200_000 : 60_000) { ticks /= 10 }
         // A lot whose tick is a whole micro-dollar.
         var lots = 1e6 / ticks
         var micros: Int64 = 1

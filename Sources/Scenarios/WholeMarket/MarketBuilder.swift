@@ -122,6 +122,10 @@ struct MarketBuilder {
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
             pools: pools(), at: scenario.start)
+        for p in 0..<exchanges.perps.count { 
+            exchanges.perps[p].queues.rankSeconds = 20
+            exchanges.perps[p].house.retrySeconds = 4
+        }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
             exchanges.outages = try scenario.outages().flatMap { outage in
