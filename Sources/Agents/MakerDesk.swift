@@ -30,6 +30,9 @@ struct MakerDesk: BitwiseCopyable {
     /// Can be turned into something else at a known rate: makers quote around that whatever one venue's price does.
     let isPegged: Bool
     private var lastIndex: Double
+    /// Patient orders of the asset on one side within a distance that is to it what 5 % is to Bitcoin, and that distance.
+    private let patientUSD: Double
+    private let patientWidth: Double
 
     init(_ view: AssetView, rank: Int, _ p: MakerParameters) {
         reference = log(max(view.index, 1e-12))
@@ -38,6 +41,8 @@ struct MakerDesk: BitwiseCopyable {
         logRank = log(Double(rank + 1))
         share = view.size
         isPegged = view.isPegged
+        patientUSD = p.patientAt5PctUSD * pow(view.size, p.patientDeepness)
+        patientWidth = 0.05 * max(0.05, view.calmVolatility / max(p.bitcoinVolatility, 1e-12))
     }
 
     /// The asset's move in the last step beyond what its news explains.
@@ -60,6 +65,17 @@ struct MakerDesk: BitwiseCopyable {
         reference += (price - reference) * dt / (p.referenceMinutes * 60)
         reference -= (reference - view.fundamental) * dt / (p.anchorMinutes * 60)
         answer *= exp(-rate(p) * dt)
+    }
+
+    /// Net flow that moves the asset by one log unit now: what the makers who are there take, and the patient orders at
+    /// this distance from what news says it is worth.
+    func resistance(_ view: AssetView, _ p: MakerParameters) -> Double {
+        let distance = abs(reference + answer - view.fundamental)
+        let patient =
+            distance > 1e-4
+            ? p.patientExponent * patientUSD * pow(min(distance, 7 * patientWidth) / patientWidth, p.patientExponent)
+                / distance : 0
+        return absorptionUSD * presence + patient
     }
 
     func rate(_ p: MakerParameters) -> Double {

@@ -80,7 +80,10 @@ extension MarketMakers {
         if ladder.answer != 0 { ladder.answer *= exp(-desk.rate(parameters) * min(dt, 60)) }
         let half = max(ladder.halfSpread, view.volatility) * min(20, 1 / desk.presence.squareRoot())
         var centre = desk.reference + desk.answer + ladder.answer
-        if ladder.isStruck { centre += heed(b, asset, centre, &ladder, exchanges) }
+        if ladder.isStruck || abs(centre - ladder.centre) > half {
+            takeOthers(b, asset, centre, half, ladder, &exchanges)
+            centre += heed(b, centre, &ladder, exchanges)
+        }
         let struck = ladder.isStruck
         let moved = abs(centre - ladder.centre)
         let isAway = moved > 0.4 * half || abs(desk.presence - ladder.presence) > 0.15 * ladder.presence
@@ -100,7 +103,7 @@ extension MarketMakers {
     /// Makers do not quote through others: where somebody's bid rests above (or offer below) the centre, flow has found its
     /// other side there and the answer to it ends. Returns the correction of the centre.
     private func heed(
-        _ b: Int, _ asset: Int, _ centre: Double, _ ladder: inout MakerLadder, _ exchanges: borrowing Exchanges
+        _ b: Int, _ centre: Double, _ ladder: inout MakerLadder, _ exchanges: borrowing Exchanges
     ) -> Double {
         let book = Int32(b)
         let unit = exchanges.unit(book)
@@ -112,11 +115,45 @@ extension MarketMakers {
         if correction == 0, let ask = exchanges.bestAsk(book), ask.count < ownAsk {
             correction = min(0, log(unit.usd(ask)) - centre)
         }
-        guard correction != 0 else { return 0 }
-        let weight = desks[asset].isPegged ? 0 : parameters.commonShare * ladder.absorptionUSD / desks[asset].absorptionUSD
-        desks[asset].answer += weight * correction
-        ladder.answer += (1 - weight) * correction
+        ladder.answer += correction
         return correction
+    }
+
+    /// Where other books' flow has moved the makers' centre through somebody's orders here, they trade with them first: so
+    /// a fall of perpetuals reaches spot books at once, as far as the makers' capital goes.
+    private func takeOthers(
+        _ b: Int, _ asset: Int, _ centre: Double, _ half: Double, _ ladder: MakerLadder,
+        _ exchanges: inout Exchanges
+    ) {
+        let book = Int32(b)
+        let unit = exchanges.unit(book)
+        let (ownBid, ownAsk) = ownTouch(b)
+        let fair = exp(max(-80, min(80, centre)))
+        let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
+        let load = max(-1, min(1, ladder.inventory / limitUSD))
+        let size = ladder.depthUSD * 0.5 * desks[asset].presence
+        let fee = 0.0006
+        if let bid = exchanges.bestBid(book), bid.count > ownBid, unit.usd(bid) > fair * (1 + half + fee) {
+            take(book, .sell, size * (1 + load), fair * (1 + half + fee), ladder, unit, fair, &exchanges)
+        } else if let ask = exchanges.bestAsk(book), ask.count < ownAsk, unit.usd(ask) < fair * (1 - half - fee) {
+            take(book, .buy, size * (1 - load), fair * (1 - half - fee), ladder, unit, fair, &exchanges)
+        }
+    }
+
+    private func take(
+        _ book: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder, _ unit: ContractUnit,
+        _ fair: Double, _ exchanges: inout Exchanges
+    ) {
+        let lots = Int64(min(usd / max(ladder.usdPerLot(fair), 1e-300), 1e12))
+        guard lots > 0 else { return }
+        let tick = Ticks(Int(min(max((limit * unit.ticksPerUSD).rounded(), 1), Double(exchanges.maxTicks(book)))))
+        exchanges.submit(
+            book,
+            NewOrder(
+                side, Lots(lots), at: tick, account: ladder.account, timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker))
+        // Its own trades are no news to a maker.
+        ladders[Int(book)].tape = exchanges.tape(book)
     }
 
     /// The best prices the ladder has quoted, filled or not; 0 and the highest price where it has none.
@@ -142,7 +179,9 @@ extension MarketMakers {
         }
         // A spot wallet starts with coins of its own: only what was bought or sold since is inventory.
         if ladder.equity.isNaN { ladder.equity = held }
+        let before = ladder.inventory
         ladder.inventory = held - ladder.equity
+        if asset > 0 { otherInventoryUSD += (ladder.inventory - before) * exchanges.views[asset].beta }
         ladder.price = price
     }
 

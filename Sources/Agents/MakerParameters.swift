@@ -12,6 +12,7 @@ public struct MakerParameters: Sendable {
     /// How much of the answer to a book's flow is made on every book of the asset.
     public var commonShare = 0.7
     public var halfSpreadBp = 0.5
+    public var bitcoinVolatility = 6.5e-5
     /// The largest inventory of a book over its 1 % depth.
     public var inventoryLimit = 3.0
     /// 1 / s: decay of the answer to flow when all makers are there, and the part of it that needs none of them.
@@ -37,6 +38,10 @@ public struct MakerParameters: Sendable {
     public var capitalUSD = 2.1e9
     public var capitalExponent = 2.2
     public var firms = 4
+    /// What makers know of patient orders: within 5 % of Bitcoin's value, and how it falls with volume and grows with distance.
+    public var patientAt5PctUSD = 900e6
+    public var patientDeepness = 1.5
+    public var patientExponent = 2.4
     /// One pool of capital a firm over all assets and venues; otherwise one per asset.
     public var sharesCapital = true
     /// Depth late on a Friday relative to an ordinary hour.

@@ -32,6 +32,8 @@ public final class MarketMakers: Strategy {
     private var step = 0
     /// Books whose quotes were refused for want of margin or room.
     public internal(set) var refusals = 0
+    /// Makers' positions in all coins but Bitcoin, times beta, dollars.
+    public internal(set) var otherInventoryUSD = 0.0
 
     /// - Parameter accounts: by book, the account that quotes there.
     public init(
@@ -131,11 +133,12 @@ public final class MarketMakers: Strategy {
         let usd = Double(tape - ladders[b].tape) * ladders[b].usdPerLot(exchanges.views[asset].index)
         ladders[b].tape = tape
         ladders[b].isStruck = true
-        let presence = desks[asset].presence
+        let resistance = desks[asset].resistance(exchanges.views[asset], parameters)
         let common = desks[asset].isPegged ? 0 : parameters.commonShare
-        let local = usd / (ladders[b].absorptionUSD * presence)
+        let share = ladders[b].absorptionUSD / desks[asset].absorptionUSD
+        let local = usd / max(resistance * share, 1)
         ladders[b].answer += (1 - common) * local
-        desks[asset].answer += common * usd / (desks[asset].absorptionUSD * presence)
+        desks[asset].answer += common * usd / max(resistance, 1)
     }
 
     /// Mean presence over assets, weighted alike; and of one asset.

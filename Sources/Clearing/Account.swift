@@ -57,6 +57,7 @@ public struct Position: BitwiseCopyable, Sendable {
     }
     @inline(__always) func isLeg(_ leg: PositionLeg) -> Bool { flags >> 1 & 3 == leg.rawValue }
     @inline(__always) func isListed(_ side: Int) -> Bool { flags & (8 << UInt8(side)) != 0 }
+    @inline(__always) mutating func clearListed(_ side: Int) { flags &= ~(8 << UInt8(side)) }
     @inline(__always) mutating func setListed(_ side: Int) { flags |= 8 << UInt8(side) }
 }
 

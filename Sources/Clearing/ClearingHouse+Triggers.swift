@@ -84,6 +84,7 @@ extension ClearingHouse {
         found.sort { $0.raw }
         // What is being liquidated is looked at every time until it is resolved.
         for i in 0..<found.count {
+            if takeoverPatience > 0 && !state(found[i]).inLiquidation { failingSince[found[i]] = now }
             update(found[i]) { $0.inLiquidation = true }
             // With a retry time the venue says of each whether it goes on at once or waits.
             if retrySeconds == 0 { look(found[i]) }
@@ -117,7 +118,14 @@ extension ClearingHouse {
         (firstPostponed..<max(firstPostponed, postponed.count)).map { postponed[$0].scope }
     }
 
+    /// Whether a failing scope's book has been tried long enough.
+    public func hasPatienceRunOut(_ scope: MarginScope) -> Bool {
+        guard takeoverPatience > 0, let since = failingSince[scope] else { return true }
+        return now.seconds(since: since) >= takeoverPatience
+    }
+
     private mutating func leaveLiquidation(_ scope: MarginScope) {
+        if takeoverPatience > 0 { failingSince[scope] = nil }
         let margin = margin(scope)
         update(scope) {
             $0.inLiquidation = false

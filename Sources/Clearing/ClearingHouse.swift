@@ -56,9 +56,14 @@ public struct ClearingHouse: ~Copyable {
     var called = Buffer<MarginScope>()
     /// How long a scope that nothing could be done for waits before it is tried again; zero: tried at every look.
     public var retrySeconds = 0.0
+    /// How long the book is tried before a fund takes over or others are deleveraged; zero: not at all longer.
+    public var takeoverPatience = 0.0
+    var failingSince: [MarginScope: SimTime] = [:]
     /// Scopes that wait, in the order of their due times.
     var postponed = Buffer<Postponed>()
     var firstPostponed = 0
+    /// Where loads ahead of use are summed up.
+    var preTouched: Int64 = 0
     /// Changes whenever an account of the house itself (vault, fund) or a mark has changed.
     public internal(set) var houseVersion = 0
     /// Breaks the index on purpose, to prove that the twins notice: some positions are never filed.

@@ -61,6 +61,8 @@ extension Venue {
             case .stage(let found): stage = found
             case .waits: return acted
             case .needsFund:
+                // The venue's own accounts and what has no position left do not wait for the book.
+                if predicament.hasPositions && !predicament.isHouse && !house.hasPatienceRunOut(scope) { return acted }
                 predicament.fund = fundState(for: scope)
                 guard let found = waterfall.next(predicament, after: tried) else { return acted }
                 stage = found
@@ -300,6 +302,13 @@ extension Venue {
         if forced.fillsWhole { order.timeInForce = .fillOrKill }
         if forced.limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
         if let worst = forced.worst { order.limit = worst }
+        if let forcedConcession, !forced.fillsWhole, forced.worst == nil {
+            let mark = Double(house.mark(p.market).count)
+            let most = Double(rulebook.markets[Int(p.market)].spec.maxTicks)
+            let price = mark * (side == .sell ? 1 - forcedConcession : 1 + forcedConcession)
+            let worst = Ticks(Int(min(max(price, 1), most)))
+            order.limit = side == .sell ? max(order.limit, worst) : min(order.limit, worst)
+        }
         counts.liquidationOrders += 1
         let cashBefore = house.account(p.account).cash
         let unit = rulebook.markets[Int(p.market)].spec.unit

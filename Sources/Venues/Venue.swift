@@ -22,6 +22,9 @@ public struct Venue: ~Copyable {
     private var tapes: Pool<Int64>
     /// Refuses new orders and liquidates nobody while set; resting orders stay and cancels pass.
     public var isHalted = false
+    /// The furthest from the mark that one forced order may fill, as a fraction; what does not fill waits for the next. Nil:
+    /// as far as the rule's own limit.
+    public var forcedConcession: Double?
     /// Finds failing scopes by looking at everybody instead of asking the index, and traps if the two disagree: the slow
     /// twin of a whole run.
     public var usesFullScan = false

@@ -17,6 +17,8 @@ struct AgentAccounts {
     var patient: [Int32]
     var arbitrage: [Int32]
     var flow: [Int32]
+    /// Bitcoin's dollar-margined books with the makers' hedging account on each.
+    var hedges: [(Int32, Int32)] = []
     /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); -1: none.
     var sellerBooks: [Int32] = []
     var sellerWallets: [Int32] = []
@@ -76,6 +78,9 @@ extension MarketBuilder {
             agents.arbitrage[b] = account(
                 2 * absorptionUSD(b) * scenario.number("arbitrage.capital_share") + depthUSD(b))
             agents.flow[b] = account(depthUSD(b) * 100)
+            if places[b].asset == 0 && !places[b].isInverse {
+                agents.hedges.append((book, account(ladderUSD(b) * 12)))
+            }
         }
     }
 
@@ -188,6 +193,9 @@ extension MarketBuilder {
                 PoolArbitrage(
                     books: agents.sellerBooks, wallets: arbitrageWallets(agents), stepSeconds: dt))
         }
+        all.append(
+            MakerHedging(
+                makers: makers, share: scenario.number("liquidity.hedge_share"), books: agents.hedges))
         all.append(CallAnswers(populations))
         all.append(
             HedgedAccounts(

@@ -124,7 +124,11 @@ struct MarketBuilder {
             pools: pools(), at: scenario.start)
         for p in 0..<exchanges.perps.count { 
             exchanges.perps[p].queues.rankSeconds = 20
-            exchanges.perps[p].house.retrySeconds = 4
+            exchanges.perps[p].house.retrySeconds = 10
+            exchanges.perps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
+            // Hyperliquid's vault takes over by the margin alone, without a wait.
+            exchanges.perps[p].house.takeoverPatience =
+                exchanges.perps[p].vault == nil ? scenario.number("venues.takeover_patience_seconds") : 0
         }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
@@ -247,6 +251,7 @@ struct MarketBuilder {
         p.absorptionUSD = s.number("liquidity.absorption_usd")
         p.absorptionExponent = -log(s.number("liquidity.absorption_at_thousandth")) / log(1000)
         p.commonShare = s.number("liquidity.common_share")
+        p.bitcoinVolatility = venues.assets[0].volatility / 86_400.0.squareRoot()
         p.halfSpreadBp = s.number("liquidity.half_spread_bp")
         p.inventoryLimit = s.number("liquidity.inventory_limit")
         p.resilience = s.number("liquidity.resilience_per_second")
@@ -264,6 +269,9 @@ struct MarketBuilder {
         p.presenceSeconds = s.number("liquidity.presence_seconds")
         p.capitalUSD = s.number("liquidity.capital_usd")
         p.capitalExponent = s.number("liquidity.capital_exponent")
+        p.patientAt5PctUSD = s.number("patient.demand_at_5pct_usd")
+        p.patientDeepness = -log(s.number("patient.demand_at_thousandth")) / log(1000)
+        p.patientExponent = s.number("patient.exponent")
         p.firms = s.integer("liquidity.firms")
         p.sharesCapital = s.flag("contagion.shared_maker_capital")
         p.lateFriday = s.number("liquidity.late_friday")

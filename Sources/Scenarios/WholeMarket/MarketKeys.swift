@@ -38,6 +38,12 @@ enum MarketKeys {
         key(
             "venues.outages", .text,
             "`venue kind from until` with `;` between; kind is orders, transfers or oracle", default: ""),
+        key(
+            "venues.takeover_patience_seconds", .number(0...3600),
+            "how long a venue works a forced order before its fund takes over or others are deleveraged"),
+        key(
+            "venues.forced_concession_pct", .number(0.001...100),
+            "how far from the mark one forced order may fill; what does not fill is tried again seconds later"),
         key("venues.unwind_share_per_minute", .number(0...60), "of what vaults and funds hold"),
         key("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
     ]
@@ -81,6 +87,7 @@ enum MarketKeys {
         key("liquidity.common_share", share, "of the answer to flow made on every book of the coin"),
         key("liquidity.half_spread_bp", .number(0.01...1000), "Bitcoin's, calm"),
         key("liquidity.inventory_limit", .number(0.01...1000), "largest inventory of a book over its 1 % depth"),
+        key("liquidity.hedge_share", share, "of makers' inventory in other coins hedged with Bitcoin, times beta"),
         key("liquidity.resilience_per_second", .number(0...10), "decay of the answer, all makers there"),
         key("liquidity.resilience_without_makers", share, "the part of it that needs none"),
         key("liquidity.reference_minutes", .number(0.1...1e6), "in which the reference follows the price"),

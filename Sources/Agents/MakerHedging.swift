@@ -1,0 +1,50 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+/// Makers hedge part of what they hold in other coins with Bitcoin's perpetual: one of the ways in which a fall of small
+/// coins reaches Bitcoin. A little each few seconds, on the large dollar-margined books in turn.
+public final class MakerHedging: Strategy {
+    public let name = "makers' hedges"
+    private let makers: MarketMakers
+    /// Hedged share of the makers' inventory in other coins, times beta.
+    private let share: Double
+    /// Bitcoin's dollar-margined books and the makers' hedging account on each.
+    private let books: [(book: Int32, account: Int32)]
+    private var step = 0
+
+    public init(makers: MarketMakers, share: Double, books: [(Int32, Int32)]) {
+        self.makers = makers
+        self.share = share
+        self.books = books.map { (book: $0.0, account: $0.1) }
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        step += 1
+        guard share > 0, !books.isEmpty, step % 5 == 0 else { return }
+        let price = exchanges.views[0].index
+        var held = 0.0
+        for (book, account) in books { held += usd(book, exchanges.holding(book, account), price, exchanges) }
+        let wanted = -share * makers.otherInventoryUSD
+        // A fifth of what is missing, so that no second sees all of it.
+        let missing = (wanted - held) * 0.2
+        let (book, account) = books[(step / 5) % books.count]
+        let unit = exchanges.unit(book)
+        let lots = Int64(abs(missing) / max(price, 1e-12) * unit.lotsPerCoin)
+        guard lots > 0, abs(missing) > 50_000 else { return }
+        let side: Side = missing > 0 ? .buy : .sell
+        guard let touch = side == .buy ? exchanges.bestAsk(book) : exchanges.bestBid(book) else { return }
+        let limit = Ticks(max(1, Int(Double(touch.count) * (side == .buy ? 1.005 : 0.995))))
+        exchanges.submit(
+            book,
+            NewOrder(
+                side, Lots(lots), at: limit, account: account, timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker))
+    }
+
+    private func usd(
+        _ book: Int32, _ lots: Lots, _ price: Double, _ exchanges: borrowing Exchanges
+    ) -> Double {
+        exchanges.unit(book).coins(lots) * price
+    }
+}
