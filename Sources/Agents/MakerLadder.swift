@@ -78,7 +78,7 @@ extension MarketMakers {
         let dt = Double(now - ladder.lastLook) * 1e-9
         ladder.lastLook = now
         if ladder.answer != 0 { ladder.answer *= exp(-desk.rate(parameters) * min(dt, 60)) }
-        let half = max(ladder.halfSpread, view.volatility) * min(20, 1 / desk.presence.squareRoot())
+        let half = max(ladder.halfSpread, 0.7 * view.volatility) * min(4, pow(desk.presence, -0.25))
         var centre = desk.reference + desk.answer + ladder.answer
         if ladder.isStruck || abs(centre - ladder.centre) > half {
             takeOthers(b, asset, centre, half, ladder, &exchanges)

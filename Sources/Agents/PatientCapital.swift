@@ -37,6 +37,8 @@ public final class PatientCapital: Strategy {
     /// Displacements of the pieces, in units of s × 1 %.
     private static let steps: [Double] = [1, 2, 3, 4, 5, 6.5, 8, 10, 12.5, 15, 18, 22, 27, 33]
     private static let farthest = 0.85
+    /// The share of a piece that must have come back before it is offered again.
+    private static let returns: Float = 0.3
     private static let everySeconds = 60
     private let parameters: Parameters
     private let accounts: [Int32]
@@ -112,6 +114,11 @@ public final class PatientCapital: Strategy {
         let left = exchanges.remaining(book, OrderID(raw: slots[i].id)).count
         if left < slots[i].lots { slots[i].filled = min(slots[i].filled, Float(left) / Float(full)) }
         slots[i].filled += (1 - slots[i].filled) * back
+        // What was taken comes back in earnest or not at all: a sliver at the old price would be a quote, not capital.
+        if slots[i].filled < Self.returns {
+            slots[i].lots = left
+            return
+        }
         let lots = Int64(Double(full) * Double(slots[i].filled))
         if left > 0 {
             if price.count == slots[i].price && abs(lots - left) * 10 <= lots {

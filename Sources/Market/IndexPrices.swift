@@ -32,7 +32,9 @@ struct IndexPrices {
         for a in 0..<exchanges.assets.count {
             let price = median(a, exchanges)
             guard price > 0 else { continue }
-            let move = log(price / last[a])
+            // One print is one print: it counts as at most five times what was usual.
+            let usual = exchanges.views[a].volatility * stepSeconds.squareRoot()
+            let move = max(-5 * usual, min(5 * usual, log(price / last[a])))
             let squared = move * move / stepSeconds
             var view = exchanges.views[a]
             view.index = price
