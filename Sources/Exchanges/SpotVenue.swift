@@ -25,7 +25,7 @@ public struct SpotVenue: ~Copyable {
     public var ledger: SpotLedger
     /// Refuses new orders while set; resting ones stay and cancels pass.
     public var isHalted = false
-    var books: FixedArray<OrderBook>
+    var books: FixedArray<TwinnedBook>
     private var units: Pool<Int64>
     private var makerFees: Pool<Rate>
     private var takerFees: Pool<Rate>
@@ -43,7 +43,7 @@ public struct SpotVenue: ~Copyable {
         self.name = name
         self.markets = markets
         ledger = SpotLedger(markets: markets.count)
-        books = FixedArray(count: markets.count) { OrderBook(maxTicks: markets[$0].maxTicks, capacity: 64) }
+        books = FixedArray(count: markets.count) { TwinnedBook(maxTicks: markets[$0].maxTicks, capacity: 64) }
         units = Pool(zeroed: markets.count)
         makerFees = Pool(zeroed: markets.count)
         takerFees = Pool(zeroed: markets.count)
@@ -57,6 +57,9 @@ public struct SpotVenue: ~Copyable {
             lowestTrades[m] = .max
         }
     }
+
+    /// Puts a naive book beside every order book; before the first order.
+    public mutating func addBookTwins() { for m in 0..<books.count { books[m].addTwin() } }
 
     // MARK: Looking
 

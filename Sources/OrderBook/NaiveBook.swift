@@ -23,6 +23,13 @@ public struct NaiveBook: ~Copyable, MatchingBook {
     public mutating func submit(
         _ order: NewOrder, confirmed: OrderID, events: inout Buffer<BookEvent>
     ) -> SubmitResult {
+        submit(order, confirmed: confirmed, named: .none, events: &events)
+    }
+
+    /// - Parameter name: what an order that rests is called; a number of the book's own if `.none`.
+    mutating func submit(
+        _ order: NewOrder, confirmed: OrderID, named name: OrderID, events: inout Buffer<BookEvent>
+    ) -> SubmitResult {
         if let refusal = shapeRejection(order) { return SubmitResult(rejection: refusal) }
         var opposite = order.side == .buy ? asks : bids
         func crosses(_ maker: RestingOrder) -> Bool {
@@ -75,7 +82,7 @@ public struct NaiveBook: ~Copyable, MatchingBook {
         if order.side == .buy { asks = opposite } else { bids = opposite }
         if result.stoppedAt == .none && left > 0 && result.cancelled == .zero {
             if order.timeInForce == .goodTillCancel || order.timeInForce == .postOnly {
-                result.resting = rest(order, Lots(left))
+                result.resting = rest(order, Lots(left), name)
                 result.restingLots = Lots(left)
             } else {
                 result.cancelled = Lots(left)
@@ -84,10 +91,10 @@ public struct NaiveBook: ~Copyable, MatchingBook {
         return result
     }
 
-    private mutating func rest(_ order: NewOrder, _ lots: Lots) -> OrderID {
+    private mutating func rest(_ order: NewOrder, _ lots: Lots, _ name: OrderID) -> OrderID {
         lastID += 1
         let new = RestingOrder(
-            id: OrderID(raw: lastID), side: order.side, price: order.limit, lots: lots,
+            id: name == .none ? OrderID(raw: lastID) : name, side: order.side, price: order.limit, lots: lots,
             account: order.account,
             reduceOnly: order.reduceOnly)
         insert(new)

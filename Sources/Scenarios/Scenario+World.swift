@@ -17,6 +17,8 @@ public struct RunOptions: Sendable {
     /// A recorded path in place of the scenario's index.
     public var indexPath: PricePath?
     public var until: SimTime?
+    /// Whole market: everything fast runs beside its slow twin; the result must not change.
+    public var usesTwins = false
 
     public init(
         seed: UInt64, scale: Int = 1, threads: Int = 1, indexPath: PricePath? = nil, until: SimTime? = nil

@@ -10,7 +10,7 @@ public struct Venue: ~Copyable {
     public let vault: Int32?
     public let fund: Int32?
 
-    var books: FixedArray<OrderBook>
+    var books: FixedArray<TwinnedBook>
     var triggerOrders: FixedArray<TriggerOrders>
     var links: FixedArray<OrderLinks>
     /// By position: the book slot of its newest resting order.
@@ -83,7 +83,7 @@ public struct Venue: ~Copyable {
             markets: markets.map(\.spec) + rulebook.collateral.map(\.spec),
             callRatios: rulebook.marginCallRatios, convention: rulebook.margin,
             expectedAccounts: expectedAccounts + 2, expectedPositions: expectedPositions.map { $0 + 2 }, at: time)
-        books = FixedArray(count: markets.count) { OrderBook(maxTicks: markets[$0].spec.maxTicks, capacity: 64) }
+        books = FixedArray(count: markets.count) { TwinnedBook(maxTicks: markets[$0].spec.maxTicks, capacity: 64) }
         triggerOrders = FixedArray(count: markets.count) { _ in TriggerOrders() }
         links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 64) }
         orderHeads = Pool(zeroed: (expectedPositions ?? expectedAccounts) + 3)
@@ -116,6 +116,9 @@ public struct Venue: ~Copyable {
         if let vault, vaultCapital > .zero { house.deposit(vaultCapital, to: vault) }
         if let fund, fundCapital > .zero { house.deposit(fundCapital, to: fund) }
     }
+
+    /// Puts a naive book beside every order book; before the first order.
+    public mutating func addBookTwins() { for m in 0..<books.count { books[m].addTwin() } }
 
     // MARK: Looking
 

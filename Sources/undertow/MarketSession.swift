@@ -22,8 +22,9 @@ struct MarketSession {
     func execute() throws -> Result {
         Interrupt.watch()
         let clock = ContinuousClock.now
-        var world = try run.scenario.wholeMarket(
-            RunOptions(seed: run.seed, scale: run.scale, threads: run.threads, until: run.until))
+        var options = RunOptions(seed: run.seed, scale: run.scale, threads: run.threads, until: run.until)
+        options.usesTwins = usesTwins
+        var world = try run.scenario.wholeMarket(options)
         world.usesFullScan = usesTwins
         let buildSeconds = (ContinuousClock.now - clock).seconds
         var manifest = run.makeManifest([:])

@@ -22,6 +22,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Folder that run folders are made in.") var out: String = "runs"
     @Option(help: "Size at which recording stops, in MB; reported when reached.") var recordLimitMb: Int =
         4096
+    @Flag(help: "Whole market: run every fast path beside its slow twin; for small --set universe.assets and accounts.total.")
+    var twins = false
+    @Flag(help: "Whole market: also the fall that the same announcement causes again at the start, at the low, at the end.")
+    var fragility = false
     @Flag(help: "Print one JSON object.") var json = false
     @Flag(help: "No progress, no table.") var quiet = false
 
@@ -54,6 +58,11 @@ struct RunCommand: ParsableCommand {
             scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
             indexPathFile: indexPath,
             record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
+        if !checked.isWholeMarket && (twins || fragility) {
+            throw InputError(
+                file: "command line", found: "--twins or --fragility for a scenario of one venue",
+                allowed: "a whole-market scenario such as october-2025")
+        }
         if checked.isWholeMarket && indexPath != nil {
             throw InputError(
                 file: "--index-path", found: "a path for a whole-market scenario",
@@ -77,7 +86,12 @@ struct RunCommand: ParsableCommand {
     }
 
     private func runMarket(_ session: RunSession, title: String) throws {
-        let result = try MarketSession(run: session).execute()
+        var market = MarketSession(run: session)
+        market.usesTwins = twins
+        var result = try market.execute()
+        if fragility && !result.isInterrupted {
+            result.summary.fragility = try Fragility(session, after: result.summary).falls()
+        }
         if json {
             print(try undertow.json(result.summary, nullable: ["first_deleveraging_seconds"]))
         }

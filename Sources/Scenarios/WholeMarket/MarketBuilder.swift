@@ -130,6 +130,10 @@ struct MarketBuilder {
             exchanges.perps[p].house.takeoverPatience =
                 exchanges.perps[p].vault == nil ? scenario.number("venues.takeover_patience_seconds") : 0
         }
+        if options.usesTwins {
+            for p in 0..<exchanges.perps.count { exchanges.perps[p].addBookTwins() }
+            for s in 0..<exchanges.spots.count { exchanges.spots[s].addBookTwins() }
+        }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
             exchanges.outages = try scenario.outages().flatMap { outage in

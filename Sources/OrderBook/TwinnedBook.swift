@@ -1,0 +1,108 @@
+import Primitives
+
+/// The order book of a venue: the fast one, and beside it, when asked for, its naive twin, which gets every command too
+/// and must give every answer alike. A difference is a bug of ours and traps.
+public struct TwinnedBook: ~Copyable {
+    private var fast: OrderBook
+    private var slow: NaiveBook
+    public private(set) var hasTwin = false
+    private var slowEvents = Buffer<BookEvent>(capacity: 16)
+
+    public init(maxTicks: Int32, capacity: Int = 1024) {
+        fast = OrderBook(maxTicks: maxTicks, capacity: capacity)
+        slow = NaiveBook(maxTicks: maxTicks)
+    }
+
+    /// Puts a naive book beside the empty fast one.
+    public mutating func addTwin() {
+        precondition(fast.liveOrders == 0, "a twin starts with an empty book")
+        hasTwin = true
+    }
+
+    // MARK: Commands
+
+    @inline(__always)
+    public mutating func submit(
+        _ order: NewOrder, confirmed: OrderID, events: inout Buffer<BookEvent>
+    ) -> SubmitResult {
+        let before = events.count
+        let result = fast.submit(order, confirmed: confirmed, events: &events)
+        if hasTwin { compare(order, confirmed, result, events, from: before) }
+        return result
+    }
+
+    private mutating func compare(
+        _ order: NewOrder, _ confirmed: OrderID, _ result: SubmitResult, _ events: borrowing Buffer<BookEvent>,
+        from before: Int
+    ) {
+        slowEvents.removeAll()
+        let twin = slow.submit(order, confirmed: confirmed, named: result.resting, events: &slowEvents)
+        let answersAlike =
+            twin.filled == result.filled && twin.cancelled == result.cancelled && twin.pending == result.pending
+                && twin.resting == result.resting && twin.restingLots == result.restingLots
+                && twin.stoppedAt == result.stoppedAt && twin.rejection == result.rejection
+                && slowEvents.count == events.count - before
+        precondition(answersAlike, "the naive book answers otherwise")
+        for i in 0..<slowEvents.count {
+            let isSame = slowEvents[i] == events[before + i]
+            precondition(isSame, "the naive book trades otherwise")
+        }
+        let isSame = slow.bestBid == fast.bestBid && slow.bestAsk == fast.bestAsk
+        precondition(isSame, "the best prices differ")
+    }
+
+    @inline(__always)
+    public mutating func cancel(_ id: OrderID) -> Lots? {
+        let lots = fast.cancel(id)
+        if hasTwin {
+            let twin = slow.cancel(id)
+            precondition(twin == lots, "the naive book cancels otherwise")
+        }
+        return lots
+    }
+
+    @inline(__always)
+    public mutating func cancel(_ id: OrderID, of account: Int32) -> RestingOrder? {
+        let order = fast.cancel(id, of: account)
+        if hasTwin, let order {
+            let (known, lots) = (slow.order(id), slow.cancel(id))
+            precondition(known == order && lots == order.lots, "the naive book cancels otherwise")
+        }
+        return order
+    }
+
+    @inline(__always)
+    public mutating func shrink(_ id: OrderID, to lots: Lots) -> Bool {
+        let done = fast.shrink(id, to: lots)
+        if hasTwin {
+            let twin = slow.shrink(id, to: lots)
+            precondition(twin == done, "the naive book shrinks otherwise")
+        }
+        return done
+    }
+
+    // MARK: Looking
+
+    @inline(__always) public var maxTicks: Int32 { fast.maxTicks }
+    @inline(__always) public var bestBid: Ticks? { fast.bestBid }
+    @inline(__always) public var bestAsk: Ticks? { fast.bestAsk }
+    public var liveOrders: Int { fast.liveOrders }
+    @inline(__always) public func order(_ id: OrderID) -> RestingOrder? { fast.order(id) }
+    public func orders(_ side: Side) -> [RestingOrder] { fast.orders(side) }
+    public func levels(_ side: Side, limit: Int) -> [PriceLevel] { fast.levels(side, limit: limit) }
+    public func depth(_ side: Side, withinBasisPoints bp: Int64) -> Lots { fast.depth(side, withinBasisPoints: bp) }
+    public func sweep(_ side: Side, _ lots: Lots) -> (filled: Lots, tickLots: Int64, worst: Ticks?) {
+        fast.sweep(side, lots)
+    }
+    @inline(__always)
+    public func worstPrice(_ side: Side, _ lots: Lots, limit: Ticks) -> Ticks? {
+        fast.worstPrice(side, lots, limit: limit)
+    }
+    public func stateHash() -> StateHash {
+        if hasTwin {
+            let isSame = slow.stateHash() == fast.stateHash()
+            precondition(isSame, "the naive book is in another state")
+        }
+        return fast.stateHash()
+    }
+}
