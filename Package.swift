@@ -55,23 +55,31 @@ let package = Package(
         room("Exchanges", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         room("LendingMarkets", ["Primitives", "Lending"]),
         room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap]),
-        room("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),
+        room(
+            "Market",
+            ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         room("MarketData", ["Primitives", "OrderBook", "CZlib"]),
         room(
             "Scenarios",
             [
-                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "LendingMarkets", "Agents",
+                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "LendingMarkets",
+                "Agents",
                 "Market", "MarketData", yams,
             ],
             resources: [
                 "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
                 "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
-                "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml", "october-2025-assets.csv",
+                "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml",
+                "october-2025-assets.csv",
                 "october-2025-history.csv",
             ].map { .embedInCode("Resources/" + $0) }),
         room(
-            "Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market", "MarketData", grdb, sqlite]),
+            "Recording",
+            [
+                "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
+                "MarketData", grdb, sqlite,
+            ]),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
@@ -92,6 +100,7 @@ let package = Package(
             name: "VenuesTests",
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks"],
             exclude: ["Figures"], swiftSettings: strict),
+        tests("Exchanges", ["Primitives", "OrderBook"]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
         .testTarget(
@@ -99,7 +108,8 @@ let package = Package(
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests(
-            "Scenarios", ["Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents"]),
+            "Scenarios",
+            ["Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents"]),
     ],
     swiftLanguageModes: [.v6]
 )

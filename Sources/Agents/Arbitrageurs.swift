@@ -35,7 +35,8 @@ public final class Arbitrageurs: Strategy {
     public private(set) var exhausted = 0
 
     public init(
-        _ parameters: Parameters, accounts: [Int32], absorptionUSD: [Double], _ exchanges: borrowing Exchanges,
+        _ parameters: Parameters, accounts: [Int32], absorptionUSD: [Double],
+        _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {
         self.parameters = parameters
@@ -63,9 +64,12 @@ public final class Arbitrageurs: Strategy {
         for book in books {
             let unit = exchanges.unit(book)
             if let bid = exchanges.bestBid(book), unit.usd(bid) > fair * (1 + threshold) {
-                trade(book, .sell, fair * (1 + threshold), gap: unit.usd(bid) / fair - 1, unit, fair, &exchanges)
+                trade(
+                    book, .sell, fair * (1 + threshold), gap: unit.usd(bid) / fair - 1, unit, fair, &exchanges
+                )
             } else if let ask = exchanges.bestAsk(book), unit.usd(ask) < fair * (1 - threshold) {
-                trade(book, .buy, fair * (1 - threshold), gap: 1 - unit.usd(ask) / fair, unit, fair, &exchanges)
+                trade(
+                    book, .buy, fair * (1 - threshold), gap: 1 - unit.usd(ask) / fair, unit, fair, &exchanges)
             }
         }
     }

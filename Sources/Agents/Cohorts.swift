@@ -14,7 +14,8 @@ public final class Cohorts: Strategy {
         public var sharePerMinute: Double
         /// Acts while the price is this far below the price at the start, as a fraction.
         public var belowReference: Double
-        public init(name: String, book: Int32, account: Int32, sharePerMinute: Double, belowReference: Double) {
+        public init(name: String, book: Int32, account: Int32, sharePerMinute: Double, belowReference: Double)
+        {
             self.name = name
             self.book = book
             self.account = account
@@ -50,7 +51,8 @@ public final class Cohorts: Strategy {
             let buys = cohort.sharePerMinute > 0
             let lots: Lots
             if buys {
-                let usd = exchanges.spots[spot].ledger.freeCash(cohort.account).dollars * cohort.sharePerMinute
+                let usd =
+                    exchanges.spots[spot].ledger.freeCash(cohort.account).dollars * cohort.sharePerMinute
                 lots = unit.lots(worth: usd, at: unit.nearestTick(price))
             } else {
                 let free = exchanges.spots[spot].ledger.freeCoins(cohort.account, Int32(place.market)).count

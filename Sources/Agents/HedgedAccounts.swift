@@ -71,7 +71,8 @@ public final class HedgedAccounts: Strategy {
         guard i >= 0, i < group.markets.count, event.market >= 0, Int(group.markets[i]) == Int(event.market)
         else { return }
         let rules = exchanges.perps[group.exchange].rulebook.markets[Int(event.market)]
-        guard let asset = exchanges.assets.firstIndex(of: assetName(rules.spec.name)), spotBooks[asset] >= 0 else {
+        guard let asset = exchanges.assets.firstIndex(of: assetName(rules.spec.name)), spotBooks[asset] >= 0
+        else {
             return
         }
         let coins =

@@ -60,7 +60,9 @@ public final class HouseUnwinders: Strategy {
         while p != 0 {
             let position = venue.house.position(p)
             p = position.next
-            guard position.lots != .zero, Int(position.market) < venue.rulebook.markets.count else { continue }
+            guard position.lots != .zero, Int(position.market) < venue.rulebook.markets.count else {
+                continue
+            }
             let lots = Lots(max(1, Int64(Double(position.lots.magnitude.count) * share)))
             let side: Side = position.lots > .zero ? .sell : .buy
             let off = 1 + (side == .sell ? -1 : 1) * limitBp * 1e-4
@@ -84,7 +86,8 @@ public final class HouseUnwinders: Strategy {
         if let p = exchanges.perps[item.exchange].house.find(account, item.market) {
             let held = exchanges.perps[item.exchange].house.position(p).lots
             let coins = exchanges.perps[item.exchange].rulebook
-                .collateral[Int(item.market) - exchanges.perps[item.exchange].rulebook.markets.count].spec.unit
+                .collateral[Int(item.market) - exchanges.perps[item.exchange].rulebook.markets.count].spec
+                .unit
                 .lotsPerCoin
             // Spot lots are whole multiples or whole parts of collateral lots; what does not divide stays.
             let ratio = exchanges.unit(item.spotBook).lotsPerCoin / coins

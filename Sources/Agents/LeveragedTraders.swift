@@ -114,7 +114,9 @@ public struct LeveragedTraders {
             side, Lots((position.lots.magnitude.count + 1) / 2), account: position.account,
             maxTicks: venue.rulebook.markets[Int(position.market)].spec.maxTicks, selfTrade: .cancelMaker)
         order.reduceOnly = true
-        if let protection { order.limit = protection.limit(side, venue.house.mark(position.market), order.limit) }
+        if let protection {
+            order.limit = protection.limit(side, venue.house.mark(position.market), order.limit)
+        }
         let result = venue.submit(position.market, order)
         guard result.filled > .zero else { return }
         var event = ClearingEvent(.voluntaryReduction, at: venue.house.now, account: position.account)

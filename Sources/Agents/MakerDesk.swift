@@ -73,7 +73,8 @@ struct MakerDesk: BitwiseCopyable {
         let distance = abs(reference + answer - view.fundamental)
         let patient =
             distance > 1e-4
-            ? p.patientExponent * patientUSD * pow(min(distance, 7 * patientWidth) / patientWidth, p.patientExponent)
+            ? p.patientExponent * patientUSD
+                * pow(min(distance, 7 * patientWidth) / patientWidth, p.patientExponent)
                 / distance : 0
         return absorptionUSD * presence + patient
     }

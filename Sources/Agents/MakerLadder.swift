@@ -135,18 +135,22 @@ extension MarketMakers {
         let fee = 0.0006
         if let bid = exchanges.bestBid(book), bid.count > ownBid, unit.usd(bid) > fair * (1 + half + fee) {
             take(book, .sell, size * (1 + load), fair * (1 + half + fee), ladder, unit, fair, &exchanges)
-        } else if let ask = exchanges.bestAsk(book), ask.count < ownAsk, unit.usd(ask) < fair * (1 - half - fee) {
+        } else if let ask = exchanges.bestAsk(book), ask.count < ownAsk,
+            unit.usd(ask) < fair * (1 - half - fee)
+        {
             take(book, .buy, size * (1 - load), fair * (1 - half - fee), ladder, unit, fair, &exchanges)
         }
     }
 
     private func take(
-        _ book: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder, _ unit: ContractUnit,
+        _ book: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder,
+        _ unit: ContractUnit,
         _ fair: Double, _ exchanges: inout Exchanges
     ) {
         let lots = Int64(min(usd / max(ladder.usdPerLot(fair), 1e-300), 1e12))
         guard lots > 0 else { return }
-        let tick = Ticks(Int(min(max((limit * unit.ticksPerUSD).rounded(), 1), Double(exchanges.maxTicks(book)))))
+        let tick = Ticks(
+            Int(min(max((limit * unit.ticksPerUSD).rounded(), 1), Double(exchanges.maxTicks(book)))))
         exchanges.submit(
             book,
             NewOrder(
@@ -160,7 +164,9 @@ extension MarketMakers {
     private func ownTouch(_ b: Int) -> (bid: Int32, ask: Int32) {
         var touch: (bid: Int32, ask: Int32) = (0, .max)
         for i in 0..<MakerLadder.levels {
-            let (bid, ask) = (quotes[b * MakerLadder.quotes + i * 2], quotes[b * MakerLadder.quotes + i * 2 + 1])
+            let (bid, ask) = (
+                quotes[b * MakerLadder.quotes + i * 2], quotes[b * MakerLadder.quotes + i * 2 + 1]
+            )
             if bid.lots > 0 { touch.bid = max(touch.bid, bid.price) }
             if ask.lots > 0 { touch.ask = min(touch.ask, ask.price) }
         }
@@ -168,7 +174,8 @@ extension MarketMakers {
     }
 
     /// Counts what the book's account has earned since it was last looked at.
-    private func count(_ ladder: inout MakerLadder, _ b: Int, _ asset: Int, _ exchanges: borrowing Exchanges) {
+    private func count(_ ladder: inout MakerLadder, _ b: Int, _ asset: Int, _ exchanges: borrowing Exchanges)
+    {
         let price = exchanges.views[asset].index
         let held = Double(exchanges.holding(Int32(b), ladder.account).count) * ladder.usdPerLot(price)
         // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
@@ -214,7 +221,8 @@ extension MarketMakers {
     /// Keeps a quote that is near enough, replaces one that is not.
     @inline(__always)
     private func set(
-        _ i: Int, _ book: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: Int32, _ half: Double,
+        _ i: Int, _ book: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: Int32,
+        _ half: Double,
         _ isFresh: Bool, _ exchanges: inout Exchanges
     ) {
         let quote = quotes[i]
@@ -238,7 +246,9 @@ extension MarketMakers {
         guard lots > 0 else { return }
         let result = exchanges.submit(
             book,
-            NewOrder(side, Lots(lots), at: price, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker))
+            NewOrder(
+                side, Lots(lots), at: price, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker
+            ))
         if result.resting != .none {
             quotes[i] = MakerQuote(id: result.resting.raw, lots: lots, price: price.count)
         } else {

@@ -58,7 +58,8 @@ public final class MarketMakers: Strategy {
             let place = exchanges.books[b]
             let view = exchanges.views[Int(place.asset)]
             ladders[b] = MakerLadder(
-                account: accounts[b], firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
+                account: accounts[b],
+                firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
                 depthUSD: parameters.depth1PctUSD * pow(view.size, parameters.depthExponent) * shares[b],
                 absorptionUSD: parameters.absorptionUSD * pow(view.size, parameters.absorptionExponent)
                     * max(shares[b], 1e-6),
@@ -109,7 +110,8 @@ public final class MarketMakers: Strategy {
         recent += (price - recent) * (1 - exp(-dt / 900))
         // In units of what Bitcoin moves in a calm quarter of an hour: nothing up to two, everything from six.
         let moves = abs(price - recent) / max(bitcoin.calmVolatility * 30, 1e-12)
-        unsettled = max(unsettled * exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
+        unsettled = max(
+            unsettled * exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
         var target = parameters.newsCut * unsettled * min(1, exchanges.newsWeight)
         if let time = parameters.withdrawalTime, exchanges.now >= time {
             target = max(target, parameters.withdrawalWithoutNews)

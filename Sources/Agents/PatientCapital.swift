@@ -101,7 +101,9 @@ public final class PatientCapital: Strategy {
                 let wanted = side == .buy ? usd * appetite : usd
                 let lots = unit.isInverse ? wanted * unit.lotsPerCoin : wanted / price * unit.lotsPerCoin
                 let i = (b * Self.steps.count + k) * 2 + Int(side.rawValue)
-                keep(i, book, side, Int64(lots), exchanges.onGrid(book, tick, side), accounts[b], back, &exchanges)
+                keep(
+                    i, book, side, Int64(lots), exchanges.onGrid(book, tick, side), accounts[b], back,
+                    &exchanges)
             }
         }
     }
@@ -133,7 +135,8 @@ public final class PatientCapital: Strategy {
         let result = exchanges.submit(
             book,
             NewOrder(
-                side, Lots(lots), at: price, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker))
+                side, Lots(lots), at: price, account: account, timeInForce: .postOnly, selfTrade: .cancelMaker
+            ))
         if result.resting != .none {
             slots[i].id = result.resting.raw
             slots[i].lots = lots

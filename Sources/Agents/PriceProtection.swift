@@ -9,6 +9,7 @@ public struct PriceProtection: Sendable {
     func limit(_ side: Side, _ mark: Ticks, _ extreme: Ticks) -> Ticks {
         let price = Double(mark.count) * (side == .sell ? 1 - fraction : 1 + fraction)
         return side == .sell
-            ? max(extreme, Ticks(max(1, Int(price)))) : min(extreme, Ticks(Int(min(price, Double(Int32.max)))))
+            ? max(extreme, Ticks(max(1, Int(price))))
+            : min(extreme, Ticks(Int(min(price, Double(Int32.max)))))
     }
 }

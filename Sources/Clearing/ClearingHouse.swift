@@ -99,7 +99,8 @@ public struct ClearingHouse: ~Copyable {
         let room = (expectedPositions ?? expectedAccounts) + 1
         positions = Pool(zeroed: room)
         auditedPositions = Pool(zeroed: room)
-        positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: room / markets.count + 1) }
+        positionsByMarket = FixedArray(count: markets.count) { _ in Buffer(capacity: room / markets.count + 1)
+        }
         positionsBySide = FixedArray(count: markets.count * 2) { _ in Buffer(capacity: 64) }
         table = MarginTable(
             markets.map(\.schedule),

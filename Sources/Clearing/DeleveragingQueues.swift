@@ -14,7 +14,7 @@ public struct DeleveragingQueues {
     }
 
     /// Forgets the ranks of a market: its mark changed.
-    public mutating func markChanged(_ market: Int32, at time: SimTime) {
+    public mutating func markChanged(_ market: Int32, at time: SimTime = SimTime(seconds: 0)) {
         for slot in [Int(market) * 2, Int(market) * 2 + 1]
         where queues[slot] != nil && (rankSeconds == 0 || time.seconds(since: ranked[slot]) >= rankSeconds) {
             queues[slot] = nil

@@ -150,7 +150,8 @@ public struct SpotVenue: ~Copyable {
         let takerFee = Money(micros: value).timesUp(takerFees[m])
         let buys = order.side == .buy
         ledger.settle(
-            buyer: buys ? order.account : event.makerAccount, seller: buys ? event.makerAccount : order.account,
+            buyer: buys ? order.account : event.makerAccount,
+            seller: buys ? event.makerAccount : order.account,
             market, event.lots.count, value: value, buyerFee: buys ? takerFee : makerFee,
             sellerFee: buys ? makerFee : takerFee)
         lastTrades[m] = event.price.count

@@ -37,7 +37,8 @@ extension Exchanges {
     /// Sends coins of `market` of a spot venue to `targetMarket` of another.
     @discardableResult
     public mutating func transferCoins(
-        _ lots: Lots, from source: Int, _ market: Int32, _ sender: Int32, to target: Int, _ targetMarket: Int32,
+        _ lots: Lots, from source: Int, _ market: Int32, _ sender: Int32, to target: Int,
+        _ targetMarket: Int32,
         _ receiver: Int32
     ) -> Bool {
         guard lots > .zero, !isFrozen(source), isSpot(source), isSpot(target),

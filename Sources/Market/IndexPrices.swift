@@ -81,7 +81,8 @@ struct IndexPrices {
                 sum += weight
                 count += 1
             }
-            if isPegged, let book = exchanges.booksOfAsset[asset].first(where: { exchanges.books[Int($0)].isSpot }),
+            if isPegged,
+                let book = exchanges.booksOfAsset[asset].first(where: { exchanges.books[Int($0)].isSpot }),
                 let price = exchanges.poolPriceUSD(asset, exchanges.unit(book)), count < 8
             {
                 var i = count

@@ -22,10 +22,13 @@ public struct Leverage: Sendable, Hashable {
                 var equity = Double(exchanges.perps[p].house.margin(.cross(account)).equity.micros)
                 while q != 0 {
                     let position = exchanges.perps[p].house.position(q)
-                    if position.lots != .zero && Int(position.market) < exchanges.perps[p].rulebook.markets.count {
+                    if position.lots != .zero
+                        && Int(position.market) < exchanges.perps[p].rulebook.markets.count
+                    {
                         gross += Double(exchanges.perps[p].house.value(q).magnitude.micros)
                         if position.isolated {
-                            equity += Double(exchanges.perps[p].house.margin(.isolated(position: q)).equity.micros)
+                            equity += Double(
+                                exchanges.perps[p].house.margin(.isolated(position: q)).equity.micros)
                         }
                     }
                     q = position.next

@@ -14,7 +14,9 @@ extension MarketMetrics {
             minute.marginCalls += weight
         case .partialLiquidation: liquidated(event, p, exchanges)
         case .fullLiquidation:
-            if exchanges.perps[p].house.account(event.account).kind == .trader { liquidated(event, p, exchanges) }
+            if exchanges.perps[p].house.account(event.account).kind == .trader {
+                liquidated(event, p, exchanges)
+            }
         case .vaultTakeover, .fundTakeover:
             let notional = notional(event, p, exchanges)
             if event.kind == .vaultTakeover {
@@ -165,7 +167,11 @@ extension MarketMetrics {
         if time <= setup.reference { depth.before = depthUSD }
         if time > setup.reference {
             depth.see(depthUSD, at: time)
-            if depthUSD < depth.before / 2 { depthHalfBack = nil } else if depthHalfBack == nil { depthHalfBack = time }
+            if depthUSD < depth.before / 2 {
+                depthHalfBack = nil
+            } else if depthHalfBack == nil {
+                depthHalfBack = time
+            }
         }
         for p in byVenue.indices {
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, byVenue[p])

@@ -212,7 +212,9 @@ public struct MarketMetrics {
             let coins = cohort.coins(exchanges)
             cohorts[i].trace.after = coins
             // The minute that holds the lowest second so far.
-            if !isReference && indexFalls[cohort.asset].lowTime >= minute.time { cohorts[i].trace.low = coins }
+            if !isReference && indexFalls[cohort.asset].lowTime >= minute.time {
+                cohorts[i].trace.low = coins
+            }
         }
         guard !isReference else { return }
         for a in poolLows.indices where exchanges.pools[a] != nil {
@@ -232,7 +234,9 @@ public struct MarketMetrics {
             takeFeeds(&exchanges)
         }
         leverage.after = Leverage(exchanges, setup)
-        for p in tallies.indices { tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore) }
+        for p in tallies.indices {
+            tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore)
+        }
     }
 
     /// Forgets the rows handed to the recorder.

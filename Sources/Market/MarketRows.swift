@@ -18,7 +18,9 @@ public struct MarketMinute: Sendable {
     init(time: SimTime, exchanges: Int) {
         self.time = time
         let none = [Double](repeating: 0, count: exchanges)
-        (liquidatedLong, liquidatedShort, reportedLong, reportedShort, openInterest) = (none, none, none, none, none)
+        (liquidatedLong, liquidatedShort, reportedLong, reportedShort, openInterest) = (
+            none, none, none, none, none
+        )
     }
 
     public var liquidatedUSD: Double { liquidatedLong.reduce(0, +) + liquidatedShort.reduce(0, +) }

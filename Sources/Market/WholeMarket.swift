@@ -31,7 +31,8 @@ public struct WholeMarket: ~Copyable {
 
     public init(
         exchanges: consuming Exchanges, strategies: [any Strategy], makers: MarketMakers,
-        fundamentals: Fundamentals, lending: consuming LendingSide, setup: MarketSetup, start: SimTime, end: SimTime, stepSeconds: Double
+        fundamentals: Fundamentals, lending: consuming LendingSide, setup: MarketSetup, start: SimTime,
+        end: SimTime, stepSeconds: Double
     ) {
         self.exchanges = exchanges
         self.strategies = strategies
@@ -70,7 +71,8 @@ public struct WholeMarket: ~Copyable {
         exchanges.applyOutages()
         exchanges.deliverTransfers()
         fundamentals.advance(&exchanges)  // 1 news and fundamentals
-        for strategy in strategies { strategy.act(&exchanges) }  // 2 agents; 3 books match; 4 clearing settles
+        // 2 agents submit, cancel and transfer; 3 books match; 4 clearing settles
+        for strategy in strategies { strategy.act(&exchanges) }
         indices.update(&exchanges)  // 5 indices and marks at each venue's cadence
         marks.update(&exchanges, at: now, isFirst: false)
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls

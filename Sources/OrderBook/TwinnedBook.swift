@@ -32,16 +32,18 @@ public struct TwinnedBook: ~Copyable {
     }
 
     private mutating func compare(
-        _ order: NewOrder, _ confirmed: OrderID, _ result: SubmitResult, _ events: borrowing Buffer<BookEvent>,
+        _ order: NewOrder, _ confirmed: OrderID, _ result: SubmitResult,
+        _ events: borrowing Buffer<BookEvent>,
         from before: Int
     ) {
         slowEvents.removeAll()
         let twin = slow.submit(order, confirmed: confirmed, named: result.resting, events: &slowEvents)
         let answersAlike =
-            twin.filled == result.filled && twin.cancelled == result.cancelled && twin.pending == result.pending
-                && twin.resting == result.resting && twin.restingLots == result.restingLots
-                && twin.stoppedAt == result.stoppedAt && twin.rejection == result.rejection
-                && slowEvents.count == events.count - before
+            twin.filled == result.filled && twin.cancelled == result.cancelled
+            && twin.pending == result.pending
+            && twin.resting == result.resting && twin.restingLots == result.restingLots
+            && twin.stoppedAt == result.stoppedAt && twin.rejection == result.rejection
+            && slowEvents.count == events.count - before
         precondition(answersAlike, "the naive book answers otherwise")
         for i in 0..<slowEvents.count {
             let isSame = slowEvents[i] == events[before + i]
@@ -90,7 +92,9 @@ public struct TwinnedBook: ~Copyable {
     @inline(__always) public func order(_ id: OrderID) -> RestingOrder? { fast.order(id) }
     public func orders(_ side: Side) -> [RestingOrder] { fast.orders(side) }
     public func levels(_ side: Side, limit: Int) -> [PriceLevel] { fast.levels(side, limit: limit) }
-    public func depth(_ side: Side, withinBasisPoints bp: Int64) -> Lots { fast.depth(side, withinBasisPoints: bp) }
+    public func depth(_ side: Side, withinBasisPoints bp: Int64) -> Lots {
+        fast.depth(side, withinBasisPoints: bp)
+    }
     public func sweep(_ side: Side, _ lots: Lots) -> (filled: Lots, tickLots: Int64, worst: Ticks?) {
         fast.sweep(side, lots)
     }

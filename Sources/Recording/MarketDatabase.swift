@@ -93,7 +93,8 @@ struct MarketDatabase {
 
     func bytes() throws -> Int {
         try queue.read { db in
-            try (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+            try (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0)
+                * (Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
         }
     }
 
@@ -154,7 +155,8 @@ struct MarketDatabase {
                 minute.time.description, minute.time.milliseconds, minute.liquidatedLong.reduce(0, +),
                 minute.liquidatedShort.reduce(0, +), minute.reportedLong.reduce(0, +),
                 minute.reportedShort.reduce(0, +), minute.takeovers, minute.deleveraged, minute.marginCalls,
-                minute.openInterest.reduce(0, +), minute.bitcoinDepthUSD, minute.makerCapitalLeft, minute.caution,
+                minute.openInterest.reduce(0, +), minute.bitcoinDepthUSD, minute.makerCapitalLeft,
+                minute.caution,
             ])
             var rows = try SQLiteRows(db, "INSERT INTO venue_minutes VALUES (?, ?, ?, ?, ?, ?, ?)")
             for v in minute.liquidatedLong.indices {

@@ -35,7 +35,8 @@ extension MarketSummary {
         openInterestAfterUsd = metrics.openInterest.after
         btcOpenInterestFallPct = metrics.bitcoinOpenInterest.fallPercent
         btcOpenInterestCoinsFallPct = metrics.bitcoinCoins.fallPercent
-        depth1pctMinShare = metrics.depth.before > 0 ? min(metrics.depth.low, metrics.depth.before) / metrics.depth.before : 0
+        depth1pctMinShare =
+            metrics.depth.before > 0 ? min(metrics.depth.low, metrics.depth.before) / metrics.depth.before : 0
         depthHalfBackUtc = metrics.depthHalfBack?.description
         leverageBefore = metrics.leverage.before.ratio
         leverageAfter = metrics.leverage.after.ratio
@@ -61,7 +62,8 @@ extension MarketSummary {
             } else {
                 tallies[names[p]]!.add(metrics.tallies[p])
             }
-            deleveraged[names[p], default: []] += metrics.deleveragedOf[p].sorted { $0.key < $1.key }.map(\.value)
+            deleveraged[names[p], default: []] += metrics.deleveragedOf[p].sorted { $0.key < $1.key }.map(
+                \.value)
         }
         for (name, tally) in tallies {
             var result = MarketVenueResult(tally)
@@ -163,7 +165,8 @@ extension MarketSummary {
         worst.sort { ($1.fallPct, $0.asset, $0.venue) < ($0.fallPct, $1.asset, $1.venue) }
         worstAssets = Array(worst.prefix(10))
         let count = deepest.count
-        assetsBeyond90Pct = count > 0 ? Double(deepest.values.filter { $0 > 90 }.count) / Double(count) * 100 : 0
+        assetsBeyond90Pct =
+            count > 0 ? Double(deepest.values.filter { $0 > 90 }.count) / Double(count) * 100 : 0
     }
 
     private mutating func addWork(_ world: borrowing WholeMarket) {
@@ -175,11 +178,13 @@ extension MarketSummary {
             marginChecks += world.exchanges.perps[p].house.marginChecks
             if counts.liquidationRoundCapHit > 0 {
                 capsHit.append(
-                    "\(world.exchanges.names[p]): \(counts.liquidationRoundCapHit) steps reached the cap on liquidation rounds")
+                    "\(world.exchanges.names[p]): \(counts.liquidationRoundCapHit) steps reached the cap on liquidation rounds"
+                )
             }
             if world.exchanges.perps[p].house.deleveragingCapHit > 0 {
                 capsHit.append(
-                    "\(world.exchanges.names[p]): deleveraging stopped \(world.exchanges.perps[p].house.deleveragingCapHit) times at the rule's limit of winners")
+                    "\(world.exchanges.names[p]): deleveraging stopped \(world.exchanges.perps[p].house.deleveragingCapHit) times at the rule's limit of winners"
+                )
             }
         }
         for s in 0..<world.exchanges.spots.count {

@@ -8,7 +8,9 @@ struct SQLiteRows {
     let statement: OpaquePointer
     private var column: Int32 = 0
 
-    init(_ db: Database, _ sql: String) throws { statement = try db.cachedStatement(sql: sql).sqliteStatement }
+    init(_ db: Database, _ sql: String) throws {
+        statement = try db.cachedStatement(sql: sql).sqliteStatement
+    }
 
     mutating func add(_ value: Int64) {
         column += 1

@@ -44,7 +44,9 @@ extension Venue {
         let waiting = Set(house.postponedScopes)
         let found = failing.elements
         let all = house.scopesToLiquidateByFullScan().filter { found.contains($0) || !waiting.contains($0) }
-        precondition(all == found, "\(rulebook.name): the index found \(found.count) failing scopes, the full scan \(all.count)")
+        precondition(
+            all == found,
+            "\(rulebook.name): the index found \(found.count) failing scopes, the full scan \(all.count)")
     }
 
     /// Takes one failing scope down the list of stages; true if any stage acted.
@@ -62,7 +64,9 @@ extension Venue {
             case .waits: return acted
             case .needsFund:
                 // The venue's own accounts and what has no position left do not wait for the book.
-                if predicament.hasPositions && !predicament.isHouse && !house.hasPatienceRunOut(scope) { return acted }
+                if predicament.hasPositions && !predicament.isHouse && !house.hasPatienceRunOut(scope) {
+                    return acted
+                }
                 predicament.fund = fundState(for: scope)
                 guard let found = waterfall.next(predicament, after: tried) else { return acted }
                 stage = found

@@ -82,8 +82,11 @@ public struct Venue: ~Copyable {
         house = ClearingHouse(
             markets: markets.map(\.spec) + rulebook.collateral.map(\.spec),
             callRatios: rulebook.marginCallRatios, convention: rulebook.margin,
-            expectedAccounts: expectedAccounts + 2, expectedPositions: expectedPositions.map { $0 + 2 }, at: time)
-        books = FixedArray(count: markets.count) { TwinnedBook(maxTicks: markets[$0].spec.maxTicks, capacity: 64) }
+            expectedAccounts: expectedAccounts + 2, expectedPositions: expectedPositions.map { $0 + 2 },
+            at: time)
+        books = FixedArray(count: markets.count) {
+            TwinnedBook(maxTicks: markets[$0].spec.maxTicks, capacity: 64)
+        }
         triggerOrders = FixedArray(count: markets.count) { _ in TriggerOrders() }
         links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 64) }
         orderHeads = Pool(zeroed: (expectedPositions ?? expectedAccounts) + 3)

@@ -29,7 +29,8 @@ struct Fragility {
             let fork = try fork(at: time, isFirst: isFirst)
             falls["btc_fall_pct_at_\(name)"] = fork.fallPct["BTC"] ?? 0
             falls["total3_fall_pct_at_\(name)"] = fork.fallPct["TOTAL3"] ?? 0
-            falls["liquidated_usd_total_with_shock_at_\(name)"] = fork.liquidatedLongUsd + fork.liquidatedShortUsd
+            falls["liquidated_usd_total_with_shock_at_\(name)"] =
+                fork.liquidatedLongUsd + fork.liquidatedShortUsd
         }
         return falls
     }
@@ -37,7 +38,8 @@ struct Fragility {
     private func fork(at time: SimTime, isFirst: Bool) throws -> MarketSummary {
         var settings = session.scenario.file.settings
         func set(_ path: String, _ text: String) {
-            settings[path] = Setting(text: text, file: "--fragility", source: "fork of the run", role: "input")
+            settings[path] = Setting(
+                text: text, file: "--fragility", source: "fork of the run", role: "input")
         }
         if isFirst { set("news.happens", "false") }
         set("news.again_utc", time.description)

@@ -27,36 +27,83 @@ struct MarketReport {
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? part / whole * 100 : 0 }
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         return [
-            ("fall from the reference minute: BTC, ETH, SOL", "\(fall("BTC")), \(fall("ETH")), \(fall("SOL"))"),
+            (
+                "fall from the reference minute: BTC, ETH, SOL",
+                "\(fall("BTC")), \(fall("ETH")), \(fall("SOL"))"
+            ),
             ("TOTAL, TOTAL2, TOTAL3", "\(fall("TOTAL")), \(fall("TOTAL2")), \(fall("TOTAL3"))"),
-            ("BTC lowest at, regained by midnight UTC", "\(s.fallTimeUtc["BTC"] ?? ""), \(Self.percent(s.regainedByMidnightPct["BTC"] ?? 0))"),
-            ("longs, shorts liquidated (notional)", "\(Self.usd(s.liquidatedLongUsd)), \(Self.usd(s.liquidatedShortUsd))"),
-            ("longs over shorts", s.longShortRatio.map { String(format: "%.1f", $0) } ?? "no short liquidated"),
-            ("reported by the public feeds", "\(Self.usd(s.reportedLongUsd + s.reportedShortUsd)), \(Self.percent(share(s.reportedLongUsd + s.reportedShortUsd, liquidated)))"),
-            ("an outsider's estimate from the feeds", "\(Self.usd(s.estimatedLiquidatedUsd)) (\(Self.usd(s.estimatedLiquidatedLowUsd)) to \(Self.usd(s.estimatedLiquidatedHighUsd)))"),
+            (
+                "BTC lowest at, regained by midnight UTC",
+                "\(s.fallTimeUtc["BTC"] ?? ""), \(Self.percent(s.regainedByMidnightPct["BTC"] ?? 0))"
+            ),
+            (
+                "longs, shorts liquidated (notional)",
+                "\(Self.usd(s.liquidatedLongUsd)), \(Self.usd(s.liquidatedShortUsd))"
+            ),
+            (
+                "longs over shorts",
+                s.longShortRatio.map { String(format: "%.1f", $0) } ?? "no short liquidated"
+            ),
+            (
+                "reported by the public feeds",
+                "\(Self.usd(s.reportedLongUsd + s.reportedShortUsd)), \(Self.percent(share(s.reportedLongUsd + s.reportedShortUsd, liquidated)))"
+            ),
+            (
+                "an outsider's estimate from the feeds",
+                "\(Self.usd(s.estimatedLiquidatedUsd)) (\(Self.usd(s.estimatedLiquidatedLowUsd)) to \(Self.usd(s.estimatedLiquidatedHighUsd)))"
+            ),
             ("accounts liquidated", "\(s.accountsLiquidated) of \(s.accounts)"),
             ("margin calls", "\(s.marginCalls)"),
-            ("peak minute", s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"),
+            (
+                "peak minute",
+                s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"
+            ),
             ("share of the worst 40 minutes", Self.percent(s.worst40MinShare * 100)),
-            ("open interest before, lowest, at the end", "\(Self.usd(s.openInterestBeforeUsd)), \(Self.usd(s.openInterestLowUsd)), \(Self.usd(s.openInterestAfterUsd))"),
-            ("BTC open interest to its lowest minute: dollars, coins", "\(Self.percent(s.btcOpenInterestFallPct)), \(Self.percent(s.btcOpenInterestCoinsFallPct))"),
-            ("gross leverage of traders before, at the end", String(format: "%.2f, %.2f", s.leverageBefore, s.leverageAfter)),
-            ("BTC depth within 1 %: lowest over before; half back", String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "never")),
-            ("makers' capital left at worst, highest withdrawal for fear", String(format: "%.2f, %.2f", s.makerCapitalLeftMinShare, s.makerCautionMax)),
-            ("taken over by vaults, by funds (notional)", "\(Self.usd(s.vaultTakeoverUsd)), \(Self.usd(s.fundTakeoverUsd))"),
+            (
+                "open interest before, lowest, at the end",
+                "\(Self.usd(s.openInterestBeforeUsd)), \(Self.usd(s.openInterestLowUsd)), \(Self.usd(s.openInterestAfterUsd))"
+            ),
+            (
+                "BTC open interest to its lowest minute: dollars, coins",
+                "\(Self.percent(s.btcOpenInterestFallPct)), \(Self.percent(s.btcOpenInterestCoinsFallPct))"
+            ),
+            (
+                "gross leverage of traders before, at the end",
+                String(format: "%.2f, %.2f", s.leverageBefore, s.leverageAfter)
+            ),
+            (
+                "BTC depth within 1 %: lowest over before; half back",
+                String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "never")
+            ),
+            (
+                "makers' capital left at worst, highest withdrawal for fear",
+                String(format: "%.2f, %.2f", s.makerCapitalLeftMinShare, s.makerCautionMax)
+            ),
+            (
+                "taken over by vaults, by funds (notional)",
+                "\(Self.usd(s.vaultTakeoverUsd)), \(Self.usd(s.fundTakeoverUsd))"
+            ),
             ("insurance funds paid", Self.usd(s.fundDrawUsd)),
             ("deleveraged (notional), accounts", "\(Self.usd(s.deleveragedUsd)), \(s.deleveragedAccounts)"),
             ("share of the top 1 % of deleveraged accounts", Self.percent(s.deleveragedTop1PctShare * 100)),
             ("sold because a hedge was lost", Self.usd(s.hedgeLossSalesUsd)),
             ("loss realised by forced closing", Self.usd(s.realisedLossUsd)),
             ("bad debt, loss socialised", "\(Self.usd(s.badDebtUsd)), \(Self.usd(s.socialisedLossUsd))"),
-            ("lending: liquidated, bad debt", "\(Self.usd(s.lendingLiquidatedUsd)), \(Self.usd(s.lendingBadDebtUsd))"),
+            (
+                "lending: liquidated, bad debt",
+                "\(Self.usd(s.lendingLiquidatedUsd)), \(Self.usd(s.lendingBadDebtUsd))"
+            ),
             ("books whose asset fell more than 90 % somewhere", Self.percent(s.assetsBeyond90Pct)),
             ("orders refused", "\(s.ordersRefused)"),
             ("zero-sum line, every one of \(s.zeroSumStepsChecked) steps", "\(s.zeroSumMicroUsd)"),
             ("state hash", s.stateHash),
             ("accounts, books, messages, fills", "\(s.accounts), \(s.books), \(s.messages), \(s.fills)"),
-            ("wall, of it building; longest step; memory", String(format: "%.1f s, %.1f s; %.0f ms; %.0f MB", s.wallSeconds, s.buildSeconds, s.worstStepMs, s.peakMemoryMb)),
+            (
+                "wall, of it building; longest step; memory",
+                String(
+                    format: "%.1f s, %.1f s; %.0f ms; %.0f MB", s.wallSeconds, s.buildSeconds, s.worstStepMs,
+                    s.peakMemoryMb)
+            ),
         ]
     }
 
@@ -66,9 +113,11 @@ struct MarketReport {
             let falls = v.fallPct.values.sorted()
             let median = falls.isEmpty ? 0 : falls[falls.count / 2]
             return [
-                name, String(format: "%.2f", v.liquidatedLongUsd / 1e9), String(format: "%.2f", v.liquidatedShortUsd / 1e9),
+                name, String(format: "%.2f", v.liquidatedLongUsd / 1e9),
+                String(format: "%.2f", v.liquidatedShortUsd / 1e9),
                 String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
-                String(format: "%.1f", v.openInterestBeforeUsd / 1e9), String(format: "%.1f", v.openInterestLowUsd / 1e9),
+                String(format: "%.1f", v.openInterestBeforeUsd / 1e9),
+                String(format: "%.1f", v.openInterestLowUsd / 1e9),
                 String(format: "%.2f", v.deleveragedUsd / 1e9), String(format: "%.1f", v.fallPct["BTC"] ?? 0),
                 String(format: "%.1f", median),
             ]
@@ -76,7 +125,8 @@ struct MarketReport {
     }
 
     private static let venueHeader = [
-        "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn", "BTC fall %",
+        "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn",
+        "BTC fall %",
         "median fall %",
     ]
 
@@ -95,11 +145,12 @@ struct MarketReport {
         let rows = [Self.venueHeader] + venueRows
         let widths = Self.venueHeader.indices.map { c in rows.map { $0[c].count }.max() ?? 0 }
         lines += rows.map { row in
-            "  " + row.indices.map { c in
-                c == 0
-                    ? row[c].padding(toLength: widths[c], withPad: " ", startingAt: 0)
-                    : String(repeating: " ", count: widths[c] - row[c].count) + row[c]
-            }.joined(separator: "  ")
+            "  "
+                + row.indices.map { c in
+                    c == 0
+                        ? row[c].padding(toLength: widths[c], withPad: " ", startingAt: 0)
+                        : String(repeating: " ", count: widths[c] - row[c].count) + row[c]
+                }.joined(separator: "  ")
         }
         lines.append("")
         lines += notes.map { "  " + $0 }

@@ -38,7 +38,8 @@ struct MarketSession {
             if run.record != .off {
                 recorder = try run.writing(made.path) {
                     try MarketRecorder(
-                        folder: made.path, level: run.record, limitBytes: run.recordLimitMegabytes * 1_000_000,
+                        folder: made.path, level: run.record,
+                        limitBytes: run.recordLimitMegabytes * 1_000_000,
                         world)
                 }
             }
@@ -88,7 +89,8 @@ struct MarketSession {
     }
 
     private func complete(
-        _ summary: inout MarketSummary, _ folder: RunFolder?, _ outcome: Recorder.Outcome?, _ interrupted: Bool
+        _ summary: inout MarketSummary, _ folder: RunFolder?, _ outcome: Recorder.Outcome?,
+        _ interrupted: Bool
     ) {
         summary.scenario = run.scenario.name
         summary.seed = run.seed

@@ -22,9 +22,15 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Folder that run folders are made in.") var out: String = "runs"
     @Option(help: "Size at which recording stops, in MB; reported when reached.") var recordLimitMb: Int =
         4096
-    @Flag(help: "Whole market: run every fast path beside its slow twin; for small --set universe.assets and accounts.total.")
+    @Flag(
+        help:
+            "Whole market: run every fast path beside its slow twin; for small --set universe.assets and accounts.total."
+    )
     var twins = false
-    @Flag(help: "Whole market: also the fall that the same announcement causes again at the start, at the low, at the end.")
+    @Flag(
+        help:
+            "Whole market: also the fall that the same announcement causes again at the start, at the low, at the end."
+    )
     var fragility = false
     @Flag(help: "Print one JSON object.") var json = false
     @Flag(help: "No progress, no table.") var quiet = false

@@ -72,7 +72,8 @@ struct AccountOpener {
         var large: Int32?
         if largeShortUSD > 0, let m = coins.firstIndex(of: 0) {
             large = openSimple(
-                m, -largeShortUSD, leverage: scenario.number("accounts.large_short_leverage"), on: &venue, &lots)
+                m, -largeShortUSD, leverage: scenario.number("accounts.large_short_leverage"), on: &venue,
+                &lots)
             traders.append(LeveragedTraders.Trader(response: .adds, delaySeconds: 60, reserve: .zero))
             weights.append(1)
         }
@@ -131,7 +132,8 @@ struct AccountOpener {
             let usd = Double(size) * (size > 0 ? longFactor[market] : shortFactor[market])
             let count = max(1, rules.unit.lots(worth: abs(usd), at: venue.house.mark(Int32(market))).count)
             let lots = size > 0 ? count : -count
-            let notional = abs(venue.house.valueOf(Int32(market), lots, venue.house.mark(Int32(market)).count))
+            let notional = abs(
+                venue.house.valueOf(Int32(market), lots, venue.house.mark(Int32(market)).count))
             set(&signed, leg, lots)
             set(&notionals, leg, notional)
             total += notional
@@ -218,13 +220,15 @@ struct AccountOpener {
             let sizes = (0..<hedgedAccounts[m]).map { _ in random.logNormal(median: 1, logSD: 1.8) }
             let sum = sizes.reduce(0, +)
             for size in sizes {
-                _ = openSimple(m, -hedgedUSD[m] * size / sum, leverage: random.uniform(1.2, 3), on: &venue, &lots)
+                _ = openSimple(
+                    m, -hedgedUSD[m] * size / sum, leverage: random.uniform(1.2, 3), on: &venue, &lots)
                 markets.append(Int16(m))
                 traders.append(LeveragedTraders.Trader(response: .ignores, delaySeconds: 60, reserve: .zero))
                 weights.append(1)
             }
         }
-        return markets.isEmpty ? nil : HedgedAccounts.Group(exchange: exchange, first: first, markets: markets)
+        return markets.isEmpty
+            ? nil : HedgedAccounts.Group(exchange: exchange, first: first, markets: markets)
     }
 
     /// One cross position entered at the mark; returns the account.
@@ -242,7 +246,8 @@ struct AccountOpener {
         venue.house.deposit(Money(micros: equity), to: account)
         _ = venue.seedPosition(
             account, Int32(market), Lots(count), entry: mark,
-            leverage: UInt8(min(Double(venue.rulebook.markets[market].maxLeverage), max(1, leverage.rounded(.up)))),
+            leverage: UInt8(
+                min(Double(venue.rulebook.markets[market].maxLeverage), max(1, leverage.rounded(.up)))),
             isolated: false)
         lots[market] += count
         return account

@@ -38,13 +38,15 @@ extension MarketBuilder {
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
         let deepness = -log(scenario.number("patient.demand_at_thousandth")) / log(1000)
         let farthest = pow(33.0 / 5, scenario.number("patient.exponent"))
-        return scenario.number("patient.demand_at_5pct_usd") * pow(size, deepness) * patientShares[b] * farthest
+        return scenario.number("patient.demand_at_5pct_usd") * pow(size, deepness) * patientShares[b]
+            * farthest
     }
 
     func depthUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
-        return scenario.number("liquidity.depth_1pct_usd") * pow(size, scenario.number("liquidity.depth_exponent"))
+        return scenario.number("liquidity.depth_1pct_usd")
+            * pow(size, scenario.number("liquidity.depth_exponent"))
             * liquidityShares[b]
     }
 
@@ -99,8 +101,12 @@ extension MarketBuilder {
     /// Wallets on a spot venue, with dollars and coins; and once, on the first, those of sellers.
     func openWallets(_ e: Int, _ exchanges: inout Exchanges, _ agents: inout AgentAccounts) {
         let s = e - venues.rulebooks.count
-        let (maker, patient) = (exchanges.spots[s].ledger.openAccount(), exchanges.spots[s].ledger.openAccount())
-        let (arbitrage, flow) = (exchanges.spots[s].ledger.openAccount(), exchanges.spots[s].ledger.openAccount())
+        let (maker, patient) = (
+            exchanges.spots[s].ledger.openAccount(), exchanges.spots[s].ledger.openAccount()
+        )
+        let (arbitrage, flow) = (
+            exchanges.spots[s].ledger.openAccount(), exchanges.spots[s].ledger.openAccount()
+        )
         for book in booksOfExchange[e] {
             let b = Int(book)
             agents.makers[b] = maker
@@ -110,7 +116,8 @@ extension MarketBuilder {
             give(maker, book, s, ladderUSD(b) * 12, &exchanges)
             give(patient, book, s, patientUSD(b) * 1.5, &exchanges)
             give(
-                arbitrage, book, s, absorptionUSD(b) * scenario.number("arbitrage.capital_share") * 1.5 + depthUSD(b),
+                arbitrage, book, s,
+                absorptionUSD(b) * scenario.number("arbitrage.capital_share") * 1.5 + depthUSD(b),
                 &exchanges)
             give(flow, book, s, depthUSD(b) * 300, &exchanges)
         }
@@ -142,7 +149,8 @@ extension MarketBuilder {
             let coins = hedgedUSD(asset) / venues.assets[asset].priceUSD
             let lots = Int64(coins * exchanges.unit(book).lotsPerCoin)
             if lots > 0 {
-                _ = exchanges.spots[0].ledger.transferCoins(Lots(lots), wallet, Int32(places[Int(book)].market))
+                _ = exchanges.spots[0].ledger.transferCoins(
+                    Lots(lots), wallet, Int32(places[Int(book)].market))
             }
         }
     }
@@ -151,7 +159,9 @@ extension MarketBuilder {
         guard asset < 24, venues.assets[asset].kind == .coin else { return 0 }
         var usd = 0.0
         for e in 0..<venues.rulebooks.count where !venues.rulebooks[e].markets[0].spec.unit.isInverse {
-            for (m, a) in venues.marketAssets[e].enumerated() where a == asset { usd += openInterest.usd(e, m) }
+            for (m, a) in venues.marketAssets[e].enumerated() where a == asset {
+                usd += openInterest.usd(e, m)
+            }
         }
         return usd * scenario.number("accounts.hedged_notional_share")
     }
@@ -200,7 +210,8 @@ extension MarketBuilder {
         all.append(
             HedgedAccounts(
                 groups: hedged, spotBooks: agents.sellerBooks, wallets: agents.sellerWallets,
-                sells: scenario.flag("contagion.hedge_loss"), random: RandomStream(seed: seed, name: "hedgers")))
+                sells: scenario.flag("contagion.hedge_loss"),
+                random: RandomStream(seed: seed, name: "hedgers")))
         all.append(
             HouseUnwinders(
                 sharePerMinute: scenario.number("venues.unwind_share_per_minute"),

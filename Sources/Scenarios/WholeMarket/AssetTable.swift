@@ -29,7 +29,8 @@ enum AssetTable {
                 name: cells[0], rank: Int(cells[1])!, kind: AssetRow.Kind(rawValue: cells[2])!,
                 supply: Double(cells[3])!, priceUSD: Double(cells[5])!, priceRule: cells[6],
                 // Staked coins have no row in the snapshot: their books trade about 150 M USD a day with their redemption (assumption).
-                volumeUSD: cells[2] == "collateral" ? max(Double(cells[8])!, 150e6) : Double(cells[8])!, volatility: Double(cells[9])!, beta: Double(cells[11])!)
+                volumeUSD: cells[2] == "collateral" ? max(Double(cells[8])!, 150e6) : Double(cells[8])!,
+                volatility: Double(cells[9])!, beta: Double(cells[11])!)
         }
     }
 }
@@ -44,10 +45,13 @@ struct EntryHistory: Sendable {
     let highestSince: [Double]
 
     static func all(_ assets: [AssetRow]) -> [EntryHistory] {
-        let rows = BuiltIn.rows(PackageResources.october_2025_history_csv).map { $0.dropFirst().map { Double($0)! } }
+        let rows = BuiltIn.rows(PackageResources.october_2025_history_csv).map {
+            $0.dropFirst().map { Double($0)! }
+        }
         let recorded = (0..<3).map { k in
             EntryHistory(
-                lows: rows.map { $0[k * 3] }, highs: rows.map { $0[k * 3 + 1] }, closes: rows.map { $0[k * 3 + 2] },
+                lows: rows.map { $0[k * 3] }, highs: rows.map { $0[k * 3 + 1] },
+                closes: rows.map { $0[k * 3 + 2] },
                 beta: 1)
         }
         return assets.map { asset in

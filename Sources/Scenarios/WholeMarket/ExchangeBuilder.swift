@@ -36,7 +36,8 @@ struct ExchangeBuilder {
                 allowed: "a price above 0 for every asset")
         }
         let rows = assets
-        contracts = Set(rows.indices.filter { rows[$0].kind == .coin }.prefix(scenario.integer("universe.assets")))
+        contracts = Set(
+            rows.indices.filter { rows[$0].kind == .coin }.prefix(scenario.integer("universe.assets")))
         try addPerpetuals()
         addSpots()
     }
@@ -49,7 +50,8 @@ struct ExchangeBuilder {
                 let file = try Rulebook.file(venue)
                 for coin in assets.indices where contracts.contains(coin) {
                     let name = assets[coin].name
-                    guard let book = try? rulebook(file, [name], settlement: name), case .coin = book.settlement
+                    guard let book = try? rulebook(file, [name], settlement: name),
+                        case .coin = book.settlement
                     else { continue }
                     add(book, as: venue, [coin])
                 }
@@ -62,7 +64,8 @@ struct ExchangeBuilder {
                 for coin in assets.indices where contracts.contains(coin) {
                     let name = assets[coin].name
                     let spellings = [name, "1000" + name, "1000000" + name, "k" + name]
-                    if let market = spellings.first(where: { s in all.markets.contains { $0.spec.name == s } }) {
+                    if let market = spellings.first(where: { s in all.markets.contains { $0.spec.name == s } }
+                    ) {
                         wanted.append(market)
                         found.append(coin)
                     }
@@ -84,7 +87,8 @@ struct ExchangeBuilder {
         if !scenario.flag("contagion.own_book_collateral") && known.contains("collateral_price") {
             overrides.append(("collateral_price", "index"))
         }
-        return try Rulebook(file, assets: markets, on: scenario.text("venues.rules_day"), overrides: overrides)
+        return try Rulebook(
+            file, assets: markets, on: scenario.text("venues.rules_day"), overrides: overrides)
     }
 
     private mutating func add(_ rulebook: Rulebook, as name: String, _ coins: [Int]) {

@@ -52,7 +52,8 @@ struct MarketBuilder {
             for (m, asset) in coins.enumerated() {
                 found.append(Int32(places.count))
                 let isInverse = !isSpot && venues.rulebooks[e].markets[m].spec.unit.isInverse
-                places.append(BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
+                places.append(
+                    BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
                 liquidityShares.append(liquidity[names[e]] ?? 0)
                 patientShares.append(patience[names[e]] ?? 0)
             }
@@ -99,7 +100,8 @@ struct MarketBuilder {
         let end = options.until.map { min($0, scenario.end) } ?? scenario.end
         return WholeMarket(
             exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,
-            lending: lending, setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds)
+            lending: lending, setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds
+        )
     }
 
     private func emptyExchanges() throws -> Exchanges {
@@ -122,7 +124,7 @@ struct MarketBuilder {
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
             pools: pools(), at: scenario.start)
-        for p in 0..<exchanges.perps.count { 
+        for p in 0..<exchanges.perps.count {
             exchanges.perps[p].queues.rankSeconds = 20
             exchanges.perps[p].house.retrySeconds = 10
             exchanges.perps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
@@ -190,7 +192,8 @@ struct MarketBuilder {
         }
         for e in 0..<venues.rulebooks.count {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
-                guard let asset = venues.assets.first(where: { $0.name == rule.spec.name.uppercased() }) else {
+                guard let asset = venues.assets.first(where: { $0.name == rule.spec.name.uppercased() })
+                else {
                     continue
                 }
                 exchanges.perps[e].updateCollateral(i, index: asset.priceUSD * 10_000, ownBook: nil)
@@ -238,7 +241,11 @@ struct MarketBuilder {
             openInterestUSD: coins.indices.map { openInterest.usd(e, $0) }, hedgedUSD: hedgedUSD,
             hedgedAccounts: hedgedUSD.map { usd in
                 usd > 0
-                    ? max(1, Int(scenario.number("accounts.hedged_accounts") * usd / (all * 0.12) / Double(options.scale)))
+                    ? max(
+                        1,
+                        Int(
+                            scenario.number("accounts.hedged_accounts") * usd / (all * 0.12)
+                                / Double(options.scale)))
                     : 0
             },
             largeShortUSD: names[e] == "hyperliquid" ? scenario.number("accounts.large_short_usd") : 0,
@@ -290,9 +297,12 @@ struct MarketBuilder {
             aaveBorrowers: s.integer("lending.aave_borrowers"),
             compoundBorrowers: s.integer("lending.compound_borrowers"),
             makerVaults: s.integer("lending.maker_vaults"),
-            morphoBorrowers: s.integer("lending.morpho_borrowers"), aaveDebtUSD: s.number("lending.aave_debt_usd"),
-            compoundDebtUSD: s.number("lending.compound_debt_usd"), makerDebtUSD: s.number("lending.maker_debt_usd"),
-            morphoDebtUSD: s.number("lending.morpho_debt_usd"), healthMedian: s.number("lending.health_median"),
+            morphoBorrowers: s.integer("lending.morpho_borrowers"),
+            aaveDebtUSD: s.number("lending.aave_debt_usd"),
+            compoundDebtUSD: s.number("lending.compound_debt_usd"),
+            makerDebtUSD: s.number("lending.maker_debt_usd"),
+            morphoDebtUSD: s.number("lending.morpho_debt_usd"),
+            healthMedian: s.number("lending.health_median"),
             healthLogSD: s.number("lending.health_log_sd"), sizeLogSD: s.number("lending.size_log_sd"))
         return LendingMarkets(
             parameters, assets: venues.assets.map(\.name), pricesUSD: venues.assets.map(\.priceUSD),
@@ -316,7 +326,8 @@ struct MarketBuilder {
                 guard let asset = venues.assets.firstIndex(where: { $0.name == rule.spec.name.uppercased() })
                 else { continue }
                 let own = names[e] == "binance" ? ownBook(asset, "binance-spot") : nil
-                setup.collateralBooks.append(CollateralBook(exchange: e, place: i, asset: asset, ownBook: own))
+                setup.collateralBooks.append(
+                    CollateralBook(exchange: e, place: i, asset: asset, ownBook: own))
             }
         }
     }
@@ -342,7 +353,8 @@ struct MarketBuilder {
             ] {
                 setup.cohorts.append(
                     HoldingCohort(
-                        name: "\(who) \(name)", asset: asset, holdings: books.map { ($0, accounts[Int($0)]) }))
+                        name: "\(who) \(name)", asset: asset, holdings: books.map { ($0, accounts[Int($0)]) })
+                )
             }
         }
     }

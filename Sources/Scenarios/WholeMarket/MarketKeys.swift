@@ -43,7 +43,8 @@ enum MarketKeys {
             "how long a venue works a forced order before its fund takes over or others are deleveraged"),
         key(
             "venues.forced_concession_pct", .number(0.001...100),
-            "how far from the mark one forced order may fill; what does not fill is tried again seconds later"),
+            "how far from the mark one forced order may fill; what does not fill is tried again seconds later"
+        ),
         key("venues.unwind_share_per_minute", .number(0...60), "of what vaults and funds hold"),
         key("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
     ]
@@ -52,12 +53,15 @@ enum MarketKeys {
         key("accounts.long_share", share, "share of accounts that are long"),
         key("accounts.short_notional_share", share, "of open interest held short by leveraged traders"),
         key("accounts.hedged_notional_share", share, "of the large coins' held short by hedged accounts"),
-        key("accounts.hedged_accounts", .integer(0...1_000_000), "accounts long spot and short the perpetual"),
+        key(
+            "accounts.hedged_accounts", .integer(0...1_000_000), "accounts long spot and short the perpetual"),
         key("accounts.leverage_multiple", .number(0.05...20), "of every venue's median"),
         key("accounts.leverage_log_sd", .number(0...3), "of the logarithm"),
         key("accounts.short_leverage_multiple", .number(0.05...20), "shorts' median over longs'"),
         key("accounts.size_log_sd", .number(0...4), "of the logarithm of an account's size"),
-        key("accounts.largest_share", .number(1e-6...1), "of one side of a market, the most one account holds"),
+        key(
+            "accounts.largest_share", .number(1e-6...1), "of one side of a market, the most one account holds"
+        ),
         key("accounts.size_leverage_correlation", .number(-1...1), "of the logarithms"),
         key("accounts.isolated_share", share, "accounts margined position by position"),
         key("accounts.cross_leverage_divisor", .number(1...20), "cross accounts are levered less by this"),
@@ -72,7 +76,9 @@ enum MarketKeys {
         key("accounts.reaction_seconds", .number(0...100_000), "to a call, on average"),
         key("accounts.reserve_share", .number(0...100), "collateral elsewhere, of equity, on average"),
         key("accounts.stop_share", share, "have a stop-loss on the mark"),
-        key("accounts.stop_start_pct", .number(0...90), "nearest stop, times the coin's volatility over Bitcoin's"),
+        key(
+            "accounts.stop_start_pct", .number(0...90),
+            "nearest stop, times the coin's volatility over Bitcoin's"),
         key("accounts.stop_mean_pct", .number(0...90), "further than that, on average, likewise"),
         key("accounts.large_short_usd", usd, "the publicised Bitcoin short on Hyperliquid", sourced: true),
         key("accounts.large_short_leverage", .number(1...40), "its effective leverage"),
@@ -86,15 +92,21 @@ enum MarketKeys {
             "the same of a coin with a thousandth of Bitcoin's volume, as a share of Bitcoin's"),
         key("liquidity.common_share", share, "of the answer to flow made on every book of the coin"),
         key("liquidity.half_spread_bp", .number(0.01...1000), "Bitcoin's, calm"),
-        key("liquidity.inventory_limit", .number(0.01...1000), "largest inventory of a book over its 1 % depth"),
-        key("liquidity.hedge_share", share, "of makers' inventory in other coins hedged with Bitcoin, times beta"),
+        key(
+            "liquidity.inventory_limit", .number(0.01...1000),
+            "largest inventory of a book over its 1 % depth"),
+        key(
+            "liquidity.hedge_share", share,
+            "of makers' inventory in other coins hedged with Bitcoin, times beta"),
         key("liquidity.resilience_per_second", .number(0...10), "decay of the answer, all makers there"),
         key("liquidity.resilience_without_makers", share, "the part of it that needs none"),
         key("liquidity.reference_minutes", .number(0.1...1e6), "in which the reference follows the price"),
         key("liquidity.anchor_minutes", .number(0.1...1e6), "in which it returns to what news says"),
         key("liquidity.cross_quoting", .number(0...2), "other coins follow Bitcoin's surprises, times beta"),
         key("liquidity.volatility_exponent", .number(0...5), "of presence in calm over present volatility"),
-        key("liquidity.news_cut", share, "presence that leaves after grave news while the market is unsettled"),
+        key(
+            "liquidity.news_cut", share, "presence that leaves after grave news while the market is unsettled"
+        ),
         key("liquidity.news_cut_minutes", .number(0.1...1e5), "in which it leaves", sourced: true),
         key("liquidity.settling_minutes", .number(0.1...1e5), "of quiet until makers call a market settled"),
         key("liquidity.return_minutes", .number(0.1...1e5), "in which it returns once settled"),
@@ -110,7 +122,9 @@ enum MarketKeys {
             "control run: presence that leaves at the news' time whatever the news", default: "0"),
     ]
     private static let patient = [
-        key("patient.demand_at_5pct_usd", usd, "resting within 5 % of Bitcoin's fundamental, a side, all books"),
+        key(
+            "patient.demand_at_5pct_usd", usd,
+            "resting within 5 % of Bitcoin's fundamental, a side, all books"),
         key("patient.exponent", .number(0.1...6), "demand grows as displacement to this power"),
         key(
             "patient.demand_at_thousandth", .number(1e-9...1),
@@ -167,9 +181,12 @@ enum MarketKeys {
         key(
             "holders.long_term_usd", usd, "dollars of long-term holders ready on spot venues", sourced: true),
         key("holders.whales_usd", usd, "dollars of whales ready on spot venues", sourced: true),
-        key("holders.coins_share", .number(0...0.5), "of Bitcoin's and Ether's supply in each cohort's wallets"),
         key(
-            "example.dip_buyer_usd", usd, "dollars of the example strategy of docs/strategies.md; 0: not there",
+            "holders.coins_share", .number(0...0.5),
+            "of Bitcoin's and Ether's supply in each cohort's wallets"),
+        key(
+            "example.dip_buyer_usd", usd,
+            "dollars of the example strategy of docs/strategies.md; 0: not there",
             default: "0"),
     ]
 }

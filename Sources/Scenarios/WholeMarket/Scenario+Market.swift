@@ -49,11 +49,13 @@ extension Scenario {
         return try text("venues.outages").split(separator: ";").compactMap { part in
             let words = part.split(whereSeparator: \.isWhitespace).map(String.init)
             if words.isEmpty { return nil }
-            guard words.count == 4, let kind = Outage.Kind(rawValue: words[1]), let from = SimTime(iso8601: words[2]),
+            guard words.count == 4, let kind = Outage.Kind(rawValue: words[1]),
+                let from = SimTime(iso8601: words[2]),
                 let until = SimTime(iso8601: words[3]), from < until
             else {
                 throw refuse(
-                    "venues.outages", "`venue kind from until`, kind orders, transfers or oracle, not `\(part)`")
+                    "venues.outages",
+                    "`venue kind from until`, kind orders, transfers or oracle, not `\(part)`")
             }
             guard known.contains(words[0]) else {
                 throw refuse(
@@ -72,7 +74,9 @@ extension Scenario {
     func news() -> [(time: SimTime, move: Double)] {
         var all: [(SimTime, Double)] = []
         if flag("news.happens") { all.append((time("news.time_utc"), number("news.move_pct") / 100)) }
-        if let again = SimTime(iso8601: text("news.again_utc")) { all.append((again, number("news.move_pct") / 100)) }
+        if let again = SimTime(iso8601: text("news.again_utc")) {
+            all.append((again, number("news.move_pct") / 100))
+        }
         return all
     }
 
@@ -110,7 +114,8 @@ extension Scenario {
         }
         if number("liquidity.withdrawal_without_news") > 0 && flag("news.happens") {
             throw refuse(
-                "liquidity.withdrawal_without_news", "0 while news.happens is true: it is for runs without news")
+                "liquidity.withdrawal_without_news",
+                "0 while news.happens is true: it is for runs without news")
         }
         if number("accounts.large_short_usd") > 0.5 * number("universe.bitcoin_open_interest_usd") {
             throw refuse("accounts.large_short_usd", "at most half of Bitcoin's open interest")

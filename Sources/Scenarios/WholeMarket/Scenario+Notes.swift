@@ -9,9 +9,12 @@ extension Scenario {
             "fundamentals: a random walk per asset",
         ]
         for item in news() {
-            rows.append("announcement at \(item.time): fundamentals of Bitcoin \(item.move * 100) %, others by beta")
+            rows.append(
+                "announcement at \(item.time): fundamentals of Bitcoin \(item.move * 100) %, others by beta")
         }
-        if flag("contagion.outages"), !text("venues.outages").isEmpty { rows.append("venue outages at their recorded times") }
+        if flag("contagion.outages"), !text("venues.outages").isEmpty {
+            rows.append("venue outages at their recorded times")
+        }
         return rows
     }
 

@@ -1,0 +1,170 @@
+import Agents
+import Clearing
+import Exchanges
+import Market
+import MarketData
+import OrderBook
+import Primitives
+import Testing
+import Venues
+
+@testable import Scenarios
+
+/// A world of few coins and accounts, every venue, run for some simulated minutes.
+@Suite struct WholeMarketTests {
+    private static let small = ["universe.assets=4", "accounts.total=6000", "accounts.hedged_accounts=60"]
+
+    private static func scenario(_ overrides: [String] = [], _ name: String = "october-2025") throws
+        -> Scenario
+    {
+        try Scenario(ScenarioFile(named: name, overrides: small + overrides))
+    }
+
+    private static func options(_ minutes: Int, threads: Int = 1, twins: Bool = false) -> RunOptions {
+        var options = RunOptions(
+            seed: 5, threads: threads,
+            until: SimTime(iso8601: "2025-10-10T20:00:00Z")!.adding(seconds: Double(minutes) * 60))
+        options.usesTwins = twins
+        return options
+    }
+
+    /// Falls at once: the announcement in the first minute, worth ten times as much.
+    private static let shock = [
+        "news.time_utc=2025-10-10T20:00:20Z", "news.move_pct=-20", "news.digestion_minutes=0.5",
+    ]
+
+    private static func hash(_ overrides: [String], _ options: RunOptions) throws -> (String, MarketMetrics) {
+        var world = try scenario(overrides).wholeMarket(options)
+        world.usesFullScan = options.usesTwins
+        while !world.isFinished { world.step() }
+        world.finish()
+        return (world.stateHash().hex, world.metrics)
+    }
+
+    @Test func sameSeedSameBytesAndTheTwinsAgree() throws {
+        let (one, metrics) = try Self.hash(Self.shock, Self.options(3))
+        let (two, _) = try Self.hash(Self.shock, Self.options(3, threads: 2))
+        let (twin, _) = try Self.hash(Self.shock, Self.options(3, twins: true))
+        expect(one == two)
+        expect(one == twin)
+        expect(metrics.worstImbalance == 0)
+        expect(metrics.stepsChecked == 180)
+        let liquidated = metrics.tallies.reduce(0) { $0 + $1.liquidatedLong }
+        expect(liquidated > 0)
+    }
+
+    /// Nothing much happens without news.
+    @Test func calmIsCalm() throws {
+        var world = try Self.scenario([], "october-2025-calm").wholeMarket(Self.options(4))
+        while !world.isFinished { world.step() }
+        world.finish()
+        let liquidated = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedLong + $1.liquidatedShort }
+        expect(liquidated < 0.003 * world.metrics.openInterest.before)
+        expect(world.makers.caution == 0)
+        expect(world.metrics.worstImbalance == 0)
+    }
+
+    /// Longs equal shorts in every contract of every venue, to the lot.
+    @Test func everyContractNets() throws {
+        let world = try Self.scenario().wholeMarket(Self.options(1))
+        for p in 0..<world.exchanges.perps.count {
+            let zero = world.exchanges.perps[p].house.zeroSum()
+            expect(zero.holds)
+        }
+        expect(world.metrics.leverage.before.accountsWithPositions > 5000)
+    }
+
+    /// Each switch alone changes the run and keeps the ledgers exact.
+    @Test(arguments: [
+        "contagion.cross_margin", "contagion.shared_maker_capital", "contagion.own_book_collateral",
+        "contagion.arbitrage", "contagion.lending_sales", "contagion.hedge_loss", "contagion.outages",
+    ])
+    func switches(_ key: String) throws {
+        let (_, metrics) = try Self.hash(Self.shock + ["\(key)=false"], Self.options(2))
+        expect(metrics.worstImbalance == 0)
+    }
+
+    /// Outages of every kind, a transfer freeze with margin calls pending, makers without capital, an asset that goes to
+    /// nothing: defined, and exact.
+    @Test func extremes() throws {
+        let outages =
+            "venues.outages=binance orders 2025-10-10T20:00:30Z 2025-10-10T20:01:00Z; bybit oracle 2025-10-10T20:00:30Z 2025-10-10T20:01:30Z; okx transfers 2025-10-10T20:00:10Z 2025-10-10T20:01:30Z; coinbase orders 2025-10-10T20:00:30Z 2025-10-10T20:01:00Z"
+        let bankrupt = ["liquidity.capital_usd=1", "accounts.adds_share=0.9", "accounts.reaction_seconds=5"]
+        var sum = 0.0
+        for extra in [[outages], bankrupt, ["news.move_pct=-50", "news.digestion_minutes=0.1"]] {
+            let (_, metrics) = try Self.hash(Self.shock + extra, Self.options(2))
+            expect(metrics.worstImbalance == 0)
+            sum += metrics.tallies.reduce(0) { $0 + $1.liquidatedLong }
+        }
+        expect(sum > 0)
+    }
+
+    static let bad: [(String, String, String)] = [
+        ("venues.open_interest_shares=binance=0.5,bybit=0.4", "venues.open_interest_shares", "sum to 1"),
+        ("venues.account_shares=binnance=1", "venues.account_shares", "binance"),
+        ("accounts.short_notional_share=0.95", "accounts.short_notional_share", "net to zero"),
+        ("universe.prices=ETH=0", "universe.prices", "above 0"),
+        ("universe.open_interest_usd=1e9", "universe.open_interest_usd", "at least"),
+        ("liquidity.withdrawal_without_news=0.5", "liquidity.withdrawal_without_news", "without news"),
+        ("venues.leverage_medians=binance=2", "venues.leverage_medians", "every venue"),
+        (
+            "venues.outages=binance sleep 2025-10-10T21:00:00Z 2025-10-10T22:00:00Z", "venues.outages",
+            "oracle"
+        ),
+        ("makers.count=3", "makers.count", "another"),
+        ("news.again_utc=soon", "news.again_utc", "UTC time"),
+    ]
+
+    @Test(arguments: bad.indices)
+    func badInput(_ i: Int) throws {
+        let (override, key, says) = Self.bad[i]
+        do {
+            _ = try Self.scenario([override]).wholeMarket(Self.options(1))
+            Issue.record("\(override) was accepted")
+        } catch let error as InputError {
+            expect(error.key == key)
+            let found = "\(error)".contains(says) || error.found.contains(says)
+            expect(found, "\(error)")
+        }
+    }
+
+    /// A scale that leaves a market without accounts is refused with the largest that does not.
+    @Test func scaleTooLarge() throws {
+        var options = Self.options(1)
+        options.scale = 5000
+        #expect(throws: InputError.self) { _ = try Self.scenario().wholeMarket(options) }
+    }
+
+    /// A feed that shows one order a window lets an outsider bound what it hides.
+    @Test func feedEstimates() {
+        var random = RandomStream(seed: 9, name: "feed")
+        var inside = 0
+        for _ in 0..<200 {
+            var feed = LiquidationFeed(LiquidationFeedRule(selector: .latest, windowSeconds: 1), markets: 1)
+            var truth = 0.0
+            for second in 0..<60 {
+                for _ in 0..<random.poisson(mean: 0.8) {
+                    feed.liquidated(
+                        market: 0, isLong: true, value: Money(usd: 1000), at: SimTime(seconds: Int64(second)))
+                    truth += 1000
+                }
+            }
+            feed.flush()
+            let estimate = feed.takeSample(0).estimate(windows: 60)
+            if estimate.low <= truth && truth <= estimate.high { inside += 1 }
+            expect(feed.reportedLong.dollars <= truth)
+        }
+        // Nominal 95 %: binomial error of 200 trials allows 88 %.
+        expect(inside >= 176)
+    }
+
+    /// The example of docs/strategies.md buys in a fall and not without one.
+    @Test func dipBuyerBuys() throws {
+        var world = try Self.scenario(Self.shock + ["example.dip_buyer_usd=1e8"]).wholeMarket(
+            Self.options(13))
+        while !world.isFinished { world.step() }
+        let names = world.strategies.map(\.name)
+        expect(names.contains("dip buyer"))
+        expect(world.metrics.worstImbalance == 0)
+    }
+}
