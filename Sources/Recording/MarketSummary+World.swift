@@ -67,7 +67,7 @@ extension MarketSummary {
         }
         for (name, tally) in tallies {
             var result = MarketVenueResult(tally)
-            result.deleveragedTop1PctShare = Self.top1PctShare(deleveraged[name] ?? [])
+            result.deleveragedTop1pctShare = Self.top1PctShare(deleveraged[name] ?? [])
             let rows = names.indices.filter { names[$0] == name && $0 < world.exchanges.perps.count }
             for minute in metrics.minutes {
                 let usd = rows.reduce(0) { $0 + minute.liquidatedLong[$1] + minute.liquidatedShort[$1] }
@@ -78,7 +78,7 @@ extension MarketSummary {
             byVenue[name] = result
         }
         for name in names.dropFirst(world.exchanges.perps.count) { byVenue[name] = MarketVenueResult() }
-        deleveragedTop1PctShare = Self.top1PctShare(deleveraged.sorted { $0.key < $1.key }.flatMap(\.value))
+        deleveragedTop1pctShare = Self.top1PctShare(deleveraged.sorted { $0.key < $1.key }.flatMap(\.value))
     }
 
     /// What the largest hundredth of the accounts (at least one) held of all that was closed by deleveraging.

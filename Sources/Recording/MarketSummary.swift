@@ -48,7 +48,7 @@ public struct MarketSummary: Codable, Sendable {
     public var fundDrawUsd = 0.0
     public var deleveragedUsd = 0.0
     public var deleveragedAccounts = 0
-    public var deleveragedTop1PctShare = 0.0
+    public var deleveragedTop1pctShare = 0.0
     public var badDebtUsd = 0.0
     public var socialisedLossUsd = 0.0
     public var realisedLossUsd = 0.0
@@ -129,7 +129,7 @@ public struct MarketVenueResult: Codable, Sendable {
     public var fundDrawUsd = 0.0
     public var deleveragedUsd = 0.0
     public var deleveragedAccounts = 0
-    public var deleveragedTop1PctShare = 0.0
+    public var deleveragedTop1pctShare = 0.0
     public var badDebtUsd = 0.0
     public var socialisedLossUsd = 0.0
     public var realisedLossUsd = 0.0

@@ -85,7 +85,7 @@ struct MarketReport {
             ),
             ("insurance funds paid", Self.usd(s.fundDrawUsd)),
             ("deleveraged (notional), accounts", "\(Self.usd(s.deleveragedUsd)), \(s.deleveragedAccounts)"),
-            ("share of the top 1 % of deleveraged accounts", Self.percent(s.deleveragedTop1PctShare * 100)),
+            ("share of the top 1 % of deleveraged accounts", Self.percent(s.deleveragedTop1pctShare * 100)),
             ("sold because a hedge was lost", Self.usd(s.hedgeLossSalesUsd)),
             ("loss realised by forced closing", Self.usd(s.realisedLossUsd)),
             ("bad debt, loss socialised", "\(Self.usd(s.badDebtUsd)), \(Self.usd(s.socialisedLossUsd))"),

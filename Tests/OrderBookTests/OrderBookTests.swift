@@ -158,14 +158,17 @@ import Testing
     @Test func triggersFireNearestFirst() {
         var waiting = TriggerOrders()
         let order = NewOrder(.sell, Lots(1), at: Ticks(1))
-        for price in [90, 95, 95, 80] {
-            _ = waiting.add(TriggerOrder(order, when: .mark, .falling, to: Ticks(price)))
+        let names = [90, 95, 95, 80].map { price in
+            waiting.add(TriggerOrder(order, when: .mark, .falling, to: Ticks(price)))
         }
         let rising = waiting.add(TriggerOrder(order, when: .last, .rising, to: Ticks(120)))
         expect(waiting.next(.mark, at: Ticks(96)) == nil)
         var fired: [Int] = []
         while let next = waiting.next(.mark, at: Ticks(88)) { fired.append(next.id) }
-        expect(fired == [2, 3, 1])
+        expect(fired == [names[1], names[2], names[0]])
+        // A freed place is used again under another name.
+        let next = waiting.add(TriggerOrder(order, when: .last, .falling, to: Ticks(10)))
+        expect(!fired.contains(next) && waiting.order(names[1]) == nil && waiting.cancel(next) != nil)
         expect(waiting.next(.mark, at: Ticks(130)) == nil)
         expect(waiting.cancel(rising) != nil && waiting.cancel(rising) == nil)
         expect(waiting.next(.last, at: Ticks(130)) == nil && waiting.count == 1)

@@ -12,7 +12,10 @@ import Venues
 
 /// A world of few coins and accounts, every venue, run for some simulated minutes.
 @Suite struct WholeMarketTests {
-    private static let small = ["universe.assets=4", "accounts.total=6000", "accounts.hedged_accounts=60"]
+    private static let small = [
+        "universe.open_interest_usd=80e9", "universe.assets=4", "accounts.total=6000",
+        "accounts.hedged_accounts=60",
+    ]
 
     private static func scenario(_ overrides: [String] = [], _ name: String = "october-2025") throws
         -> Scenario
