@@ -49,8 +49,6 @@ public final class PatientCapital: Strategy {
     private var widths: Pool<Double>
     private let stepSeconds: Double
     private var step = 0
-    /// Scales what is bought below (not sold above): long-term holders' decisions.
-    public var appetite = 1.0
 
     /// - Parameter shares: by book, its share of the asset's patient orders.
     public init(
@@ -98,8 +96,7 @@ public final class PatientCapital: Strategy {
                     side == .buy ? centre * (1 - min(distance, Self.farthest)) : centre * (1 + distance)
                 if side == .buy && distance > Self.farthest { continue }
                 let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
-                let wanted = side == .buy ? usd * appetite : usd
-                let lots = unit.isInverse ? wanted * unit.lotsPerCoin : wanted / price * unit.lotsPerCoin
+                let lots = unit.isInverse ? usd * unit.lotsPerCoin : usd / price * unit.lotsPerCoin
                 let i = (b * Self.steps.count + k) * 2 + Int(side.rawValue)
                 keep(
                     i, book, side, Int64(lots), exchanges.onGrid(book, tick, side), accounts[b], back,

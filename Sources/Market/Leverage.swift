@@ -43,10 +43,9 @@ public struct Leverage: Sendable, Hashable {
     }
 }
 
-/// Leverage before, at the end, and at the moment between when it was asked for.
+/// Leverage before and at the end.
 public struct LeverageTrace: Sendable, Hashable {
     public var before = Leverage()
-    public var low: Leverage?
     public var after = Leverage()
     public init() {}
 }

@@ -131,9 +131,7 @@ public struct MarketSetup: Sendable {
     /// By perpetual exchange: how many accounts each of its population stands for.
     public var weights: [[Int32]] = []
     public var supplies: [Double] = []
-    public var isStable: [Bool] = []
     public var reference = SimTime(seconds: 0)
-    public var largeShort: (exchange: Int, account: Int32)?
     public var cohorts: [HoldingCohort] = []
     /// By asset: the spot book whose lots its pool counts.
     public var poolBooks: [Int32?] = []

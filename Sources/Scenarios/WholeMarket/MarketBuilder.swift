@@ -76,7 +76,6 @@ struct MarketBuilder {
                 result.traders.accounts)
             setup.weights.append(result.weights)
             if let group = result.hedged { hedged.append(group) }
-            if let account = result.largeShort { setup.largeShort = (e, account) }
             balance(e, result.lots, agents, &exchanges)
         }
         for e in venues.rulebooks.count..<names.count { openWallets(e, &exchanges, &agents) }
