@@ -97,7 +97,12 @@ extension ClearingHouse {
     public mutating func retry(_ scope: MarginScope) { look(scope) }
 
     /// Lets a failing scope wait for `retrySeconds`: nothing could be done about it. What touches it brings it back before.
+    /// One with nothing left but a debt waits for whoever pays it.
     public mutating func postpone(_ scope: MarginScope) {
+        if margin(scope).notional == .zero {
+            unpaid.append(scope)
+            return
+        }
         postponed.append(Postponed(scope: scope, due: now.adding(seconds: retrySeconds)))
     }
 
@@ -113,9 +118,26 @@ extension ClearingHouse {
         }
     }
 
+    /// Queues the debts that `means` can pay, those that waited longest first, the last of them in part.
+    public mutating func resumeUnpaid(means: Money) {
+        var left = means
+        while firstUnpaid < unpaid.count && left > .zero {
+            left -= max(.zero, -margin(unpaid[firstUnpaid]).equity)
+            look(unpaid[firstUnpaid])
+            firstUnpaid += 1
+        }
+        if firstUnpaid == unpaid.count {
+            unpaid.removeAll()
+            firstUnpaid = 0
+        }
+    }
+
+    public var hasUnpaid: Bool { unpaid.count > firstUnpaid }
+
     /// The scopes that wait now: for the slow twin.
     public var postponedScopes: [MarginScope] {
-        (firstPostponed..<max(firstPostponed, postponed.count)).map { postponed[$0].scope }
+        (firstPostponed..<postponed.count).map { postponed[$0].scope }
+            + (firstUnpaid..<unpaid.count).map { unpaid[$0] }
     }
 
     /// Whether a failing scope's book has been tried long enough.

@@ -62,6 +62,9 @@ public struct ClearingHouse: ~Copyable {
     /// Scopes that wait, in the order of their due times.
     var postponed = Buffer<Postponed>()
     var firstPostponed = 0
+    /// Flat scopes with a negative balance, in the order in which they began to wait for the fund.
+    var unpaid = Buffer<MarginScope>()
+    var firstUnpaid = 0
     /// Where loads ahead of use are summed up.
     var preTouched: Int64 = 0
     /// Changes whenever an account of the house itself (vault, fund) or a mark has changed.

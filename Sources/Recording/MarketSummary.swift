@@ -76,6 +76,9 @@ public struct MarketSummary: Codable, Sendable {
     public var ordersRefused = 0
     public var marginChecks = 0
     public var worstStepMs = 0.0
+    /// The moment the longest step led to, and the steps that took more than a tenth of a second.
+    public var worstStepUtc = ""
+    public var stepsOver100Ms = 0
     public var wallSeconds = 0.0
     public var buildSeconds = 0.0
     public var peakMemoryMb = 0.0

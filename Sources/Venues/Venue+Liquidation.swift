@@ -19,6 +19,9 @@ extension Venue {
         }
         if isHalted { return 0 }
         house.resumePostponed()
+        if house.hasUnpaid, let payer = fund ?? vault {
+            house.resumeUnpaid(means: min(house.account(payer).cash, currentFund(payer).equity))
+        }
         var found = 0
         for round in 0..<maxRounds {
             house.scopesToLiquidate(into: &failing)
@@ -267,14 +270,19 @@ extension Venue {
         return traded
     }
 
-    /// What the waterfall must know of the fund when this scope fails.
-    private mutating func fundState(for scope: MarginScope) -> FundState {
-        guard let fund else { return FundState() }
+    /// Reckoned anew only when an account of the venue's own has changed.
+    private mutating func currentFund(_ fund: Int32) -> FundState {
         if knownFundVersion != house.houseVersion {
             knownFund = house.fundState(fund)
             knownFundVersion = house.houseVersion
         }
-        var state = knownFund
+        return knownFund
+    }
+
+    /// What the waterfall must know of the fund when this scope fails.
+    private mutating func fundState(for scope: MarginScope) -> FundState {
+        guard let fund else { return FundState() }
+        var state = currentFund(fund)
         state.average = fundHistory.average ?? state.equity
         state.maximum = max(fundHistory.maximum ?? state.equity, state.equity)
         var after = state.notional

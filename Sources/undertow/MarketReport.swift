@@ -99,10 +99,10 @@ struct MarketReport {
             ("state hash", s.stateHash),
             ("accounts, books, messages, fills", "\(s.accounts), \(s.books), \(s.messages), \(s.fills)"),
             (
-                "wall, of it building; longest step; memory",
-                String(
-                    format: "%.1f s, %.1f s; %.0f ms; %.0f MB", s.wallSeconds, s.buildSeconds, s.worstStepMs,
-                    s.peakMemoryMb)
+                "wall, of it building; longest step, steps over 100 ms; memory",
+                String(format: "%.1f s, %.1f s; %.0f ms", s.wallSeconds, s.buildSeconds, s.worstStepMs)
+                    + " at \(s.worstStepUtc), \(s.stepsOver100Ms); "
+                    + String(format: "%.0f MB", s.peakMemoryMb)
             ),
         ]
     }

@@ -44,7 +44,7 @@ struct MarketSession {
                 }
             }
         }
-        let worst = simulate(&world, recorder)
+        let pace = simulate(&world, recorder)
         world.finish()
         recorder?.close(&world)
         let outcome = recorder?.finish()
@@ -53,7 +53,9 @@ struct MarketSession {
         complete(&summary, folder, outcome, interrupted)
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
         summary.buildSeconds = buildSeconds
-        summary.worstStepMs = worst * 1000
+        summary.worstStepMs = pace.worst * 1000
+        summary.worstStepUtc = pace.worstAt.map { "\($0)" } ?? ""
+        summary.stepsOver100Ms = pace.over100Ms
         if let folder {
             finish(&manifest, world, summary, outcome, interrupted)
             try run.writing(folder.path) {
@@ -67,16 +69,25 @@ struct MarketSession {
             recordingFailure: outcome?.failure)
     }
 
-    /// Steps to the end; returns the longest step's wall seconds.
-    private func simulate(_ world: inout WholeMarket, _ recorder: MarketRecorder?) -> Double {
+    /// Wall seconds of the longest step, the moment it led to, and how many took more than a tenth of a second.
+    private struct Pace {
+        var worst = 0.0
+        var worstAt: SimTime?
+        var over100Ms = 0
+    }
+
+    /// Steps to the end.
+    private func simulate(_ world: inout WholeMarket, _ recorder: MarketRecorder?) -> Pace {
         var progress = Progress(
             run.scenario.name, total: Double(run.scenario.steps), unit: "steps", isQuiet: run.isQuiet)
-        var worst = 0.0
+        var pace = Pace()
         var stopped = false
         while !world.isFinished && !Interrupt.isRequested && !stopped {
             let before = ContinuousClock.now
             world.step()
-            worst = max(worst, (ContinuousClock.now - before).seconds)
+            let seconds = (ContinuousClock.now - before).seconds
+            if seconds > 0.1 { pace.over100Ms += 1 }
+            if seconds > pace.worst { (pace.worst, pace.worstAt) = (seconds, world.now) }
             if let recorder { recorder.observe(&world) } else { _ = world.takeRows() }
             progress.show(Double(world.steps))
             if let onMinute = run.onMinute, let minute = world.minuteEnded {
@@ -85,7 +96,7 @@ struct MarketSession {
             if recorder?.outcome.failure != nil { stopped = true }
         }
         progress.end()
-        return worst
+        return pace
     }
 
     private func complete(
