@@ -84,7 +84,11 @@ public final class BackgroundFlow: Strategy {
         let usd = random.logNormal(median: medians[b] * nerves, logSD: parameters.logSD)
         let book = Int32(b)
         guard let touch = side == .buy ? exchanges.bestAsk(book) : exchanges.bestBid(book) else { return }
-        let lots = exchanges.unit(book).lots(worth: usd, at: touch)
+        // Nor more than what is to be had at the best price: takers with a choice fit their orders to the book (Farmer et al.
+        // 2004, "What really causes large price changes?").
+        let lots = min(
+            exchanges.unit(book).lots(worth: usd, at: touch),
+            exchanges.lotsAtTouch(book, side == .buy ? .sell : .buy))
         guard lots > .zero else { return }
         let through = 1 + (side == .buy ? 1 : -1) * parameters.limitBp * 1e-4
         let top = Double(exchanges.maxTicks(book))

@@ -98,6 +98,14 @@ public struct Exchanges: ~Copyable {
             ? spots[spot(at)].bestAsk(Int32(at.market)) : perps[Int(at.exchange)].bestAsk(Int32(at.market))
     }
 
+    /// Lots at the best price of a side, zero if it is empty.
+    public func lotsAtTouch(_ book: Int32, _ side: Side) -> Lots {
+        let at = books[Int(book)]
+        return at.isSpot
+            ? spots[spot(at)].lotsAtTouch(Int32(at.market), side)
+            : perps[Int(at.exchange)].lotsAtTouch(Int32(at.market), side)
+    }
+
     public func lastTrade(_ book: Int32) -> Ticks? {
         let at = books[Int(book)]
         return at.isSpot

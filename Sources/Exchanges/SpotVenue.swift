@@ -68,6 +68,8 @@ public struct SpotVenue: ~Copyable {
     public func lastTrade(_ market: Int32) -> Ticks? {
         lastTrades[market] > 0 ? Ticks(lastTrades[market]) : nil
     }
+    /// Lots at the best price of a side, zero if it is empty.
+    public func lotsAtTouch(_ market: Int32, _ side: Side) -> Lots { books[Int(market)].lotsAtTouch(side) }
     public func tape(_ market: Int32) -> Int64 { tapes[market] }
     public func order(_ market: Int32, _ id: OrderID) -> RestingOrder? { books[Int(market)].order(id) }
     public mutating func takeLowestTrade(_ market: Int32) -> Ticks? {

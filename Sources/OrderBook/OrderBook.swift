@@ -352,6 +352,11 @@ public struct OrderBook: ~Copyable, MatchingBook {
     /// Lots resting at one price, whichever side it is on.
     public func lots(at price: Ticks) -> Lots { Lots(levels[price.count].lots) }
 
+    /// Lots at the best price of a side, zero if it is empty.
+    public func lotsAtTouch(_ side: Side) -> Lots {
+        (side == .buy ? bestBid : bestAsk).map { lots(at: $0) } ?? .zero
+    }
+
     public func orders(_ side: Side) -> [RestingOrder] {
         var found: [RestingOrder] = []
         visitPrices(side) { price in

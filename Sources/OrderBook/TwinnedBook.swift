@@ -91,6 +91,7 @@ public struct TwinnedBook: ~Copyable {
     public var liveOrders: Int { fast.liveOrders }
     @inline(__always) public func order(_ id: OrderID) -> RestingOrder? { fast.order(id) }
     public func orders(_ side: Side) -> [RestingOrder] { fast.orders(side) }
+    public func lotsAtTouch(_ side: Side) -> Lots { fast.lotsAtTouch(side) }
     public func levels(_ side: Side, limit: Int) -> [PriceLevel] { fast.levels(side, limit: limit) }
     public func depth(_ side: Side, withinBasisPoints bp: Int64) -> Lots {
         fast.depth(side, withinBasisPoints: bp)

@@ -127,6 +127,8 @@ public struct Venue: ~Copyable {
 
     public func bestBid(_ market: Int32) -> Ticks? { books[Int(market)].bestBid }
     public func bestAsk(_ market: Int32) -> Ticks? { books[Int(market)].bestAsk }
+    /// Lots at the best price of a side, zero if it is empty.
+    public func lotsAtTouch(_ market: Int32, _ side: Side) -> Lots { books[Int(market)].lotsAtTouch(side) }
     public func tape(_ market: Int32) -> Int64 { tapes[market] }
     public func oracle(_ market: Int32) -> Double { prices[Int(market)].oracle }
     public func lastTrade(_ market: Int32) -> Ticks? {
