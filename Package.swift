@@ -72,7 +72,7 @@ let package = Package(
                 "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
                 "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml",
                 "october-2025-assets.csv",
-                "october-2025-history.csv",
+                "october-2025-history.csv", "facts-october-2025.csv", "venue-lows-2025-10-10.csv",
             ].map { .embedInCode("Resources/" + $0) }),
         room(
             "Recording",
@@ -80,12 +80,14 @@ let package = Package(
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
                 "MarketData", grdb, sqlite,
             ]),
+        room("Validation", ["Primitives", "Recording", "Scenarios", grdb]),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
                 "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
+                "Validation",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -107,6 +109,7 @@ let package = Package(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
+        tests("Validation", ["Primitives", "Recording", "Scenarios"]),
         tests(
             "Scenarios",
             ["Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents"]),

@@ -330,7 +330,11 @@ extension ClearingHouse {
         for i in 0..<called.count {
             let scope = called[i]
             guard state(scope).calls > 0 else { continue }
-            if isCoveredAgain(margin(scope)) {
+            let margin = margin(scope)
+            if margin.notional == .zero {
+                // Closed out: there is nothing left to call for, and what it opens later is called for anew.
+                update(scope) { $0.calls = 0 }
+            } else if isCoveredAgain(margin) {
                 update(scope) { $0.calls = 0 }
                 look(scope)
             } else {

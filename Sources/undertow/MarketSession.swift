@@ -62,6 +62,8 @@ struct MarketSession {
                 try manifest.write(folder: folder.path)
                 try MarketReport(summary, title: run.scenario.title).markdown.write(
                     toFile: folder.path + "/summary.md", atomically: true, encoding: .utf8)
+                try summary.json().write(
+                    toFile: folder.path + "/summary.json", atomically: true, encoding: .utf8)
             }
         }
         return Result(

@@ -91,19 +91,6 @@ struct RunCommand: ParsableCommand {
         if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }
     }
 
-    /// The summary with figures in key names set apart as the command line promises them: `worst_40_min_share`.
-    private func marketJSON(_ summary: MarketSummary) throws -> String {
-        var text = try undertow.json(summary, nullable: ["first_deleveraging_seconds", "long_short_ratio"])
-        for (made, promised) in [
-            ("worst40_min_share", "worst_40_min_share"), ("assets_beyond90_pct", "assets_beyond_90_pct"),
-            ("depth1pct_min_share", "depth_1pct_min_share"),
-            ("deleveraged_top1pct_share", "deleveraged_top_1pct_share"),
-        ] {
-            text = text.replacing("\"\(made)\"", with: "\"\(promised)\"")
-        }
-        return text
-    }
-
     private func runMarket(_ session: RunSession, title: String) throws {
         var market = MarketSession(run: session)
         market.usesTwins = twins
@@ -112,7 +99,7 @@ struct RunCommand: ParsableCommand {
             result.summary.fragility = try Fragility(session, after: result.summary).falls()
         }
         if json {
-            print(try marketJSON(result.summary))
+            print(try result.summary.json())
         }
         if !json && !quiet { print(MarketReport(result.summary, title: title).text) }
         if let failure = result.recordingFailure {

@@ -13,7 +13,8 @@ struct Undertow: ParsableCommand {
         discussion: "Nothing here is investment advice.",
         version: version,
         subcommands: [
-            RunCommand.self, ScenariosCommand.self, ReplayCommand.self, VenuesCommand.self, CheckCommand.self,
+            RunCommand.self, CompareCommand.self, ScenariosCommand.self, ReplayCommand.self,
+            VenuesCommand.self, CheckCommand.self,
             BookCommand.self,
             BenchCommand.self,
         ])
@@ -23,7 +24,7 @@ struct Undertow: ParsableCommand {
         // A reader that goes away (`| head`) ends the program quietly.
         signal(SIGPIPE, SIG_DFL)
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(factsWithValue(Array(CommandLine.arguments.dropFirst())))
             try command.run()
         } catch let error as InputError {
             complain("\(error)")
@@ -36,6 +37,16 @@ struct Undertow: ParsableCommand {
             complain(fullMessage(for: error).replacingOccurrences(of: "Error: ", with: ""))
             Foundation.exit(2)
         }
+    }
+
+    /// `compare RUN --facts` means the built-in table: an option whose value may be left out.
+    private static func factsWithValue(_ arguments: [String]) -> [String] {
+        guard arguments.first == "compare", let i = arguments.firstIndex(of: "--facts"),
+            i + 1 == arguments.count || arguments[i + 1].hasPrefix("--")
+        else { return arguments }
+        var all = arguments
+        all.insert("built-in", at: i + 1)
+        return all
     }
 
     static func complain(_ text: String) {

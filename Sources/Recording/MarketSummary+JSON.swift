@@ -1,0 +1,49 @@
+import Foundation
+import Primitives
+
+/// A result as one JSON object: snake_case keys, figures in names set apart as the command line promises them.
+extension MarketSummary {
+    private static let names = [
+        ("worst40_min_share", "worst_40_min_share"), ("assets_beyond90_pct", "assets_beyond_90_pct"),
+        ("depth1pct_min_share", "depth_1pct_min_share"),
+        ("deleveraged_top1pct_share", "deleveraged_top_1pct_share"),
+    ]
+    /// Promised keys that have no value in some runs: printed as null then.
+    private static let nullable = ["first_deleveraging_seconds", "long_short_ratio"]
+
+    public func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var text = String(decoding: try encoder.encode(self), as: UTF8.self)
+        for (made, promised) in Self.names {
+            text = text.replacing("\"\(made)\"", with: "\"\(promised)\"")
+        }
+        for key in Self.nullable where !text.contains("\"\(key)\"") {
+            text = text.replacing("{", with: "{\"\(key)\":null,", maxReplacements: 1)
+        }
+        return text
+    }
+
+    public init(json: String) throws {
+        var text = json
+        for (made, promised) in Self.names {
+            text = text.replacing("\"\(promised)\"", with: "\"\(made)\"")
+        }
+        let decoder = JSONDecoder()
+        // Foundation's own way back from snake_case capitalises after a figure, too: `Top1Pct`.
+        decoder.keyDecodingStrategy = .custom { path in
+            let words = path.last!.stringValue.split(separator: "_")
+            let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            return Key(stringValue: ([String(words.first ?? "")] + rest).joined())
+        }
+        self = try decoder.decode(MarketSummary.self, from: Data(text.utf8))
+    }
+
+    private struct Key: CodingKey {
+        var stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}

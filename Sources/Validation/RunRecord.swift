@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+import Primitives
+import Recording
+
+/// What a finished run folder says, for comparing it with the record.
+public struct RunRecord: Sendable {
+    public var folder: String
+    public var summary: MarketSummary
+    /// Bitcoin's index at the end of each minute, and the minute's Unix time.
+    public var bitcoin: [(seconds: Int64, usd: Double)] = []
+    /// Hyperliquid's forced closings by minute, dollars: taken over by the vault, and closed by deleveraging.
+    public var hyperliquid: [Forced] = []
+
+    public struct Forced: Sendable {
+        public var seconds: Int64
+        public var takenOver = 0.0
+        public var deleveraged = 0.0
+    }
+
+    /// Reads `manifest.json`, `summary.json` and `run.sqlite`. An unfinished run has no verdict.
+    public init(folder: String) throws {
+        self.folder = folder
+        let manifest = try Manifest.read(folder: folder)
+        guard manifest.status == .finished else {
+            throw InputError(
+                file: folder + "/manifest.json", key: "status", found: "\(manifest.status.rawValue)",
+                allowed: "finished")
+        }
+        guard let text = try? String(contentsOfFile: folder + "/summary.json", encoding: .utf8),
+            let read = try? MarketSummary(json: text)
+        else {
+            throw InputError(
+                file: folder + "/summary.json", found: "no result of the whole market, or of another version",
+                allowed: "a folder written by `undertow run october-2025` of this version")
+        }
+        summary = read
+        do { try readMinutes(folder + "/run.sqlite") } catch let error as DatabaseError {
+            throw InputError(
+                file: folder + "/run.sqlite", found: "\(error.message ?? "unreadable")",
+                allowed: "a recording (--record minute or full)")
+        }
+    }
+
+    private mutating func readMinutes(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw InputError(
+                file: path, found: "nothing", allowed: "a recording (--record minute or full)")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        (bitcoin, hyperliquid) = try queue.read { db in
+            let prices = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT time_ms / 1000, index_usd FROM asset_minutes JOIN assets ON assets.id = asset_id
+                    WHERE asset = 'BTC' ORDER BY time_ms
+                    """
+            ).map { (seconds: $0[0] as Int64, usd: $0[1] as Double) }
+            let forced = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT time_ms / 60000 * 60 AS minute,
+                        SUM(CASE WHEN stage = 'vault takeover' THEN ABS(coins * price_usd) ELSE 0 END),
+                        SUM(CASE WHEN stage = 'auto-deleveraging' THEN ABS(coins * price_usd) ELSE 0 END)
+                    FROM events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id
+                    WHERE venue = 'hyperliquid' GROUP BY minute ORDER BY minute
+                    """
+            ).map { Forced(seconds: $0[0], takenOver: $0[1] ?? 0, deleveraged: $0[2] ?? 0) }
+            return (prices, forced)
+        }
+    }
+}

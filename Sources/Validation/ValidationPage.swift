@@ -1,0 +1,99 @@
+import Recording
+
+/// The comparison as text: a table for the terminal or a page of Markdown.
+public struct ValidationPage {
+    public var facts: [FactRow]
+    public var controls: [ControlRow]
+    public var runs: [RunRecord]
+
+    public init(facts: [FactRow], controls: [ControlRow], runs: [RunRecord]) {
+        self.facts = facts
+        self.controls = controls
+        self.runs = runs
+    }
+
+    /// How many of a role are inside, of those with a verdict.
+    private func score(_ role: String) -> String {
+        let rows = facts.filter { $0.role == role && $0.inside != nil }
+        return "\(rows.filter { $0.inside == true }.count) of \(rows.count)"
+    }
+
+    private var header: String {
+        let first = runs[0].summary
+        let seeds = runs.map { String($0.summary.seed) }.joined(separator: ", ")
+        return
+            "\(first.scenario), scale \(first.scale), seed\(runs.count == 1 ? "" : "s") \(seeds): fitted facts inside \(score("fit")), held out \(score("held_out"))"
+    }
+
+    private func cells(_ row: FactRow) -> [String] {
+        let band =
+            row.simulatedP5.map { low in
+                runs.count > 1 ? "\(rounded(low)) to \(rounded(row.simulatedP95!))" : ""
+            } ?? ""
+        return [
+            row.name, row.role.replacing("_", with: " "),
+            row.recordedLow == row.recordedHigh
+                ? rounded(row.recordedLow) : "\(rounded(row.recordedLow)) to \(rounded(row.recordedHigh))",
+            row.simulatedMedian.map(rounded) ?? "–", band, row.unit, row.verdict,
+        ]
+    }
+
+    private static let titles = ["fact", "role", "asked", "median", "5-95 %", "unit", "verdict"]
+
+    public var text: String {
+        let rows = [Self.titles] + facts.map(cells)
+        let widths = Self.titles.indices.map { i in rows.map { $0[i].count }.max() ?? 0 }
+        var lines = [header, ""]
+        for row in rows {
+            lines.append(
+                row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }
+                    .joined(separator: "  "))
+        }
+        lines.append("")
+        for control in controls {
+            let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? "not told"
+            lines.append("\(control.control): \(control.found) (\(control.allowed)): \(verdict)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    public var markdown: String {
+        var lines = [
+            "# Validation", "",
+            "Written by `make validation`; do not edit. Every fall is from the price in the minute before the announcement (20:49 UTC). *Fit*: the fact was used to set parameters; *held out*: it set nothing. The verdict is that of the median over the seeds; a miss stays here as missed.",
+            "", header + ".", "",
+        ]
+        for (role, title) in [
+            ("fit", "Facts used to set parameters"), ("held_out", "Held-out facts"),
+            ("always", "Always"), ("rule", "Rules"), ("reported", "Reported, without a verdict"),
+        ] {
+            let rows = facts.filter { $0.role == role }
+            if rows.isEmpty { continue }
+            lines += [
+                "## \(title)", "", "| fact | asked | median | 5-95 % | unit | verdict | source |",
+                "|---|---|---|---|---|---|---|",
+            ]
+            for row in rows {
+                let c = cells(row)
+                lines.append(
+                    "| \(c[0]) | \(c[2]) | \(c[3]) | \(c[4]) | \(c[5]) | \(row.inside == false ? "**missed**" : c[6]) | \(row.source) |"
+                )
+            }
+            lines.append("")
+        }
+        lines += ["## Controls", "", "| control | allowed | found | holds |", "|---|---|---|---|"]
+        for row in controls {
+            lines.append(
+                "| \(row.control) | \(row.allowed) | \(row.found) | \(row.holds.map { $0 ? "yes" : "**no**" } ?? "not told") |"
+            )
+        }
+        lines += [
+            "", "## Worst assets by venue, seed \(runs[0].summary.seed)", "",
+            "| asset | venue | fall % |", "|---|---|---|",
+        ]
+        for row in runs[0].summary.worstAssets.prefix(12) {
+            lines.append("| \(row.asset) | \(row.venue) | \(rounded(row.fallPct)) |")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Primitives
+import Recording
+import Scenarios
+import Validation
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare", abstract: "Runs side by side, or against recorded facts with pass bands.",
+        discussion:
+            "With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
+    )
+
+    @Argument(help: "Run folders of the whole market; with --facts, of one scenario and scale.") var runs:
+        [String]
+    @Option(help: "A table of facts, or `built-in`; without a value the built-in table.") var facts: String?
+    @Option(help: "A run of october-2025-calm: liquidations under 3 % of the event's.") var calm: String?
+    @Option(help: "A run of half the withdrawal without news: under 15 %.") var withdrawalOnly: String?
+    @Option(help: "A run of the news without withdrawal: under 15 %.") var newsOnly: String?
+    @Option(help: "Writes the comparison as a page of Markdown, too.") var write: String?
+    @Flag(help: "One JSON object on standard output.") var json = false
+
+    private struct Result: Encodable {
+        var runs: [String]
+        var rows: [FactRow]
+        var controls: [ControlRow]
+    }
+
+    func run() throws {
+        let records = try runs.map { try RunRecord(folder: $0) }
+        guard let facts else {
+            print(SideBySide(records).text)
+            return
+        }
+        let scenario = records[0].summary.scenario
+        for record in records
+        where record.summary.scenario != scenario || record.summary.scale != records[0].summary.scale {
+            throw InputError(
+                file: record.folder, found: "\(record.summary.scenario) at scale \(record.summary.scale)",
+                allowed: "\(scenario) at scale \(records[0].summary.scale), as the first run")
+        }
+        let table = facts == "built-in" ? Fact.of(scenario: scenario) : try FactFile.read(facts)
+        guard !table.isEmpty else {
+            throw InputError(
+                file: runs[0], key: "scenario", found: scenario,
+                allowed: "october-2025: nothing is recorded of others; or --facts with a table of your own")
+        }
+        let controls: [(String, Double, String?)] = [
+            ("october-2025-calm, the same start without news", 0.03, calm),
+            ("half of the makers' withdrawal without news", 0.15, withdrawalOnly),
+            ("the news without the makers' withdrawal", 0.15, newsOnly),
+        ]
+        let page = ValidationPage(
+            facts: try FactRow.rows(table, records),
+            controls: ControlRow.rows(
+                records,
+                controls: try controls.compactMap { name, most, folder in
+                    try folder.map { (name: name, most: most, run: try RunRecord(folder: $0)) }
+                }), runs: records)
+        if let write { try page.markdown.write(toFile: write, atomically: true, encoding: .utf8) }
+        print(
+            json
+                ? try undertow.json(
+                    Result(runs: runs, rows: page.facts, controls: page.controls), nullable: [])
+                : page.text)
+        let fails =
+            page.facts.contains { $0.role == "always" && $0.inside == false }
+            || page.controls.contains { $0.holds == false }
+        if fails { throw ExitCode(1) }
+    }
+}
