@@ -81,13 +81,14 @@ let package = Package(
                 "MarketData", grdb, sqlite,
             ]),
         room("Validation", ["Primitives", "Recording", "Scenarios", grdb]),
+        room("Page", ["Primitives", "Recording", "Scenarios", "Validation", grdb]),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
                 "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
-                "Validation",
+                "Validation", "Page",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -109,6 +110,7 @@ let package = Package(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
+        tests("Page"),
         tests("Validation", ["Primitives", "Recording", "Scenarios"]),
         tests(
             "Scenarios",

@@ -1,0 +1,181 @@
+import Foundation
+
+/// A chart over the minutes of a run as inline SVG: lines, or bars of one minute stacked on each other.
+struct Chart {
+    struct Series {
+        var name: String
+        /// One value a minute; nil leaves a gap.
+        var values: [Double?]
+        var color: String
+        var isDashed = false
+    }
+
+    enum Style { case lines, bars }
+
+    var title: String
+    var unit: String
+    /// Unix seconds.
+    var times: [Int64]
+    var series: [Series]
+    var style = Style.lines
+    /// What a reader has to know to read it right.
+    var note = ""
+    /// A moment marked with a dotted line.
+    var mark: (seconds: Int64, name: String)?
+
+    static let width = 480.0
+    static let height = 250.0
+    private let left = 52.0
+    private let right = 10.0
+    private let top = 10.0
+    private let bottom = 24.0
+
+    /// Lowest and highest value drawn, with zero inside.
+    var bounds: (low: Double, high: Double) {
+        var (low, high) = (0.0, 0.0)
+        switch style {
+        case .lines:
+            for value in series.flatMap(\.values) {
+                guard let value else { continue }
+                low = min(low, value)
+                high = max(high, value)
+            }
+        case .bars:
+            for i in times.indices { high = max(high, series.reduce(0) { $0 + ($1.values[i] ?? 0) }) }
+        }
+        return low == high ? (0, 1) : (low, high)
+    }
+
+    var html: String {
+        let legend = series.map {
+            "<span><i style=\"background:\($0.color)\"></i>\($0.name.escapedForHTML)</span>"
+        }.joined()
+        let caption = note.isEmpty ? "" : "<p>\(note.escapedForHTML)</p>"
+        return """
+            <figure><figcaption>\(title.escapedForHTML) <small>\(unit.escapedForHTML)</small></figcaption>
+            <div class="legend">\(legend)</div>
+            <svg viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(title.escapedForHTML)">
+            \(axes)\(style == .lines ? lines : bars)</svg>\(caption)</figure>
+
+            """
+    }
+
+    private func x(_ seconds: Int64) -> Double {
+        guard let first = times.first, let last = times.last, last > first else { return left }
+        return left + Double(seconds - first) / Double(last - first) * (Self.width - left - right)
+    }
+
+    private func y(_ value: Double) -> Double {
+        let (low, high) = bounds
+        return top + (high - value) / (high - low) * (Self.height - top - bottom)
+    }
+
+    private var axes: String {
+        let (low, high) = bounds
+        var parts: [String] = []
+        for tick in Self.ticks(low, high, about: 5) {
+            let at = String(format: "%.1f", y(tick))
+            parts.append(
+                "<line class=\"grid\" x1=\"\(left)\" x2=\"\(Self.width - right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
+                    + "<text x=\"\(left - 5)\" y=\"\(at)\" dy=\".32em\" text-anchor=\"end\">\(Self.short(tick))</text>"
+            )
+        }
+        if let first = times.first, let last = times.last, last > first {
+            let spacing: Int64 =
+                [600, 1800, 3600, 7200, 14_400, 21_600].first { (last - first) / $0 <= 6 } ?? 43_200
+            var tick = (first + spacing - 1) / spacing * spacing
+            while tick <= last {
+                let at = String(format: "%.1f", x(tick))
+                parts.append(
+                    "<line class=\"grid\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(top)\" y2=\"\(Self.height - bottom)\"/>"
+                        + "<text x=\"\(at)\" y=\"\(Self.height - 8)\" text-anchor=\"middle\">\(Self.clock(tick))</text>"
+                )
+                tick += spacing
+            }
+            if let mark, (first...last).contains(mark.seconds) {
+                let at = String(format: "%.1f", x(mark.seconds))
+                parts.append(
+                    "<line class=\"mark\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(top)\" y2=\"\(Self.height - bottom)\"><title>\(mark.name.escapedForHTML)</title></line>"
+                )
+            }
+        }
+        return parts.joined(separator: "\n") + "\n"
+    }
+
+    private var lines: String {
+        series.map { one in
+            var path = ""
+            var isDrawing = false
+            for (i, value) in one.values.enumerated() {
+                guard let value else {
+                    isDrawing = false
+                    continue
+                }
+                path += String(format: "%@%.1f %.1f", isDrawing ? "L" : "M", x(times[i]), y(value))
+                isDrawing = true
+            }
+            let dash = one.isDashed ? " stroke-dasharray=\"4 3\"" : ""
+            return
+                "<path d=\"\(path)\" fill=\"none\" stroke=\"\(one.color)\" stroke-width=\"1.6\"\(dash)><title>\(one.name.escapedForHTML)</title></path>"
+        }.joined(separator: "\n")
+    }
+
+    private var bars: String {
+        let width = max(0.8, (Self.width - left - right) / Double(max(1, times.count)) - 0.4)
+        var parts: [String] = []
+        for i in times.indices {
+            var base = 0.0
+            for one in series {
+                guard let value = one.values[i], value > 0 else { continue }
+                let (from, to) = (y(base), y(base + value))
+                if from - to >= 0.05 {
+                    parts.append(
+                        String(
+                            format:
+                                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%@\"><title>%@ %@ %@</title></rect>",
+                            x(times[i]) - width / 2, to, width, from - to, one.color, Self.clock(times[i]),
+                            one.name.escapedForHTML, Self.short(value)))
+                }
+                base += value
+            }
+        }
+        return parts.joined(separator: "\n")
+    }
+
+    /// Round numbers between two, at a step of 1, 2 or 5 times a power of ten.
+    static func ticks(_ low: Double, _ high: Double, about count: Int) -> [Double] {
+        let raw = (high - low) / Double(count)
+        guard raw > 0, raw.isFinite else { return [low] }
+        let power = pow(10, floor(log10(raw)))
+        let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw * 0.999 } ?? raw
+        return stride(from: (low / step).rounded(.up), through: (high / step).rounded(.down), by: 1)
+            .map { $0 * step }
+    }
+
+    /// 12.3 G, 4.5 M, 7.
+    static func short(_ value: Double) -> String {
+        let size = abs(value)
+        for (unit, suffix) in [(1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1e3, " k")] where size >= unit {
+            return plain(value / unit) + suffix
+        }
+        return plain(value)
+    }
+
+    private static func plain(_ value: Double) -> String {
+        let places = abs(value) >= 100 || value == value.rounded() ? 0 : abs(value) >= 10 ? 1 : 2
+        let text = String(format: "%.\(places)f", value)
+        return text == "-0" ? "0" : text
+    }
+
+    static func clock(_ seconds: Int64) -> String {
+        String(format: "%02d:%02d", seconds / 3600 % 24, seconds / 60 % 60)
+    }
+}
+
+extension String {
+    /// Safe inside an element and inside an attribute.
+    var escapedForHTML: String {
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import GRDB
+import Primitives
+import Scenarios
+
+/// The minutes of a recorded run, as the page draws them. Every list has one value a minute, in the order of `times`.
+public struct RunSeries: Sendable {
+    /// Unix seconds of the minutes' ends.
+    public var times: [Int64] = []
+    public var liquidatedLong: [Double] = []
+    public var liquidatedShort: [Double] = []
+    public var reportedLong: [Double] = []
+    public var reportedShort: [Double] = []
+    public var takenOver: [Double] = []
+    public var deleveraged: [Double] = []
+    public var marginCalls: [Double] = []
+    public var openInterest: [Double] = []
+    public var depth: [Double] = []
+    public var makerCapitalLeft: [Double] = []
+    public var makerCaution: [Double] = []
+    /// Index prices by asset; a gap is nil.
+    public var index: [String: [Double?]] = [:]
+    /// Bitcoin's mid-price by venue, with " spot" behind a spot venue's name; nil while a side of the book is empty.
+    public var bitcoin: [String: [Double?]] = [:]
+
+    /// - Throws: `InputError` if the file is not a recording of the whole market.
+    public init(database path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw InputError(
+                file: path, found: "no recording",
+                allowed: "the folder of a run of the whole market with --record minute or full")
+        }
+        var configuration = Configuration()
+        configuration.readonly = true
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            self = try queue.read { db in
+                var series = RunSeries()
+                try series.readMinutes(db)
+                try series.readIndex(db)
+                try series.readBitcoin(db)
+                return series
+            }
+        } catch let error as DatabaseError {
+            throw InputError(
+                file: path, found: error.message ?? "unreadable",
+                allowed: "a recording of the whole market by this version")
+        }
+    }
+
+    private init() {}
+
+    private mutating func readMinutes(_ db: Database) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT time_ms / 1000, liquidated_long_usd, liquidated_short_usd, reported_long_usd,
+                    reported_short_usd, takeovers_usd, deleveraged_usd, margin_calls, open_interest_usd,
+                    btc_depth_1pct_usd, maker_capital_left_share, maker_caution
+                FROM minutes ORDER BY time_ms
+                """)
+        while let row = try rows.next() {
+            func number(_ column: Int) -> Double { row[column] ?? 0 }
+            times.append(row[0])
+            liquidatedLong.append(number(1))
+            liquidatedShort.append(number(2))
+            reportedLong.append(number(3))
+            reportedShort.append(number(4))
+            takenOver.append(number(5))
+            deleveraged.append(number(6))
+            marginCalls.append(number(7))
+            openInterest.append(number(8))
+            depth.append(number(9))
+            makerCapitalLeft.append(number(10))
+            makerCaution.append(number(11))
+        }
+    }
+
+    private mutating func readIndex(_ db: Database) throws {
+        index = try byName(
+            db,
+            "SELECT asset, time_ms / 1000, index_usd FROM asset_minutes JOIN assets ON assets.id = asset_id")
+    }
+
+    private mutating func readBitcoin(_ db: Database) throws {
+        bitcoin = try byName(
+            db,
+            """
+            SELECT venue || CASE WHEN is_spot THEN ' spot' ELSE '' END, time_ms / 1000, mid_usd
+            FROM book_minutes JOIN books ON books.id = book_id JOIN venues ON venues.id = venue_id
+                JOIN assets ON assets.id = asset_id WHERE asset = 'BTC'
+            """)
+    }
+
+    /// Rows of name, time and value as one list a name.
+    private func byName(_ db: Database, _ sql: String) throws -> [String: [Double?]] {
+        let place = Dictionary(times.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { $1 })
+        var all: [String: [Double?]] = [:]
+        let rows = try Row.fetchCursor(db, sql: sql)
+        while let row = try rows.next() {
+            guard let at = place[row[1]] else { continue }
+            let value: Double? = row[2]
+            all[row[0], default: [Double?](repeating: nil, count: times.count)][at] =
+                value.flatMap { $0 > 0 ? $0 : nil }
+        }
+        return all
+    }
+
+    /// Change of each minute's index from that of the minute before `reference`, percent: the median over the assets.
+    public func medianChange(of assets: [String], from reference: Int64) -> [Double?] {
+        guard let start = times.lastIndex(where: { $0 <= reference }) else { return [] }
+        return times.indices.map { i in
+            let changes = assets.compactMap { name -> Double? in
+                guard let prices = index[name], let now = prices[i], let before = prices[start] else {
+                    return nil
+                }
+                return (now / before - 1) * 100
+            }.sorted()
+            guard !changes.isEmpty else { return nil }
+            let middle = changes.count / 2
+            return changes.count % 2 == 1 ? changes[middle] : (changes[middle - 1] + changes[middle]) / 2
+        }
+    }
+
+    /// The minutes of a window of time.
+    public func range(from: Int64, to: Int64) -> Range<Int> {
+        let first = times.firstIndex { $0 >= from } ?? 0
+        let last = times.lastIndex { $0 <= to } ?? -1
+        return first..<max(first, last + 1)
+    }
+}
