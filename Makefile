@@ -7,11 +7,16 @@ UNDERTOW := .build/release/undertow
 BENCH := bench-data
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run build test lint unit fuzz bench docs tools acceptance
+.PHONY: run validation build test lint unit fuzz bench docs tools acceptance
 
-## Installs what is missing, builds a release and runs the built-in scenario.
+## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
+## table, and report.html in the run's folder.
 run: build
-	$(UNDERTOW) run october-2025-btc --seed 7
+	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z
+
+## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
+validation: build
+	bash scripts/validation
 
 build: tools
 	swift build -c release

@@ -314,7 +314,7 @@ public struct RunPage {
         figure p{font-size:.8rem;margin:.2em 0}svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--line);stroke-width:.6}
         .mark{stroke:var(--ink);stroke-dasharray:2 3}.legend{font-size:.8rem;color:var(--soft);min-height:1.3em}.legend span{margin-right:1em;white-space:nowrap}
         .legend i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:2px}
-        .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+        .scroll{overflow-x:auto}.scroll table{min-width:24rem}.scroll th:nth-child(7){min-width:9rem}td:first-child{min-width:8rem}table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         th{color:var(--soft);font-weight:500}.miss td:nth-child(6){color:var(--bad);font-weight:600}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:1.5rem}
         ul{font-size:.85rem;padding-left:1.1em}footer{margin-top:2rem;font-size:.8rem}
         """

@@ -31,7 +31,7 @@ public struct Measures: Sendable {
         ("btc_early_low_pct", { $0.path?.earlyLow }),
         ("btc_cliff_minutes", { $0.path?.cliffMinutes.map(Double.init) }),
         ("btc_trough_minutes", { $0.path.map { Double($0.troughMinute) } }),
-        ("btc_half_regained_minutes", { $0.path?.halfRegainedMinutes.map(Double.init) }),
+        ("btc_half_regained_minutes", { $0.halfRegainedMinutes }),
         ("btc_regained_midnight_pct", { $0.run.summary.regainedByMidnightPct["BTC"] }),
         ("eth_fall_pct", { $0.run.summary.fallPct["ETH"] }),
         (
@@ -143,9 +143,18 @@ public struct Measures: Sendable {
         return best.takenOver > 0 ? best.deleveraged / best.takenOver : nil
     }
 
-    /// From the announcement.
+    /// From the announcement; to the end of the run where it never came back, so that a run without an answer does not count
+    /// as one without a miss.
     private var depthHalfBackHours: Double? {
-        run.summary.depthHalfBackUtc.flatMap { SimTime(iso8601: $0) }.map { Double($0.seconds - news) / 3600 }
+        let end = run.summary.depthHalfBackUtc.flatMap { SimTime(iso8601: $0) }?.seconds
+        return (end ?? run.bitcoin.last?.seconds).map { Double($0 - news) / 3600 }
+    }
+
+    /// From the trough; to the end of the run where half of the fall was not regained.
+    private var halfRegainedMinutes: Double? {
+        guard let path, let last = run.bitcoin.last else { return nil }
+        return path.halfRegainedMinutes.map(Double.init) ?? Double((last.seconds - news) / 60)
+            - Double(path.troughMinute)
     }
 
     private var usdeBooks: [Double] {

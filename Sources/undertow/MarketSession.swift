@@ -2,6 +2,7 @@ import Exchanges
 import Foundation
 import Market
 import MarketData
+import Page
 import Primitives
 import Recording
 import Scenarios
@@ -64,6 +65,10 @@ struct MarketSession {
                     toFile: folder.path + "/summary.md", atomically: true, encoding: .utf8)
                 try summary.json().write(
                     toFile: folder.path + "/summary.json", atomically: true, encoding: .utf8)
+                if manifest.status == .finished && run.record != .off {
+                    try RunPage(folder: folder.path).html.write(
+                        toFile: folder.path + "/report.html", atomically: true, encoding: .utf8)
+                }
             }
         }
         return Result(
