@@ -13,7 +13,8 @@ struct Undertow: ParsableCommand {
         discussion: "Nothing here is investment advice.",
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ReportCommand.self, ScenariosCommand.self,
+            RunCommand.self, CompareCommand.self, ReportCommand.self, ClaimsCommand.self,
+            ScenariosCommand.self,
             ReplayCommand.self,
             VenuesCommand.self, CheckCommand.self,
             BookCommand.self,
