@@ -16,9 +16,8 @@ public struct RunPage {
     public init(folder: String) throws {
         run = try RunRecord(folder: folder)
         series = try RunSeries(database: folder + "/run.sqlite")
-        facts = try FactRow.rows(Fact.of(scenario: run.summary.scenario), [run])
-        let manifest = try Manifest.read(folder: folder)
-        news = manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
+        facts = FactRow.rows(Fact.of(scenario: run.summary.scenario), [run])
+        news = run.news
         title = "\(run.summary.scenario), seed \(run.summary.seed)"
     }
 
@@ -230,20 +229,19 @@ public struct RunPage {
     }
 
     private var liquidations: Chart {
-        Chart(
-            title: "Liquidated, in truth", unit: "USD a minute", times: focusTimes,
-            series: [
-                .init(name: "longs", values: focused(series.liquidatedLong), color: Self.red),
-                .init(name: "shorts", values: focused(series.liquidatedShort), color: Self.green),
-            ], style: .bars)
+        bySide("Liquidated, in truth", series.liquidatedLong, series.liquidatedShort)
     }
 
     private var reported: Chart {
+        bySide("Liquidated, as the public feeds show it", series.reportedLong, series.reportedShort)
+    }
+
+    private func bySide(_ title: String, _ longs: [Double], _ shorts: [Double]) -> Chart {
         Chart(
-            title: "Liquidated, as the public feeds show it", unit: "USD a minute", times: focusTimes,
+            title: title, unit: "USD a minute", times: focusTimes,
             series: [
-                .init(name: "longs", values: focused(series.reportedLong), color: Self.red),
-                .init(name: "shorts", values: focused(series.reportedShort), color: Self.green),
+                .init(name: "longs", values: focused(longs), color: Self.red),
+                .init(name: "shorts", values: focused(shorts), color: Self.green),
             ], style: .bars)
     }
 

@@ -1,7 +1,6 @@
-import Foundation
 import GRDB
-import Primitives
-import Scenarios
+import Recording
+import Validation
 
 /// The minutes of a recorded run, as the page draws them. Every list has one value a minute, in the order of `times`.
 public struct RunSeries: Sendable {
@@ -25,26 +24,12 @@ public struct RunSeries: Sendable {
 
     /// - Throws: `InputError` if the file is not a recording of the whole market.
     public init(database path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw InputError(
-                file: path, found: "no recording",
-                allowed: "the folder of a run of the whole market with --record minute or full")
-        }
-        var configuration = Configuration()
-        configuration.readonly = true
-        do {
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            self = try queue.read { db in
-                var series = RunSeries()
-                try series.readMinutes(db)
-                try series.readIndex(db)
-                try series.readBitcoin(db)
-                return series
-            }
-        } catch let error as DatabaseError {
-            throw InputError(
-                file: path, found: error.message ?? "unreadable",
-                allowed: "a recording of the whole market by this version")
+        self = try readRecording(path) { db in
+            var series = RunSeries()
+            try series.readMinutes(db)
+            try series.readIndex(db)
+            try series.readBitcoin(db)
+            return series
         }
     }
 
@@ -115,10 +100,8 @@ public struct RunSeries: Sendable {
                     return nil
                 }
                 return (now / before - 1) * 100
-            }.sorted()
-            guard !changes.isEmpty else { return nil }
-            let middle = changes.count / 2
-            return changes.count % 2 == 1 ? changes[middle] : (changes[middle - 1] + changes[middle]) / 2
+            }
+            return quantile(changes, 0.5)
         }
     }
 

@@ -12,15 +12,9 @@ extension MarketSummary {
     private static let nullable = ["first_deleveraging_seconds", "long_short_ratio"]
 
     public func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var text = String(decoding: try encoder.encode(self), as: UTF8.self)
+        var text = try Recording.json(self, nullable: Self.nullable)
         for (made, promised) in Self.names {
             text = text.replacing("\"\(made)\"", with: "\"\(promised)\"")
-        }
-        for key in Self.nullable where !text.contains("\"\(key)\"") {
-            text = text.replacing("{", with: "{\"\(key)\":null,", maxReplacements: 1)
         }
         return text
     }

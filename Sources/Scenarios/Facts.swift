@@ -52,7 +52,7 @@ public struct RecordedFall: Sendable {
     }
 }
 
-/// Coins of the built-in table by market value, from 0; stablecoins and staked coins are not in it.
+/// Coins of the built-in table by market value, from 1; stablecoins and staked coins are not in it.
 public enum CoinRanks {
     public static let all = Dictionary(
         uniqueKeysWithValues: AssetTable.rows().filter { $0.kind == .coin }.map { ($0.name, $0.rank) })

@@ -35,8 +35,8 @@ public struct FactRow: Codable, Sendable {
     public var verdict: String { inside.map { $0 ? "inside" : "MISSED" } ?? (runs == 0 ? "not told" : "–") }
 
     /// Every fact beside the runs, in the table's order.
-    public static func rows(_ facts: [Fact], _ runs: [RunRecord]) throws -> [FactRow] {
-        let measures = try runs.map { try Measures($0) }
+    public static func rows(_ facts: [Fact], _ runs: [RunRecord]) -> [FactRow] {
+        let measures = runs.map(Measures.init)
         return facts.map { fact in FactRow(fact, measures.compactMap { $0.value(fact.key) }) }
     }
 }

@@ -13,10 +13,9 @@ public struct Measures: Sendable {
     /// Every key a table of facts may use.
     public static var keys: [String] { table.map(\.key) }
 
-    public init(_ run: RunRecord) throws {
+    public init(_ run: RunRecord) {
         self.run = run
-        let manifest = try Manifest.read(folder: run.folder)
-        news = manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
+        news = run.news
         path = BitcoinPath(run.bitcoin, news: news)
         ranks = CoinRanks.all
     }

@@ -7,6 +7,8 @@ import Recording
 public struct RunRecord: Sendable {
     public var folder: String
     public var summary: MarketSummary
+    /// Unix seconds of the announcement; 0 without one.
+    public var news: Int64 = 0
     /// Bitcoin's index at the end of each minute, and the minute's Unix time.
     public var bitcoin: [(seconds: Int64, usd: Double)] = []
     /// Hyperliquid's forced closings by minute, dollars: taken over by the vault, and closed by deleveraging.
@@ -35,22 +37,12 @@ public struct RunRecord: Sendable {
                 allowed: "a folder written by `undertow run october-2025` of this version")
         }
         summary = read
-        do { try readMinutes(folder + "/run.sqlite") } catch let error as DatabaseError {
-            throw InputError(
-                file: folder + "/run.sqlite", found: "\(error.message ?? "unreadable")",
-                allowed: "a recording (--record minute or full)")
-        }
+        news = manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
+        try readMinutes(folder + "/run.sqlite")
     }
 
     private mutating func readMinutes(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw InputError(
-                file: path, found: "nothing", allowed: "a recording (--record minute or full)")
-        }
-        var configuration = Configuration()
-        configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        (bitcoin, hyperliquid) = try queue.read { db in
+        (bitcoin, hyperliquid) = try readRecording(path) { db in
             let prices = try Row.fetchAll(
                 db,
                 sql: """

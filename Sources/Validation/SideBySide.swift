@@ -32,10 +32,6 @@ public struct SideBySide {
         for row in Self.rows {
             lines.append([row.name] + runs.map { row.value($0.summary).map(rounded) ?? "–" })
         }
-        let widths = lines[0].indices.map { i in lines.map { $0[i].count }.max() ?? 0 }
-        return lines.map { row in
-            row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }
-                .joined(separator: "  ")
-        }.joined(separator: "\n")
+        return aligned(lines).joined(separator: "\n")
     }
 }

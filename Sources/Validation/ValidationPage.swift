@@ -41,14 +41,7 @@ public struct ValidationPage {
     private static let titles = ["fact", "role", "asked", "median", "5-95 %", "unit", "verdict"]
 
     public var text: String {
-        let rows = [Self.titles] + facts.map(cells)
-        let widths = Self.titles.indices.map { i in rows.map { $0[i].count }.max() ?? 0 }
-        var lines = [header, ""]
-        for row in rows {
-            lines.append(
-                row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }
-                    .joined(separator: "  "))
-        }
+        var lines = [header, ""] + aligned([Self.titles] + facts.map(cells))
         lines.append("")
         for control in controls {
             let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? "not told"

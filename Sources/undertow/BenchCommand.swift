@@ -3,6 +3,7 @@ import Clearing
 import Foundation
 import MarketData
 import Primitives
+import Recording
 
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -20,13 +20,7 @@ struct ClaimsCommand: ParsableCommand {
                 file: folder, key: "scenario", found: record.summary.scenario,
                 allowed: "october-2025 or october-2025-6h: the statements are about that day")
         }
-        do {
-            try Claim.markdown(record).write(toFile: write, atomically: true, encoding: .utf8)
-        } catch {
-            throw InputError(
-                file: write, found: "cannot be written: \(error.localizedDescription)",
-                allowed: "a path in a folder that exists; --write FILE")
-        }
+        try writePage(Claim.markdown(record), to: write)
         print(write)
     }
 }

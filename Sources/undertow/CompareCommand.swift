@@ -52,16 +52,16 @@ struct CompareCommand: ParsableCommand {
             ("the news without the makers' withdrawal", 0.15, newsOnly),
         ]
         let page = ValidationPage(
-            facts: try FactRow.rows(table, records),
+            facts: FactRow.rows(table, records),
             controls: ControlRow.rows(
                 records,
                 controls: try controls.compactMap { name, most, folder in
                     try folder.map { (name: name, most: most, run: try RunRecord(folder: $0)) }
                 }), runs: records)
-        if let write { try page.markdown.write(toFile: write, atomically: true, encoding: .utf8) }
+        if let write { try writePage(page.markdown, to: write) }
         print(
             json
-                ? try undertow.json(
+                ? try Recording.json(
                     Result(runs: runs, rows: page.facts, controls: page.controls), nullable: [])
                 : page.text)
         let fails =

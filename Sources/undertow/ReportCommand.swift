@@ -1,7 +1,5 @@
 import ArgumentParser
-import Foundation
 import Page
-import Primitives
 
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,12 +11,7 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         let file = folder + "/report.html"
-        let html = try RunPage(folder: folder).html
-        do { try html.write(toFile: file, atomically: true, encoding: .utf8) } catch {
-            throw InputError(
-                file: file, found: "cannot be written: \(error.localizedDescription)",
-                allowed: "a folder that can be written to")
-        }
+        try writePage(RunPage(folder: folder).html, to: file)
         print(file)
     }
 }

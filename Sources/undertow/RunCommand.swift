@@ -77,7 +77,7 @@ struct RunCommand: ParsableCommand {
         if checked.isWholeMarket { return try runMarket(session, title: checked.title) }
         let result = try session.execute()
         if json {
-            print(try undertow.json(result.summary, nullable: ["first_deleveraging_seconds"]))
+            print(try Recording.json(result.summary, nullable: ["first_deleveraging_seconds"]))
         } else if !quiet {
             print(Report(result.summary, minutes: result.minutes, title: checked.title).text)
         }

@@ -3,7 +3,7 @@ import Foundation
 /// A result as one JSON object with snake_case keys.
 ///
 /// - Parameter nullable: promised keys that have no value in some runs; they are printed as null then.
-func json(_ result: some Encodable, nullable: [String], pretty: Bool = false) throws -> String {
+public func json(_ result: some Encodable, nullable: [String], pretty: Bool = false) throws -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting =
