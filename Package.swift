@@ -82,13 +82,19 @@ let package = Package(
             ]),
         room("Validation", ["Primitives", "Recording", "Scenarios", grdb]),
         room("Page", ["Primitives", "Recording", "Scenarios", "Validation", grdb]),
+        room("Anatomy", ["Primitives"]),
+        room(
+            "Reproductions", ["Primitives", "OrderBook", "Anatomy"],
+            resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
+                .embedInCode("Resources/" + $0)
+            }),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
                 "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
-                "Validation", "Page",
+                "Validation", "Page", "Anatomy", "Reproductions",
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -111,6 +117,8 @@ let package = Package(
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests("Page"),
+        tests("Anatomy", ["Primitives"]),
+        tests("Reproductions", ["Primitives", "Anatomy"]),
         tests("Validation", ["Primitives", "Recording", "Scenarios"]),
         tests(
             "Scenarios",

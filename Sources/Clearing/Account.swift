@@ -18,6 +18,8 @@ public struct Account: BitwiseCopyable, Sendable {
     /// The first of the account's positions, 0 for none; the others follow by `Position.next`.
     public internal(set) var firstPosition: Int32
     public internal(set) var kind: AccountKind
+    /// How many like accounts it stands for, in a world of fewer accounts: rows and thresholds apply to each of them.
+    public internal(set) var members: Int16
     var scopeState: ScopeState
 }
 

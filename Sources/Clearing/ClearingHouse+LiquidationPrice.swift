@@ -115,7 +115,12 @@ extension ClearingHouse {
             }
             equity += v - Double(positions[p].cost.micros)
             let measured = convention.basis == .mark ? abs(v) : Double(positions[p].cost.magnitude.micros)
-            maintenance += table.maintenance(m, notional: measured, lots: positions[p].lots.magnitude.count)
+            let members = accounts[positions[p].account].members
+            maintenance +=
+                Double(members)
+                * table.maintenance(
+                    m, notional: measured / Double(members),
+                    lots: positions[p].lots.magnitude.count / Int64(members))
         }
         if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
             forEachOpen(scope) { p in

@@ -66,7 +66,9 @@ extension ClearingHouse {
             state.equity += value - positions[p].cost
             state.notional += value.magnitude
             let measured = convention.basis == .mark ? value.magnitude : positions[p].cost.magnitude
-            state.maintenance += table.maintenance(market, measured, positions[p].lots.magnitude)
+            state.maintenance += table.maintenance(
+                market, measured, positions[p].lots.magnitude, members: accounts[positions[p].account].members
+            )
         }
         if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
             state.maintenance += closingFees(scope, equity: state.equity)
@@ -165,7 +167,9 @@ extension ClearingHouse {
             let one = max(1, abs(valueOf(p.market, 1, marks[p.market])))
             lots = max(lots, Lots(mulDivUp(exposure.micros, 1, one)))
         }
-        let asked = table.initial(m, exposure, lots) + exposure.timesUp(Rate(pico: initialSurcharges[m]))
+        let asked =
+            table.initial(m, exposure, lots, members: accounts[p.account].members)
+            + exposure.timesUp(Rate(pico: initialSurcharges[m]))
         return max(Self.initialMargin(exposure, leverage: p.leverage), asked)
     }
 

@@ -18,7 +18,8 @@ extension ClearingHouse {
                 p.owesAgainstCollateral = accounts[position.account].cash < .zero
                 return
             }
-            p.largestPosition = max(p.largestPosition, notional)
+            p.largestPosition = max(
+                p.largestPosition, Money(micros: notional.micros / Int64(accounts[position.account].members)))
             p.highestRow = max(p.highestRow, marginRow(id))
             let fee = convention.closingFee == .atMark ? takerFee(position.market) : .zero
             p.firstRowMaintenance += notional.timesUp(

@@ -260,8 +260,9 @@ extension ClearingHouse {
             !table.dependsOnNotionalAlone(market)
         else { return false }
         let notional = abs(value(position).micros)
+        let members = Int64(accounts[positions[position].account].members)
         let rates = table.maintenanceRateRange(
-            market, notional: notional, lots: abs(positions[position].lots.count))
+            market, notional: notional / members, lots: abs(positions[position].lots.count) / members)
         return c * rates.high >= 1
     }
 
@@ -292,8 +293,9 @@ extension ClearingHouse {
         if collateralShares[market] != 0 { return notional * Double(collateralShares[market]) * 1e-12 }
         // Measured at entry, maintenance does not move.
         if convention.basis == .entry { return notional }
+        let members = Int64(accounts[positions[position].account].members)
         let rates = table.maintenanceRateRange(
-            market, notional: Int64(notional), lots: abs(positions[position].lots.count))
+            market, notional: Int64(notional) / members, lots: abs(positions[position].lots.count) / members)
         let growsAgainst = (positions[position].lots > .zero) == (units[market] < 0)
         return growsAgainst ? notional * (1 + c * rates.high) : notional * (1 - min(1, c * rates.low))
     }

@@ -133,9 +133,11 @@ public struct ClearingHouse: ~Copyable {
 
     // MARK: Accounts and money
 
-    public mutating func openAccount(_ kind: AccountKind = .trader) -> Int32 {
+    public mutating func openAccount(_ kind: AccountKind = .trader, standingFor members: Int16 = 1) -> Int32 {
+        precondition(members >= 1, "an account stands for at least itself")
         if Int(accountCount) == accounts.capacity { accounts.grow(toAtLeast: Int(accountCount) + 1) }
         accounts[accountCount].kind = kind
+        accounts[accountCount].members = members
         accountCount += 1
         return accountCount - 1
     }

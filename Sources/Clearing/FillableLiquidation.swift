@@ -90,7 +90,8 @@ extension ClearingHouse {
         let state = margin(scope(of: position))
         func maintenance(_ lots: Lots) -> Money {
             table.maintenance(
-                m, Money(micros: valueOf(p.market, lots.count, marks[p.market])).magnitude, lots.magnitude)
+                m, Money(micros: valueOf(p.market, lots.count, marks[p.market])).magnitude, lots.magnitude,
+                members: accounts[p.account].members)
         }
         return FillableLiquidation.bankruptcyQuote(
             delta: Money(micros: valueOf(p.market, delta.count, marks[p.market])),
@@ -111,7 +112,8 @@ extension ClearingHouse {
     public func fillablePrice(_ position: Int32, _ rule: FillableLiquidation) -> Double {
         let p = positions[position]
         let state = margin(scope(of: position))
-        let own = table.maintenance(Int(p.market), value(position).magnitude, p.lots.magnitude)
+        let own = table.maintenance(
+            Int(p.market), value(position).magnitude, p.lots.magnitude, members: accounts[p.account].members)
         let perLot = rule.fillablePrice(
             value: value(position), lots: p.lots, positionMaintenance: own, equity: state.equity,
             maintenance: state.maintenance)

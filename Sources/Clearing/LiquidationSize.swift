@@ -18,7 +18,9 @@ extension ClearingHouse {
     /// The margin row of a position, from 0.
     public func marginRow(_ position: Int32) -> Int {
         let p = positions[position]
-        return markets[Int(p.market)].schedule.row(value(position).magnitude, lots: p.lots)
+        let members = Int64(accounts[p.account].members)
+        return markets[Int(p.market)].schedule.row(
+            Money(micros: value(position).magnitude.micros / members), lots: Lots(p.lots.count / members))
     }
 
     /// Lots of a position that a forced order of this size closes; fees in the notional at the mark.
@@ -32,7 +34,8 @@ extension ClearingHouse {
         case .toFirstRow: return held - top(ofRow: 0, position)
         case .dollars(let most):
             let market = positions[position].market
-            let lots = markets[Int(market)].unit.lots(worth: Double(most), at: mark(market))
+            let lots = markets[Int(market)].unit.lots(
+                worth: Double(most) * Double(accounts[positions[position].account].members), at: mark(market))
             return min(held, max(Lots(1), lots))
         }
     }
@@ -43,7 +46,7 @@ extension ClearingHouse {
         let schedule = markets[Int(p.market)].schedule
         let row = max(row, 0)
         guard row + 1 < schedule.tiers.count else { return p.lots.magnitude }
-        let end = schedule.tiers[row + 1].floor
+        let end = schedule.tiers[row + 1].floor * Int64(accounts[p.account].members)
         switch schedule.measure {
         case .lots: return min(p.lots.magnitude, Lots(end - 1))
         case .notional:
@@ -62,7 +65,7 @@ extension ClearingHouse {
             let measured =
                 convention.basis == .mark
                 ? value : Money(micros: mulDivUp(p.cost.magnitude.micros, lots, p.lots.magnitude.count))
-            return table.maintenance(market, measured, Lots(lots))
+            return table.maintenance(market, measured, Lots(lots), members: accounts[p.account].members)
         }
         let others = state.maintenance - maintenance(p.lots.magnitude.count)
         func suffices(_ closed: Int64) -> Bool {

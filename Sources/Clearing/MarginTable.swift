@@ -59,6 +59,29 @@ struct MarginTable: ~Copyable {
 
     /// - Parameters:
     ///   - notional, lots: magnitudes.
+    ///   - members: how many like accounts hold them in equal parts.
+    @inline(__always)
+    func maintenance(_ market: Int, _ notional: Money, _ lots: Lots, members: Int16) -> Money {
+        if members == 1 { return maintenance(market, notional, lots) }
+        let n = Int64(members)
+        return Money(micros: maintenance(market, Self.part(notional, n), Self.part(lots, n)).micros * n)
+    }
+
+    /// A member's part, rounded up.
+    private static func part(_ notional: Money, _ n: Int64) -> Money {
+        Money(micros: (notional.micros + n - 1) / n)
+    }
+    private static func part(_ lots: Lots, _ n: Int64) -> Lots { Lots((lots.count + n - 1) / n) }
+
+    @inline(__always)
+    func initial(_ market: Int, _ notional: Money, _ lots: Lots, members: Int16) -> Money {
+        if members == 1 { return initial(market, notional, lots) }
+        let n = Int64(members)
+        return Money(micros: initial(market, Self.part(notional, n), Self.part(lots, n)).micros * n)
+    }
+
+    /// - Parameters:
+    ///   - notional, lots: magnitudes.
     @inline(__always)
     func maintenance(_ market: Int, _ notional: Money, _ lots: Lots) -> Money {
         let k = row(market, notional.micros, lots.count)

@@ -138,9 +138,10 @@ public struct MarginSchedule: Sendable, Hashable {
         floor.timesDown(rate - previous)
     }
 
-    /// Maintenance margin of a position of this notional and size (neither negative), rounded up.
-    public func maintenance(_ notional: Money, lots: Lots = .zero) -> Money {
-        MarginTable([self], surcharges: [.zero]).maintenance(0, notional, lots)
+    /// Maintenance margin of a position of this notional and size (neither negative), rounded up; held by several like
+    /// accounts in equal parts, that of all of them.
+    public func maintenance(_ notional: Money, lots: Lots = .zero, members: Int16 = 1) -> Money {
+        MarginTable([self], surcharges: [.zero]).maintenance(0, notional, lots, members: members)
     }
 
     /// The least initial margin of a position of this notional and size, rounded up.

@@ -212,7 +212,8 @@ struct Population {
         let rules = venue.rulebook.markets[Int(market)]
         let unit = rules.spec.unit
         let notional = unit.notional(lots, at: mark).magnitude
-        let maintenance = rules.spec.schedule.maintenance(notional)
+        let maintenance = rules.spec.schedule.maintenance(
+            notional, members: Int16(clamping: draft.trader.weight))
         // Whoever would be below 1.6 times maintenance is gone already: the first weakness of the day took them.
         let equity = max(
             Money(micros: Int64(notional.dollars / draft.leverage * 1e6)),
@@ -222,7 +223,7 @@ struct Population {
         let most = 0.9 * equity.dollars / notional.dollars
         let gain = min(most, sign * (1 - draft.entryUSD / startUSD))
         let entry = unit.nearestTick(startUSD * (1 - sign * gain))
-        let account = venue.house.openAccount()
+        let account = venue.house.openAccount(standingFor: Int16(clamping: draft.trader.weight))
         venue.house.deposit(equity, to: account)
         let leverage = UInt8(min(Double(rules.maxLeverage), max(1, draft.leverage.rounded(.up))))
         let p = venue.seedPosition(

@@ -1,5 +1,5 @@
 /// Rows as lines, every column as wide as its widest cell.
-func aligned(_ rows: [[String]]) -> [String] {
+public func aligned(_ rows: [[String]]) -> [String] {
     let widths = rows[0].indices.map { i in rows.map { $0[i].count }.max() ?? 0 }
     return rows.map { row in
         row.indices.map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count) }

@@ -14,8 +14,8 @@ struct Undertow: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ReportCommand.self, ClaimsCommand.self,
-            ScenariosCommand.self,
-            ReplayCommand.self,
+            CascadeCommand.self, AdlCommand.self, ReproduceCommand.self,
+            ScenariosCommand.self, ReplayCommand.self,
             VenuesCommand.self, CheckCommand.self,
             BookCommand.self,
             BenchCommand.self,

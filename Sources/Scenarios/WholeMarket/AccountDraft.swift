@@ -26,6 +26,8 @@ struct AccountDraft: Sendable {
     var collateral: Int8 = -1
     /// How many accounts this one stands for.
     var weight: Int32 = 1
+    /// How many accounts of the size that margin tiers see: what it holds over what the account it was drawn from held.
+    var members: Int16 = 1
 
     var legs: Int { sizes.2 != 0 ? 3 : sizes.1 != 0 ? 2 : 1 }
     var gross: Float { abs(sizes.0) + abs(sizes.1) + abs(sizes.2) }
@@ -200,21 +202,28 @@ extension [AccountDraft] {
         while start < rest.count {
             var end = start
             while end < rest.count && end < start + k && rest[end].key == rest[start].key { end += 1 }
-            result.append(one(rest[start..<end].map { self[$0.i] }))
+            result.append(one(rest[start..<end].map { self[$0.i] }, start))
             start = end
         }
         return result
     }
 
-    /// The size and equity of several accounts in one; it is otherwise the one in their middle.
-    private func one(_ several: [AccountDraft]) -> AccountDraft {
-        var draft = several[several.count / 2]
-        let gross = several.reduce(Float(0)) { $0 + $1.gross }
-        let equity = several.reduce(Float(0)) { $0 + $1.gross / $1.leverage }
-        let factor = gross / draft.gross
+    /// The size of several accounts in one; it is otherwise one of them, drawn by size. The mean leverage of them all would
+    /// lose the few highest, who are the first to be liquidated.
+    private func one(_ several: [AccountDraft], _ number: Int) -> AccountDraft {
+        let gross = several.reduce(0) { $0 + Double($1.gross) }
+        var draws = SplitMix64(seed: UInt64(number))
+        var left = Double(draws.next() >> 11) * 0x1p-53 * gross
+        var i = 0
+        while i + 1 < several.count && left >= Double(several[i].gross) {
+            left -= Double(several[i].gross)
+            i += 1
+        }
+        var draft = several[i]
+        let factor = Float(gross / Double(draft.gross))
         draft.sizes = (draft.sizes.0 * factor, draft.sizes.1 * factor, draft.sizes.2 * factor)
-        draft.leverage = gross / equity
         draft.weight = Int32(several.count)
+        draft.members = Int16(clamping: Int(Swift.max(1, factor.rounded())))
         return draft
     }
 }

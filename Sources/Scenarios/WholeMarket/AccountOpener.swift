@@ -121,7 +121,7 @@ struct AccountOpener {
         _ draft: AccountDraft, _ longFactor: [Double], _ shortFactor: [Double], on venue: inout Venue,
         _ lots: inout [Int64]
     ) -> Int64 {
-        let account = venue.house.openAccount()
+        let account = venue.house.openAccount(standingFor: draft.members)
         var total: Int64 = 0
         var maintenance: Int64 = 0
         var signed: (Int64, Int64, Int64) = (0, 0, 0)
@@ -137,7 +137,9 @@ struct AccountOpener {
             set(&signed, leg, lots)
             set(&notionals, leg, notional)
             total += notional
-            maintenance += rules.schedule.maintenance(Money(micros: notional), lots: Lots(count)).micros
+            maintenance +=
+                rules.schedule.maintenance(Money(micros: notional), lots: Lots(count), members: draft.members)
+                .micros
         }
         // Nobody starts nearer than 1.3 times maintenance: the day's earlier fall took them.
         let equity = max(Int64(Double(total) / Double(draft.leverage)), maintenance * 13 / 10, 1)

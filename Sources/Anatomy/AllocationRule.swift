@@ -1,0 +1,52 @@
+/// Who pays: how a budget is taken from the profits of an event (`models.md` 4.4, after Chitra and others 2025). Every rule
+/// gives each winner an amount between nothing and its profit; solvency depends on the budget alone, distribution on the rule
+/// alone.
+public protocol AllocationRule: Sendable {
+    /// As in tables and files, snake_case.
+    var name: String { get }
+    /// One sentence.
+    var summary: String { get }
+    /// Dollars by winner, in the event's order. They add up to the budget where the rule's caps allow it.
+    ///
+    /// - Parameter budget: dollars, at most the event's capacity.
+    func allocate(_ budget: Double, _ event: DeleveragingEvent) -> [Double]
+}
+
+public enum AllocationRules {
+    /// Every rule, in the order they are shown.
+    ///
+    /// - Parameter unit: dollars in a unit of the integer rules.
+    public static func all(unit: Double = 1) -> [any AllocationRule] {
+        [
+            QueueAllocation(), ProRataAllocation(), CappedProRataAllocation(),
+            RiskAwareAllocation(.linear), RiskAwareAllocation(.power(2)), RiskAwareAllocation(.above(1)),
+            ProjectionAllocation(), ProjectionAllocation(fromZero: true),
+            LargestRemainderAllocation(unit: unit),
+            SmallestMaximumAllocation(unit: unit),
+        ]
+    }
+
+    /// What the hundredth of accounts that pay most (at least one) pays of the whole; 0 if nothing is paid.
+    public static func topShare(_ amounts: [Double]) -> Double {
+        let sum = amounts.reduce(0, +)
+        let top = amounts.sorted(by: >).prefix(max(1, amounts.count / 100)).reduce(0, +)
+        return sum > 0 ? top / sum : 0
+    }
+
+    /// The largest share of a profit that is taken.
+    public static func largestHaircut(_ amounts: [Double], _ event: DeleveragingEvent) -> Double {
+        zip(amounts, event.winners).map { $1.endowment > 0 ? $0 / $1.endowment : 0 }.max() ?? 0
+    }
+}
+
+/// The largest x in [0, top] with f(x) ≤ target, f never falling: bisection to the last bit that matters.
+func level(upTo top: Double, reaching target: Double, _ f: (Double) -> Double) -> Double {
+    var (low, high) = (0.0, top)
+    if f(high) <= target { return high }
+    for _ in 0..<200 where high - low > high * 1e-16 {
+        let middle = (low + high) / 2
+        if middle == low || middle == high { break }
+        if f(middle) <= target { low = middle } else { high = middle }
+    }
+    return low
+}

@@ -1,0 +1,51 @@
+import Primitives
+import Testing
+
+@testable import Reproductions
+
+@Suite("Reproductions")
+struct ReproductionsTests {
+    /// Each at its published parameters; the costly ones smaller where the tolerance allows it.
+    @Test("Every reproduction holds what it compares", arguments: Reproductions.all.map(\.name))
+    func holds(_ name: String) throws {
+        let reproduction = try #require(Reproductions.all.first { $0.name == name })
+        let smaller = ["queue-model": ["paths=4000"], "zero-intelligence": ["events=2000000"]]
+        let settings = try ReproductionSettings(reproduction, given: smaller[name] ?? [])
+        let result = try reproduction.run(settings)
+        #expect(!result.comparisons.isEmpty)
+        for row in result.comparisons {
+            #expect(
+                row.holds,
+                "\(name), \(row.name): \(row.computed) against \(row.published) within \(row.tolerance)")
+        }
+    }
+
+    @Test("Fire sales with a leverage target")
+    func targeting() throws {
+        let result = try FireSale2018().run(
+            ReproductionSettings(FireSale2018(), given: ["targeting=leverage"]))
+        #expect(result.comparisons.count == 2)
+        for row in result.comparisons { #expect(row.holds, "\(row.name): \(row.computed)") }
+    }
+
+    @Test("What is not a setting is refused with the nearest name")
+    func badSettings() {
+        let error = #expect(throws: InputError.self) {
+            try ReproductionSettings(FireSale2018(), given: ["price_impct=0.1"])
+        }
+        #expect(error?.nearest == "price_impact")
+        #expect(throws: InputError.self) { try ReproductionSettings(FireSale2018(), given: ["shock=2"]) }
+        #expect(throws: InputError.self) {
+            try ReproductionSettings(FireSale2018(), given: ["targeting=both"])
+        }
+        #expect(throws: InputError.self) { try ReproductionSettings(QueueModel(), given: ["paths"]) }
+    }
+
+    @Test("Moments of a known sample")
+    func moments() {
+        var m = Moments()
+        for x in [1.0, 2, 3, 4, 10] { m.add(x) }
+        #expect(abs(m.mean - 4) < 1e-12 && abs(m.variance - 10) < 1e-12)
+        #expect(abs(m.kurtosis - 2.788) < 1e-9)
+    }
+}
