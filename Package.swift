@@ -88,13 +88,14 @@ let package = Package(
             resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
                 .embedInCode("Resources/" + $0)
             }),
+        room("Ensembles", ["Primitives", yams]),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
                 "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
-                "Validation", "Page", "Anatomy", "Reproductions",
+                "Validation", "Page", "Anatomy", "Reproductions", "Ensembles", grdb,
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -118,6 +119,7 @@ let package = Package(
         tests("MarketData", ["Primitives", "CZlib"]),
         tests("Page"),
         tests("Anatomy", ["Primitives"]),
+        tests("Ensembles", ["Primitives"]),
         tests("Reproductions", ["Primitives", "Anatomy"]),
         tests("Validation", ["Primitives", "Recording", "Scenarios"]),
         tests(

@@ -12,6 +12,18 @@ struct MakerFirm {
     var capital: Double
     /// Earned or lost so far over all its books.
     var profit = 0.0
+    /// Put in anew, and losses beyond its capital, which others bore.
+    var raised = 0.0
+
+    /// The share of its capital that it has.
+    var left: Double { min(1, max(0, 1 + (profit + raised) / max(capital, 1))) }
+
+    /// Losses draw new capital where making markets pays again: what is missing comes in at a rate that grows as the market
+    /// settles.
+    mutating func raise(settled: Double, minutes: Double, seconds: Double) {
+        if capital + profit + raised < 0 { raised = -capital - profit }
+        raised += (1 - left) * capital * settled * (1 - exp(-seconds / 60 / minutes))
+    }
 }
 
 /// What the makers of one asset hold in common: where they think its price is, and how many are there.

@@ -38,6 +38,8 @@ public struct MakerParameters: Sendable {
     public var capitalUSD = 2.1e9
     public var capitalExponent = 2.2
     public var firms = 4
+    /// In how many minutes of a settled market lost capital is put in anew, all but 1 / e of it.
+    public var capitalReturnMinutes = 60.0
     /// What makers know of patient orders: within 5 % of Bitcoin's value, and how it falls with volume and grows with distance.
     public var patientAt5PctUSD = 900e6
     public var patientDeepness = 1.5

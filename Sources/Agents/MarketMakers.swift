@@ -96,13 +96,11 @@ public final class MarketMakers: Strategy {
 
     /// The share of capital left, by firm.
     private func capitalLeft() -> Double {
-        var lost = 0.0
-        for firm in firms { lost += min(firm.capital, max(0, -firm.profit)) }
-        return max(0, 1 - lost / max(parameters.capitalUSD, 1))
+        firms.reduce(0) { $0 + $1.left } / Double(firms.count)
     }
 
-    /// Withdrawal for fear: grows while grave news is out and the market unsettled, goes when it has settled. No clock
-    /// brings makers back.
+    /// Withdrawal for fear and return of capital: fear grows while grave news is out and the market unsettled, goes when it has settled; so
+    /// does new capital come. No clock brings makers back.
     private func updateCaution(_ exchanges: borrowing Exchanges) {
         let bitcoin = exchanges.views[0]
         let dt = 5 * stepSeconds
@@ -112,6 +110,9 @@ public final class MarketMakers: Strategy {
         let moves = abs(price - recent) / max(bitcoin.calmVolatility * 30, 1e-12)
         unsettled = max(
             unsettled * exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
+        for i in firms.indices {
+            firms[i].raise(settled: 1 - unsettled, minutes: parameters.capitalReturnMinutes, seconds: dt)
+        }
         var target = parameters.newsCut * unsettled * min(1, exchanges.newsWeight)
         if let time = parameters.withdrawalTime, exchanges.now >= time {
             target = max(target, parameters.withdrawalWithoutNews)

@@ -14,7 +14,7 @@ struct Undertow: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ReportCommand.self, ClaimsCommand.self,
-            CascadeCommand.self, AdlCommand.self, ReproduceCommand.self,
+            CascadeCommand.self, AdlCommand.self, ReproduceCommand.self, SweepCommand.self, CalibrateCommand.self,
             ScenariosCommand.self, ReplayCommand.self,
             VenuesCommand.self, CheckCommand.self,
             BookCommand.self,

@@ -279,6 +279,7 @@ struct MarketBuilder {
         p.presenceSeconds = s.number("liquidity.presence_seconds")
         p.capitalUSD = s.number("liquidity.capital_usd")
         p.capitalExponent = s.number("liquidity.capital_exponent")
+        p.capitalReturnMinutes = s.number("liquidity.capital_return_minutes")
         p.patientAt5PctUSD = s.number("patient.demand_at_5pct_usd")
         p.patientDeepness = -log(s.number("patient.demand_at_thousandth")) / log(1000)
         p.patientExponent = s.number("patient.exponent")

@@ -1,0 +1,101 @@
+import Ensembles
+import Foundation
+import GRDB
+import Primitives
+
+/// The folder of a sweep or a calibration: the plan it was begun with, a folder a point, tables at the end.
+struct EnsembleFolder {
+    let path: String
+
+    /// Opens or makes the folder; a plan other than the one it was begun with is refused.
+    init(_ path: String, plan: String) throws {
+        self.path = path
+        let files = FileManager.default
+        let copy = path + "/plan.yaml"
+        let text = (try? String(contentsOfFile: plan, encoding: .utf8)) ?? ""
+        do {
+            if files.fileExists(atPath: copy) {
+                guard try String(contentsOfFile: copy, encoding: .utf8) == text else {
+                    throw InputError(
+                        file: "--out", found: "\(path), which was begun with another plan",
+                        allowed: "the plan in \(copy), or another folder")
+                }
+                return
+            }
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            guard try files.contentsOfDirectory(atPath: path).isEmpty else {
+                throw InputError(
+                    file: "--out", found: "\(path), which holds other files", allowed: "an empty or a new folder")
+            }
+            try text.write(toFile: copy, atomically: true, encoding: .utf8)
+        } catch let error as InputError {
+            throw error
+        } catch {
+            throw InputError(
+                file: "--out", found: "\(path): \(error.localizedDescription)", allowed: "a folder that can be written")
+        }
+    }
+
+    /// Of the point with this number, from 1.
+    func folder(_ number: Int, of group: String = "points") -> String {
+        let digits = String(number)
+        return "\(path)/\(group)/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+    }
+
+    /// What a point's run printed as JSON.
+    static func result(_ folder: String) -> [String: Any]? {
+        guard let data = FileManager.default.contents(atPath: folder + "/result.json") else { return nil }
+        return (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+    }
+
+    /// Writes `results.csv` and `results.sqlite` with the same rows; texts and numbers, nothing for what is missing.
+    func writeTables(_ columns: [String], _ rows: [[Cell]]) throws {
+        var text = columns.joined(separator: ",") + "\n"
+        for row in rows { text += row.map(\.csv).joined(separator: ",") + "\n" }
+        let part = path + "/results.sqlite.part"
+        try? FileManager.default.removeItem(atPath: part)
+        do {
+            try text.write(toFile: path + "/results.csv", atomically: true, encoding: .utf8)
+            let queue = try DatabaseQueue(path: part)
+            try queue.write { db in
+                try db.execute(sql: "CREATE TABLE results (\(columns.map { "\"\($0)\"" }.joined(separator: ", ")))")
+                let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+                let insert = try db.makeStatement(sql: "INSERT INTO results VALUES (\(marks))")
+                for row in rows { try insert.execute(arguments: StatementArguments(row.map(\.value))) }
+            }
+            try queue.close()
+            try? FileManager.default.removeItem(atPath: path + "/results.sqlite")
+            try FileManager.default.moveItem(atPath: part, toPath: path + "/results.sqlite")
+        } catch {
+            throw InputError(
+                file: path, found: "the tables cannot be written: \(error.localizedDescription)",
+                allowed: "a folder with free space; the points that are done stay")
+        }
+    }
+
+    enum Cell {
+        case text(String)
+        case number(Double)
+        case none
+
+        /// As typed in a plan: a number where it is one.
+        init(typed text: String) { self = Double(text).map(Cell.number) ?? .text(text) }
+
+        var csv: String {
+            switch self {
+            case .text(let text):
+                text.contains(where: { ",\"\n".contains($0) })
+                    ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
+            case .number(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int64(x))" : "\(x)"
+            case .none: ""
+            }
+        }
+        var value: (any DatabaseValueConvertible)? {
+            switch self {
+            case .text(let text): text
+            case .number(let x): x == x.rounded() && abs(x) < 1e15 ? Int64(x) : x
+            case .none: nil
+            }
+        }
+    }
+}
