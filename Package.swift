@@ -83,8 +83,9 @@ let package = Package(
         room("Validation", ["Primitives", "Recording", "Scenarios", grdb]),
         room("Page", ["Primitives", "Recording", "Scenarios", "Validation", grdb]),
         room("Anatomy", ["Primitives"]),
+        room("ReducedForm", ["Primitives"]),
         room(
-            "Reproductions", ["Primitives", "OrderBook", "Anatomy"],
+            "Reproductions", ["Primitives", "OrderBook", "Anatomy", "ReducedForm"],
             resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
                 .embedInCode("Resources/" + $0)
             }),
@@ -95,7 +96,7 @@ let package = Package(
             dependencies: [
                 "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
                 "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
-                "Validation", "Page", "Anatomy", "Reproductions", "Ensembles", grdb,
+                "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", grdb,
                 argumentParser,
             ],
             swiftSettings: strict),
@@ -120,6 +121,7 @@ let package = Package(
         tests("Page"),
         tests("Anatomy", ["Primitives"]),
         tests("Ensembles", ["Primitives"]),
+        tests("ReducedForm", ["Primitives"]),
         tests("Reproductions", ["Primitives", "Anatomy"]),
         tests("Validation", ["Primitives", "Recording", "Scenarios"]),
         tests(

@@ -27,6 +27,7 @@ public final class HedgedAccounts: Strategy {
     }
 
     public let name = "hedged accounts"
+    public let isForced = true
     private let groups: [Group]
     /// By asset: the spot book where the coins are, and the wallet that holds them; -1 where there is none.
     private let spotBooks: [Int32]

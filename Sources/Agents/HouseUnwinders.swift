@@ -30,6 +30,7 @@ public final class HouseUnwinders: Strategy {
     }
 
     public let name = "venues' own accounts"
+    public let isForced = true
     private let sharePerMinute: Double
     private let limitBp: Double
     private let collateral: [Collateral]

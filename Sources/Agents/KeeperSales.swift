@@ -6,6 +6,7 @@ import Primitives
 /// spot book, at any price.
 public final class KeeperSales: Strategy {
     public let name = "lending keepers"
+    public let isForced = true
     /// By asset: the spot book and its wallet; -1 where there is none.
     private let books: [Int32]
     private let wallets: [Int32]

@@ -7,6 +7,9 @@ import Primitives
 /// Ours and a user's are written against the same interface; `docs/strategies.md` adds one in under sixty lines.
 public protocol Strategy: AnyObject {
     var name: String { get }
+    /// Trades because somebody was liquidated: sells what was taken over or seized, or a hedge that lost its other leg. The
+    /// cascade tree counts such sales as forced.
+    var isForced: Bool { get }
     /// Looks, submits, cancels, transfers. Nothing else may change the world.
     func act(_ exchanges: inout Exchanges)
     /// Sees what clearing did in this step (`house.events` of every venue): liquidations, calls, deleveraging.
@@ -16,6 +19,7 @@ public protocol Strategy: AnyObject {
 }
 
 extension Strategy {
+    public var isForced: Bool { false }
     public func observe(_ exchanges: borrowing Exchanges) {}
     public func combine(into hash: inout StateHash) {}
 }

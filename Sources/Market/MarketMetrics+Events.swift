@@ -12,6 +12,8 @@ extension MarketMetrics {
             let weight = weight(event.account, p)
             tallies[p].marginCalls += weight
             minute.marginCalls += weight
+            cascade.wasCalled(event.account, p)
+        case .recovered, .closedOut: cascade.recovered(event.account, p)
         case .partialLiquidation: liquidated(event, p, exchanges)
         case .fullLiquidation:
             if exchanges.perps[p].house.account(event.account).kind == .trader {
@@ -57,6 +59,20 @@ extension MarketMetrics {
         return event.amount.magnitude.dollars
     }
 
+    /// Dollars that forced orders sold in this step, by asset: the cascade's next cause.
+    mutating func seeForcedSales(_ exchanges: borrowing Exchanges) {
+        for p in 0..<exchanges.perps.count {
+            for i in 0..<exchanges.perps[p].house.events.count {
+                let event = exchanges.perps[p].house.events[i]
+                guard event.kind == .partialLiquidation || event.kind == .fullLiquidation, event.market >= 0 else {
+                    continue
+                }
+                let usd = notional(event, p, exchanges)
+                cascade.forced(event.lots < .zero ? usd : -usd, p, market: event.market)
+            }
+        }
+    }
+
     private mutating func liquidated(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
         let notional = notional(event, p, exchanges)
         if event.lots < .zero {
@@ -70,7 +86,13 @@ extension MarketMetrics {
         tallies[p].realisedLoss += loss
         tallies[p].marginLost += max(0, loss)
         let account = Int(event.account)
-        if wasLiquidated[p].indices.contains(account), !wasLiquidated[p][account] {
+        let isNew = wasLiquidated[p].indices.contains(account) && !wasLiquidated[p][account]
+        if event.market >= 0 && notional > 0 {
+            cascade.closed(
+                event.account, p, market: event.market, usd: notional, isNew: isNew,
+                accounts: isNew ? weight(event.account, p) : 0, at: event.time)
+        }
+        if isNew {
             wasLiquidated[p][account] = true
             tallies[p].accountsLiquidated += weight(event.account, p)
         }

@@ -40,6 +40,9 @@ public struct MarketMetrics {
     /// By asset: the lowest price of its on-chain pool since the reference minute.
     public private(set) var poolLows: [Double?] = []
 
+    /// Who pushed whom.
+    public internal(set) var cascade: CascadeWatch
+
     let setup: MarketSetup
     let start: SimTime
     var wasLiquidated: [[Bool]] = []
@@ -75,7 +78,10 @@ public struct MarketMetrics {
         public var fallPercent: Double { before > 0 && low < .infinity ? (1 - low / before) * 100 : 0 }
     }
 
-    init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup, start: SimTime) {
+    init(
+        _ exchanges: borrowing Exchanges, _ setup: MarketSetup, start: SimTime, crossQuoting: Double
+    ) {
+        cascade = CascadeWatch(exchanges, crossQuoting: crossQuoting)
         self.setup = setup
         self.start = start
         minute = MarketMinute(time: start, exchanges: exchanges.perps.count)
@@ -92,6 +98,7 @@ public struct MarketMetrics {
             wasLiquidated.append(Array(repeating: false, count: count))
             wasDeleveraged.append(Array(repeating: false, count: count))
         }
+        cascade.begin(exchanges)
         measure(&exchanges, at: start, isFirst: true)
         leverage.before = Leverage(exchanges, setup)
         poolLows = Array(repeating: nil, count: exchanges.assets.count)
@@ -106,12 +113,15 @@ public struct MarketMetrics {
     /// Looks at the world after a step.
     mutating func observe(_ exchanges: inout Exchanges, _ makers: MarketMakers, minuteEnded: SimTime?) {
         var events = 0
+        seeForcedSales(exchanges)
+        cascade.observe(exchanges)
         for p in 0..<exchanges.perps.count {
             events += exchanges.perps[p].house.events.count
             for i in 0..<exchanges.perps[p].house.events.count {
                 add(exchanges.perps[p].house.events[i], p, exchanges)
             }
         }
+        cascade.endStep()
         maximumEventsInAStep = max(maximumEventsInAStep, events)
         balance(&exchanges)
         seePrices(exchanges)
@@ -181,6 +191,7 @@ public struct MarketMetrics {
         hash.combine(minute.liquidatedUSD)
         hash.combine(exchanges.views[0].index)
         hash.combine(openInterest.after)
+        minute.causedByForced = cascade.endMinute()
         minutes.append(minute)
         minute = MarketMinute(time: nextStart, exchanges: exchanges.perps.count)
     }

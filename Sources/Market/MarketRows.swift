@@ -13,6 +13,8 @@ public struct MarketMinute: Sendable {
     public var marginCalls = 0
     public var makerCapitalLeft = 1.0
     public var caution = 0.0
+    /// Dollars closed by force that are owed to earlier forced sales.
+    public var causedByForced = 0.0
     public var bitcoinDepthUSD = 0.0
 
     init(time: SimTime, exchanges: Int) {

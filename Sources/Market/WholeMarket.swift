@@ -44,7 +44,8 @@ public struct WholeMarket: ~Copyable {
         self.stepSeconds = stepSeconds
         indices = IndexPrices(self.exchanges, weights: setup.indexWeights, stepSeconds: stepSeconds)
         marks = MarkUpdates(self.exchanges, setup.collateralBooks, at: start)
-        metrics = MarketMetrics(self.exchanges, setup, start: start)
+        metrics = MarketMetrics(
+            self.exchanges, setup, start: start, crossQuoting: makers.parameters.crossQuoting)
         openBooks()
         metrics.begin(&self.exchanges)
     }
@@ -72,7 +73,11 @@ public struct WholeMarket: ~Copyable {
         exchanges.deliverTransfers()
         fundamentals.advance(&exchanges)  // 1 news and fundamentals
         // 2 agents submit, cancel and transfer; 3 books match; 4 clearing settles
-        for strategy in strategies { strategy.act(&exchanges) }
+        for strategy in strategies {
+            if strategy.isForced { metrics.cascade.noteTapes(exchanges) }
+            strategy.act(&exchanges)
+            if strategy.isForced { metrics.cascade.addForcedTrades(exchanges) }
+        }
         indices.update(&exchanges)  // 5 indices and marks at each venue's cadence
         marks.update(&exchanges, at: now, isFirst: false)
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls

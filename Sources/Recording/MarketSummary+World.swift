@@ -23,6 +23,7 @@ extension MarketSummary {
         addMinutes(metrics)
         addPrices(world)
         addWork(world)
+        anatomy = CascadeSummary(metrics.cascade, world.exchanges)
         for row in world.lending.markets.rows {
             lending[row.name] = LendingResult(
                 liquidatedUsd: row.liquidatedUSD, badDebtUsd: row.badDebtUSD, liquidations: row.liquidations,

@@ -70,6 +70,7 @@ public struct MarketSummary: Codable, Sendable {
     public var hedgeLossSalesUsd = 0.0
     public var byVenue: [String: MarketVenueResult] = [:]
     public var fragility: [String: Double] = [:]
+    public var anatomy = CascadeSummary()
     public var scaleNotes: [String] = []
     public var messages = 0
     public var fills = 0

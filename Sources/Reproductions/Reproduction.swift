@@ -131,5 +131,6 @@ public enum Reproductions {
     public static let all: [any Reproduction] = [
         CascadeMapReproduction(), QueueModel(), AvellanedaStoikov(), ZeroIntelligence(), Thurner2012(),
         FireSale2018(), LeverageCycle(), DeleveragingOctober2025(), Estimators(),
+        Bistability(),
     ]
 }

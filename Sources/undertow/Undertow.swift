@@ -15,6 +15,7 @@ struct Undertow: ParsableCommand {
         subcommands: [
             RunCommand.self, CompareCommand.self, ReportCommand.self, ClaimsCommand.self,
             CascadeCommand.self, AdlCommand.self, ReproduceCommand.self, SweepCommand.self, CalibrateCommand.self,
+            AnatomyCommand.self, AttributeCommand.self, FragilityCommand.self, ReverseCommand.self,
             ScenariosCommand.self, ReplayCommand.self,
             VenuesCommand.self, CheckCommand.self,
             BookCommand.self,

@@ -1,0 +1,146 @@
+import Clearing
+import Exchanges
+import Primitives
+import Venues
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Feeds the cascade tree from a world: moves and flows by asset, calls and forced closings by account. It observes only.
+public struct CascadeWatch {
+    public private(set) var tree: CascadeTree
+    /// Bitcoin's and Ether's parts at the lowest second so far.
+    public private(set) var atLow: [(fall: Double, news: Double, forced: Double)] = [(0, 0, 0), (0, 0, 0)]
+    private let crossQuoting: Double
+    private var lastIndex: [Double]
+    private var tapes: [Int64]
+    private var notedTapes: [Int64]
+    /// Forced net sales of this step and of the one before, dollars, by asset: orders of a step's end move the next price.
+    private var forcedNow: [Double]
+    private var forcedBefore: [Double]
+    /// Of the latter, what strategies that sell because of liquidations traded in this step.
+    private var tradedByForced: [Double]
+    /// By exchange and account: the step of the first call since it was safe, 0 for none.
+    private var called: [[Int32]]
+    /// By exchange and market.
+    private var assetOf: [[Int]] = []
+    private var step: Int32 = 0
+
+    init(_ exchanges: borrowing Exchanges, crossQuoting: Double) {
+        let count = exchanges.assets.count
+        tree = CascadeTree(assets: count)
+        self.crossQuoting = crossQuoting
+        lastIndex = Array(repeating: 0, count: count)
+        tapes = Array(repeating: 0, count: exchanges.books.count)
+        notedTapes = tapes
+        forcedNow = lastIndex
+        forcedBefore = lastIndex
+        tradedByForced = lastIndex
+        called = []
+    }
+
+    /// The world as it stands before the first step.
+    mutating func begin(_ exchanges: borrowing Exchanges) {
+        for a in lastIndex.indices { lastIndex[a] = exchanges.views[a].index }
+        for b in tapes.indices { tapes[b] = exchanges.tape(Int32(b)) }
+        assetOf = (0..<exchanges.perps.count).map {
+            Array(repeating: 0, count: exchanges.perps[$0].rulebook.markets.count)
+        }
+        for place in exchanges.books where !place.isSpot {
+            assetOf[Int(place.exchange)][Int(place.market)] = Int(place.asset)
+        }
+        called = (0..<exchanges.perps.count).map {
+            Array(repeating: 0, count: Int(exchanges.perps[$0].house.accountCount))
+        }
+    }
+
+    /// Before somebody acts who sells because others were liquidated.
+    mutating func noteTapes(_ exchanges: borrowing Exchanges) {
+        for b in notedTapes.indices { notedTapes[b] = exchanges.tape(Int32(b)) }
+    }
+
+    /// After they have: their trades move this step's price already.
+    mutating func addForcedTrades(_ exchanges: borrowing Exchanges) {
+        for b in notedTapes.indices {
+            let tape = exchanges.tape(Int32(b))
+            guard tape != notedTapes[b] else { continue }
+            let usd = sold(b, tape - notedTapes[b], exchanges)
+            forcedBefore[Int(exchanges.books[b].asset)] += usd
+            tradedByForced[Int(exchanges.books[b].asset)] += usd
+        }
+    }
+
+    /// Net dollars sold by a change of a book's tape, which counts buyers' lots as positive.
+    private func sold(_ b: Int, _ change: Int64, _ exchanges: borrowing Exchanges) -> Double {
+        let unit = exchanges.unit(Int32(b))
+        let perLot =
+            unit.isInverse
+            ? 1 / unit.lotsPerCoin : exchanges.views[Int(exchanges.books[b].asset)].index / unit.lotsPerCoin
+        return -Double(change) * perLot
+    }
+
+    /// Moves of the step, before its events.
+    mutating func observe(_ exchanges: borrowing Exchanges) {
+        step += 1
+        tree.begin()
+        var net = [Double](repeating: 0, count: lastIndex.count)
+        for b in tapes.indices {
+            let tape = exchanges.tape(Int32(b))
+            guard tape != tapes[b] else { continue }
+            net[Int(exchanges.books[b].asset)] += sold(b, tape - tapes[b], exchanges)
+            tapes[b] = tape
+        }
+        var surprise = 0.0
+        for a in lastIndex.indices {
+            let view = exchanges.views[a]
+            let index = max(view.index, 1e-12)
+            let fall = -log(index / max(lastIndex[a], 1e-12))
+            lastIndex[a] = index
+            let news = -view.fundamentalMove
+            let crossed = a == 0 || view.isPegged ? 0 : crossQuoting * view.beta * surprise
+            if a == 0 { surprise = fall - news }
+            tree.add(
+                CascadeTree.Move(
+                    fall: fall, news: news, fromBitcoin: crossed, forcedSales: forcedBefore[a],
+                    otherSales: net[a] - forcedNow[a] - tradedByForced[a]), asset: a)
+        }
+        for a in 0..<min(2, lastIndex.count) {
+            let parts = tree.parts(a)
+            if parts.fall > atLow[a].fall { atLow[a] = (parts.fall, parts.news, parts.forced + parts.forcedFromBitcoin) }
+        }
+    }
+
+    /// Net dollars that a forced order of this step sold; to be called before `observe`.
+    mutating func forced(_ usd: Double, _ p: Int, market: Int32) { forcedNow[assetOf[p][Int(market)]] += usd }
+
+    mutating func endStep() {
+        swap(&forcedNow, &forcedBefore)
+        for a in forcedNow.indices {
+            forcedNow[a] = 0
+            tradedByForced[a] = 0
+        }
+    }
+
+    mutating func wasCalled(_ account: Int32, _ p: Int) {
+        if called[p].indices.contains(Int(account)) && called[p][Int(account)] == 0 { called[p][Int(account)] = step }
+    }
+
+    mutating func recovered(_ account: Int32, _ p: Int) {
+        if called[p].indices.contains(Int(account)) { called[p][Int(account)] = 0 }
+    }
+
+    mutating func closed(_ account: Int32, _ p: Int, market: Int32, usd: Double, isNew: Bool, accounts: Int, at time: SimTime) {
+        let call = called[p].indices.contains(Int(account)) ? called[p][Int(account)] : 0
+        // Safe until the mark before the call; without one until the mark before this.
+        let safe = call > 0 ? min(call, step) - 1 : step - 1
+        tree.close(
+            asset: assetOf[p][Int(market)], venue: p, usd: usd, safe: Int(max(safe, 0)), isNew: isNew, accounts: Int32(clamping: accounts),
+            at: time)
+    }
+
+    /// Dollars closed in the minute that earlier forced sales caused.
+    mutating func endMinute() -> Double { tree.takeMinute().caused }
+}
