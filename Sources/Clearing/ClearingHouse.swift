@@ -87,6 +87,9 @@ public struct ClearingHouse: ~Copyable {
 
     /// The log since it was last taken.
     public var events = Buffer<ClearingEvent>()
+    /// The account whose deleveraging is explained, -1 for none; it changes nothing else.
+    public var watchedAccount: Int32 = -1
+    public internal(set) var deleveragingNotes: [DeleveragingNote] = []
     public var now: SimTime
 
     public init(

@@ -15,8 +15,15 @@ struct DeleveragingQueue {
         }
     }
     private var heap = Heap<Candidate>()
+    let score: DeleveragingScore
+    /// Ranked when the queue was made, and closed against somebody since.
+    let ranked: Int
+    var served = 0
+    /// Who was closed last, -1 for nobody yet.
+    var last: Int32 = -1
 
     init(_ house: inout ClearingHouse, market: Int32, side: Side, score: DeleveragingScore) {
+        self.score = score
         let list = Int(market) * 2 + (side == .buy ? 0 : 1)
         house.dropUnlisted(list, side)
         var candidates: [Candidate] = []
@@ -34,6 +41,7 @@ struct DeleveragingQueue {
             }
             start = end
         }
+        ranked = candidates.count
         heap = Heap(candidates)
     }
 
@@ -123,6 +131,7 @@ extension ClearingHouse {
             guard let winner = queue.first(self, side: side, not: positions[loser].account) else { break }
             let part = min(positions[loser].lots.magnitude, positions[winner].lots.magnitude)
             let signed = positions[loser].lots > .zero ? -part : part
+            noteDeleveraging(winner, part, at: price, &queue)
             var event = ClearingEvent(.deleveraging, at: now, account: positions[loser].account)
             event.market = positions[loser].market
             event.counterparty = positions[winner].account

@@ -1,14 +1,15 @@
 import Primitives
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
 
-
 /// What `calibrate` may change, what it should reach, and how long it may look.
 public struct CalibrationPlan: Sendable {
-    private static let keys = RunPlan.keys + ["free", "targets", "seeds", "points", "rounds", "keep", "design_seed"]
+    private static let keys =
+        RunPlan.keys + ["free", "targets", "seeds", "points", "rounds", "keep", "design_seed"]
 
     public struct Parameter: Sendable {
         public var key: String
@@ -62,8 +63,10 @@ public struct CalibrationPlan: Sendable {
         let plan = try PlanNode(file: file)
         try plan.allowOnly(Self.keys)
         run = try RunPlan(plan)
-        guard let free = plan["free"], !free.entries.isEmpty, free.entries.count <= Sobol.mostDimensions else {
-            throw plan.refuse("no `free`, or too many", "`free:` with 1 to \(Sobol.mostDimensions) keys and their ranges")
+        guard let free = plan["free"], !free.entries.isEmpty, free.entries.count <= Sobol.mostDimensions
+        else {
+            throw plan.refuse(
+                "no `free`, or too many", "`free:` with 1 to \(Sobol.mostDimensions) keys and their ranges")
         }
         parameters = try free.entries.map { key, node in
             try node.allowOnly(["from", "to", "log"])
@@ -71,7 +74,9 @@ public struct CalibrationPlan: Sendable {
                 throw node.refuse("no range", "`{from: 1, to: 2}`, with `log: true` for equal ratios")
             }
             let isLogarithmic = try node["log"]?.flag() ?? false
-            if isLogarithmic && from <= 0 { throw node.refuse("from \(from) with `log`", "a positive `from`") }
+            if isLogarithmic && from <= 0 {
+                throw node.refuse("from \(from) with `log`", "a positive `from`")
+            }
             return Parameter(key: key, from: from, to: to, isLogarithmic: isLogarithmic)
         }
         targets = try plan["targets"].map { try Self.targets($0, known) }
@@ -89,7 +94,8 @@ public struct CalibrationPlan: Sendable {
 
     private static func targets(_ node: PlanNode, _ known: [String]) throws -> [Target] {
         guard let list = node.list, !list.isEmpty else {
-            throw node.refuse("no list", "a list of `{fact: btc_fall_pct, low: 9, high: 14}`, or no `targets` at all")
+            throw node.refuse(
+                "no list", "a list of `{fact: btc_fall_pct, low: 9, high: 14}`, or no `targets` at all")
         }
         return try list.map { item in
             try item.allowOnly(["fact", "low", "high", "weight", "role"])
@@ -99,13 +105,17 @@ public struct CalibrationPlan: Sendable {
                     found.map { "`\($0)`" } ?? "no `fact`", known.joined(separator: ", "),
                     nearest: found.flatMap { nearestName(to: $0, among: known) })
             }
-            guard let low = try item["low"]?.number(), let high = try item["high"]?.number(), low <= high else {
+            guard let low = try item["low"]?.number(), let high = try item["high"]?.number(), low <= high
+            else {
                 throw item.refuse("no band", "`low` and `high`, the first not above the second")
             }
             let role = item["role"]?.text ?? "fit"
-            guard ["fit", "held_out"].contains(role) else { throw item.refuse("role `\(role)`", "fit or held_out") }
+            guard ["fit", "held_out"].contains(role) else {
+                throw item.refuse("role `\(role)`", "fit or held_out")
+            }
             return Target(
-                key: key, low: low, high: high, weight: try item["weight"]?.number(in: 0...1e6) ?? 1, role: role)
+                key: key, low: low, high: high, weight: try item["weight"]?.number(in: 0...1e6) ?? 1,
+                role: role)
         }
     }
 

@@ -22,10 +22,13 @@ struct PlanNode {
             case .duplicatedKeysInMapping(_, let context): line = context.mark.line
             default: break
             }
-            throw InputError(file: file, line: line, found: "what is no YAML", allowed: "a mapping of keys and values")
+            throw InputError(
+                file: file, line: line, found: "what is no YAML", allowed: "a mapping of keys and values")
         }
         guard let node, node.mapping != nil else {
-            throw InputError(file: file, line: 1, found: "no mapping", allowed: "a mapping such as `scenario: october-2025`")
+            throw InputError(
+                file: file, line: 1, found: "no mapping",
+                allowed: "a mapping such as `scenario: october-2025`")
         }
         self.init(file: file, path: "", node: node)
     }
@@ -65,10 +68,14 @@ struct PlanNode {
         }
     }
 
-    func number(in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude) throws
+    func number(
+        in range: ClosedRange<Double> = -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude
+    ) throws
         -> Double
     {
-        guard let text, let value = Double(text.replacingOccurrences(of: "_", with: "")), range.contains(value) else {
+        guard let text, let value = Double(text.replacingOccurrences(of: "_", with: "")),
+            range.contains(value)
+        else {
             let bounds =
                 range.upperBound == .greatestFiniteMagnitude
                 ? "a number" : "a number from \(range.lowerBound) to \(range.upperBound)"
@@ -78,9 +85,11 @@ struct PlanNode {
     }
 
     func count(in range: ClosedRange<Int>) throws -> Int {
-        guard let text, let value = Int(text.replacingOccurrences(of: "_", with: "")), range.contains(value) else {
+        guard let text, let value = Int(text.replacingOccurrences(of: "_", with: "")), range.contains(value)
+        else {
             throw refuse(
-                text.map { "`\($0)`" } ?? "no number", "a whole number from \(range.lowerBound) to \(range.upperBound)")
+                text.map { "`\($0)`" } ?? "no number",
+                "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }

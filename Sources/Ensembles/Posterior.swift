@@ -31,7 +31,9 @@ public struct Posterior: Sendable {
         let means = (0..<d).map { k in kept.reduce(0) { $0 + $1[k] } / Double(n) }
         var covariance = Array(repeating: Array(repeating: 0.0, count: d), count: d)
         for point in kept {
-            for i in 0..<d { for j in 0..<d { covariance[i][j] += (point[i] - means[i]) * (point[j] - means[j]) } }
+            for i in 0..<d {
+                for j in 0..<d { covariance[i][j] += (point[i] - means[i]) * (point[j] - means[j]) }
+            }
         }
         for i in 0..<d { for j in 0..<d { covariance[i][j] /= Double(max(1, n - 1)) } }
         let fixed = covariance

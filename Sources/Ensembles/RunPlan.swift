@@ -21,7 +21,8 @@ public struct RunPlan: Sendable, Equatable {
         if let node = plan["scale"] { scale = try node.count(in: 1...100_000) }
         if let node = plan["until"] {
             guard let text = node.text, SimTime(iso8601: text) != nil else {
-                throw node.refuse(node.text.map { "`\($0)`" } ?? "no text", "a UTC time like 2025-10-10T21:30:00Z")
+                throw node.refuse(
+                    node.text.map { "`\($0)`" } ?? "no text", "a UTC time like 2025-10-10T21:30:00Z")
             }
             until = text
         }

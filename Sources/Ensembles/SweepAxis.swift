@@ -22,7 +22,9 @@ public struct SweepAxis: Sendable {
             guard !list.isEmpty else { throw node.refuse("an empty list", "at least one value") }
             values = .list(
                 try list.map { item in
-                    guard let text = item.text else { throw item.refuse("no plain value", "numbers or words") }
+                    guard let text = item.text else {
+                        throw item.refuse("no plain value", "numbers or words")
+                    }
                     return text
                 })
         } else if node.isMapping {
@@ -33,7 +35,9 @@ public struct SweepAxis: Sendable {
             let (from, to) = (try first.number(), try last.number())
             guard from < to else { throw node.refuse("from \(from) to \(to)", "`from` below `to`") }
             let isLogarithmic = try node["log"].map { try $0.flag() } ?? false
-            if isLogarithmic && from <= 0 { throw node.refuse("from \(from) with `log`", "a positive `from`") }
+            if isLogarithmic && from <= 0 {
+                throw node.refuse("from \(from) with `log`", "a positive `from`")
+            }
             let steps = try node["steps"]?.count(in: 2...SweepPlan.mostPoints)
             values = .range(from: from, to: to, steps: steps, isLogarithmic: isLogarithmic)
         } else if let text = node.text {

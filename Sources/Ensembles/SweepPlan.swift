@@ -45,7 +45,9 @@ public struct SweepPlan: Sendable {
         self.design = design
         let seed = try plan["design_seed"]?.count(in: 0...Int.max) ?? 1
         if design == .grid {
-            if let node = plan["points"] { throw node.refuse("`points` with a grid", "no `points`: a grid has its own") }
+            if let node = plan["points"] {
+                throw node.refuse("`points` with a grid", "no `points`: a grid has its own")
+            }
             let count = axes.reduce(1.0) { $0 * Double($1.gridValues.count) }
             guard count <= Double(Self.mostPoints) else {
                 throw sweep.refuse("\(count) points", "at most \(Self.mostPoints)")
@@ -57,20 +59,25 @@ public struct SweepPlan: Sendable {
             }
             let count = try node.count(in: 1...Self.mostPoints)
             if design == .sobol && axes.count > Sobol.mostDimensions {
-                throw sweep.refuse("\(axes.count) keys", "at most \(Sobol.mostDimensions) with the sobol design")
+                throw sweep.refuse(
+                    "\(axes.count) keys", "at most \(Sobol.mostDimensions) with the sobol design")
             }
             let shares =
                 design == .sobol
                 ? Sobol.points(count, dimensions: axes.count)
                 : latinHypercube(count, dimensions: axes.count, seed: UInt64(seed))
-            points = shares.map { point in zip(axes, point).map { Assignment(key: $0.key, value: $0.value(at: $1)) } }
+            points = shares.map { point in
+                zip(axes, point).map { Assignment(key: $0.key, value: $0.value(at: $1)) }
+            }
         }
     }
 
     private static func grid(_ axes: [SweepAxis]) -> [[Assignment]] {
         var all: [[Assignment]] = [[]]
         for axis in axes {
-            all = all.flatMap { point in axis.gridValues.map { point + [Assignment(key: axis.key, value: $0)] } }
+            all = all.flatMap { point in
+                axis.gridValues.map { point + [Assignment(key: axis.key, value: $0)] }
+            }
         }
         return all
     }

@@ -18,7 +18,8 @@ public struct CascadeTree {
         public var forcedSales: Double
         public var otherSales: Double
 
-        public init(fall: Double, news: Double, fromBitcoin: Double, forcedSales: Double, otherSales: Double) {
+        public init(fall: Double, news: Double, fromBitcoin: Double, forcedSales: Double, otherSales: Double)
+        {
             self.fall = fall
             self.news = news
             self.fromBitcoin = fromBitcoin
@@ -205,6 +206,8 @@ public struct CascadeTree {
     /// The share of forced closings that earlier ones caused: the mean number of closings each causes, in dollars.
     public var branchingRatio: Double { closedUSD > 0 ? causedUSD / closedUSD : 0 }
 
-    @inline(__always) private func place(_ a: Int, _ step: Int) -> Int { a * Self.memory + step % Self.memory }
+    @inline(__always) private func place(_ a: Int, _ step: Int) -> Int {
+        a * Self.memory + step % Self.memory
+    }
     private mutating func uniform() -> Double { Double(draws.next() >> 11) * 0x1p-53 }
 }

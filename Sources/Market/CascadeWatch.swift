@@ -109,7 +109,9 @@ public struct CascadeWatch {
         }
         for a in 0..<min(2, lastIndex.count) {
             let parts = tree.parts(a)
-            if parts.fall > atLow[a].fall { atLow[a] = (parts.fall, parts.news, parts.forced + parts.forcedFromBitcoin) }
+            if parts.fall > atLow[a].fall {
+                atLow[a] = (parts.fall, parts.news, parts.forced + parts.forcedFromBitcoin)
+            }
         }
     }
 
@@ -125,19 +127,24 @@ public struct CascadeWatch {
     }
 
     mutating func wasCalled(_ account: Int32, _ p: Int) {
-        if called[p].indices.contains(Int(account)) && called[p][Int(account)] == 0 { called[p][Int(account)] = step }
+        if called[p].indices.contains(Int(account)) && called[p][Int(account)] == 0 {
+            called[p][Int(account)] = step
+        }
     }
 
     mutating func recovered(_ account: Int32, _ p: Int) {
         if called[p].indices.contains(Int(account)) { called[p][Int(account)] = 0 }
     }
 
-    mutating func closed(_ account: Int32, _ p: Int, market: Int32, usd: Double, isNew: Bool, accounts: Int, at time: SimTime) {
+    mutating func closed(
+        _ account: Int32, _ p: Int, market: Int32, usd: Double, isNew: Bool, accounts: Int, at time: SimTime
+    ) {
         let call = called[p].indices.contains(Int(account)) ? called[p][Int(account)] : 0
         // Safe until the mark before the call; without one until the mark before this.
         let safe = call > 0 ? min(call, step) - 1 : step - 1
         tree.close(
-            asset: assetOf[p][Int(market)], venue: p, usd: usd, safe: Int(max(safe, 0)), isNew: isNew, accounts: Int32(clamping: accounts),
+            asset: assetOf[p][Int(market)], venue: p, usd: usd, safe: Int(max(safe, 0)), isNew: isNew,
+            accounts: Int32(clamping: accounts),
             at: time)
     }
 

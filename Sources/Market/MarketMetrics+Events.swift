@@ -64,7 +64,8 @@ extension MarketMetrics {
         for p in 0..<exchanges.perps.count {
             for i in 0..<exchanges.perps[p].house.events.count {
                 let event = exchanges.perps[p].house.events[i]
-                guard event.kind == .partialLiquidation || event.kind == .fullLiquidation, event.market >= 0 else {
+                guard event.kind == .partialLiquidation || event.kind == .fullLiquidation, event.market >= 0
+                else {
                     continue
                 }
                 let usd = notional(event, p, exchanges)

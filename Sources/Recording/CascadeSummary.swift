@@ -47,18 +47,23 @@ public struct CascadeSummary: Codable, Sendable {
         meanClusterAccounts = clusters > 0 ? Double(accounts) / Double(clusters) : 0
         let last = tree.accountsByGeneration.lastIndex { $0 > 0 } ?? -1
         accountsByGeneration = Array(tree.accountsByGeneration.prefix(last + 1))
-        let order = tree.clusters.indices.sorted { (-tree.clusters[$0].usd, $0) < (-tree.clusters[$1].usd, $1) }
+        let order = tree.clusters.indices.sorted {
+            (-tree.clusters[$0].usd, $0) < (-tree.clusters[$1].usd, $1)
+        }
         largest = order.prefix(10).map { i in
             let c = tree.clusters[i]
             return Cluster(
-                rootUtc: c.root.description, firstAsset: exchanges.assets[Int(c.firstAsset)], accounts: Int(c.accounts),
+                rootUtc: c.root.description, firstAsset: exchanges.assets[Int(c.firstAsset)],
+                accounts: Int(c.accounts),
                 usd: c.usd, generations: Int(c.generations), venues: c.venues.nonzeroBitCount,
                 crossesAssets: c.crossesAssets)
         }
         for (a, low) in watch.atLow.enumerated() where a < exchanges.assets.count && low.fall > 0 {
             falls[exchanges.assets[a]] = Parts(
-                fallLog: low.fall, newsLog: low.news, forcedLog: low.forced, otherLog: low.fall - low.news - low.forced,
-                amplification: low.news > 1e-6 ? low.fall / low.news : nil, forcedShare: low.forced / low.fall)
+                fallLog: low.fall, newsLog: low.news, forcedLog: low.forced,
+                otherLog: low.fall - low.news - low.forced,
+                amplification: low.news > 1e-6 ? low.fall / low.news : nil, forcedShare: low.forced / low.fall
+            )
         }
     }
 }

@@ -45,7 +45,8 @@ extension ReducedForm {
     public func theoreticalBranching(presence: Double) -> Double {
         let p = parameters
         let population = Leverage(
-            median: p.medianLeverage[0], logSD: p.leverageLogSD, maintenance: p.maintenance[0], flushed: p.flushed)
+            median: p.medianLeverage[0], logSD: p.leverageLogSD, maintenance: p.maintenance[0],
+            flushed: p.flushed)
         let densest = stride(from: p.flushed, through: 0.1, by: 0.001).map(population.density(at:)).max() ?? 0
         let rate = p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * presence)
         let depth = p.depth[0] * p.depthShares[0] * presence

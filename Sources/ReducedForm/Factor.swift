@@ -32,7 +32,8 @@ public enum Factor: String, CaseIterable, Sendable {
         case .asymmetry: "one leverage law for both sides: the geometric mean of longs' and shorts'"
         case .makerWithdrawal: "presence answers neither volatility nor losses"
         case .collateralPricing: "collateral valued at an index, no coin-margined accounts that lose twice"
-        case .clearingDesign: "forced orders wait for a buyer; nothing is taken over, nobody is deleveraged, no hedge is lost"
+        case .clearingDesign:
+            "forced orders wait for a buyer; nothing is taken over, nobody is deleveraged, no hedge is lost"
         case .fragmentation: "arbitrage without limit of capital at ten times the speed"
         }
     }
@@ -66,7 +67,9 @@ extension ReducedFormParameters {
     /// Only the factors of a coalition, a bit each in the order of `Factor.allCases`; the others at their neutral setting.
     public func with(_ coalition: Int) -> ReducedFormParameters {
         var p = self
-        for (i, factor) in Factor.allCases.enumerated() where coalition & (1 << i) == 0 { factor.remove(from: &p) }
+        for (i, factor) in Factor.allCases.enumerated() where coalition & (1 << i) == 0 {
+            factor.remove(from: &p)
+        }
         return p
     }
 }

@@ -35,5 +35,7 @@ struct Leverage: Sendable {
     }
 
     /// Its change per unit of drawdown.
-    func density(at drawdown: Double) -> Double { (share(at: drawdown + Self.step) - share(at: drawdown)) / Self.step }
+    func density(at drawdown: Double) -> Double {
+        (share(at: drawdown + Self.step) - share(at: drawdown)) / Self.step
+    }
 }

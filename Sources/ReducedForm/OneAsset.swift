@@ -66,7 +66,9 @@ public struct OneAsset: Sendable {
             let next = fall * min(1, Double(t) / rampSeconds) + noiseSum + d
             variance += ((next - x) * (next - x) - variance) / volatilitySeconds
             x = next
-            lambda += (depth * min(1, pow(noise / variance.squareRoot(), volatilityExponent)) - lambda) / depthSeconds
+            lambda +=
+                (depth * min(1, pow(noise / variance.squareRoot(), volatilityExponent)) - lambda)
+                / depthSeconds
             if x > peak {
                 backlog += openInterest * (population.share(at: x) - population.share(at: peak))
                 peak = x

@@ -74,7 +74,9 @@ public struct ReducedForm: Sendable {
         var draws = RandomStream(seed: seed, name: "reduced form")
         var cells = Array(repeating: Array(repeating: Cell(), count: 3), count: 2)
         let calm = p.noise
-        var groups = [Group(variance: calm * calm), Group(variance: calm * calm * p.volatility[1] * p.volatility[1])]
+        var groups = [
+            Group(variance: calm * calm), Group(variance: calm * calm * p.volatility[1] * p.volatility[1]),
+        ]
         var (capitalLost, fundLeft, hedgeSales) = (0.0, p.fund, 0.0)
         var result = Result(
             fallPct: [0, 0], venueFallPct: [[0, 0, 0], [0, 0, 0]], liquidated: 0, deleveraged: 0, fundDraw: 0,
@@ -227,7 +229,8 @@ public struct ReducedForm: Sendable {
     private func branching(_ cell: Cell, _ group: Group) -> Double {
         let p = parameters
         let depth = depth(0, 0, cell.x - group.fundamental, group.presence)
-        let rate = p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * group.presence)
+        let rate =
+            p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * group.presence)
         let rho = p.openInterest[0][0] * populations[0][0].density(at: max(cell.x, 0))
         return rho / depth * p.executionPerSecond / (p.executionPerSecond + rate)
     }

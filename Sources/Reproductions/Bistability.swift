@@ -6,8 +6,10 @@ struct Bistability: Reproduction {
     let name = "bistability"
     let title = "One asset, makers who leave, dip buyers: nothing, everything, or a crash in between"
     let parameters = [
-        ReproductionParameter("dip_scale", .number(0.02, 0.001...100), "displacement at which dip buyers double the depth"),
-        ReproductionParameter("depth_bn", .number(30, 1...10_000), "calm depth, billions of dollars per unit log price"),
+        ReproductionParameter(
+            "dip_scale", .number(0.02, 0.001...100), "displacement at which dip buyers double the depth"),
+        ReproductionParameter(
+            "depth_bn", .number(30, 1...10_000), "calm depth, billions of dollars per unit log price"),
         ReproductionParameter("exponent", .number(1.5, 0...5), "of depth in volatility"),
         ReproductionParameter("shock", .number(0.05, 0...0.9), "the exogenous fall"),
         ReproductionParameter("seeds", .count(3, 1...1000), "runs"),
@@ -26,7 +28,9 @@ struct Bistability: Reproduction {
         func mean(_ model: OneAsset) -> OneAsset.Result {
             let runs = seeds.map { model.run(seed: $0) }
             var mean = runs[0]
-            func over(_ f: (OneAsset.Result) -> Double) -> Double { runs.reduce(0) { $0 + f($1) } / Double(runs.count) }
+            func over(_ f: (OneAsset.Result) -> Double) -> Double {
+                runs.reduce(0) { $0 + f($1) } / Double(runs.count)
+            }
             mean.fallPct = over(\.fallPct)
             mean.liquidated = over(\.liquidated)
             mean.troughMinute = over(\.troughMinute)
@@ -60,10 +64,12 @@ struct Bistability: Reproduction {
         (wipeOut.dipScale, wipeOut.depth, wipeOut.volatilityExponent) = (.infinity, 40e9, 0.75)
         result.add("fall_pct_without_dip_buyers", mean(wipeOut).fallPct)
         result.compare(
-            "without dip buyers, depth 40 bn, exponent .75: over 60 % (1 if so)", mean(wipeOut).fallPct > 60 ? 1 : 0, 1,
+            "without dip buyers, depth 40 bn, exponent .75: over 60 % (1 if so)",
+            mean(wipeOut).fallPct > 60 ? 1 : 0, 1,
             within: 0)
         result.notes.append(
-            "Two rows of the prototype are not met within 15 %: without dip buyers and depth 40 bn it fell 72 % and sold 20 bn (here 86 % and 30 bn), and with dip scale .02, depth 20 bn it fell 14.5 % (here 9 % or 15 to 16 %, by seed).")
+            "Two rows of the prototype are not met within 15 %: without dip buyers and depth 40 bn it fell 72 % and sold 20 bn (here 86 % and 30 bn), and with dip scale .02, depth 20 bn it fell 14.5 % (here 9 % or 15 to 16 %, by seed)."
+        )
         return result
     }
 }

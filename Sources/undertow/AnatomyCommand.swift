@@ -7,7 +7,8 @@ import Validation
 
 struct AnatomyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "anatomy", abstract: "What happened and why: waves, cascade tree, branching ratio, amplification, who paid.",
+        commandName: "anatomy",
+        abstract: "What happened and why: waves, cascade tree, branching ratio, amplification, who paid.",
         discussion:
             "With several runs of one scenario each figure has its median and range. The interval of one run is a bootstrap over its minutes."
     )
@@ -55,7 +56,8 @@ struct AnatomyCommand: ParsableCommand {
 
     func run() throws {
         guard !runs.isEmpty else {
-            throw InputError(file: "anatomy", found: "no run", allowed: "at least one folder of a finished run")
+            throw InputError(
+                file: "anatomy", found: "no run", allowed: "at least one folder of a finished run")
         }
         let records = try runs.map { try RunRecord(folder: $0) }
         let minutes = try runs.map { try self.minutes($0) }
@@ -80,7 +82,8 @@ struct AnatomyCommand: ParsableCommand {
             whoPaid: Payers(
                 liquidatedAccountsUsd: first.marginLostUsd, vaultTakeoverUsd: first.vaultTakeoverUsd,
                 fundDrawUsd: first.fundDrawUsd, deleveragedUsd: first.deleveragedUsd,
-                socialisedUsd: first.socialisedLossUsd, makersCapitalLostShare: 1 - first.makerCapitalLeftMinShare,
+                socialisedUsd: first.socialisedLossUsd,
+                makersCapitalLostShare: 1 - first.makerCapitalLeftMinShare,
                 badDebtUsd: first.badDebtUsd, lendingBadDebtUsd: first.lendingBadDebtUsd),
             cascade: first.anatomy)
         if json {
@@ -142,7 +145,9 @@ struct AnatomyCommand: ParsableCommand {
             }
             if !isOpen {
                 waves.append(
-                    Wave(fromUtc: minute.time, toUtc: minute.time, liquidatedUsd: 0, causedByForcedUsd: 0, branchingRatio: 0))
+                    Wave(
+                        fromUtc: minute.time, toUtc: minute.time, liquidatedUsd: 0, causedByForcedUsd: 0,
+                        branchingRatio: 0))
                 isOpen = true
             }
             let last = waves.count - 1
@@ -156,9 +161,13 @@ struct AnatomyCommand: ParsableCommand {
 
     private func show(_ o: Output) {
         func number(_ x: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", x) }
-        func interval(_ i: Interval) -> String { "\(number(i.median)) [\(number(i.low)) to \(number(i.high))]" }
+        func interval(_ i: Interval) -> String {
+            "\(number(i.median)) [\(number(i.low)) to \(number(i.high))]"
+        }
         func bn(_ x: Double) -> String { number(x / 1e9, 3) }
-        print("branching ratio: \(interval(o.branchingRatio)) of every dollar closed by force is owed to earlier forced sales")
+        print(
+            "branching ratio: \(interval(o.branchingRatio)) of every dollar closed by force is owed to earlier forced sales"
+        )
         for (asset, value) in o.amplification.sorted(by: { $0.key < $1.key }) {
             let parts = o.cascade.falls[asset]!
             print(
@@ -167,19 +176,26 @@ struct AnatomyCommand: ParsableCommand {
         }
         print("\nWaves (minutes above a hundredth of the largest):")
         var lines = [["from", "to", "liquidated bn", "branching ratio"]]
-        for wave in o.waves { lines.append([wave.fromUtc, wave.toUtc, bn(wave.liquidatedUsd), number(wave.branchingRatio)]) }
+        for wave in o.waves {
+            lines.append([wave.fromUtc, wave.toUtc, bn(wave.liquidatedUsd), number(wave.branchingRatio)])
+        }
         print(aligned(lines).joined(separator: "\n"))
         let c = o.cascade
-        print("\nTrees: \(c.clusters), of \(number(c.meanClusterAccounts, 1)) accounts in the mean; the largest:")
+        print(
+            "\nTrees: \(c.clusters), of \(number(c.meanClusterAccounts, 1)) accounts in the mean; the largest:"
+        )
         lines = [["root", "asset", "accounts", "bn", "generations", "ledgers", "other assets"]]
         for item in c.largest {
             lines.append([
-                item.rootUtc, item.firstAsset, "\(item.accounts)", bn(item.usd), "\(item.generations)", "\(item.venues)",
+                item.rootUtc, item.firstAsset, "\(item.accounts)", bn(item.usd), "\(item.generations)",
+                "\(item.venues)",
                 item.crossesAssets ? "yes" : "no",
             ])
         }
         print(aligned(lines).joined(separator: "\n"))
-        print("\nAccounts by generation: \(c.accountsByGeneration.prefix(12).map { "\($0)" }.joined(separator: " "))\(c.accountsByGeneration.count > 12 ? " …" : "")")
+        print(
+            "\nAccounts by generation: \(c.accountsByGeneration.prefix(12).map { "\($0)" }.joined(separator: " "))\(c.accountsByGeneration.count > 12 ? " …" : "")"
+        )
         let p = o.whoPaid
         print(
             "\nWho paid, bn: liquidated accounts lost \(bn(p.liquidatedAccountsUsd)) of margin; funds drew \(bn(p.fundDrawUsd)); winners were deleveraged of \(bn(p.deleveragedUsd)) notional; socialised \(bn(p.socialisedUsd)); bad debt \(bn(p.badDebtUsd)), in lending \(bn(p.lendingBadDebtUsd)); makers lost \(number(100 * p.makersCapitalLostShare, 0)) % of their capital at worst"

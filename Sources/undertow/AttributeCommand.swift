@@ -53,7 +53,8 @@ struct AttributeCommand: ParsableCommand {
         let factors = Factor.allCases
         let results = try options.results((0..<1 << factors.count).map { base.with($0) }, title: "attribute")
         var output = Output(
-            scenario: options.scenario, seeds: options.seeds, coalitions: 1 << factors.count, seconds: 0, outcomes: [:],
+            scenario: options.scenario, seeds: options.seeds, coalitions: 1 << factors.count, seconds: 0,
+            outcomes: [:],
             neutral: Dictionary(uniqueKeysWithValues: factors.map { ($0.rawValue, $0.neutral) }))
         for outcome in Self.outcomes {
             output.outcomes[outcome.rawValue] = view(results.map { $0.map(outcome.value) })
@@ -101,12 +102,14 @@ struct AttributeCommand: ParsableCommand {
         let largest = dividends.indices.filter { $0.nonzeroBitCount > 1 }
             .sorted { (-abs(dividends[$0]), $0) < (-abs(dividends[$1]), $1) }.prefix(8)
         return View(
-            total: mean.total, withNothing: mean.values[0], withEverything: mean.values[mean.values.count - 1],
+            total: mean.total, withNothing: mean.values[0],
+            withEverything: mean.values[mean.values.count - 1],
             shares: shares(mean.shares, samples, factors), givenNewsTotal: given.total,
             givenNews: shares(given.shares, conditional, Array(factors.dropFirst())),
             interactions: largest.map { s in
                 Interaction(
-                    factors: factors.enumerated().filter { s & (1 << $0.offset) != 0 }.map(\.element.rawValue),
+                    factors: factors.enumerated().filter { s & (1 << $0.offset) != 0 }.map(
+                        \.element.rawValue),
                     dividend: dividends[s])
             },
             efficiencyError: abs(mean.shares.reduce(0, +) - mean.total))
@@ -114,20 +117,23 @@ struct AttributeCommand: ParsableCommand {
 
     private func show(_ output: Output) {
         print(
-            "\(output.scenario) on the reduced form: \(output.coalitions) coalitions of eight factors, \(output.seeds) seeds, \(String(format: "%.0f", output.seconds)) s")
+            "\(output.scenario) on the reduced form: \(output.coalitions) coalitions of eight factors, \(output.seeds) seeds, \(String(format: "%.0f", output.seconds)) s"
+        )
         for outcome in Self.outcomes {
             let view = output.outcomes[outcome.rawValue]!
             let unit = outcome.rawValue.hasSuffix("usd") ? 1e9 : 1
             func text(_ x: Double) -> String { String(format: "%.2f", x / unit) }
             print(
-                "\n\(outcome.rawValue)\(unit > 1 ? ", bn" : ""): \(text(view.withNothing)) with nothing, \(text(view.withEverything)) with everything")
+                "\n\(outcome.rawValue)\(unit > 1 ? ", bn" : ""): \(text(view.withNothing)) with nothing, \(text(view.withEverything)) with everything"
+            )
             var lines = [["factor", "share", "5-95 %", "given the news", "5-95 %", ""]]
             for factor in Factor.allCases {
                 let share = view.shares[factor.rawValue]!
                 let given = view.givenNews[factor.rawValue]
                 lines.append([
                     factor.rawValue, text(share.share), "\(text(share.low)) to \(text(share.high))",
-                    given.map { text($0.share) } ?? "", given.map { "\(text($0.low)) to \(text($0.high))" } ?? "",
+                    given.map { text($0.share) } ?? "",
+                    given.map { "\(text($0.low)) to \(text($0.high))" } ?? "",
                     factor.title,
                 ])
             }

@@ -9,16 +9,19 @@ import Validation
 struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
-        abstract: "Looks for parameters that bring a scenario near recorded facts; says which directions the facts leave open.",
+        abstract:
+            "Looks for parameters that bring a scenario near recorded facts; says which directions the facts leave open.",
         discussion: """
             Rounds of points: the first fills the box of the free keys (Sobol), each later one draws around the best share of all
             so far. A point's score is the mean over seeds of the weighted squared misses of its `fit` targets, a miss being the
             distance from the band in widths of the band. Held-out targets are shown and never count. Resumable like `sweep`.
             """)
 
-    @Argument(help: "The plan (YAML): scenario, set, free, targets, seeds, points, rounds, keep.") var plan: String
+    @Argument(help: "The plan (YAML): scenario, set, free, targets, seeds, points, rounds, keep.") var plan:
+        String
     @Option(help: "The folder of the calibration.") var out: String
-    @Option(help: "Runs at a time; the result does not depend on it.") var threads: Int = ProcessInfo.processInfo
+    @Option(help: "Runs at a time; the result does not depend on it.") var threads: Int = ProcessInfo
+        .processInfo
         .activeProcessorCount
     @Option(help: "Writes the page of the calibration there, too.") var write: String?
     @Flag(help: "One JSON object on standard output.") var json = false
@@ -30,7 +33,10 @@ struct CalibrateCommand: ParsableCommand {
         }
         let plan = try CalibrationPlan(file: self.plan, knownTargets: Measures.keys)
         let ends = plan.parameters.flatMap { p in
-            [[Assignment(key: p.key, value: p.value(at: 0))], [Assignment(key: p.key, value: p.value(at: 1))]]
+            [
+                [Assignment(key: p.key, value: p.value(at: 0))],
+                [Assignment(key: p.key, value: p.value(at: 1))],
+            ]
         }
         try SweepCommand.check(plan.run, points: ends, file: self.plan)
         let targets: [CalibrationPlan.Target] = try plan.targets ?? builtInTargets(plan.run)
@@ -44,7 +50,9 @@ struct CalibrateCommand: ParsableCommand {
                     PointRuns.Point(
                         folder: folder.folder(points.count + i + 1) + "/seed-\(seed)",
                         arguments: plan.run.arguments(
-                            zip(plan.parameters, share).map { Assignment(key: $0.key, value: $0.value(at: $1)) }
+                            zip(plan.parameters, share).map {
+                                Assignment(key: $0.key, value: $0.value(at: $1))
+                            }
                                 + [Assignment(key: "seed", value: "\(seed)")]))
                 }
             }
@@ -66,7 +74,9 @@ struct CalibrateCommand: ParsableCommand {
                         }))
             }
             // Targets that no run so far tells anything of do not count: a run that ends early has no midnight.
-            let told = targets.indices.filter { t in points.contains { $0.measures.contains { $0?[t] != nil } } }
+            let told = targets.indices.filter { t in
+                points.contains { $0.measures.contains { $0?[t] != nil } }
+            }
             for i in points.indices { points[i].score(targets, told) }
         }
         let page = CalibrationPage(plan: plan, targets: targets, points: points)
@@ -85,13 +95,17 @@ struct CalibrateCommand: ParsableCommand {
 
     /// The facts of roles fit and held_out that are recorded of the scenario.
     private func builtInTargets(_ run: RunPlan) throws -> [CalibrationPlan.Target] {
-        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: run.scenario)).name).filter { $0.role == "fit" || $0.role == "held_out" }
+        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: run.scenario)).name).filter {
+            $0.role == "fit" || $0.role == "held_out"
+        }
         guard !facts.isEmpty else {
             throw InputError(
                 file: plan, key: "targets", found: "no targets, and nothing recorded of \(run.scenario)",
                 allowed: "`targets:` with facts and bands")
         }
-        return facts.map { CalibrationPlan.Target(key: $0.key, low: $0.low, high: $0.high, weight: 1, role: $0.role) }
+        return facts.map {
+            CalibrationPlan.Target(key: $0.key, low: $0.low, high: $0.high, weight: 1, role: $0.role)
+        }
     }
 
     /// By target; nil where the run does not tell.
@@ -142,7 +156,9 @@ struct CalibrationPoint {
 
     /// The best share of the points, best first; at least two where two have a score.
     static func kept(_ points: [CalibrationPoint], _ share: Double) -> [CalibrationPoint] {
-        let scored = points.filter { $0.score.isFinite }.sorted { ($0.score, $0.number) < ($1.score, $1.number) }
+        let scored = points.filter { $0.score.isFinite }.sorted {
+            ($0.score, $0.number) < ($1.score, $1.number)
+        }
         return Array(scored.prefix(max(2, Int((Double(points.count) * share).rounded(.up)))))
     }
 }

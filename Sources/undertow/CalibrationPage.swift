@@ -79,14 +79,16 @@ struct CalibrationPage {
                     let parameter = plan.parameters[k]
                     func value(_ share: Double) -> Double { Double(parameter.value(at: share)) ?? 0 }
                     return .init(
-                        key: parameter.key, p5: value(p.low[k]), median: value(p.median[k]), p95: value(p.high[k]),
+                        key: parameter.key, p5: value(p.low[k]), median: value(p.median[k]),
+                        p95: value(p.high[k]),
                         widthShare: p.high[k] - p.low[k])
                 }
             } ?? [],
             directions: posterior?.directions.map { direction in
                 .init(
                     width: direction.width,
-                    weights: Dictionary(uniqueKeysWithValues: zip(plan.parameters.map(\.key), direction.weights)))
+                    weights: Dictionary(
+                        uniqueKeysWithValues: zip(plan.parameters.map(\.key), direction.weights)))
             } ?? [])
     }
 
@@ -116,7 +118,8 @@ struct CalibrationPage {
         let fit = targets.filter { $0.role == "fit" }.count
         let heldOut = targets.count - fit
         text += table(
-            ["point", "score", "fit inside of \(fit)", "held out inside of \(heldOut)"] + plan.parameters.map { "`\($0.key)`" },
+            ["point", "score", "fit inside of \(fit)", "held out inside of \(heldOut)"]
+                + plan.parameters.map { "`\($0.key)`" },
             kept.prefix(10).map { p in
                 ["\(p.number)", number(p.score), "\(inside(p, "fit"))", "\(inside(p, "held_out"))"]
                     + zip(plan.parameters, p.shares).map { short($0.value(at: $1)) }
@@ -130,10 +133,14 @@ struct CalibrationPage {
                 let width = posterior.high[k] - posterior.low[k]
                 let atEdge = posterior.median[k] < 0.1 || posterior.median[k] > 0.9
                 return [
-                    "`\(p.key)`", "\(short(p.value(at: 0))) to \(short(p.value(at: 1)))", short(p.value(at: posterior.low[k])),
-                    short(p.value(at: posterior.median[k])), short(p.value(at: posterior.high[k])), number(width),
-                    [width > 0.6 ? "sloppy" : "", atEdge ? "at the edge of the box" : ""].filter { !$0.isEmpty }
-                        .joined(separator: ", "),
+                    "`\(p.key)`", "\(short(p.value(at: 0))) to \(short(p.value(at: 1)))",
+                    short(p.value(at: posterior.low[k])),
+                    short(p.value(at: posterior.median[k])), short(p.value(at: posterior.high[k])),
+                    number(width),
+                    [width > 0.6 ? "sloppy" : "", atEdge ? "at the edge of the box" : ""].filter {
+                        !$0.isEmpty
+                    }
+                    .joined(separator: ", "),
                 ]
             })
         text += "\n## Directions that the facts leave open\n\n"
@@ -142,7 +149,10 @@ struct CalibrationPage {
             ["width", "direction"],
             posterior.directions.map { direction in
                 let parts = zip(plan.parameters, direction.weights).sorted { abs($0.1) > abs($1.1) }.prefix(3)
-                return [number(direction.width), parts.map { "\(number($0.1)) `\($0.0.key)`" }.joined(separator: ", ")]
+                return [
+                    number(direction.width),
+                    parts.map { "\(number($0.1)) `\($0.0.key)`" }.joined(separator: ", "),
+                ]
             })
         text += ridges(posterior)
         text += "\n## Targets\n\n"
@@ -156,7 +166,8 @@ struct CalibrationPage {
                     ? "not told"
                     : "\(number(values[Int(0.05 * Double(values.count - 1))])) to \(number(values[Int((0.95 * Double(values.count - 1)).rounded(.up))]))"
                 return [
-                    "`\(targets[t].key)`", targets[t].role, "\(number(targets[t].low)) to \(number(targets[t].high))",
+                    "`\(targets[t].key)`", targets[t].role,
+                    "\(number(targets[t].low)) to \(number(targets[t].high))",
                     kept[0].median(t).map(number) ?? "not told", range, "\(inside) of \(kept.count)",
                 ]
             })
@@ -168,14 +179,18 @@ struct CalibrationPage {
         for i in plan.parameters.indices {
             for j in plan.parameters.indices where j > i && abs(posterior.correlations[i][j]) > 0.6 {
                 lines.append(
-                    "- `\(plan.parameters[i].key)` and `\(plan.parameters[j].key)`: \(number(posterior.correlations[i][j]))")
+                    "- `\(plan.parameters[i].key)` and `\(plan.parameters[j].key)`: \(number(posterior.correlations[i][j]))"
+                )
             }
         }
-        return lines.isEmpty ? "" : "\nRidges (correlation beyond .6 among the kept):\n\n" + lines.joined(separator: "\n") + "\n"
+        return lines.isEmpty
+            ? ""
+            : "\nRidges (correlation beyond .6 among the kept):\n\n" + lines.joined(separator: "\n") + "\n"
     }
 
     private func table(_ head: [String], _ rows: [[String]]) -> String {
-        ([head, head.map { _ in "---" }] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n") + "\n"
+        ([head, head.map { _ in "---" }] + rows).map { "| " + $0.joined(separator: " | ") + " |" }.joined(
+            separator: "\n") + "\n"
     }
 
     private func number(_ x: Double) -> String { String(format: "%.3g", x) }

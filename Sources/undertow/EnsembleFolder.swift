@@ -25,14 +25,16 @@ struct EnsembleFolder {
             try files.createDirectory(atPath: path, withIntermediateDirectories: true)
             guard try files.contentsOfDirectory(atPath: path).isEmpty else {
                 throw InputError(
-                    file: "--out", found: "\(path), which holds other files", allowed: "an empty or a new folder")
+                    file: "--out", found: "\(path), which holds other files",
+                    allowed: "an empty or a new folder")
             }
             try text.write(toFile: copy, atomically: true, encoding: .utf8)
         } catch let error as InputError {
             throw error
         } catch {
             throw InputError(
-                file: "--out", found: "\(path): \(error.localizedDescription)", allowed: "a folder that can be written")
+                file: "--out", found: "\(path): \(error.localizedDescription)",
+                allowed: "a folder that can be written")
         }
     }
 
@@ -58,7 +60,8 @@ struct EnsembleFolder {
             try text.write(toFile: path + "/results.csv", atomically: true, encoding: .utf8)
             let queue = try DatabaseQueue(path: part)
             try queue.write { db in
-                try db.execute(sql: "CREATE TABLE results (\(columns.map { "\"\($0)\"" }.joined(separator: ", ")))")
+                try db.execute(
+                    sql: "CREATE TABLE results (\(columns.map { "\"\($0)\"" }.joined(separator: ", ")))")
                 let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
                 let insert = try db.makeStatement(sql: "INSERT INTO results VALUES (\(marks))")
                 for row in rows { try insert.execute(arguments: StatementArguments(row.map(\.value))) }

@@ -7,8 +7,11 @@ import Validation
 
 struct FragilityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fragility", abstract: "Fall against shock and depth; the map of leverage and depth; distance to the cliff.",
-        discussion: "On the reduced form; every cell is the median over seeds. `run --fragility` asks the order book instead.")
+        commandName: "fragility",
+        abstract: "Fall against shock and depth; the map of leverage and depth; distance to the cliff.",
+        discussion:
+            "On the reduced form; every cell is the median over seeds. `run --fragility` asks the order book instead."
+    )
 
     @OptionGroup var options: ReducedFormOptions
 
@@ -79,10 +82,14 @@ struct FragilityCommand: ParsableCommand {
             distanceToCliff: Distance(
                 shockPct: try search.smallest(from: 0.05, to: 20, growing: true) { p, x in
                     p.shock = -log(1 - x / 100)
-                } breaks: { p, r in r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock)) },
+                } breaks: { p, r in
+                    r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock))
+                },
                 depth: try search.smallest(from: 0.05, to: 8, growing: false) { p, x in
                     p = p.scaled(leverage: 1, depth: x)
-                } breaks: { p, r in r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock)) }))
+                } breaks: { p, r in
+                    r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock))
+                }))
         if options.json {
             print(try Recording.json(output, nullable: []))
             return
@@ -92,11 +99,17 @@ struct FragilityCommand: ParsableCommand {
 
     private func show(_ output: Output, _ news: Double) {
         func text(_ x: Double) -> String { String(format: "%.1f", x) }
-        print("Fall of Bitcoin in per cent, median of \(output.seeds) seeds: depth (times today's) against the news")
+        print(
+            "Fall of Bitcoin in per cent, median of \(output.seeds) seeds: depth (times today's) against the news"
+        )
         var lines = [["depth"] + Self.shocks.map { "\(text($0)) %" }]
-        for (depth, row) in zip(Self.depths, output.fallPctByDepthAndShock) { lines.append([text(depth * 1)] + row.map(text)) }
+        for (depth, row) in zip(Self.depths, output.fallPctByDepthAndShock) {
+            lines.append([text(depth * 1)] + row.map(text))
+        }
         print(aligned(lines).joined(separator: "\n"))
-        print("\nDepth against leverage (times today's), at news of \(text(news)) %; * where theory has n > 1 with all makers there")
+        print(
+            "\nDepth against leverage (times today's), at news of \(text(news)) %; * where theory has n > 1 with all makers there"
+        )
         lines = [["depth"] + Self.leverages.map { "\(String(format: "%.2f", $0))×" }]
         for (depth, row) in zip(Self.depths, output.fallPctByDepthAndLeverage) {
             lines.append(
@@ -114,7 +127,8 @@ struct FragilityCommand: ParsableCommand {
         print("\nNow: fall \(text(output.fallPct)) %, amplification \(text(output.amplification))")
         let d = output.distanceToCliff
         print(
-            "The cliff (a fall of three times the news): news of \(d.shockPct.map { String(format: "%.2f %%", $0) } ?? "none up to 20 %"), or depth of \(d.depth.map { String(format: "%.2f", $0) } ?? "none") times today's at this news")
+            "The cliff (a fall of three times the news): news of \(d.shockPct.map { String(format: "%.2f %%", $0) } ?? "none up to 20 %"), or depth of \(d.depth.map { String(format: "%.2f", $0) } ?? "none") times today's at this news"
+        )
     }
 }
 
@@ -133,11 +147,14 @@ struct FragilitySearch {
     ///
     /// - Parameter growing: whether a larger number is the larger change; otherwise the scan goes down.
     func smallest(
-        from low: Double, to high: Double, growing: Bool, _ change: (inout ReducedFormParameters, Double) -> Void,
+        from low: Double, to high: Double, growing: Bool,
+        _ change: (inout ReducedFormParameters, Double) -> Void,
         breaks: @escaping (ReducedFormParameters, ReducedForm.Result) -> Bool
     ) throws -> Double? {
         let count = 16
-        let grid = (0...count).map { low * pow(high / low, Double(growing ? $0 : count - $0) / Double(count)) }
+        let grid = (0...count).map {
+            low * pow(high / low, Double(growing ? $0 : count - $0) / Double(count))
+        }
         func settings(_ x: Double) -> ReducedFormParameters {
             var p = base
             change(&p, x)

@@ -6,7 +6,8 @@ enum Interrupt {
     private static let requested = Atomic<Bool>(false)
 
     /// The process that started this one as a point of an ensemble; 0 for none. Should it be killed, this one ends too.
-    private static let parent = ProcessInfo.processInfo.environment["UNDERTOW_PARENT"].flatMap { Int32($0) } ?? 0
+    private static let parent =
+        ProcessInfo.processInfo.environment["UNDERTOW_PARENT"].flatMap { Int32($0) } ?? 0
 
     static var isRequested: Bool {
         requested.load(ordering: .relaxed) || (parent != 0 && getppid() != parent)

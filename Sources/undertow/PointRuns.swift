@@ -59,7 +59,8 @@ struct PointRuns {
                 let errors = FileHandle(forWritingAtPath: errorPath)
             else { return .failed("cannot write in \(point.folder)") }
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
+            process.executableURL = URL(
+                fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
             process.arguments = point.arguments + ["--out", point.folder]
             process.standardOutput = output
             process.standardError = errors

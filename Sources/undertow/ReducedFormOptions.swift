@@ -9,7 +9,8 @@ struct ReducedFormOptions: ParsableArguments {
     @Argument(help: "A whole-market scenario: its news is the shock.") var scenario: String
     @Option(help: "Seeds, from the first on.") var seeds: Int = 16
     @Option(help: "The first seed.") var seed: UInt64 = 1
-    @Option(help: "The news in per cent of Bitcoin's price; the scenario's where nothing is said.") var shockPct: Double?
+    @Option(help: "The news in per cent of Bitcoin's price; the scenario's where nothing is said.")
+    var shockPct: Double?
     @Option(help: "Leverage beyond one, times this.") var leverage: Double = 1
     @Option(help: "Depth of makers and bids, times this.") var depth: Double = 1
     @Flag(help: "One JSON object on standard output.") var json = false
@@ -19,9 +20,11 @@ struct ReducedFormOptions: ParsableArguments {
         let checked = try Scenario(ScenarioFile(named: scenario))
         guard checked.isWholeMarket else {
             throw InputError(
-                file: scenario, found: "a scenario of one venue", allowed: "a whole-market scenario such as october-2025")
+                file: scenario, found: "a scenario of one venue",
+                allowed: "a whole-market scenario such as october-2025")
         }
-        guard (1...10_000).contains(seeds), (0.01...20).contains(leverage), (0.001...1000).contains(depth) else {
+        guard (1...10_000).contains(seeds), (0.01...20).contains(leverage), (0.001...1000).contains(depth)
+        else {
             throw InputError(
                 file: "command line", found: "--seeds \(seeds) --leverage \(leverage) --depth \(depth)",
                 allowed: "1 to 10,000 seeds, leverage .01 to 20, depth .001 to 1000")
@@ -50,7 +53,8 @@ struct ReducedFormOptions: ParsableArguments {
             settings,
             progress: { done in
                 // A line for every eighth, from two seconds on.
-                guard !isQuiet, done % max(1, total / 8) == 0, (ContinuousClock.now - start).seconds > 2 else { return }
+                guard !isQuiet, done % max(1, total / 8) == 0, (ContinuousClock.now - start).seconds > 2
+                else { return }
                 Undertow.complain("\(title): \(done) of \(total) settings")
             }, isCancelled: { Interrupt.isRequested })
         if Interrupt.isRequested { throw ExitCode(130) }

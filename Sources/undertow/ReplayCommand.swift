@@ -15,32 +15,12 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let manifest = try Manifest.read(folder: folder)
-        guard manifest.scale >= 1 else {
-            throw InputError(
-                file: folder + "/manifest.json", key: "scale", found: "\(manifest.scale)",
-                allowed: "at least 1")
-        }
-        let settings = manifest.settings.mapValues {
-            Setting(
-                text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high,
-                role: $0.role)
-        }
-        let tiers = manifest.tiers.map {
-            ScenarioFile.TierRow(fromUSD: $0.fromUsd, maxLeverage: $0.maxLeverage)
-        }
-        let scenario = try Scenario(
-            ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
-        for (file, hash) in manifest.inputHashes where try RunSession.contentHash(file) != hash {
-            throw InputError(
-                file: file, found: "other content than at the time of the run", allowed: "the same file")
-        }
+        var session = try RunSession(again: manifest, folder: folder)
+        session.threads = threads
+        session.isQuiet = quiet
+        let scenario = session.scenario
         let recorded = try RecordedHashes(folder: folder)
         var firstDifference: String?
-        var session = RunSession(
-            scenario: scenario, seed: manifest.seed, scale: manifest.scale, threads: threads,
-            until: manifest.untilUtc.flatMap { SimTime(iso8601: $0) }, indexPathFile: manifest.indexPath,
-            record: .off,
-            out: nil, isQuiet: quiet)
         var compared = 0
         let stopAt = manifest.status == .finished ? nil : recorded.last
         session.onMinute = { time, hash in

@@ -10,7 +10,8 @@ struct ReverseCommand: ParsableCommand {
         discussion: "On the reduced form: a limit is broken when more than half of the seeds break it.")
 
     @OptionGroup var options: ReducedFormOptions
-    @Option(help: "KEY=NUMBER with fall_pct, alts_fall_pct, liquidated_usd or deleveraged_usd.") var limit: String
+    @Option(help: "KEY=NUMBER with fall_pct, alts_fall_pct, liquidated_usd or deleveraged_usd.") var limit:
+        String
 
     private struct Output: Encodable {
         struct Pair: Encodable {
@@ -32,11 +33,13 @@ struct ReverseCommand: ParsableCommand {
     func run() throws {
         let parts = limit.split(separator: "=", maxSplits: 1).map(String.init)
         let names = ReducedFormOutcome.allCases.map(\.rawValue)
-        guard parts.count == 2, let outcome = ReducedFormOutcome(rawValue: parts[0]), let most = Double(parts[1]),
+        guard parts.count == 2, let outcome = ReducedFormOutcome(rawValue: parts[0]),
+            let most = Double(parts[1]),
             most > 0
         else {
             throw InputError(
-                file: "--limit", found: "`\(limit)`", allowed: "KEY=NUMBER with \(names.joined(separator: ", "))",
+                file: "--limit", found: "`\(limit)`",
+                allowed: "KEY=NUMBER with \(names.joined(separator: ", "))",
                 nearest: nearestName(to: parts.first ?? "", among: names))
         }
         let base = try options.parameters()
@@ -45,7 +48,8 @@ struct ReverseCommand: ParsableCommand {
         func shock(_ p: inout ReducedFormParameters, _ x: Double) { p.shock = -log(1 - x / 100) }
         let alone = try search.smallest(from: 0.02, to: 30, growing: true, shock, breaks: breaks)
         let depth = try search.smallest(
-            from: 0.01, to: 16, growing: false, { p, x in p = p.scaled(leverage: 1, depth: x) }, breaks: breaks)
+            from: 0.01, to: 16, growing: false, { p, x in p = p.scaled(leverage: 1, depth: x) },
+            breaks: breaks)
         var best: (way: Double, pair: Output.Pair)?
         for loss in [10.0, 20, 30, 40, 50, 60, 70, 80, 90] {
             let x = try search.smallest(
@@ -65,15 +69,21 @@ struct ReverseCommand: ParsableCommand {
             print(try Recording.json(output, nullable: ["shock_pct", "depth_loss_pct", "pair"]))
             return
         }
-        func text(_ x: Double?, _ unit: String) -> String { x.map { String(format: "%.2f %@", $0, unit) } ?? "none" }
+        func text(_ x: Double?, _ unit: String) -> String {
+            x.map { String(format: "%.2f %@", $0, unit) } ?? "none"
+        }
         print("Smallest news that breaks \(limit), at today's depth: \(text(output.shockPct, "%"))")
         if let loss = output.depthLossPct, loss < 0 {
-            print("At the scenario's news it is broken already; keeping it takes \(String(format: "%.2f", 1 - loss / 100)) times today's depth")
+            print(
+                "At the scenario's news it is broken already; keeping it takes \(String(format: "%.2f", 1 - loss / 100)) times today's depth"
+            )
         } else {
             print("Smallest loss of depth, at the scenario's news: \(text(output.depthLossPct, "%"))")
         }
         if let pair = output.pair {
-            print("Smallest of both together: news of \(text(pair.shockPct, "%")) with \(text(pair.depthLossPct, "%")) of depth gone")
+            print(
+                "Smallest of both together: news of \(text(pair.shockPct, "%")) with \(text(pair.depthLossPct, "%")) of depth gone"
+            )
         }
     }
 }

@@ -14,7 +14,8 @@ struct SweepCommand: ParsableCommand {
 
     @Argument(help: "The plan (YAML): scenario, set, sweep, design, points.") var plan: String
     @Option(help: "The folder of the sweep: results.csv, results.sqlite, a folder a point.") var out: String
-    @Option(help: "Runs at a time; the tables do not depend on it.") var threads: Int = ProcessInfo.processInfo
+    @Option(help: "Runs at a time; the tables do not depend on it.") var threads: Int = ProcessInfo
+        .processInfo
         .activeProcessorCount
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
@@ -56,7 +57,9 @@ struct SweepCommand: ParsableCommand {
         if json {
             print(try Recording.json(output, nullable: []))
         } else {
-            print("\(output.done) of \(output.points) points done, \(output.failed) failed, \(output.left) left: \(out)/results.csv")
+            print(
+                "\(output.done) of \(output.points) points done, \(output.failed) failed, \(output.left) left: \(out)/results.csv"
+            )
             for (number, reason) in output.failures.sorted(by: { Int($0.key)! < Int($1.key)! }).prefix(5) {
                 print("  point \(number): \(reason)")
             }
@@ -70,19 +73,24 @@ struct SweepCommand: ParsableCommand {
     /// only a run finds out is a failed point.
     static func check(_ run: RunPlan, points: [[Assignment]], file: String) throws {
         _ = try Scenario(
-            ScenarioFile(named: run.scenario, overrides: run.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }))
+            ScenarioFile(
+                named: run.scenario,
+                overrides: run.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }))
         var seen: Set<Assignment> = []
         for item in points.joined() where seen.insert(item).inserted {
             if item.key == "seed" {
                 guard UInt64(item.value) != nil else {
-                    throw InputError(file: file, key: "seed", found: "`\(item.value)`", allowed: "whole numbers from 0")
+                    throw InputError(
+                        file: file, key: "seed", found: "`\(item.value)`", allowed: "whole numbers from 0")
                 }
                 continue
             }
             do {
                 _ = try ScenarioFile(
                     named: run.scenario,
-                    overrides: run.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" } + ["\(item.key)=\(item.value)"])
+                    overrides: run.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" } + [
+                        "\(item.key)=\(item.value)"
+                    ])
             } catch var error as InputError {
                 error.file = file
                 throw error
@@ -91,17 +99,21 @@ struct SweepCommand: ParsableCommand {
     }
 
     private static let left = [
-        "wall_seconds", "build_seconds", "peak_memory_mb", "worst_step_ms", "worst_step_utc", "steps_over100_ms",
+        "wall_seconds", "build_seconds", "peak_memory_mb", "worst_step_ms", "worst_step_utc",
+        "steps_over100_ms",
         "steps_over_100_ms", "threads", "run", "seed", "scale", "bytes_per_account",
     ]
 
     private func write(
-        _ plan: SweepPlan, _ points: [PointRuns.Point], _ outcomes: [PointRuns.Outcome], _ folder: EnsembleFolder
+        _ plan: SweepPlan, _ points: [PointRuns.Point], _ outcomes: [PointRuns.Outcome],
+        _ folder: EnsembleFolder
     ) throws {
         let results = points.map { EnsembleFolder.result($0.folder) }
         var keys: Set<String> = []
         for result in results {
-            for (key, value) in result ?? [:] where value is NSNumber && !Self.left.contains(key) { keys.insert(key) }
+            for (key, value) in result ?? [:] where value is NSNumber && !Self.left.contains(key) {
+                keys.insert(key)
+            }
         }
         let falls = ["BTC", "ETH", "TOTAL", "TOTAL2", "TOTAL3"].filter { name in
             results.contains { ($0?["fall_pct"] as? [String: Any])?[name] != nil }
@@ -120,9 +132,13 @@ struct SweepCommand: ParsableCommand {
             case .interrupted: row += [.text("left"), .none]
             }
             row.append((result?["state_hash"] as? String).map(EnsembleFolder.Cell.text) ?? .none)
-            for key in metrics { row.append((result?[key] as? NSNumber).map { .number($0.doubleValue) } ?? .none) }
+            for key in metrics {
+                row.append((result?[key] as? NSNumber).map { .number($0.doubleValue) } ?? .none)
+            }
             let map = result?["fall_pct"] as? [String: Any]
-            for name in falls { row.append((map?[name] as? NSNumber).map { .number($0.doubleValue) } ?? .none) }
+            for name in falls {
+                row.append((map?[name] as? NSNumber).map { .number($0.doubleValue) } ?? .none)
+            }
             return row
         }
         try folder.writeTables(columns, rows)

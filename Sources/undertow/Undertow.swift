@@ -14,8 +14,10 @@ struct Undertow: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ReportCommand.self, ClaimsCommand.self,
-            CascadeCommand.self, AdlCommand.self, ReproduceCommand.self, SweepCommand.self, CalibrateCommand.self,
-            AnatomyCommand.self, AttributeCommand.self, FragilityCommand.self, ReverseCommand.self,
+            CascadeCommand.self, AdlCommand.self, ReproduceCommand.self, SweepCommand.self,
+            CalibrateCommand.self,
+            AnatomyCommand.self, ExplainCommand.self, AttributeCommand.self, FragilityCommand.self,
+            ReverseCommand.self,
             ScenariosCommand.self, ReplayCommand.self,
             VenuesCommand.self, CheckCommand.self,
             BookCommand.self,

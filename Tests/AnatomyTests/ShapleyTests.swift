@@ -13,7 +13,9 @@ struct ShapleyTests {
         #expect(abs(game.shares.reduce(0, +) - game.total) < 1e-12)
     }
 
-    @Test("Shares add up, dividends rebuild the game, a player who adds nothing gets nothing", arguments: 0..<20)
+    @Test(
+        "Shares add up, dividends rebuild the game, a player who adds nothing gets nothing", arguments: 0..<20
+    )
     func laws(_ seed: Int) {
         var draws = RandomStream(seed: UInt64(seed), name: "games")
         let n = 1 + draws.integer(below: 8)

@@ -32,7 +32,8 @@ struct ReducedFormTests {
         #expect(fall(base.scaled(leverage: 1, depth: 8)) < fall(base))
     }
 
-    @Test("A coalition of all factors is the model itself; each factor alone out changes its own settings only")
+    @Test(
+        "A coalition of all factors is the model itself; each factor alone out changes its own settings only")
     func coalitions() {
         let base = ReducedFormParameters()
         let all = base.with((1 << Factor.allCases.count) - 1)

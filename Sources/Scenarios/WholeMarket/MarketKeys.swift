@@ -115,7 +115,9 @@ enum MarketKeys {
         key("liquidity.presence_seconds", .number(0.1...1e5), "in which presence follows its cause"),
         key("liquidity.capital_usd", usd, "what the makers together can lose"),
         key("liquidity.capital_exponent", .number(0...10), "of presence in the capital left"),
-        key("liquidity.capital_return_minutes", .number(1...100_000), "in which lost capital is put in anew, once the market is settled"),
+        key(
+            "liquidity.capital_return_minutes", .number(1...100_000),
+            "in which lost capital is put in anew, once the market is settled"),
         key("liquidity.firms", .integer(1...64), "maker firms"),
         key("liquidity.late_friday", .number(0...2), "depth late on a Friday over an ordinary hour's"),
         key(

@@ -1,0 +1,211 @@
+import Clearing
+import Foundation
+import Primitives
+import Rules
+import Venues
+
+/// One account's way through a run, step by step, in the venue's rule order.
+struct AccountStory {
+    struct Line: Encodable {
+        var timeUtc: String
+        var what: String
+        var rule: String
+    }
+
+    let account: Int32
+    private(set) var lines: [Line] = []
+    /// Rules that were applied, in the order they were met.
+    private(set) var rules: [String] = []
+    private var takenBySide: [Int: Int64] = [:]
+    private var notesSeen = 0
+
+    init(account: Int32) { self.account = account }
+
+    var isEmpty: Bool { lines.count <= 1 }
+
+    /// What the account holds before the first step.
+    mutating func begin(_ venue: borrowing Venue) {
+        lines.append(
+            Line(timeUtc: venue.house.now.description, what: "starts with " + state(venue), rule: ""))
+        var p = venue.house.account(account).firstPosition
+        while p != 0 {
+            let position = venue.house.position(p)
+            if position.lots != .zero {
+                lines.append(Line(timeUtc: venue.house.now.description, what: holding(p, venue), rule: ""))
+            }
+            p = position.next
+        }
+    }
+
+    /// What clearing did to the account in this step.
+    mutating func see(_ venue: borrowing Venue) {
+        for i in 0..<venue.house.events.count {
+            let event = venue.house.events[i]
+            if event.kind == .deleveraging {
+                takenBySide[side(event), default: 0] += event.lots.magnitude.count
+            }
+            guard event.account == account || (event.counterparty == account && event.kind != .deleveraging)
+            else { continue }
+            add(event, venue)
+        }
+        addNotes(venue)
+        takenBySide.removeAll()
+    }
+
+    mutating func end(_ venue: borrowing Venue) {
+        lines.append(Line(timeUtc: venue.house.now.description, what: "ends with " + state(venue), rule: ""))
+    }
+
+    private func side(_ event: ClearingEvent) -> Int { Int(event.market) * 2 + (event.lots < .zero ? 0 : 1) }
+
+    // MARK: Words
+
+    private mutating func add(_ e: ClearingEvent, _ venue: borrowing Venue) {
+        let market = e.market >= 0 ? spec(e.market, venue).name : ""
+        let margin = "equity \(money(e.equity, venue)) against maintenance \(money(e.maintenance, venue))"
+        let closed =
+            e.market >= 0 ? "\(lots(e.lots, e.market, venue)) at \(price(e.price, e.market, venue))" : ""
+        let text: String
+        switch e.kind {
+        case .marginCall:
+            let ratio = e.maintenance > .zero ? Double(e.equity.micros) / Double(e.maintenance.micros) : 0
+            text =
+                "margin call: \(margin), ratio \(String(format: "%.4f", ratio)), notional \(money(e.amount, venue))"
+        case .ordersCancelled: text = "\(e.lots.count) resting orders cancelled: \(margin)"
+        case .partialLiquidation:
+            text =
+                "part of \(market) sold by the venue: \(closed), \(margin); loss against cost \(money(e.loss, venue))"
+        case .fullLiquidation:
+            text =
+                "\(market) closed by the venue in the book: \(closed), \(margin); loss against cost \(money(e.loss, venue))"
+        case .vaultTakeover:
+            text =
+                "\(market) taken over by the backstop vault: \(closed), with all that was left; \(margin); loss \(money(e.loss, venue))"
+        case .fundTakeover:
+            text =
+                "\(market) taken over by the insurance fund: \(closed); \(margin); loss \(money(e.loss, venue))"
+        case .deleveraging:
+            text =
+                "\(market) closed against account \(e.counterparty), a winner: \(closed); \(margin); loss \(money(e.loss, venue))"
+        case .vaultPayment: text = "the vault made up \(money(e.amount, venue))"
+        case .fundPayment: text = "the insurance fund made up \(money(e.amount, venue))"
+        case .socialisedLoss: text = "charged \(money(e.amount, venue)) of losses nobody else covered"
+        case .badDebt: text = "a deficit of \(money(e.amount, venue)) that nobody was charged for"
+        case .recovered: text = "out of liquidation with enough margin: \(margin)"
+        case .closedOut: text = "out of liquidation with no position"
+        case .topUp: text = "added \(money(e.amount, venue))"
+        case .voluntaryReduction: text = "reduced \(market) itself: \(closed)"
+        case .collateralSold: text = "collateral sold to the venue: \(closed), \(money(e.amount, venue))"
+        case .liquidationFee: text = "liquidation fee \(money(e.amount, venue)) to the insurance fund"
+        case .legsNetted: text = "both legs of \(market) closed against each other: \(closed)"
+        case .fundSettlement: text = "the fund's share of the fill: \(money(e.amount, venue))"
+        }
+        append(e.time, text, Self.topics[e.kind] ?? [], venue)
+    }
+
+    /// Closings of one market in one step are one line: the place in the queue is that of the first.
+    private mutating func addNotes(_ venue: borrowing Venue) {
+        let fresh = venue.house.deleveragingNotes[notesSeen...]
+        notesSeen = venue.house.deleveragingNotes.count
+        var markets: [Int32] = []
+        for note in fresh where !markets.contains(note.market) { markets.append(note.market) }
+        for market in markets {
+            let own = fresh.filter { $0.market == market }
+            add(own, own.reduce(Lots.zero) { $0 + $1.lots }, venue)
+        }
+    }
+
+    private mutating func add(_ notes: [DeleveragingNote], _ closed: Lots, _ venue: borrowing Venue) {
+        let n = notes[0]
+        let after = notes[notes.count - 1].after
+        let leverage = n.equity > .zero ? abs(Double(n.notional.micros)) / Double(n.equity.micros) : .infinity
+        // The losers' closings of this side in this step: a long loser takes from the shorts.
+        let side = Int(n.market) * 2 + (n.ownLots < .zero ? 0 : 1)
+        let taken = Double(takenBySide[side] ?? closed.count)
+        let byLots = taken * Double(n.ownLots.magnitude.count) / max(1, Double(n.sideLots.count))
+        let byProfit = taken * Double(max(0, n.ownProfit.micros)) / max(1, Double(n.sideProfit.micros))
+        func who(_ account: Int32) -> String { account < 0 ? "nobody" : "account \(account)" }
+        func coins(_ x: Double) -> String { lots(Lots(Int64(x)), n.market, venue) }
+        append(
+            n.time,
+            """
+            deleveraged: \(lots(n.ownLots < .zero ? closed : -closed, n.market, venue)) of \(spec(n.market, venue).name) at \
+            \(price(n.price, n.market, venue)) (mark \(price(n.mark, n.market, venue))) against \(notes.count) losers; rank \(n.rank) of \
+            \(n.ranked), score \(String(format: "%.6g", n.score)) from profit \(money(n.ownProfit, venue)), equity \(money(n.equity, venue)), \
+            leverage \(String(format: "%.3f", leverage)); before it \(who(n.before)), after it \(who(after)). In this step \(coins(taken)) \
+            were taken from this side: pro rata of positions would have closed \(coins(byLots)) of it, pro rata of profits \(coins(byProfit))
+            """, ["deleverag"], venue)
+    }
+
+    private mutating func append(
+        _ time: SimTime, _ text: String, _ topics: [String], _ venue: borrowing Venue
+    ) {
+        var names: [String] = []
+        for entry in venue.rulebook.rules.entries where topics.contains(where: { entry.rule.contains($0) }) {
+            names.append(entry.rule)
+            let words = "[\(entry.confidence.rawValue)] \(entry.rule): \(entry.words)"
+            if !rules.contains(words) { rules.append(words) }
+        }
+        lines.append(Line(timeUtc: time.description, what: text, rule: names.joined(separator: "; ")))
+    }
+
+    /// Parts of the names that a rulebook gives the rules behind an event.
+    private static let topics: [ClearingEvent.Kind: [String]] = [
+        .marginCall: ["margin call"], .ordersCancelled: ["order cancel", "orders"],
+        .partialLiquidation: ["partial liquidation", "liquidation plan"],
+        .fullLiquidation: ["liquidation plan"],
+        .vaultTakeover: ["backstop"], .fundTakeover: ["insurance", "takeover"], .deleveraging: ["deleverag"],
+        .fundPayment: ["insurance"], .liquidationFee: ["liquidation fee"], .collateralSold: ["collateral"],
+        .socialisedLoss: ["socialis"],
+    ]
+
+    private func state(_ venue: borrowing Venue) -> String {
+        let own = venue.house.account(account)
+        let margin = venue.house.margin(.cross(account))
+        return
+            "cash \(money(own.cash, venue)); cross margin: equity \(money(margin.equity, venue)), maintenance \(money(margin.maintenance, venue)), notional \(money(margin.notional, venue))\(own.members > 1 ? "; stands for \(own.members) accounts" : "")"
+    }
+
+    private func holding(_ p: Int32, _ venue: borrowing Venue) -> String {
+        let position = venue.house.position(p)
+        let spec = spec(position.market, venue)
+        let entry = abs(Double(position.cost.micros)) / max(1, abs(Double(venue.house.value(p).micros)))
+        let mark = Double(venue.house.mark(position.market).count) / spec.unit.ticksPerUSD
+        let entered = spec.unit.isInverse ? mark / entry : mark * entry
+        let liquidation =
+            venue.house.liquidationPrice(p).map {
+                "liquidation price \(String(format: "%.6g", $0 / spec.unit.ticksPerUSD))"
+            } ?? "no liquidation price"
+        let margin =
+            position.isolated
+            ? "isolated with \(money(position.margin, venue))" : "cross"
+        return
+            "\(position.lots > .zero ? "long" : "short") \(lots(position.lots, position.market, venue)) of \(spec.name), entered at \(String(format: "%.6g", entered)) USD, mark \(String(format: "%.6g", mark)), leverage chosen \(position.leverage), \(margin), profit \(money(venue.house.unrealised(p), venue)), \(liquidation)"
+    }
+
+    /// Of a contract, or of a collateral asset, which the house numbers after the contracts.
+    private func spec(_ market: Int32, _ venue: borrowing Venue) -> MarketSpec {
+        let contracts = venue.rulebook.markets.count
+        return Int(market) < contracts
+            ? venue.rulebook.markets[Int(market)].spec
+            : venue.rulebook.collateral[Int(market) - contracts].spec
+    }
+
+    private func lots(_ lots: Lots, _ market: Int32, _ venue: borrowing Venue) -> String {
+        let unit = spec(market, venue).unit
+        return unit.isInverse
+            ? String(format: "%.0f contracts", Double(lots.count))
+            : String(format: "%.6g coins", Double(lots.count) / unit.lotsPerCoin)
+    }
+
+    private func price(_ ticks: Ticks, _ market: Int32, _ venue: borrowing Venue) -> String {
+        String(format: "%.6g", Double(ticks.count) / spec(market, venue).unit.ticksPerUSD)
+    }
+
+    private func money(_ amount: Money, _ venue: borrowing Venue) -> String {
+        if case .coin(let coin, let decimals) = venue.rulebook.settlement {
+            return String(format: "%.8g %@", Double(amount.micros) / pow(10, Double(decimals)), coin)
+        }
+        return String(format: "%.2f USD", amount.dollars)
+    }
+}
