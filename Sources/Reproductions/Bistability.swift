@@ -12,7 +12,7 @@ struct Bistability: Reproduction {
             "depth_bn", .number(30, 1...10_000), "calm depth, billions of dollars per unit log price"),
         ReproductionParameter("exponent", .number(1.5, 0...5), "of depth in volatility"),
         ReproductionParameter("shock", .number(0.05, 0...0.9), "the exogenous fall"),
-        ReproductionParameter("seeds", .count(3, 1...1000), "runs"),
+        ReproductionParameter("seeds", .count(16, 1...1000), "runs"),
         ReproductionParameter("seed", .count(1, 0...Int.max), "of the first run"),
     ]
 

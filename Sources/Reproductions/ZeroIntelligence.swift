@@ -23,6 +23,8 @@ struct ZeroIntelligence: Reproduction {
     ]
     /// Ticks on each side of the start that orders come to.
     private static let reach = 6000
+    /// Ticks of the book: far more than the price wanders.
+    private static let range = 4_000_000
 
     static func law(_ epsilon: Double) -> Double { 0.28 + 1.86 * pow(epsilon, 0.75) }
 
@@ -64,8 +66,8 @@ struct ZeroIntelligence: Reproduction {
     ) {
         // μ = 1 on each side, size 1: α = 1 / scale per tick and side, δ = ε.
         let alpha = 1 / scale
-        let centre = 3 * reach
-        var book = OrderBook(maxTicks: Int32(6 * reach))
+        let centre = range / 2
+        var book = OrderBook(maxTicks: Int32(range))
         var output = Buffer<BookEvent>()
         var draws = RandomStream(seed: seed, name: "zero intelligence")
         var orders: [OrderID] = []
@@ -107,7 +109,7 @@ struct ZeroIntelligence: Reproduction {
                 let isBuy = x < limitRate
                 let distance = 1 + draws.integer(below: reach)
                 let price = isBuy ? ask - distance : bid + distance
-                if price >= 1 && price <= 6 * reach { limit(isBuy ? .buy : .sell, price) }
+                if price >= 1 && price <= range { limit(isBuy ? .buy : .sell, price) }
                 continue
             }
             x -= 2 * limitRate
@@ -115,7 +117,7 @@ struct ZeroIntelligence: Reproduction {
                 let side: Side = x < 1 ? .buy : .sell
                 _ = book.submit(
                     NewOrder(
-                        side, Lots(1), at: Ticks(side == .buy ? 6 * reach : 1), account: 1,
+                        side, Lots(1), at: Ticks(side == .buy ? range : 1), account: 1,
                         timeInForce: .immediateOrCancel), confirmed: .none, events: &output)
             } else if !orders.isEmpty {
                 // Orders that were filled meanwhile are met here and dropped: the draw is taken again.

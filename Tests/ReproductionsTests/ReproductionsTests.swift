@@ -5,12 +5,13 @@ import Testing
 
 @Suite("Reproductions")
 struct ReproductionsTests {
-    /// Each at its published parameters; the costly ones smaller where the tolerance allows it.
-    @Test("Every reproduction holds what it compares", arguments: Reproductions.all.map(\.name))
+    /// Those that cost nothing; `scripts/acceptance` runs all of them on the release build.
+    @Test(
+        "A reproduction holds what it compares",
+        arguments: ["leverage-cycle", "fire-sale-2018", "cascade-map", "deleveraging-october-2025"])
     func holds(_ name: String) throws {
         let reproduction = try #require(Reproductions.all.first { $0.name == name })
-        let smaller = ["queue-model": ["paths=4000"], "zero-intelligence": ["events=2000000"]]
-        let settings = try ReproductionSettings(reproduction, given: smaller[name] ?? [])
+        let settings = try ReproductionSettings(reproduction)
         let result = try reproduction.run(settings)
         #expect(!result.comparisons.isEmpty)
         for row in result.comparisons {
