@@ -6,11 +6,11 @@ import Validation
 
 /// One run as one HTML file that asks the network for nothing.
 public struct RunPage {
-    private let run: RunRecord
-    private let series: RunSeries
+    let run: RunRecord
+    let series: RunSeries
     private let facts: [FactRow]
     private let title: String
-    private let news: Int64
+    let news: Int64
 
     /// - Parameter folder: of a finished run of the whole market with a recording.
     public init(folder: String) throws {
@@ -22,7 +22,7 @@ public struct RunPage {
     }
 
     /// The minutes around the announcement: twenty before, three hours after; the whole run without one.
-    private var focus: Range<Int> {
+    var focus: Range<Int> {
         let near = series.range(from: news - 1200, to: news + 10_800)
         return near.isEmpty ? series.times.indices : near
     }
@@ -42,6 +42,7 @@ public struct RunPage {
         <section><h2>Minute by minute</h2>
         <p class="hint">Times are UTC. The dotted line is the announcement. Every chart is drawn from <code>run.sqlite</code> in this folder, as plain SVG.</p>
         <div class="charts">\(charts)</div></section>
+        \(cascadeSection)
         \(factSection)
         <section><h2>Venues</h2>\(venueTable)</section>
         <section class="two"><div><h2>Worst assets</h2>\(worstTable)</div>
@@ -88,7 +89,7 @@ public struct RunPage {
             .joined() + "</dl>"
     }
 
-    private func table(_ titles: [String], _ rows: [[String]], classes: [String] = []) -> String {
+    func table(_ titles: [String], _ rows: [[String]], classes: [String] = []) -> String {
         let head = titles.map { "<th>\($0.escapedForHTML)</th>" }.joined()
         let body = rows.enumerated().map { i, row in
             "<tr\(i < classes.count && !classes[i].isEmpty ? " class=\"\(classes[i])\"" : "")>"
@@ -171,10 +172,10 @@ public struct RunPage {
     // MARK: Charts
 
     private static let blue = "#2b6cb0"
-    private static let red = "#c53030"
+    static let red = "#c53030"
     private static let green = "#2f855a"
     private static let amber = "#b7791f"
-    private static let grey = "#718096"
+    static let grey = "#718096"
 
     private var charts: String {
         let marked: [Chart] = [
@@ -187,8 +188,8 @@ public struct RunPage {
         }.joined()
     }
 
-    private func focused(_ values: [Double]) -> [Double?] { focus.map { values[$0] } }
-    private var focusTimes: [Int64] { focus.map { series.times[$0] } }
+    func focused(_ values: [Double]) -> [Double?] { focus.map { values[$0] } }
+    var focusTimes: [Int64] { focus.map { series.times[$0] } }
 
     private var prices: Chart {
         let ranks = CoinRanks.all

@@ -17,6 +17,7 @@ public struct RunSeries: Sendable {
     public var depth: [Double] = []
     public var makerCapitalLeft: [Double] = []
     public var makerCaution: [Double] = []
+    public var causedByForced: [Double] = []
     /// Index prices by asset; a gap is nil.
     public var index: [String: [Double?]] = [:]
     /// Bitcoin's mid-price by venue, with " spot" behind a spot venue's name; nil while a side of the book is empty.
@@ -41,7 +42,7 @@ public struct RunSeries: Sendable {
             sql: """
                 SELECT time_ms / 1000, liquidated_long_usd, liquidated_short_usd, reported_long_usd,
                     reported_short_usd, takeovers_usd, deleveraged_usd, margin_calls, open_interest_usd,
-                    btc_depth_1pct_usd, maker_capital_left_share, maker_caution
+                    btc_depth_1pct_usd, maker_capital_left_share, maker_caution, caused_by_forced_usd
                 FROM minutes ORDER BY time_ms
                 """)
         while let row = try rows.next() {
@@ -58,6 +59,7 @@ public struct RunSeries: Sendable {
             depth.append(number(9))
             makerCapitalLeft.append(number(10))
             makerCaution.append(number(11))
+            causedByForced.append(number(12))
         }
     }
 

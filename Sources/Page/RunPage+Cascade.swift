@@ -1,0 +1,75 @@
+import Foundation
+import Recording
+import Validation
+
+/// Why: what earlier forced sales caused, and the trees they form.
+extension RunPage {
+    var cascadeSection: String {
+        let c = run.summary.anatomy
+        guard c.closedUsd > 0 else { return "" }
+        let parts = c.falls.sorted { $0.key < $1.key }.map { name, p in
+            [
+                name, Self.log(p.fallLog), Self.log(p.newsLog), Self.log(p.forcedLog), Self.log(p.otherLog),
+                p.amplification.map { String(format: "%.1f", $0) } ?? "–",
+            ]
+        }
+        let trees = c.largest.map { tree in
+            [
+                String(tree.rootUtc.dropFirst(11).prefix(8)), tree.firstAsset, Self.count(tree.accounts),
+                Chart.short(tree.usd).replacing(" ", with: "\u{00a0}"),
+                "\(tree.generations)", "\(tree.venues)", tree.crossesAssets ? "yes" : "no",
+            ]
+        }
+        let generations = c.accountsByGeneration.enumerated().prefix(12).map {
+            ["\($0.offset)", Self.count($0.element)]
+        }
+        return """
+            <section><h2>Why</h2>
+            <p class="hint">Of every dollar closed by force, \(String(format: "%.2f", c.branchingRatio)) is owed to earlier forced sales (the branching ratio). \
+            Definitions: docs/anatomy.md.</p>
+            <div class="charts">\(owed.html)\(branching.html)</div>
+            <h2>What the fall is made of, in logarithms</h2><p class="hint">What forced sales pushed and what everything else, \
+            makers' refilling included, pushed or pulled back; the parts add up to the fall.</p>\(table(["asset", "fall to the lowest second", "news", "forced sales", "everything else", "fall over news"], parts))
+            <section class="two"><div><h2>Largest trees</h2>\(table(["root", "asset", "accounts", "USD", "generations", "ledgers", "other assets"], trees))</div>
+            <div><h2>Accounts by distance from the root</h2>\(table(["generation", "accounts"], generations))</div></section></section>
+            """
+    }
+
+    private var owed: Chart {
+        let closed = zip(series.liquidatedLong, series.liquidatedShort).map(+)
+        return marked(
+            Chart(
+                title: "Closed by force", unit: "USD a minute", times: focusTimes,
+                series: [
+                    .init(
+                        name: "owed to earlier forced sales", values: focused(series.causedByForced),
+                        color: Self.red),
+                    .init(
+                        name: "to news and everybody else",
+                        values: focused(zip(closed, series.causedByForced).map { max(0, $0 - $1) }),
+                        color: Self.grey),
+                ], style: .bars))
+    }
+
+    private var branching: Chart {
+        let closed = zip(series.liquidatedLong, series.liquidatedShort).map(+)
+        return marked(
+            Chart(
+                title: "Branching ratio", unit: "by minute, of minutes with forced closings",
+                times: focusTimes,
+                series: [
+                    .init(
+                        name: "owed over closed",
+                        values: focus.map { closed[$0] > 0 ? series.causedByForced[$0] / closed[$0] : nil },
+                        color: Self.red)
+                ]))
+    }
+
+    private func marked(_ chart: Chart) -> Chart {
+        var chart = chart
+        chart.mark = (news, "announcement")
+        return chart
+    }
+
+    private static func log(_ x: Double) -> String { String(format: "%.4f", x) }
+}
