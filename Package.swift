@@ -73,6 +73,7 @@ let package = Package(
                 "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml",
                 "october-2025-assets.csv",
                 "october-2025-history.csv", "facts-october-2025.csv", "venue-lows-2025-10-10.csv",
+                "comparators.csv",
             ].map { .embedInCode("Resources/" + $0) }),
         room(
             "Recording",

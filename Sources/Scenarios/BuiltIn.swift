@@ -47,5 +47,6 @@ public enum BuiltIn {
 
     static var factBytes: [UInt8] { PackageResources.facts_october_2025_btc_csv }
     static var marketFactBytes: [UInt8] { PackageResources.facts_october_2025_csv }
+    static var comparatorBytes: [UInt8] { PackageResources.comparators_csv }
     static var venueLowBytes: [UInt8] { PackageResources.venue_lows_2025_10_10_csv }
 }

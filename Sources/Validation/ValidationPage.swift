@@ -87,6 +87,7 @@ public struct ValidationPage {
         for row in runs[0].summary.worstAssets.prefix(12) {
             lines.append("| \(row.asset) | \(row.venue) | \(rounded(row.fallPct)) |")
         }
+        lines += besideOthers + losses
         return lines.joined(separator: "\n") + "\n"
     }
 }

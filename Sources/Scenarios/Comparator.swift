@@ -1,0 +1,20 @@
+/// Another crash, as public trackers reported it.
+public struct Comparator: Sendable {
+    public var event: String
+    /// ISO day.
+    public var day: String
+    /// Liquidated in a day, billions of dollars: the range over sources.
+    public var lowBn: Double
+    public var highBn: Double
+    public var bitcoinFallPct: Double?
+    public var cause: String
+    public var source: String
+
+    public static var all: [Comparator] {
+        BuiltIn.rows(BuiltIn.comparatorBytes).map { row in
+            Comparator(
+                event: row[0], day: row[1], lowBn: Double(row[2])!, highBn: Double(row[3])!,
+                bitcoinFallPct: Double(row[4]), cause: row[5], source: row[6])
+        }
+    }
+}
