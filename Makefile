@@ -14,7 +14,7 @@ FUZZ_COMMANDS ?= 10000000
 run: build
 	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z
 
-## Twelve seeds to midnight, with the controls, beside the record: docs/validation.md (about ten minutes; SCALE=1 for full scale: half an hour).
+## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
 validation: build
 	bash scripts/validation
 

@@ -20,10 +20,6 @@ public final class HedgedAccounts: Strategy {
         }
     }
 
-    /// Nobody who unwinds a hedge sells a coin for nothing because a book is empty for a second.
-    private static let protection = PriceProtection(fraction: 0.15)
-    private static let retrySeconds = 20.0
-
     private struct Sale {
         var due: SimTime
         var book: Int32
@@ -94,33 +90,22 @@ public final class HedgedAccounts: Strategy {
         if pending.isEmpty { return }
         var waiting: [Sale] = []
         for sale in pending {
-            if sale.due > exchanges.now {
-                waiting.append(sale)
-            } else if let rest = sell(sale, &exchanges) {
-                waiting.append(rest)
-            }
+            if sale.due > exchanges.now { waiting.append(sale) } else { sell(sale, &exchanges) }
         }
         pending = waiting
     }
 
-    /// Sells what finds a buyer within the protection of the index; the rest is tried again.
-    private func sell(_ sale: Sale, _ exchanges: inout Exchanges) -> Sale? {
+    private func sell(_ sale: Sale, _ exchanges: inout Exchanges) {
         let asset = Int(exchanges.place(sale.book).asset)
         let unit = exchanges.unit(sale.book)
         let lots = Int64(sale.coins * unit.lotsPerCoin)
-        guard lots > 0 else { return nil }
-        let index = exchanges.views[asset].index * unit.ticksPerUSD
-        let top = Double(exchanges.maxTicks(sale.book))
-        let limit = Self.protection.limit(.sell, Ticks(Int(min(max(index, 1), top))), Ticks(1))
+        guard lots > 0 else { return }
         let result = exchanges.submit(
             sale.book,
-            NewOrder(
-                .sell, Lots(lots), at: limit, account: wallets[asset], timeInForce: .immediateOrCancel,
+            .market(
+                .sell, Lots(lots), account: wallets[asset], maxTicks: exchanges.maxTicks(sale.book),
                 selfTrade: .cancelMaker))
         soldUSD += unit.coins(result.filled) * exchanges.views[asset].index
-        let left = sale.coins - unit.coins(result.filled)
-        guard left * unit.lotsPerCoin >= 1 else { return nil }
-        return Sale(due: exchanges.now.adding(seconds: Self.retrySeconds), book: sale.book, coins: left)
     }
 
     public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
