@@ -90,7 +90,7 @@ let package = Package(
             resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
                 .embedInCode("Resources/" + $0)
             }),
-        room("Ensembles", ["Primitives", yams]),
+        room("Ensembles", ["Primitives", "Rules", yams]),
         room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",

@@ -2,8 +2,8 @@ import Foundation
 import Primitives
 
 /// A small comma-separated table read by the names of its columns, which may stand in any order among others.
-struct ColumnTable {
-    struct Row {
+public struct ColumnTable {
+    public struct Row {
         var line: Int
         /// In the order the columns were asked for.
         var texts: [String]
@@ -11,19 +11,25 @@ struct ColumnTable {
 
     let file: String
     let columns: [String]
-    private(set) var rows: [Row] = []
+    public private(set) var rows: [Row] = []
 
     /// - Throws: `InputError` if the file cannot be read, a column is missing or a row has another number of cells.
-    init(_ file: String, columns: [String]) throws {
-        self.file = file
-        self.columns = columns
-        let wanted = columns.joined(separator: ",")
+    public init(_ file: String, columns: [String]) throws {
         guard let data = FileManager.default.contents(atPath: file),
             let text = String(data: data, encoding: .utf8)
         else {
             throw InputError(
-                file: file, found: "no readable text file", allowed: "a table with the columns \(wanted)")
+                file: file, found: "no readable text file",
+                allowed: "a table with the columns \(columns.joined(separator: ","))")
         }
+        try self.init(text: text, file: file, columns: columns)
+    }
+
+    /// - Parameter file: what errors name.
+    public init(text: String, file: String, columns: [String]) throws {
+        self.file = file
+        self.columns = columns
+        let wanted = columns.joined(separator: ",")
         var header: [String]?
         var places: [Int] = []
         for (i, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
@@ -66,5 +72,10 @@ struct ColumnTable {
                 allowed: "a number")
         }
         return value
+    }
+
+    /// Every row's cells as finite numbers, in the order the columns were asked for.
+    public func numbers() throws -> [[Double]] {
+        try rows.map { row in try columns.indices.map { try number(row, $0) } }
     }
 }

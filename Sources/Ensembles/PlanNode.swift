@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import Rules
 import Yams
 
 /// A mapping of a plan file that says, for every wrong thing in it, which file, line and key.
@@ -13,19 +14,8 @@ struct PlanNode {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw InputError(file: file, found: "no readable file", allowed: "a plan (YAML)")
         }
-        let node: Node?
-        do { node = try Yams.compose(yaml: text) } catch let error as YamlError {
-            var line: Int?
-            switch error {
-            case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-                line = mark.line
-            case .duplicatedKeysInMapping(_, let context): line = context.mark.line
-            default: break
-            }
-            throw InputError(
-                file: file, line: line, found: "what is no YAML", allowed: "a mapping of keys and values")
-        }
-        guard let node, node.mapping != nil else {
+        let node = try yamlNode(text, file: file, what: "a plan")
+        guard node.mapping != nil else {
             throw InputError(
                 file: file, line: 1, found: "no mapping",
                 allowed: "a mapping such as `scenario: october-2025`")

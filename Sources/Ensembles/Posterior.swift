@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the kept points of a calibration say about the parameters: ranges, ridges, and directions the data leave open.
 public struct Posterior: Sendable {
     public struct Direction: Sendable {
@@ -19,15 +21,10 @@ public struct Posterior: Sendable {
     public init(_ kept: [[Double]]) {
         let n = kept.count
         let d = kept[0].count
-        func quantile(_ k: Int, _ q: Double) -> Double {
-            let sorted = kept.map { $0[k] }.sorted()
-            let x = q * Double(n - 1)
-            let i = min(n - 1, Int(x))
-            return sorted[i] + (x - Double(i)) * (sorted[min(n - 1, i + 1)] - sorted[i])
-        }
-        low = (0..<d).map { quantile($0, 0.05) }
-        median = (0..<d).map { quantile($0, 0.5) }
-        high = (0..<d).map { quantile($0, 0.95) }
+        func share(_ k: Int, _ q: Double) -> Double { quantile(kept.map { $0[k] }, q)! }
+        low = (0..<d).map { share($0, 0.05) }
+        median = (0..<d).map { share($0, 0.5) }
+        high = (0..<d).map { share($0, 0.95) }
         let means = (0..<d).map { k in kept.reduce(0) { $0 + $1[k] } / Double(n) }
         var covariance = Array(repeating: Array(repeating: 0.0, count: d), count: d)
         for point in kept {

@@ -69,9 +69,8 @@ public struct CascadeTree {
     /// Dollars closed by force, and the part of them owed to earlier forced sales.
     public private(set) var closedUSD = 0.0
     public private(set) var causedUSD = 0.0
-    /// The same in the present minute.
-    public private(set) var minuteClosedUSD = 0.0
-    public private(set) var minuteCausedUSD = 0.0
+    /// The latter in the present minute.
+    private var minuteCausedUSD = 0.0
 
     public init(assets: Int) {
         self.assets = assets
@@ -128,15 +127,14 @@ public struct CascadeTree {
         let caused = ownShare + crossShare
         closedUSD += usd
         causedUSD += usd * caused
-        minuteClosedUSD += usd
         minuteCausedUSD += usd * caused
         guard isNew else { return caused }
         let u = uniform()
         var parent: (tree: Int32, generation: Int16)?
         if u < ownShare {
-            parent = drawParent(a, from, \.forced)
+            parent = drawParent(a, from)
         } else if u < caused {
-            parent = drawParent(0, from, \.forced)
+            parent = drawParent(0, from)
         }
         let tree: Int32
         let generation: Int16
@@ -165,15 +163,13 @@ public struct CascadeTree {
 
     /// One of the steps since `from`, drawn by how far forced sales moved the price in it, and the closing that stands for the
     /// step before: its orders are what traded then.
-    private mutating func drawParent(_ a: Int, _ from: Int, _ part: KeyPath<Sums, Double>) -> (
-        tree: Int32, generation: Int16
-    )? {
+    private mutating func drawParent(_ a: Int, _ from: Int) -> (tree: Int32, generation: Int16)? {
         let first = max(from + 1, step - Self.searched, 1)
         guard first <= step else { return nil }
         var weights = 0.0
         var found: (Int32, Int16)?
         for k in first...step {
-            let moved = abs(sums[place(a, k)][keyPath: part] - sums[place(a, k - 1)][keyPath: part])
+            let moved = abs(sums[place(a, k)].forced - sums[place(a, k - 1)].forced)
             guard moved > 0, let at = lastStanding(a, before: k) else { continue }
             weights += moved
             if uniform() * weights <= moved { found = (standing[at], standingGeneration[at]) }
@@ -191,10 +187,10 @@ public struct CascadeTree {
         return nil
     }
 
-    /// Ends the minute's counts.
-    public mutating func takeMinute() -> (closed: Double, caused: Double) {
-        defer { (minuteClosedUSD, minuteCausedUSD) = (0, 0) }
-        return (minuteClosedUSD, minuteCausedUSD)
+    /// Dollars of the present minute that are owed to earlier forced sales; begins the next.
+    mutating func takeMinute() -> Double {
+        defer { minuteCausedUSD = 0 }
+        return minuteCausedUSD
     }
 
     /// What an asset has fallen since the start, and the parts that news, forced sales and Bitcoin's forced sales explain.

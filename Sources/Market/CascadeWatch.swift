@@ -23,6 +23,8 @@ public struct CascadeWatch {
     private var forcedBefore: [Double]
     /// Of the latter, what strategies that sell because of liquidations traded in this step.
     private var tradedByForced: [Double]
+    /// Net sales of everybody in this step, dollars, by asset.
+    private var netNow: [Double]
     /// By exchange and account: the step of the first call since it was safe, 0 for none.
     private var called: [[Int32]]
     /// By exchange and market.
@@ -39,6 +41,7 @@ public struct CascadeWatch {
         forcedNow = lastIndex
         forcedBefore = lastIndex
         tradedByForced = lastIndex
+        netNow = lastIndex
         called = []
     }
 
@@ -86,11 +89,10 @@ public struct CascadeWatch {
     mutating func observe(_ exchanges: borrowing Exchanges) {
         step += 1
         tree.begin()
-        var net = [Double](repeating: 0, count: lastIndex.count)
         for b in tapes.indices {
             let tape = exchanges.tape(Int32(b))
             guard tape != tapes[b] else { continue }
-            net[Int(exchanges.books[b].asset)] += sold(b, tape - tapes[b], exchanges)
+            netNow[Int(exchanges.books[b].asset)] += sold(b, tape - tapes[b], exchanges)
             tapes[b] = tape
         }
         var surprise = 0.0
@@ -105,7 +107,7 @@ public struct CascadeWatch {
             tree.add(
                 CascadeTree.Move(
                     fall: fall, news: news, fromBitcoin: crossed, forcedSales: forcedBefore[a],
-                    otherSales: net[a] - forcedNow[a] - tradedByForced[a]), asset: a)
+                    otherSales: netNow[a] - forcedNow[a] - tradedByForced[a]), asset: a)
         }
         for a in 0..<min(2, lastIndex.count) {
             let parts = tree.parts(a)
@@ -123,6 +125,7 @@ public struct CascadeWatch {
         for a in forcedNow.indices {
             forcedNow[a] = 0
             tradedByForced[a] = 0
+            netNow[a] = 0
         }
     }
 
@@ -149,5 +152,5 @@ public struct CascadeWatch {
     }
 
     /// Dollars closed in the minute that earlier forced sales caused.
-    mutating func endMinute() -> Double { tree.takeMinute().caused }
+    mutating func endMinute() -> Double { tree.takeMinute() }
 }

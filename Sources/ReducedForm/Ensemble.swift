@@ -48,8 +48,8 @@ extension ReducedForm {
             median: p.medianLeverage[0], logSD: p.leverageLogSD, maintenance: p.maintenance[0],
             flushed: p.flushed)
         let densest = stride(from: p.flushed, through: 0.1, by: 0.001).map(population.density(at:)).max() ?? 0
-        let rate = p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * presence)
         let depth = p.depth[0] * p.depthShares[0] * presence
-        return p.openInterest[0][0] * densest / depth * p.executionPerSecond / (p.executionPerSecond + rate)
+        return p.openInterest[0][0] * densest / depth * p.executionPerSecond
+            / (p.executionPerSecond + recovery(presence))
     }
 }

@@ -51,7 +51,9 @@ public enum Factor: String, CaseIterable, Sendable {
         case .makerWithdrawal:
             p.volatilityExponent = 0
             p.capital = .infinity
-        case .collateralPricing: p.ownBookCollateral = 0
+        case .collateralPricing:
+            p.ownBookCollateral = 0
+            p.coinCollateral = 0
         case .clearingDesign:
             p.patienceSeconds = .infinity
             p.fund = .infinity

@@ -78,8 +78,10 @@ public struct ReducedFormParameters: Sendable {
     /// Of what winners lose by deleveraging, the share that was a hedge and is sold on spot.
     public var hedgedWinners = 0.12
     // MARK: Collateral
-    /// Share of offshore alt positions backed by coins valued at the venue's own book.
-    public var ownBookCollateral = 0.06
+    /// How far an offshore alt account's trigger moves with its own book's lag behind the mean of books: collateral valued there.
+    public var ownBookCollateral = 0.6
+    /// How much of the drawdown a coin-margined account loses a second time, on its collateral.
+    public var coinCollateral = 0.35
     // MARK: Venues
     /// Dollars of arbitrage between venues per unit of gap and second, over depth; its capital over calm depth.
     public var arbitrageSpeed = 0.05

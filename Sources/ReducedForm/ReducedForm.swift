@@ -48,115 +48,102 @@ public struct ReducedForm: Sendable {
         }
     }
 
-    /// One cell: coins g on venue group v.
-    private struct Cell {
-        var x = 0.0
-        var peak = 0.0
-        var stopPeak = 0.0
-        var backlog = 0.0
-        var stops = 0.0
-        var arbitrage = 0.0
-        var lowest = 0.0
-    }
-
-    private struct Group {
-        var fundamental = 0.0
-        var reference = 0.0
-        var presence = 1.0
-        var variance: Double
-        var inventory = 0.0
-        var last = 0.0
-        var deepest = 0.0
-    }
-
     public func run(seed: UInt64, hours: Double = 3) -> Result {
+        var path = Path(self, seed: seed)
+        for t in 1...Int(hours * 3600) { step(&path, second: Double(t)) }
+        return path.result(parameters)
+    }
+
+    private func step(_ path: inout Path, second: Double) {
         let p = parameters
-        var draws = RandomStream(seed: seed, name: "reduced form")
-        var cells = Array(repeating: Array(repeating: Cell(), count: 3), count: 2)
-        let calm = p.noise
-        var groups = [
-            Group(variance: calm * calm), Group(variance: calm * calm * p.volatility[1] * p.volatility[1]),
-        ]
-        var (capitalLost, fundLeft, hedgeSales) = (0.0, p.fund, 0.0)
-        var result = Result(
-            fallPct: [0, 0], venueFallPct: [[0, 0, 0], [0, 0, 0]], liquidated: 0, deleveraged: 0, fundDraw: 0,
-            troughMinute: 0, regained: 0, branchingMax: 0)
-        var digested = 0.0
+        // News, digested; noise of the fundamental, a part of it common.
+        let digested = p.shock * (1 - exp(-second / p.digestionSeconds))
+        let news = digested - path.digested
+        path.digested = digested
+        let common = path.draws.normal()
+        let cut = p.newsCut * (1 - exp(-second / p.newsCutSeconds))
+        let left = p.capital.isInfinite ? 1 : max(0, 1 - path.capitalLost / p.capital)
+        var surprise = 0.0
         var hedge = 0.0
-        for t in 1...Int(hours * 3600) {
-            // News, digested; noise of the fundamental, half of it common.
-            let part = p.shock * (1 - exp(-Double(t) / p.digestionSeconds))
-            let news = part - digested
-            digested = part
-            let common = draws.normal()
-            let cut = p.newsCut * (1 - exp(-Double(t) / p.newsCutSeconds))
-            let left = p.capital.isInfinite ? 1 : max(0, 1 - capitalLost / p.capital)
-            var surprise = 0.0
-            var nextHedge = 0.0
-            for g in 0..<2 {
-                let beta = g == 0 ? 1 : p.altBeta
-                let s = p.volatility[g]
-                let dm = beta * news + calm * s * (0.8 * common + 0.6 * draws.normal())
-                groups[g].fundamental += dm
-                let sigma = groups[g].variance.squareRoot()
-                let calmShare = min(1, pow(1.6 * calm * s / sigma, p.volatilityExponent))
-                let target = max(p.leastPresence, calmShare * pow(left, p.capitalExponent) * (1 - cut))
-                groups[g].presence += (target - groups[g].presence) / p.presenceSeconds
-                let psi = groups[g].presence
-                let rate = p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * psi)
-                let mean = weighted(cells[g])
-                let own = cells[g][0].x - mean
-                var taken = 0.0
-                for v in 0..<3 {
-                    let depth = depth(g, v, cells[g][v].x - groups[g].fundamental, psi)
-                    var flow = forced(g, v, &cells[g][v], depth, own, &result, &fundLeft, &hedgeSales)
-                    if v == 1 {
-                        // Hedges of winners who were deleveraged, in proportion to what is held.
-                        let sale = hedgeSales * (g == 0 ? 0.35 : 0.65) / 60
-                        hedgeSales -= sale
-                        flow += sale
-                    }
-                    if g == 0 && v == 0 { flow += hedge }
-                    flow += arbitrage(g, &cells[g][v], mean, depth)
-                    taken += flow
-                    let dx =
-                        flow / depth - rate * (cells[g][v].x - groups[g].reference) + dm
-                        + (g == 1 ? p.crossQuoting * p.altBeta * surprise : 0)
-                    cells[g][v].x += dx
-                    cells[g][v].lowest = max(cells[g][v].lowest, cells[g][v].x)
-                }
-                let x = weighted(cells[g])
-                let move = x - groups[g].last
-                groups[g].last = x
-                if g == 0 { surprise = move - dm }
-                groups[g].variance += (move * move - groups[g].variance) / p.volatilitySeconds
-                groups[g].reference += (x - groups[g].reference) / p.referenceSeconds
-                groups[g].reference -= (groups[g].reference - groups[g].fundamental) / p.anchorSeconds
-                groups[g].reference += dm + (g == 1 ? p.crossQuoting * p.altBeta * surprise : 0)
-                // Makers hold what they took for a while and lose on it as the price goes on.
-                groups[g].inventory += taken * psi - groups[g].inventory / p.inventorySeconds
-                if move > 0 { capitalLost += max(0, groups[g].inventory) * move }
-                if g == 1 { nextHedge = p.hedgeShare * taken * psi }
-                if x > groups[g].deepest {
-                    groups[g].deepest = x
-                    if g == 0 { result.troughMinute = Double(t) / 60 }
-                }
-            }
-            hedge = nextHedge
-            result.branchingMax = max(result.branchingMax, branching(cells[0][0], groups[0]))
-        }
         for g in 0..<2 {
-            result.fallPct[g] = 100 * (1 - exp(-groups[g].deepest))
-            for v in 0..<3 { result.venueFallPct[g][v] = 100 * (1 - exp(-cells[g][v].lowest)) }
+            let beta = g == 0 ? 1 : p.altBeta
+            let dm = beta * news + p.noise * p.volatility[g] * (0.8 * common + 0.6 * path.draws.normal())
+            // What quotes move by without a trade.
+            let requote = dm + (g == 1 ? p.crossQuoting * p.altBeta * surprise : 0)
+            path.groups[g].fundamental += dm
+            updatePresence(g, &path, capital: left, cut: cut)
+            let taken = trade(g, &path, requote)
+            let move = settle(g, &path, requote, taken, second)
+            if g == 0 { surprise = move - dm } else { hedge = p.hedgeShare * taken * path.groups[g].presence }
         }
-        let fall = 1 - exp(-groups[0].deepest)
-        result.regained = fall > 0 ? (fall - (1 - exp(-groups[0].last))) / fall : 0
-        result.fundDraw = p.fund.isInfinite ? 0 : p.fund - fundLeft
-        return result
+        path.hedge = hedge
+        path.branchingMax = max(path.branchingMax, branching(path.cells[0][0], path.groups[0]))
+    }
+
+    private func updatePresence(_ g: Int, _ path: inout Path, capital: Double, cut: Double) {
+        let p = parameters
+        let calm = 1.6 * p.noise * p.volatility[g] / path.groups[g].variance.squareRoot()
+        let calmShare = min(1, pow(calm, p.volatilityExponent))
+        let target = max(p.leastPresence, calmShare * pow(capital, p.capitalExponent) * (1 - cut))
+        path.groups[g].presence += (target - path.groups[g].presence) / p.presenceSeconds
+    }
+
+    /// All flow of a group and its answer on each venue; dollars that makers and bids took.
+    private func trade(_ g: Int, _ path: inout Path, _ requote: Double) -> Double {
+        let group = path.groups[g]
+        let rate = recovery(group.presence)
+        let mean = weighted(path.cells[g])
+        let own = path.cells[g][0].x - mean
+        var taken = 0.0
+        for v in 0..<3 {
+            let depth = depth(g, v, path.cells[g][v].x - group.fundamental, group.presence)
+            var flow = forced(g, v, &path, depth, own)
+            if v == 1 { flow += hedgeSale(g, &path) }
+            if g == 0 && v == 0 { flow += path.hedge }
+            flow += arbitrage(g, &path.cells[g][v], mean, depth)
+            taken += flow
+            path.cells[g][v].x += flow / depth - rate * (path.cells[g][v].x - group.reference) + requote
+            path.cells[g][v].lowest = max(path.cells[g][v].lowest, path.cells[g][v].x)
+        }
+        return taken
+    }
+
+    /// Hedges of winners who were deleveraged, over about a minute, in proportion to what is held.
+    private func hedgeSale(_ g: Int, _ path: inout Path) -> Double {
+        let sale = path.hedgeSales * (g == 0 ? 0.35 : 0.65) / 60
+        path.hedgeSales -= sale
+        return sale
+    }
+
+    /// What the group's new price means for volatility, the makers' reference and their losses; the move.
+    private func settle(_ g: Int, _ path: inout Path, _ requote: Double, _ taken: Double, _ second: Double)
+        -> Double
+    {
+        let p = parameters
+        let x = weighted(path.cells[g])
+        var group = path.groups[g]
+        let move = x - group.last
+        group.last = x
+        group.variance += (move * move - group.variance) / p.volatilitySeconds
+        group.reference += (x - group.reference) / p.referenceSeconds
+        group.reference -= (group.reference - group.fundamental) / p.anchorSeconds
+        group.reference += requote
+        // Makers hold what they took for a while and lose on it as the price goes on.
+        group.inventory += taken * group.presence - group.inventory / p.inventorySeconds
+        if move > 0 { path.capitalLost += max(0, group.inventory) * move }
+        if x > group.deepest { (group.deepest, group.deepestAt) = (x, second) }
+        path.groups[g] = group
+        return move
+    }
+
+    /// 1 / s at which a displacement is made good, with this presence of the makers.
+    func recovery(_ presence: Double) -> Double {
+        let p = parameters
+        return p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * presence)
     }
 
     /// Depth-weighted drawdown of a group; the coin-margined books are too small to count.
-    private func weighted(_ cells: [Cell]) -> Double {
+    private func weighted(_ cells: [Path.Cell]) -> Double {
         let w = parameters.depthShares
         return (w[0] * cells[0].x + w[1] * cells[1].x) / (w[0] + w[1])
     }
@@ -172,16 +159,17 @@ public struct ReducedForm: Sendable {
     }
 
     private func forced(
-        _ g: Int, _ v: Int, _ cell: inout Cell, _ depth: Double, _ own: Double, _ result: inout Result,
-        _ fundLeft: inout Double, _ hedgeSales: inout Double
+        _ g: Int, _ v: Int, _ path: inout Path, _ depth: Double, _ own: Double
     ) -> Double {
         let p = parameters
         let openInterest = p.openInterest[g][v]
         guard openInterest > 0 else { return 0 }
+        var cell = path.cells[g][v]
+        defer { path.cells[g][v] = cell }
         // Collateral valued at the venue's own book falls with it; a coin-margined account loses twice.
         var reach = cell.x
-        if g == 1 && v == 0 { reach += p.ownBookCollateral * max(0, own) * 10 }
-        if v == 2 { reach += 0.35 * p.ownBookCollateral / 0.06 * cell.x }
+        if g == 1 && v == 0 { reach += p.ownBookCollateral * max(0, own) }
+        if v == 2 { reach += p.coinCollateral * cell.x }
         if reach > cell.peak {
             cell.backlog +=
                 openInterest * (populations[g][v].share(at: reach) - populations[g][v].share(at: cell.peak))
@@ -204,17 +192,17 @@ public struct ReducedForm: Sendable {
         // Taken over: the fund pays the loss beyond bankruptcy, a twenty-fifth of notional, while it has money; then winners.
         let over = cell.backlog / p.patienceSeconds
         cell.backlog -= over
-        let cost = min(fundLeft, over / 25)
-        fundLeft -= cost
+        let cost = min(path.fundLeft, over / 25)
+        path.fundLeft -= cost
         let deleveraged = over - cost * 25
-        result.liquidated += liquidation + over
-        result.deleveraged += deleveraged
-        hedgeSales += p.hedgedWinners * deleveraged
+        path.liquidated += liquidation + over
+        path.deleveraged += deleveraged
+        path.hedgeSales += p.hedgedWinners * deleveraged
         return liquidation + stop
     }
 
     /// Buys where a book lies below the others and sells elsewhere, while capital lasts.
-    private func arbitrage(_ g: Int, _ cell: inout Cell, _ mean: Double, _ depth: Double) -> Double {
+    private func arbitrage(_ g: Int, _ cell: inout Path.Cell, _ mean: Double, _ depth: Double) -> Double {
         let p = parameters
         let gap = cell.x - mean
         let most = p.arbitrageCapital * p.depth[g] * 0.05
@@ -226,12 +214,10 @@ public struct ReducedForm: Sendable {
     }
 
     /// n = density of triggers × impact × the chance that a sale is not made good before the next.
-    private func branching(_ cell: Cell, _ group: Group) -> Double {
+    private func branching(_ cell: Path.Cell, _ group: Path.Group) -> Double {
         let p = parameters
         let depth = depth(0, 0, cell.x - group.fundamental, group.presence)
-        let rate =
-            p.resilience * (p.resilienceWithoutMakers + (1 - p.resilienceWithoutMakers) * group.presence)
         let rho = p.openInterest[0][0] * populations[0][0].density(at: max(cell.x, 0))
-        return rho / depth * p.executionPerSecond / (p.executionPerSecond + rate)
+        return rho / depth * p.executionPerSecond / (p.executionPerSecond + recovery(group.presence))
     }
 }

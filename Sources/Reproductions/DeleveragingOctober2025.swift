@@ -21,38 +21,31 @@ struct DeleveragingOctober2025: Reproduction {
     func run(_ settings: ReproductionSettings) throws -> ReproductionResult {
         let folder = settings.text("data")
         var result = ReproductionResult()
-        let waves: NumberTable
-        let losers: NumberTable
-        if folder.isEmpty {
-            waves = try NumberTable(
-                text: String(decoding: PackageResources.deleveraging_waves_2025_10_10_csv, as: UTF8.self),
-                file: "deleveraging-waves-2025-10-10.csv", columns: ["budget_needed"] + Self.rules.map(\.1))
-            losers = try NumberTable(
-                text: String(decoding: PackageResources.deleveraging_waves_2025_10_10_csv, as: UTF8.self),
-                file: "deleveraging-waves-2025-10-10.csv", columns: ["deficit_usd", "max_loss_usd"])
-        } else {
-            waves = try NumberTable(
-                "\(folder)/policy_per_wave_metrics.csv", columns: ["budget_needed"] + Self.rules.map(\.1))
-            losers = try NumberTable(
-                "\(folder)/bad_debt_loser_waves.csv", columns: ["deficit_usd", "max_loss_usd"])
+        func table(_ released: String, _ columns: [String]) throws -> [[Double]] {
+            if !folder.isEmpty { return try ColumnTable("\(folder)/\(released)", columns: columns).numbers() }
+            let own = String(decoding: PackageResources.deleveraging_waves_2025_10_10_csv, as: UTF8.self)
+            return try ColumnTable(text: own, file: "deleveraging-waves-2025-10-10.csv", columns: columns)
+                .numbers()
         }
-        let needed = waves.sum(0)
-        result.add("waves", Double(waves.rows.count))
+        let waves = try table("policy_per_wave_metrics.csv", ["budget_needed"] + Self.rules.map(\.1))
+        let losers = try table("bad_debt_loser_waves.csv", ["deficit_usd", "max_loss_usd"])
+        let needed = sum(waves, 0)
+        result.add("waves", Double(waves.count))
         result.add("needed_usd", needed)
         var removed: [(String, Double)] = []
         var overshoot: [(String, Double)] = []
         var distance: [(String, Double)] = []
         for (k, rule) in Self.rules.enumerated() {
-            removed.append((rule.0, waves.sum(k + 1)))
-            overshoot.append((rule.0, waves.sum(k + 1) - needed))
-            distance.append((rule.0, waves.rows.reduce(0) { $0 + abs($1[k + 1] - $1[0]) }))
+            removed.append((rule.0, sum(waves, k + 1)))
+            overshoot.append((rule.0, sum(waves, k + 1) - needed))
+            distance.append((rule.0, waves.reduce(0) { $0 + abs($1[k + 1] - $1[0]) }))
         }
         result.quantities += [
             ("removed_usd", .map(removed)), ("overshoot_usd", .map(overshoot)),
             ("overshoot_by_wave_usd", .map(distance)),
         ]
-        let raw = losers.sum(0)
-        let single = raw - repeated(losers.rows.map { $0[1] })
+        let raw = sum(losers, 0)
+        let single = raw - repeated(losers.map { $0[1] })
         result.add("deficit_raw_usd", raw)
         result.add("deficit_deduplicated_usd", single)
         if !folder.isEmpty { try addReleased(folder, &result) }
@@ -70,6 +63,8 @@ struct DeleveragingOctober2025: Reproduction {
         return result
     }
 
+    private func sum(_ rows: [[Double]], _ column: Int) -> Double { rows.reduce(0) { $0 + $1[column] } }
+
     /// What is counted again: the same largest loss, to the cent, in a later wave.
     private func repeated(_ losses: [Double]) -> Double {
         var seen: Set<Int64> = []
@@ -77,16 +72,17 @@ struct DeleveragingOctober2025: Reproduction {
     }
 
     private func addReleased(_ folder: String, _ result: inout ReproductionResult) throws {
-        let shocks = try NumberTable(
+        let shocks = try ColumnTable(
             "\(folder)/per_shock_metrics_queue.csv",
-            columns: ["deficit_usd", "budget_queue_usd", "overshoot_queue_usd", "residual_queue_usd"])
-        result.add("wealth_space_overshoot_usd", shocks.sum(2))
-        result.add("wealth_space_budget_usd", shocks.sum(1))
-        result.add("wealth_space_residual_usd", shocks.sum(3))
-        result.add("per_shock_deficit_usd", shocks.sum(0))
-        result.compare("overshoot on equity, USD", shocks.sum(2), 653_552_663.51, within: 1)
+            columns: ["deficit_usd", "budget_queue_usd", "overshoot_queue_usd", "residual_queue_usd"]
+        ).numbers()
+        result.add("wealth_space_overshoot_usd", sum(shocks, 2))
+        result.add("wealth_space_budget_usd", sum(shocks, 1))
+        result.add("wealth_space_residual_usd", sum(shocks, 3))
+        result.add("per_shock_deficit_usd", sum(shocks, 0))
+        result.compare("overshoot on equity, USD", sum(shocks, 2), 653_552_663.51, within: 1)
         result.notes.append(
-            "The release's per-shock table adds deficits up to \(Int(shocks.sum(0))) USD, its per-wave table to another figure: they cut time differently."
+            "The release's per-shock table adds deficits up to \(Int(sum(shocks, 0))) USD, its per-wave table to another figure: they cut time differently."
         )
     }
 }

@@ -94,7 +94,6 @@ public struct ReproductionSettings: Sendable {
 /// A named result.
 public enum Quantity: Sendable {
     case number(Double)
-    case numbers([Double])
     case table([[Double]])
     case map([(String, Double)])
 }
@@ -120,10 +119,6 @@ public struct ReproductionResult: Sendable {
     mutating func compare(_ name: String, _ computed: Double, _ published: Double, within tolerance: Double) {
         comparisons.append(
             Comparison(name: name, computed: computed, published: published, tolerance: tolerance))
-    }
-    public func number(_ name: String) -> Double? {
-        for case (name, .number(let value)) in quantities { return value }
-        return nil
     }
 }
 

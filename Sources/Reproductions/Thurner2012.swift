@@ -37,7 +37,8 @@ struct Thurner2012: Reproduction {
         /// Return with flags of the step: bit 0 a default, bit 1 a ceiling that binds a survivor in this step or the one before.
         var flagged: [(r: Double, flags: UInt8)] = []
         var losses: [Double] = []
-        var hill: Double { Reproductions.tail(losses) }
+        /// Hill's exponent of the largest hundredth of losses.
+        var tail: Double { hill(losses, share: 0.01) }
     }
 
     func run(_ settings: ReproductionSettings) -> ReproductionResult {
@@ -51,7 +52,7 @@ struct Thurner2012: Reproduction {
         func mean(_ f: (Statistics) -> Double) -> Double { all.reduce(0) { $0 + f($1) } / Double(all.count) }
         var result = ReproductionResult()
         let noise = Self.sigma * (2 / (1 + Self.persistence)).squareRoot()
-        result.add("hill_tail", mean(\.hill))
+        result.add("hill_tail", mean(\.tail))
         result.add("kurtosis", mean { $0.moments.kurtosis })
         result.add("sd_ratio", mean { $0.moments.deviation } / noise)
         result.add("defaults_per_10000_steps", mean { Double($0.defaults) * 1e4 / Double($0.steps) })
@@ -72,7 +73,7 @@ struct Thurner2012: Reproduction {
             10: (2.25, 0.24, 51.5, 24, 0.662, 0.051, 64, 15),
         ]
         if let t = targets[ceiling] {
-            result.compare("Hill exponent of the largest 1 % of losses", mean(\.hill), t.0, within: t.1)
+            result.compare("Hill exponent of the largest 1 % of losses", mean(\.tail), t.0, within: t.1)
             result.compare("kurtosis", mean { $0.moments.kurtosis }, t.2, within: t.3)
             result.compare(
                 "sd over that of noise alone", mean { $0.moments.deviation } / noise, t.4, within: t.5)
@@ -176,9 +177,4 @@ struct Thurner2012: Reproduction {
         }
         return (low + high) / 2
     }
-}
-
-extension Reproductions {
-    /// Hill's exponent of the largest hundredth of losses.
-    static func tail(_ losses: [Double]) -> Double { hill(losses, share: 0.01) }
 }

@@ -133,21 +133,7 @@ struct NodeReader {
     }
 
     func parse(_ yaml: String) throws(InputError) -> Node {
-        do {
-            if let node = try compose(yaml: yaml) { return node }
-        } catch let error as YamlError {
-            var line: Int?
-            switch error {
-            case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-                line = mark.line
-            case .duplicatedKeysInMapping(_, let context): line = context.mark.line
-            default: break
-            }
-            throw InputError(file: file, line: line, found: "\(error)", allowed: "YAML")
-        } catch {
-            throw InputError(file: file, found: "\(error)", allowed: "YAML")
-        }
-        throw InputError(file: file, found: "an empty file", allowed: "a rulebook")
+        try yamlNode(yaml, file: file, what: "a rulebook")
     }
 
     func mapping(_ node: Node, _ what: String, allowed: [String]) throws(InputError) -> Node.Mapping {

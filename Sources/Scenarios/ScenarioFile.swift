@@ -1,6 +1,7 @@
 import Foundation
 import MarketData
 import Primitives
+import Rules
 import Yams
 
 /// The settings of a scenario, each with the place it was set; checked against `ScenarioKeys`.
@@ -91,26 +92,7 @@ public struct ScenarioFile: Sendable {
     }
 
     private static func parse(_ text: String, file: String) throws -> Node {
-        do {
-            guard let node = try compose(yaml: text) else {
-                throw InputError(file: file, found: "an empty file", allowed: "a scenario")
-            }
-            return node
-        } catch let error as YamlError {
-            var line: Int?
-            var problem = "\(error)"
-            switch error {
-            case .scanner(_, let text, let mark, _), .parser(_, let text, let mark, _),
-                .composer(_, let text, let mark, _):
-                line = mark.line
-                problem = text
-            case .duplicatedKeysInMapping(let keys, let context):
-                line = context.mark.line
-                problem = "duplicated key \(keys.joined(separator: ", "))"
-            default: break
-            }
-            throw InputError(file: file, line: line, found: problem, allowed: "YAML")
-        }
+        try yamlNode(text, file: file, what: "a scenario")
     }
 
     // MARK: Collecting

@@ -1,3 +1,4 @@
+import Primitives
 import Recording
 
 /// What must hold of the world whatever its parameters: judged over all runs together.

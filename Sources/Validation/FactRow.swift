@@ -1,3 +1,4 @@
+import Primitives
 import Scenarios
 
 /// A recorded fact beside one run or several.

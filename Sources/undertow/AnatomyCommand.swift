@@ -106,13 +106,8 @@ struct AnatomyCommand: ParsableCommand {
     }
 
     private static func interval(_ values: [Double]) -> Interval {
-        let sorted = values.sorted()
-        func at(_ q: Double) -> Double {
-            let x = q * Double(sorted.count - 1)
-            let i = Int(x)
-            return sorted[i] + (x - Double(i)) * (sorted[min(sorted.count - 1, i + 1)] - sorted[i])
-        }
-        return Interval(median: at(0.5), low: at(0.05), high: at(0.95))
+        Interval(
+            median: quantile(values, 0.5)!, low: quantile(values, 0.05)!, high: quantile(values, 0.95)!)
     }
 
     /// Minutes drawn with replacement.

@@ -88,12 +88,11 @@ struct AttributeCommand: ParsableCommand {
         func shares(_ point: [Double], _ samples: [[Double]], _ names: [Factor]) -> [String: Share] {
             Dictionary(
                 uniqueKeysWithValues: names.enumerated().map { i, factor in
-                    let sorted = samples.map { $0[i] }.sorted()
+                    let values = samples.map { $0[i] }
                     return (
                         factor.rawValue,
                         Share(
-                            share: point[i], low: sorted[Int(0.05 * Double(sorted.count))],
-                            high: sorted[Int(0.95 * Double(sorted.count))])
+                            share: point[i], low: quantile(values, 0.05)!, high: quantile(values, 0.95)!)
                     )
                 })
         }

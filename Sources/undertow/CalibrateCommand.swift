@@ -148,10 +148,7 @@ struct CalibrationPoint {
 
     /// Median over the seeds.
     func median(_ target: Int) -> Double? {
-        let values = measures.compactMap { $0?[target] }.sorted()
-        guard !values.isEmpty else { return nil }
-        let middle = values.count / 2
-        return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+        quantile(measures.compactMap { $0?[target] }, 0.5)
     }
 
     /// The best share of the points, best first; at least two where two have a score.

@@ -1,5 +1,6 @@
 import Ensembles
 import Foundation
+import Primitives
 import Validation
 
 /// What a calibration found: ranked points, the posterior, what the facts leave open, and how far each target is.
@@ -159,16 +160,16 @@ struct CalibrationPage {
         text += table(
             ["fact", "role", "band", "best point", "kept points, 5-95 %", "kept inside"],
             targets.indices.map { t in
-                let values = kept.compactMap { $0.median(t) }.sorted()
+                let values = kept.compactMap { $0.median(t) }
                 let inside = values.filter { targets[t].miss($0) == 0 }.count
-                let range =
-                    values.isEmpty
-                    ? "not told"
-                    : "\(number(values[Int(0.05 * Double(values.count - 1))])) to \(number(values[Int((0.95 * Double(values.count - 1)).rounded(.up))]))"
+                let range = quantile(values, 0.05).map {
+                    "\(number($0)) to \(number(quantile(values, 0.95)!))"
+                }
                 return [
                     "`\(targets[t].key)`", targets[t].role,
                     "\(number(targets[t].low)) to \(number(targets[t].high))",
-                    kept[0].median(t).map(number) ?? "not told", range, "\(inside) of \(kept.count)",
+                    kept[0].median(t).map(number) ?? "not told", range ?? "not told",
+                    "\(inside) of \(kept.count)",
                 ]
             })
         return text

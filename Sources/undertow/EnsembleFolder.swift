@@ -39,9 +39,9 @@ struct EnsembleFolder {
     }
 
     /// Of the point with this number, from 1.
-    func folder(_ number: Int, of group: String = "points") -> String {
+    func folder(_ number: Int) -> String {
         let digits = String(number)
-        return "\(path)/\(group)/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+        return "\(path)/points/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
     /// What a point's run printed as JSON.

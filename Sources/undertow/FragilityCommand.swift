@@ -35,9 +35,20 @@ struct FragilityCommand: ParsableCommand {
         /// By leverage: the depth at which theory says n = 1, with all makers there and with a tenth.
         var criticalDepthCalm: [Double]
         var criticalDepthTenth: [Double]
+        var now: Now
+        var distanceToCliff: Distance
+    }
+    /// The scenario as it is, medians over the seeds.
+    struct Now: Encodable {
         var fallPct: Double
         var amplification: Double
-        var distanceToCliff: Distance
+        var altsFallPct: Double
+        /// By venue group: dollar perpetuals, dollar spot, coin-margined.
+        var altsFallPctByVenueGroup: [Double]
+        var troughMinute: Double
+        var regainedShare: Double
+        var fundDrawUsd: Double
+        var branchingMax: Double
     }
     struct Distance: Encodable {
         /// The smallest shock whose fall is three times itself, per cent; nil if none up to 20 %.
@@ -60,7 +71,12 @@ struct FragilityCommand: ParsableCommand {
             for leverage in Self.leverages { settings.append(base.scaled(leverage: leverage, depth: depth)) }
         }
         settings.append(base)
-        let falls = try options.results(settings, title: "fragility").map { median($0.map { $0.fallPct[0] }) }
+        let runs = try options.results(settings, title: "fragility")
+        func middle(_ runs: [ReducedForm.Result], _ f: (ReducedForm.Result) -> Double) -> Double {
+            quantile(runs.map(f), 0.5)!
+        }
+        let falls = runs.map { middle($0) { $0.fallPct[0] } }
+        let own = runs[runs.count - 1]
         let (m, n) = (Self.depths.count, Self.shocks.count)
         let news = 100 * (1 - exp(-base.shock))
         let map = Array(falls[(m * n)..<(m * n + m * Self.leverages.count)])
@@ -78,7 +94,15 @@ struct FragilityCommand: ParsableCommand {
             criticalDepthTenth: Self.leverages.map {
                 ReducedForm(base.scaled(leverage: $0, depth: 1)).theoreticalBranching(presence: 0.1)
             },
-            fallPct: falls[falls.count - 1], amplification: news > 0 ? falls[falls.count - 1] / news : 0,
+            now: Now(
+                fallPct: middle(own) { $0.fallPct[0] },
+                amplification: news > 0 ? middle(own) { $0.fallPct[0] } / news : 0,
+                altsFallPct: middle(own) { $0.fallPct[1] },
+                altsFallPctByVenueGroup: VenueGroup.allCases.map { v in
+                    middle(own) { $0.venueFallPct[1][v.rawValue] }
+                },
+                troughMinute: middle(own, \.troughMinute), regainedShare: middle(own, \.regained),
+                fundDrawUsd: middle(own, \.fundDraw), branchingMax: middle(own, \.branchingMax)),
             distanceToCliff: Distance(
                 shockPct: try search.smallest(from: 0.05, to: 20, growing: true) { p, x in
                     p.shock = -log(1 - x / 100)
@@ -124,18 +148,15 @@ struct FragilityCommand: ParsableCommand {
                 ["all makers there"] + output.criticalDepthCalm.map { String(format: "%.3f", $0) },
                 ["a tenth of them"] + output.criticalDepthTenth.map { String(format: "%.3f", $0) },
             ]).joined(separator: "\n"))
-        print("\nNow: fall \(text(output.fallPct)) %, amplification \(text(output.amplification))")
+        let now = output.now
+        print(
+            "\nNow: Bitcoin \(text(now.fallPct)) %, amplification \(text(now.amplification)), lowest \(text(now.troughMinute)) minutes after the news, \(text(100 * now.regainedShare)) % regained in three hours; alts \(text(now.altsFallPct)) % (\(now.altsFallPctByVenueGroup.map(text).joined(separator: ", ")) on dollar perpetuals, spot, coin-margined); branching ratio at most \(text(now.branchingMax))"
+        )
         let d = output.distanceToCliff
         print(
             "The cliff (a fall of three times the news): news of \(d.shockPct.map { String(format: "%.2f %%", $0) } ?? "none up to 20 %"), or depth of \(d.depth.map { String(format: "%.2f", $0) } ?? "none") times today's at this news"
         )
     }
-}
-
-func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
 
 /// The smallest change of one thing after which more than half of the seeds break a limit.

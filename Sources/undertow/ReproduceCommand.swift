@@ -54,7 +54,6 @@ struct ReproduceCommand: ParsableCommand {
         for (name, value) in result.quantities {
             switch value {
             case .number(let x): print("\(name): \(text(x))")
-            case .numbers(let list): print("\(name): \(list.map(text).joined(separator: " "))")
             case .table(let rows):
                 print("\(name):")
                 print(aligned(rows.map { $0.map(text) }).map { "    " + $0 }.joined(separator: "\n"))
@@ -114,7 +113,6 @@ struct ReproduceCommand: ParsableCommand {
                 let key = Key(stringValue: name)
                 switch value {
                 case .number(let x): try object.encode(x, forKey: key)
-                case .numbers(let list): try object.encode(list, forKey: key)
                 case .table(let rows): try object.encode(rows, forKey: key)
                 case .map(let pairs):
                     var inner = object.nestedContainer(keyedBy: Key.self, forKey: key)

@@ -98,10 +98,11 @@ struct SweepCommand: ParsableCommand {
         }
     }
 
+    /// What differs from one machine or moment to the next, and what other columns say.
     private static let left = [
-        "wall_seconds", "build_seconds", "peak_memory_mb", "worst_step_ms", "worst_step_utc",
-        "steps_over100_ms",
-        "steps_over_100_ms", "threads", "run", "seed", "scale", "bytes_per_account",
+        "wall_seconds", "build_seconds", "peak_memory_mb", "worst_step_ms", "steps_over100_ms", "threads",
+        "seed",
+        "scale",
     ]
 
     private func write(

@@ -7,7 +7,3 @@ public func quantile(_ values: [Double], _ q: Double) -> Double? {
     let high = min(low + 1, sorted.count - 1)
     return sorted[low] + (sorted[high] - sorted[low]) * (at - Double(low))
 }
-
-func mean(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
-}
