@@ -14,6 +14,7 @@ public struct AutoDeleveraging: Sendable {
     public var trigger: Trigger
     public var price: DeleveragingPrice
     public var score: DeleveragingScore
+    public var sharing = DeleveragingSharing.queue
     /// Winners looked at before giving up on a position, 0 for no limit; reaching it is reported.
     public var mostWinners: Int
 

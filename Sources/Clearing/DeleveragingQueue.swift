@@ -9,21 +9,33 @@ struct DeleveragingQueue {
     private struct Candidate: Comparable {
         var score: Double
         var position: Int32
-        /// Larger comes out first; of equal scores the lower position number.
+        /// How often it has given a slice; always 0 in a queue.
+        var round: Int32 = 0
+        /// Larger comes out first: the earlier round, the higher score; of equal scores the lower position number.
         static func < (a: Candidate, b: Candidate) -> Bool {
-            a.score != b.score ? a.score < b.score : a.position > b.position
+            if a.round != b.round { return a.round > b.round }
+            return a.score != b.score ? a.score < b.score : a.position > b.position
         }
     }
     private var heap = Heap<Candidate>()
     let score: DeleveragingScore
+    let sharing: DeleveragingSharing
+    /// Lots a position when the queue was made, for sharing rules.
+    private var meanLots = 0.0
     /// Ranked when the queue was made, and closed against somebody since.
     let ranked: Int
     var served = 0
     /// Who was closed last, -1 for nobody yet.
     var last: Int32 = -1
 
-    init(_ house: inout ClearingHouse, market: Int32, side: Side, score: DeleveragingScore) {
-        self.score = score
+    init(
+        _ house: inout ClearingHouse, market: Int32, side: Side, score: DeleveragingScore,
+        sharing: DeleveragingSharing = .queue
+    ) {
+        // Where everybody gives, the order within a round must favour nobody.
+        self.score = sharing == .queue ? score : .drawn
+        self.sharing = sharing
+        var lots = 0.0
         let list = Int(market) * 2 + (side == .buy ? 0 : 1)
         house.dropUnlisted(list, side)
         var candidates: [Candidate] = []
@@ -37,11 +49,14 @@ struct DeleveragingQueue {
                 let id = house.positionsBySide[list][i]
                 // The insurance fund is there to absorb, not to win.
                 if house.accounts[house.positions[id].account].kind == .fund { continue }
-                candidates.append(Candidate(score: score.score(house.candidate(id, score)), position: id))
+                candidates.append(
+                    Candidate(score: self.score.score(house.candidate(id, self.score)), position: id))
+                if sharing == .projection { lots += Double(house.positions[id].lots.magnitude.count) }
             }
             start = end
         }
         ranked = candidates.count
+        meanLots = lots / Double(max(ranked, 1))
         heap = Heap(candidates)
     }
 
@@ -62,6 +77,36 @@ struct DeleveragingQueue {
         }
         for candidate in own { heap.insert(candidate) }
         return found
+    }
+
+    /// The most the winner just found gives now.
+    func most(_ winner: Int32, _ house: borrowing ClearingHouse) -> Lots {
+        let lots = house.positions[winner].lots.magnitude
+        guard sharing != .queue else { return lots }
+        var leverage = 0.0
+        if sharing == .riskAware {
+            let candidate = house.candidate(winner, score)
+            leverage =
+                candidate.equity > .zero
+                ? Double(candidate.value.magnitude.micros) / Double(candidate.equity.micros) : .infinity
+        }
+        return min(lots, sharing.slice(of: lots, leverage: leverage, meanLots: meanLots))
+    }
+
+    /// The winner just found has given a slice: in sharing rules it waits for everybody else.
+    mutating func gave(_ winner: Int32) {
+        guard sharing != .queue else { return }
+        var passed: [Candidate] = []
+        while var candidate = heap.popMax() {
+            if candidate.position == winner {
+                candidate.round += 1
+                heap.insert(candidate)
+                break
+            }
+            // The loser's own other leg, which ranks above.
+            passed.append(candidate)
+        }
+        for candidate in passed { heap.insert(candidate) }
     }
 }
 
@@ -129,7 +174,7 @@ extension ClearingHouse {
             }
             winners += 1
             guard let winner = queue.first(self, side: side, not: positions[loser].account) else { break }
-            let part = min(positions[loser].lots.magnitude, positions[winner].lots.magnitude)
+            let part = min(positions[loser].lots.magnitude, queue.most(winner, self))
             let signed = positions[loser].lots > .zero ? -part : part
             noteDeleveraging(winner, part, at: price, &queue)
             var event = ClearingEvent(.deleveraging, at: now, account: positions[loser].account)
@@ -139,6 +184,7 @@ extension ClearingHouse {
             event.price = price
             event.loss = -book(loser, signed, at: price)
             book(winner, -signed, at: price)
+            queue.gave(winner)
             event.amount = markets[Int(positions[loser].market)].unit.notional(signed, at: price)
             event.equity = reason.equity
             event.maintenance = reason.maintenance

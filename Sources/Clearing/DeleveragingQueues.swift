@@ -39,7 +39,8 @@ public struct DeleveragingQueues {
             let slot = Int(position.market) * 2 + Int(side.rawValue)
             if queues[slot] == nil {
                 queues[slot] = DeleveragingQueue(
-                    &house, market: position.market, side: side, score: rule.score)
+                    &house, market: position.market, side: side, score: rule.score,
+                    sharing: rule.sharing)
                 ranked[slot] = house.now
             }
             house.deleverage(

@@ -40,7 +40,7 @@ public struct RunPlan: Sendable, Equatable {
     }
 
     /// `a.b: 1` and `a: {b: 1}` say the same.
-    private static func assignments(_ node: PlanNode, prefix: String) throws -> [Assignment] {
+    static func assignments(_ node: PlanNode, prefix: String) throws -> [Assignment] {
         try node.entries.flatMap { key, value in
             if let text = value.text { return [Assignment(key: prefix + key, value: text)] }
             if value.isMapping { return try assignments(value, prefix: prefix + key + ".") }

@@ -38,6 +38,8 @@ public struct Exchanges: ~Copyable {
     public var now: SimTime
     public var views: Pool<AssetView>
     public var outages: [Outage] = []
+    /// Halts every venue after a sharp fall of the first asset, nil for none.
+    public var breaker: CircuitBreaker?
     /// How long a transfer takes.
     public var transferSeconds = 600.0
     var transfers: [Transfer] = []
@@ -213,6 +215,7 @@ public struct Exchanges: ~Copyable {
             hash.combine(views[a].fundamental)
         }
         hash.combine(inTransit.micros)
+        if let breaker { breaker.combine(into: &hash) }
         return hash
     }
 }

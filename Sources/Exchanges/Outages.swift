@@ -28,9 +28,11 @@ public struct Outage: Sendable, Hashable {
 extension Exchanges {
     /// Applies the outages of this moment.
     public mutating func applyOutages() {
-        if outages.isEmpty { return }
+        breaker?.see(views[0].index, at: now)
+        if outages.isEmpty && breaker == nil { return }
+        let isBroken = breaker?.isHalting(at: now) ?? false
         for exchange in 0..<(perps.count + spots.count) {
-            let isHalted = isOut(.orders, exchange)
+            let isHalted = isBroken || isOut(.orders, exchange)
             if isSpot(exchange) {
                 spots[exchange - perps.count].isHalted = isHalted
             } else {

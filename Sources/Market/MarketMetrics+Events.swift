@@ -33,6 +33,7 @@ extension MarketMetrics {
             liquidated(event, p, exchanges)
         case .deleveraging: deleveraged(event, p, exchanges)
         case .fundPayment: tallies[p].fundDraw += dollars(event.amount, p, exchanges)
+        case .topUp: gains.paid(dollars(event.amount, p, exchanges), by: event.account, p, setup)
         case .socialisedLoss: tallies[p].socialised += dollars(event.amount, p, exchanges)
         case .badDebt: if event.account < 0 { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
         default: break
@@ -102,6 +103,9 @@ extension MarketMetrics {
     private mutating func deleveraged(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
         let notional = notional(event, p, exchanges)
         tallies[p].deleveraged += notional
+        let atMark = exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.notional(
+            event.lots, at: exchanges.perps[p].house.mark(event.market))
+        tallies[p].deleveragedForgone += dollars(atMark - event.amount, p, exchanges)
         minute.deleveraged += notional
         deleveragedOf[p][event.counterparty, default: 0] += notional
         if tallies[p].firstDeleveraging == nil { tallies[p].firstDeleveraging = event.time }

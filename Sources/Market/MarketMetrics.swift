@@ -40,6 +40,9 @@ public struct MarketMetrics {
     /// By asset: the lowest price of its on-chain pool since the reference minute.
     public private(set) var poolLows: [Double?] = []
 
+    /// Who won and who lost on the perpetual venues.
+    public internal(set) var gains = Gains()
+
     /// Who pushed whom.
     public internal(set) var cascade: CascadeWatch
 
@@ -101,6 +104,7 @@ public struct MarketMetrics {
         cascade.begin(exchanges)
         measure(&exchanges, at: start, isFirst: true)
         leverage.before = Leverage(exchanges, setup)
+        gains.begin(exchanges, setup)
         poolLows = Array(repeating: nil, count: exchanges.assets.count)
         cohorts = setup.cohorts.map { cohort in
             var trace = HoldingTrace(asset: exchanges.assets[cohort.asset])
@@ -245,6 +249,7 @@ public struct MarketMetrics {
             takeFeeds(&exchanges)
         }
         leverage.after = Leverage(exchanges, setup)
+        gains.end(exchanges, setup)
         for p in tallies.indices {
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore)
         }

@@ -16,6 +16,8 @@ public struct VenueTally: Sendable {
     public var fundDraw = 0.0
     public var deleveraged = 0.0
     public var deleveragedOfHouse = 0.0
+    /// What winners would have had more at the mark: negative where they were closed at a better price.
+    public var deleveragedForgone = 0.0
     public var deleveragedAccounts = 0
     public var badDebt = 0.0
     public var socialised = 0.0
@@ -49,6 +51,7 @@ public struct VenueTally: Sendable {
         fundDraw += other.fundDraw
         deleveraged += other.deleveraged
         deleveragedOfHouse += other.deleveragedOfHouse
+        deleveragedForgone += other.deleveragedForgone
         deleveragedAccounts += other.deleveragedAccounts
         badDebt += other.badDebt
         socialised += other.socialised

@@ -133,6 +133,8 @@ public struct MarketSetup: Sendable {
     public var collateralBooks: [CollateralBook] = []
     /// The accounts of agents by exchange, ascending ranges: everyone else is the leveraged population.
     public var populations: [Range<Int32>] = []
+    /// By perpetual exchange: those of them whose shorts hedge coins elsewhere.
+    public var hedged: [Range<Int32>] = []
     /// By perpetual exchange: how many accounts each of its population stands for.
     public var weights: [[Int32]] = []
     public var supplies: [Double] = []

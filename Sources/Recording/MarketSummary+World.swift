@@ -43,6 +43,11 @@ extension MarketSummary {
         leverageAfter = metrics.leverage.after.ratio
         makerCapitalLeftMinShare = metrics.capitalLeftLow
         makerCautionMax = metrics.minutes.map(\.caution).max() ?? 0
+        for group in Gains.Group.allCases { gainsUsd[group.name] = metrics.gains[group] }
+        gainsUsd["everyone else: makers, patient orders, arbitrage, fees"] = -gainsUsd.sorted {
+            $0.key < $1.key
+        }
+        .reduce(0) { $0 + $1.value }
         for (name, trace) in metrics.cohorts {
             cohorts[name] = CohortHoldings(
                 asset: trace.asset, beforeCoins: trace.before, lowCoins: trace.low, afterCoins: trace.after)
@@ -66,8 +71,9 @@ extension MarketSummary {
             deleveraged[names[p], default: []] += metrics.deleveragedOf[p].sorted { $0.key < $1.key }.map(
                 \.value)
         }
-        for (name, tally) in tallies {
+        for (name, tally) in tallies.sorted(by: { $0.key < $1.key }) {
             var result = MarketVenueResult(tally)
+            deleveragedForgoneUsd += tally.deleveragedForgone
             result.deleveragedTop1pctShare = Self.top1PctShare(deleveraged[name] ?? [])
             let rows = names.indices.filter { names[$0] == name && $0 < world.exchanges.perps.count }
             for minute in metrics.minutes {

@@ -48,6 +48,10 @@ public struct MarketSummary: Codable, Sendable {
     public var fundDrawUsd = 0.0
     public var deleveragedUsd = 0.0
     public var deleveragedAccounts = 0
+    /// What deleveraged accounts would have had more had they been closed at the mark.
+    public var deleveragedForgoneUsd = 0.0
+    /// Change of equity on perpetual venues less what was paid in, by side at the start; everyone else is the rest.
+    public var gainsUsd: [String: Double] = [:]
     public var deleveragedTop1pctShare = 0.0
     public var badDebtUsd = 0.0
     public var socialisedLossUsd = 0.0

@@ -7,13 +7,18 @@ import Validation
 
 struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "compare", abstract: "Runs side by side, or against recorded facts with pass bands.",
+        commandName: "compare",
+        abstract: "Runs side by side, against recorded facts with pass bands, or one rule against another.",
         discussion:
-            "With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
+            "With a plan (YAML: scenario, scale, until, set, seeds, rules) every set of rules runs on the same seeds as the base, and the differences are shown with their intervals; resumable like a sweep. With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
     )
 
-    @Argument(help: "Run folders of the whole market; with --facts, of one scenario and scale.") var runs:
-        [String]
+    @Argument(help: "Run folders of the whole market (with --facts, of one scenario and scale), or one plan.")
+    var runs: [String]
+    @Option(help: "With a plan: the folder of its runs and of comparison.csv.") var out: String?
+    @Option(help: "With a plan: runs at a time; the result does not depend on it.") var threads: Int =
+        ProcessInfo.processInfo.activeProcessorCount
+    @Flag(help: "No progress.") var quiet = false
     @Option(help: "A table of facts, or `built-in`; without a value the built-in table.") var facts: String?
     @Option(help: "A run of october-2025-calm: liquidations under 3 % of the event's.") var calm: String?
     @Option(help: "A run of half the withdrawal without news: under 15 %.") var withdrawalOnly: String?
@@ -28,6 +33,9 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        if runs.count == 1, runs[0].hasSuffix(".yaml") || runs[0].hasSuffix(".yml") {
+            return try compareRules(runs[0])
+        }
         let records = try runs.map { try RunRecord(folder: $0) }
         guard let facts else {
             print(SideBySide(records).text)
@@ -68,5 +76,18 @@ struct CompareCommand: ParsableCommand {
             page.facts.contains { $0.role == "always" && $0.inside == false }
             || page.controls.contains { $0.holds == false }
         if fails { throw ExitCode(1) }
+    }
+
+    private func compareRules(_ plan: String) throws {
+        guard let out else {
+            throw InputError(file: "--out", found: "no folder", allowed: "a folder for the runs of \(plan)")
+        }
+        guard (1...256).contains(threads) else {
+            throw InputError(file: "--threads", found: "\(threads)", allowed: "1 to 256")
+        }
+        let comparison = try RuleComparison(file: plan, out: out, threads: threads, isQuiet: quiet || json)
+        if let write { try writePage(comparison.markdown, to: write) }
+        print(json ? try Recording.json(comparison.output, nullable: []) : comparison.text)
+        if Interrupt.isRequested { throw ExitCode(130) }
     }
 }

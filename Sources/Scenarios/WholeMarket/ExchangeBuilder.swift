@@ -94,6 +94,7 @@ struct ExchangeBuilder {
     private mutating func add(_ rulebook: Rulebook, as name: String, _ coins: [Int]) {
         var book = rulebook
         book.name = name
+        scenario.changeRules(&book)
         for m in book.markets.indices {
             var market = book.markets[m]
             let asset = assets[coins[m]]

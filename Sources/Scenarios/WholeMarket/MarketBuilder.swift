@@ -75,6 +75,8 @@ struct MarketBuilder {
             setup.populations.append(
                 result.traders.accounts)
             setup.weights.append(result.weights)
+            let firstHedged = result.hedged?.first ?? 0
+            setup.hedged.append(firstHedged..<firstHedged + Int32(result.hedged?.markets.count ?? 0))
             if let group = result.hedged { hedged.append(group) }
             balance(e, result.lots, agents, &exchanges)
         }
@@ -106,6 +108,7 @@ struct MarketBuilder {
     private func emptyExchanges() throws -> Exchanges {
         let funds = try scenario.figures("venues.fund_usd", known: Scenario.perpetualVenues)
         let vaults = try scenario.figures("venues.vault_usd", known: Scenario.perpetualVenues)
+        let fundMultiple = scenario.number("rules.fund_multiple")
         let perps = FixedArray<Venue>(count: venues.rulebooks.count) { e in
             let share = openInterest.shareOfVenue(e)
             let units = settlementUnits(e)
@@ -114,7 +117,7 @@ struct MarketBuilder {
             return Venue(
                 venues.rulebooks[e],
                 vaultCapital: Money(micros: Int64((vaults[names[e]] ?? 0) * share * units)),
-                fundCapital: Money(micros: Int64((funds[names[e]] ?? 0) * share * units)),
+                fundCapital: Money(micros: Int64((funds[names[e]] ?? 0) * fundMultiple * share * units)),
                 expectedAccounts: room, expectedPositions: room * 3 / 2, at: scenario.start)
         }
         let spots = FixedArray<SpotVenue>(count: venues.spotMarkets.count) {
@@ -142,6 +145,12 @@ struct MarketBuilder {
                     Outage(outage.kind, exchange: $0, from: outage.from, until: outage.until)
                 }
             }
+        }
+        if scenario.number("rules.breaker_pct") > 0 {
+            exchanges.breaker = CircuitBreaker(
+                fall: scenario.number("rules.breaker_pct") / 100,
+                windowSeconds: scenario.number("rules.breaker_window_minutes") * 60,
+                haltSeconds: scenario.number("rules.breaker_halt_minutes") * 60)
         }
         return exchanges
     }

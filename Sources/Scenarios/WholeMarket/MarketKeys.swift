@@ -1,7 +1,8 @@
 /// Every key of a scenario of the whole market. Those of its window and name are shared with other scenarios.
 enum MarketKeys {
     static let all: [SettingKey] =
-        universe + venues + accounts + liquidity + patient + flow + arbitrage + news + contagion + lending
+        universe + venues + accounts + liquidity + patient + flow + arbitrage + news + contagion + rules
+        + lending
         + others
 
     private static func key(
@@ -163,6 +164,20 @@ enum MarketKeys {
         key("contagion.lending_sales", .flag, "false: seized collateral is not sold", default: "true"),
         key("contagion.hedge_loss", .flag, "false: who loses a hedge keeps the coins", default: "true"),
         key("contagion.outages", .flag, "false: venues always work", default: "true"),
+    ]
+    private static let rules = [
+        key(
+            "rules.deleveraging", .choice(["venue", "pro_rata", "risk_aware", "projection"]),
+            "who is deleveraged, on every venue; `venue` is each one's own queue", default: "venue"),
+        key(
+            "rules.liquidation", .choice(["venue", "full"]),
+            "`full`: nobody liquidates in parts", default: "venue"),
+        key("rules.fund_multiple", .number(0...1000), "of every insurance fund", default: "1"),
+        key(
+            "rules.breaker_pct", .number(0...90),
+            "Bitcoin's fall within the window that halts every venue; 0: no breaker", default: "0"),
+        key("rules.breaker_window_minutes", .number(1...1440), "of that fall", default: "5"),
+        key("rules.breaker_halt_minutes", .number(0.1...1440), "how long nothing trades", default: "15"),
     ]
     private static let lending = [
         key("lending.aave_borrowers", .integer(0...1_000_000), "accounts"),

@@ -1,0 +1,107 @@
+import Clearing
+import Exchanges
+import Primitives
+import Venues
+
+/// Who won and who lost on the perpetual venues: the change of equity at the mark from the start to the end, less what was
+/// paid in after margin calls, by the side each account was on at the start. Coins that hedge a short elsewhere do not count.
+public struct Gains: Sendable {
+    public enum Group: UInt8, Sendable, CaseIterable {
+        case longs, shorts, hedgedShorts, flat
+        case insuranceFunds, backstopVaults
+
+        public var name: String {
+            switch self {
+            case .longs: "leveraged longs"
+            case .shorts: "leveraged shorts"
+            case .hedgedShorts: "hedged shorts"
+            case .flat: "without a position at the start"
+            case .insuranceFunds: "insurance funds"
+            case .backstopVaults: "backstop vaults"
+            }
+        }
+    }
+    /// By exchange and account of its population.
+    private var groups: [[Group]] = []
+    /// Dollars by group: equity at the start, paid in since, equity at the end.
+    private var before = [Double](repeating: 0, count: Group.allCases.count)
+    private var paidIn = [Double](repeating: 0, count: Group.allCases.count)
+    private var after = [Double](repeating: 0, count: Group.allCases.count)
+
+    public init() {}
+
+    /// Dollars; negative for a loss.
+    public subscript(_ group: Group) -> Double {
+        let g = Int(group.rawValue)
+        return after[g] - before[g] - paidIn[g]
+    }
+
+    mutating func begin(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
+        for p in 0..<exchanges.perps.count {
+            var found: [Group] = []
+            found.reserveCapacity(setup.populations[p].count)
+            for account in setup.populations[p] {
+                let net = Self.netValue(account, p, exchanges)
+                let isHedged = setup.hedged.indices.contains(p) && setup.hedged[p].contains(account)
+                found.append(
+                    net > 0 ? .longs : net == 0 ? .flat : isHedged ? .hedgedShorts : .shorts)
+            }
+            groups.append(found)
+        }
+        before = sums(exchanges, setup)
+        after = before
+    }
+
+    mutating func end(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
+        after = sums(exchanges, setup)
+    }
+
+    mutating func paid(_ usd: Double, by account: Int32, _ p: Int, _ setup: MarketSetup) {
+        let i = Int(account - setup.populations[p].lowerBound)
+        if groups[p].indices.contains(i) { paidIn[Int(groups[p][i].rawValue)] += usd }
+    }
+
+    /// Long minus short at the mark, in settlement units; above zero for a long, of inverse contracts, too.
+    private static func netValue(_ account: Int32, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+        var net = 0.0
+        var q = exchanges.perps[p].house.account(account).firstPosition
+        while q != 0 {
+            let position = exchanges.perps[p].house.position(q)
+            let value = Double(exchanges.perps[p].house.value(q).magnitude.micros)
+            net += position.lots > .zero ? value : position.lots < .zero ? -value : 0
+            q = position.next
+        }
+        return net
+    }
+
+    private func sums(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) -> [Double] {
+        var sums = [Double](repeating: 0, count: Group.allCases.count)
+        for p in 0..<exchanges.perps.count {
+            let units = exchanges.settlementUnits(p)
+            for account in setup.populations[p] {
+                let group = groups[p][Int(account - setup.populations[p].lowerBound)]
+                sums[Int(group.rawValue)] += Self.equity(account, p, exchanges) / units
+            }
+            if let fund = exchanges.perps[p].fund {
+                sums[Int(Group.insuranceFunds.rawValue)] += Self.equity(fund, p, exchanges) / units
+            }
+            if let vault = exchanges.perps[p].vault {
+                sums[Int(Group.backstopVaults.rawValue)] += Self.equity(vault, p, exchanges) / units
+            }
+        }
+        return sums
+    }
+
+    private static func equity(_ account: Int32, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+        var micros = exchanges.perps[p].house.margin(.cross(account)).equity.micros
+        var q = exchanges.perps[p].house.account(account).firstPosition
+        while q != 0 {
+            let position = exchanges.perps[p].house.position(q)
+            if position.isolated {
+                micros += exchanges.perps[p].house.margin(.isolated(position: q)).equity.micros
+            }
+            q = position.next
+        }
+        return Double(micros)
+    }
+}
