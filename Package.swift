@@ -110,7 +110,7 @@ let package = Package(
         tests("Rules", ["Primitives"]),
         .testTarget(
             name: "VenuesTests",
-            dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks"],
+            dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Exchanges", ["Primitives", "OrderBook"]),
         tests("Lending", ["Primitives", "Rules"]),

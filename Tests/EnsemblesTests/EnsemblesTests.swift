@@ -101,4 +101,46 @@ struct EnsemblesTests {
         )
         #expect(plainNumber(0) == "0" && Double(plainNumber(1e-7)) == 1e-7)
     }
+
+    @Test("Noise that pairs share cancels; the interval is Student's")
+    func pairedDifference() {
+        let noise = [3.0, -40, 17, 250, -6]
+        let exact = PairedDifference(noise.map { (base: $0, changed: $0 + 2) })
+        #expect(abs(exact.difference - 2) < 1e-9 && exact.high - exact.low < 1e-9 && exact.isClear)
+        // Differences 1, 2, 3: mean 2, standard error 1/√3, t(2) = 2.92.
+        let three = PairedDifference([(0, 1), (0, 2), (0, 3)])
+        #expect(abs(three.low - (2 - 2.92 / 3.0.squareRoot())) < 1e-9)
+        #expect(!PairedDifference([(0, 1), (0, -1)]).isClear)
+        for (degrees, value) in [(11, 1.7959), (12, 1.7823), (20, 1.7247), (30, 1.6973), (120, 1.6577)] {
+            #expect(abs(studentT95(degrees) - value) < 2e-4, "\(degrees)")
+        }
+    }
+
+    private func comparison(_ text: String) throws -> ComparisonPlan {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).yaml")
+            .path
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return try ComparisonPlan(file: path)
+    }
+
+    @Test("A comparison runs the base and every rule on every seed")
+    func comparisonPoints() throws {
+        let plan = try comparison(
+            "scenario: a\nseeds: [4, 9]\nrules:\n  one: {x.y: 1}\n  two: {x.y: 2, z.w: 3}\n")
+        #expect(plan.points.count == 6)
+        #expect(plan.points[1] == [Assignment(key: "seed", value: "9")])
+        #expect(plan.points[4].map(\.value) == ["2", "3", "4"])
+    }
+
+    @Test(
+        "A comparison that cannot be one is refused with its place",
+        arguments: [
+            ("seeds: [1]\nrules: {a: {x.y: 1}}", "seeds"), ("seeds: [1, 1]\nrules: {a: {x.y: 1}}", "seeds"),
+            ("seeds: 3\nrules: {a: {x.y: 1}}", "seeds"), ("seeds: [1, 2]", ""),
+            ("seeds: [1, 2]\nrules: {a: 3}", "rules.a"), ("seeds: [1, 2]\nrulez: {a: {x.y: 1}}", "rulez"),
+        ])
+    func badComparisons(_ text: String, _ key: String) throws {
+        let error = #expect(throws: InputError.self) { try comparison("scenario: a\n" + text + "\n") }
+        #expect((error?.key ?? "") == key)
+    }
 }
