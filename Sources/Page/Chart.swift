@@ -46,16 +46,18 @@ struct Chart {
         return low == high ? (0, 1) : (low, high)
     }
 
-    var html: String {
+    /// - Parameter number: of the chart in a page drawn by the library; nil for plain SVG.
+    func html(number: Int? = nil) -> String {
         let legend = series.map {
             "<span><i style=\"background:\($0.color)\"></i>\($0.name.escapedForHTML)</span>"
         }.joined()
+        let label = "role=\"img\" aria-label=\"\(title.escapedForHTML)\""
         let caption = note.isEmpty ? "" : "<p>\(note.escapedForHTML)</p>"
         return """
             <figure><figcaption>\(title.escapedForHTML) <small>\(unit.escapedForHTML)</small></figcaption>
             <div class="legend">\(legend)</div>
-            <svg viewBox="0 0 \(Int(Self.width)) \(Int(Self.height))" role="img" aria-label="\(title.escapedForHTML)">
-            \(axes)\(style == .lines ? lines : bars)</svg>\(caption)</figure>
+            \(number.map { "<div class=\"chart\" data-chart=\"\($0)\" \(label)></div><script type=\"application/json\" id=\"chart-\($0)\">\(json)</script>" }
+                ?? "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>")\(caption)</figure>
 
             """
     }

@@ -8,12 +8,18 @@ import Validation
 public struct RunPage {
     let run: RunRecord
     let series: RunSeries
+    let answers: PageAnswers
+    private let library: ChartLibrary?
     private let facts: [FactRow]
     private let title: String
     let news: Int64
 
-    /// - Parameter folder: of a finished run of the whole market with a recording.
-    public init(folder: String) throws {
+    /// - Parameters:
+    ///   - folder: of a finished run of the whole market with a recording.
+    ///   - library: draws the charts; plain SVG without.
+    public init(folder: String, answers: PageAnswers = PageAnswers(), library: ChartLibrary? = nil) throws {
+        self.answers = answers
+        self.library = library
         run = try RunRecord(folder: folder)
         series = try RunSeries(database: folder + "/run.sqlite")
         facts = FactRow.rows(Fact.of(scenario: run.summary.scenario), [run])
@@ -32,7 +38,7 @@ public struct RunPage {
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'\(library == nil ? "" : "; script-src 'unsafe-inline'")">
         <title>\(title.escapedForHTML)</title>
         <style>\(Self.style)</style></head><body>
         <header><h1>\(title.escapedForHTML)</h1>
@@ -40,17 +46,18 @@ public struct RunPage {
         <main>
         <section><h2>What happened</h2>\(headline)</section>
         <section><h2>Minute by minute</h2>
-        <p class="hint">Times are UTC. The dotted line is the announcement. Every chart is drawn from <code>run.sqlite</code> in this folder, as plain SVG.</p>
+        <p class="hint">Times are UTC. The dotted line is the announcement. Every chart is drawn from <code>run.sqlite</code> in this folder\(library == nil ? ", as plain SVG: <code>make assets</code> gives charts to point at" : "").</p>
         <div class="charts">\(charts)</div></section>
         \(cascadeSection)
+        \(answerSections)
         \(factSection)
         <section><h2>Venues</h2>\(venueTable)</section>
         <section class="two"><div><h2>Worst assets</h2>\(worstTable)</div>
         <div><h2>Lending</h2>\(lendingTable)<h2>Holders</h2>\(cohortTable)</div></section>
         <section><h2>Imposed on this run</h2><ul>\(imposed)</ul></section>
         </main>
-        <footer>State hash \(run.summary.stateHash) · scale \(run.summary.scale) · Undertow. Nothing here is investment advice.</footer>
-        </body></html>
+        <footer>\(library == nil ? "" : ChartLibrary.attribution + "<br>")State hash \(run.summary.stateHash) · scale \(run.summary.scale) · Undertow. Nothing here is investment advice.</footer>
+        \(library.map { "<script>\($0.script)</script><script>\(ChartLibrary.drawing)</script>" } ?? "")</body></html>
 
         """
     }
@@ -179,13 +186,17 @@ public struct RunPage {
 
     private var charts: String {
         let marked: [Chart] = [
-            prices, venueGaps, liquidations, reported, forced, calls, depth, makers, openInterest,
+            prices, total3, venueGaps, liquidations, reported, forced, calls, depth, makers, openInterest,
         ]
-        return marked.map { chart in
+        return marked.enumerated().map { i, chart in
             var chart = chart
             chart.mark = (news, "announcement")
-            return chart.html
+            return drawn(chart, i)
         }.joined()
+    }
+
+    func drawn(_ chart: Chart, _ number: Int) -> String {
+        chart.html(number: library == nil ? nil : number)
     }
 
     func focused(_ values: [Double]) -> [Double?] { focus.map { values[$0] } }
@@ -207,6 +218,17 @@ public struct RunPage {
                 let all = series.medianChange(of: coins, from: news - 60)
                 return .init(name: name, values: focus.map { all.isEmpty ? nil : all[$0] }, color: color)
             })
+    }
+
+    private var total3: Chart {
+        Chart(
+            title: "TOTAL3", unit: "USD, all assets but Bitcoin and Ether", times: series.times,
+            series: [
+                .init(name: "TOTAL3", values: series.total(without: ["BTC", "ETH"]), color: Self.green)
+            ],
+            note:
+                "Index price times supply of 1 October 2025, stablecoins inside; zero is the floor of the plain chart."
+        )
     }
 
     private var venueGaps: Chart {
@@ -310,6 +332,7 @@ public struct RunPage {
         .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:.6rem;margin:0}.cards div{background:var(--card);padding:.6rem .8rem;border-radius:6px}
         dt{color:var(--soft);font-size:.8rem}dd{margin:0;font-size:1.15rem;font-variant-numeric:tabular-nums}
         .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:1.2rem}figure{margin:0;min-width:0}figcaption{font-weight:600}
+        .chart{height:250px}.map svg{max-width:420px}.whisker{stroke:var(--ink)}svg text.strong{fill:var(--ink);font-weight:700}details{margin:.4em 0}summary{cursor:pointer}
         figure p{font-size:.8rem;margin:.2em 0}svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--line);stroke-width:.6}
         .mark{stroke:var(--ink);stroke-dasharray:2 3}.legend{font-size:.8rem;color:var(--soft);min-height:1.3em}.legend span{margin-right:1em;white-space:nowrap}
         .legend i{display:inline-block;width:.8em;height:.8em;margin-right:.35em;border-radius:2px}

@@ -1,6 +1,7 @@
 import GRDB
 import Primitives
 import Recording
+import Scenarios
 import Validation
 
 /// The minutes of a recorded run, as the page draws them. Every list has one value a minute, in the order of `times`.
@@ -92,6 +93,20 @@ public struct RunSeries: Sendable {
                 value.flatMap { $0 > 0 ? $0 : nil }
         }
         return all
+    }
+
+    /// Worth of all assets but some: index price times supply; nil in a minute in which a price is missing.
+    func total(without left: [String]) -> [Double?] {
+        let assets = AssetSupply.all.filter { !left.contains($0.key) && index[$0.key] != nil }
+            .sorted { $0.key < $1.key }
+        return times.indices.map { i in
+            var sum = 0.0
+            for (name, supply) in assets {
+                guard let price = index[name]![i] else { return nil }
+                sum += price * supply
+            }
+            return sum
+        }
     }
 
     /// Change of each minute's index from that of the minute before `reference`, percent: the median over the assets.

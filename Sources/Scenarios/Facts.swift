@@ -58,6 +58,12 @@ public enum CoinRanks {
         uniqueKeysWithValues: AssetTable.rows().filter { $0.kind == .coin }.map { ($0.name, $0.rank) })
 }
 
+/// Coins of each asset of a whole-market scenario on 1 October 2025.
+public enum AssetSupply {
+    public static let all = Dictionary(
+        uniqueKeysWithValues: AssetTable.rows().map { ($0.name, $0.supply) })
+}
+
 extension String {
     fileprivate var trimmingQuotes: String {
         String(drop { $0 == "\"" }.reversed().drop { $0 == "\"" }.reversed())

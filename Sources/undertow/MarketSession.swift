@@ -66,7 +66,7 @@ struct MarketSession {
                 try summary.json().write(
                     toFile: folder.path + "/summary.json", atomically: true, encoding: .utf8)
                 if manifest.status == .finished && run.record != .off {
-                    try RunPage(folder: folder.path).html.write(
+                    try RunPage(folder: folder.path, library: .installed).html.write(
                         toFile: folder.path + "/report.html", atomically: true, encoding: .utf8)
                 }
             }

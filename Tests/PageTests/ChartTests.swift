@@ -25,7 +25,7 @@ struct ChartTests {
     }
 
     @Test func aGapBreaksTheLine() {
-        let html = chart([.init(name: "x", values: [1, nil, 2], color: "#000")], .lines).html
+        let html = chart([.init(name: "x", values: [1, nil, 2], color: "#000")], .lines).html()
         #expect(html.components(separatedBy: "M").count == 3)
         #expect(!html.contains("L4"))
     }
@@ -37,11 +37,11 @@ struct ChartTests {
                 .init(name: "y", values: [1, 4, nil], color: "#111"),
             ], .bars)
         #expect(one.bounds.high == 6)
-        #expect(one.html.components(separatedBy: "<rect").count == 6)
+        #expect(one.html().components(separatedBy: "<rect").count == 6)
     }
 
     @Test func namesAreEscaped() {
-        let html = chart([.init(name: "\"<script>", values: [1, 2, 3], color: "#000")], .lines).html
+        let html = chart([.init(name: "\"<script>", values: [1, 2, 3], color: "#000")], .lines).html()
         #expect(!html.contains("<script"))
         #expect(html.contains("a &lt; b"))
     }

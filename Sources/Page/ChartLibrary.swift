@@ -1,0 +1,88 @@
+import Foundation
+
+/// TradingView's Lightweight Charts, put into the page whole: a page asks the network for nothing. `make assets` fetches it
+/// from a pinned package whose hash is checked; without it charts are plain SVG.
+public struct ChartLibrary: Sendable {
+    public static let file = "lightweight-charts.js"
+    /// As the licence asks.
+    static let attribution =
+        "Charts: TradingView Lightweight Charts™, copyright © 2024 TradingView, Inc., Apache License 2.0, https://www.tradingview.com/"
+
+    let script: String
+
+    /// Nil where no folder has the library.
+    ///
+    /// - Parameter folders: where to look, the first that has it.
+    public init?(in folders: [String]) {
+        for folder in folders {
+            guard let text = try? String(contentsOfFile: folder + "/" + Self.file, encoding: .utf8),
+                text.contains("Lightweight Charts")
+            else { continue }
+            // Nothing in it may end the element it stands in.
+            script = text.replacing("</script", with: "<\\/script")
+            return
+        }
+        return nil
+    }
+
+    /// Draws every `<div class="chart" data-chart="N">` from the JSON of the element `chart-N`.
+    static let drawing = """
+        (function () {
+          const css = getComputedStyle(document.documentElement);
+          const soft = css.getPropertyValue('--soft').trim(), line = css.getPropertyValue('--line').trim();
+          const short = v => { const a = Math.abs(v);
+            return a >= 1e9 ? (v / 1e9).toFixed(1) + ' bn' : a >= 1e6 ? (v / 1e6).toFixed(1) + ' M' :
+              a >= 1e4 ? (v / 1e3).toFixed(0) + ' k' : a >= 100 || v === 0 ? v.toFixed(0) : a >= 1 ? v.toFixed(1) : v.toPrecision(2); };
+          for (const box of document.querySelectorAll('div.chart')) {
+            const c = JSON.parse(document.getElementById('chart-' + box.dataset.chart).textContent);
+            const chart = LightweightCharts.createChart(box, { autoSize: true,
+              layout: { background: { color: 'transparent' }, textColor: soft, fontSize: 11, attributionLogo: false },
+              grid: { vertLines: { color: line }, horzLines: { color: line } },
+              localization: { priceFormatter: short, locale: 'en-GB' }, handleScroll: { mouseWheel: false },
+              handleScale: { mouseWheel: false }, rightPriceScale: { borderVisible: false },
+              timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false } });
+            const stacked = c.bars ? c.series.map((s, n) => s.values.map((v, i) =>
+              c.series.slice(0, n + 1).reduce((sum, t) => sum + (t.values[i] || 0), 0))) : null;
+            const order = c.bars ? c.series.map((_, n) => c.series.length - 1 - n) : c.series.map((_, n) => n);
+            let first = null;
+            for (const n of order) {
+              const s = c.series[n];
+              const drawn = c.bars
+                ? chart.addHistogramSeries({ color: s.color, priceLineVisible: false, lastValueVisible: false })
+                : chart.addLineSeries({ color: s.color, lineWidth: 2, lineStyle: s.dashed ? 2 : 0,
+                    priceLineVisible: false, lastValueVisible: false, crosshairMarkerRadius: 3 });
+              drawn.setData(c.times.map((t, i) => { const v = c.bars ? stacked[n][i] : s.values[i];
+                return v === null ? { time: t } : { time: t, value: v }; }));
+              first = first || drawn;
+            }
+            if (first && c.mark && c.times[0] <= c.mark.time && c.mark.time <= c.times[c.times.length - 1])
+              first.setMarkers([{ time: c.mark.time, position: 'aboveBar', shape: 'arrowDown', color: soft, text: c.mark.name }]);
+            chart.timeScale().fitContent();
+          }
+          document.documentElement.dataset.overflow = document.documentElement.scrollWidth - window.innerWidth;
+          document.documentElement.dataset.drawn = document.querySelectorAll('div.chart canvas').length > 0;
+        })();
+        """
+}
+
+extension Chart {
+    /// What `ChartLibrary.drawing` reads. Values keep six digits, as many as a screen can show.
+    var json: String {
+        func number(_ value: Double?) -> String {
+            guard let value, value.isFinite else { return "null" }
+            return String(format: "%.6g", value)
+        }
+        let lines = series.map { one in
+            "{\"name\":\(Self.quoted(one.name)),\"color\":\"\(one.color)\",\"dashed\":\(one.isDashed),\"values\":[\(one.values.map(number).joined(separator: ","))]}"
+        }
+        let marked = mark.map { ",\"mark\":{\"time\":\($0.seconds),\"name\":\(Self.quoted($0.name))}" } ?? ""
+        return
+            "{\"bars\":\(style == .bars),\"times\":[\(times.map(String.init).joined(separator: ","))],\"series\":[\(lines.joined(separator: ","))]\(marked)}"
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "\""
+            + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("<", with: "\\u003c")
+            + "\""
+    }
+}

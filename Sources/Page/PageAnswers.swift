@@ -1,0 +1,123 @@
+import Foundation
+import Primitives
+
+/// Answers of other commands that a page shows beside its run: what `attribute`, `fragility`, `compare PLAN` and `explain`
+/// print with `--json`.
+public struct PageAnswers: Sendable {
+    struct Interval: Decodable, Sendable {
+        var share: Double
+        var low: Double
+        var high: Double
+    }
+    struct Attribution: Decodable, Sendable {
+        struct View: Decodable, Sendable {
+            var total: Double
+            var shares: [String: Interval]
+        }
+        var scenario: String
+        var backEnd: String
+        var seeds: Int
+        var coalitions: Int
+        var outcomes: [String: View]
+        var neutral: [String: String]
+
+        enum CodingKeys: String, CodingKey {
+            case scenario, seeds, coalitions, outcomes, neutral
+            case backEnd = "back_end"
+        }
+    }
+    struct Fragility: Decodable, Sendable {
+        var scenario: String
+        var seeds: Int
+        var depths: [Double]
+        var leverages: [Double]
+        var fallPctByDepthAndLeverage: [[Double]]
+        var criticalDepthCalm: [Double]
+        var criticalDepthTenth: [Double]
+
+        enum CodingKeys: String, CodingKey {
+            case scenario, seeds, depths, leverages
+            case fallPctByDepthAndLeverage = "fall_pct_by_depth_and_leverage"
+            case criticalDepthCalm = "critical_depth_calm"
+            case criticalDepthTenth = "critical_depth_tenth"
+        }
+    }
+    struct Comparison: Decodable, Sendable {
+        struct Result: Decodable, Sendable {
+            var base: Double
+            var changed: Double
+            var difference: Double
+            var low: Double
+            var high: Double
+        }
+        struct Row: Decodable, Sendable {
+            var rule: String
+            var set: String
+            var figure: String
+            var unit: String
+            var result: Result
+        }
+        var scenario: String
+        var scale: Int
+        var seeds: [String]
+        var rows: [Row]
+    }
+    struct Story: Decodable, Sendable {
+        struct Step: Decodable, Sendable {
+            var timeUtc: String
+            var what: String
+            var rule: String
+
+            enum CodingKeys: String, CodingKey {
+                case what, rule
+                case timeUtc = "time_utc"
+            }
+        }
+        var run: String
+        var account: String
+        var venue: String
+        var steps: [Step]
+    }
+
+    var attributions: [Attribution] = []
+    var fragilities: [Fragility] = []
+    var comparisons: [Comparison] = []
+    var stories: [Story] = []
+
+    public init() {}
+
+    /// - Throws: `InputError` naming the file that is none of these answers.
+    public init(files: [String]) throws {
+        for file in files { try add(file) }
+    }
+
+    private mutating func add(_ file: String) throws {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw InputError(file: file, found: "no readable file", allowed: Self.allowed)
+        }
+        guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw InputError(file: file, found: "no JSON object", allowed: Self.allowed)
+        }
+        let decoder = JSONDecoder()
+        do {
+            if object["outcomes"] != nil {
+                attributions.append(try decoder.decode(Attribution.self, from: data))
+            } else if object["fall_pct_by_depth_and_leverage"] != nil {
+                fragilities.append(try decoder.decode(Fragility.self, from: data))
+            } else if object["rows"] != nil {
+                comparisons.append(try decoder.decode(Comparison.self, from: data))
+            } else if object["steps"] != nil {
+                stories.append(try decoder.decode(Story.self, from: data))
+            } else {
+                throw InputError(
+                    file: file, found: "JSON with the keys \(object.keys.sorted().joined(separator: ", "))",
+                    allowed: Self.allowed)
+            }
+        } catch is DecodingError {
+            throw InputError(file: file, found: "an answer of another version", allowed: Self.allowed)
+        }
+    }
+
+    private static let allowed =
+        "what `undertow attribute`, `fragility`, `compare PLAN` or `explain` of this version print with --json"
+}
