@@ -7,11 +7,12 @@ UNDERTOW := .build/release/undertow
 BENCH := bench-data
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run validation build test lint unit fuzz bench docs tools acceptance
+.PHONY: run validation build test lint unit fuzz bench docs tools acceptance assets page
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
 run: build
+	-@bash scripts/assets
 	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z
 
 ## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
@@ -22,7 +23,7 @@ build: tools
 	swift build -c release
 
 ## Everything CI checks.
-test: tools lint build unit acceptance
+test: tools lint build unit acceptance page
 	.build/release/fuzz 1000000 1
 	@echo "make test: all green"
 
@@ -39,6 +40,14 @@ unit:
 ## The commands of this README and the rules of docs/command-line.md, on the release build.
 acceptance: build
 	SHARED="$(SHARED)" bash scripts/acceptance
+
+## The chart library of report.html, from a pinned package whose hash is checked; pages are plain SVG without it.
+assets:
+	bash scripts/assets
+
+## A page in a real browser, at desktop and phone width.
+page: build
+	bash scripts/page-test
 
 ## At least ten million random commands against the twins, every checker on.
 fuzz: build
