@@ -20,6 +20,10 @@ public final class HedgedAccounts: Strategy {
         }
     }
 
+    /// How far below the index a coin whose hedge is lost is sold; what finds no buyer is tried again.
+    private let protection: PriceProtection
+    private static let retrySeconds = 20.0
+
     private struct Sale {
         var due: SimTime
         var book: Int32
@@ -38,10 +42,14 @@ public final class HedgedAccounts: Strategy {
     /// Worth of the coins sold because a hedge was lost, in dollars.
     public private(set) var soldUSD = 0.0
 
-    /// - Parameter sells: whether a lost hedge is followed by a sale: the contagion switch.
+    /// - Parameters:
+    ///   - limit: share of the index, one for any price.
+    ///   - sells: whether a lost hedge is followed by a sale: the contagion switch.
     public init(
-        groups: [Group], spotBooks: [Int32], wallets: [Int32], sells: Bool, random: RandomStream
+        groups: [Group], spotBooks: [Int32], wallets: [Int32], limit: Double, sells: Bool,
+        random: RandomStream
     ) {
+        protection = PriceProtection(fraction: limit)
         self.groups = groups
         self.spotBooks = spotBooks
         self.wallets = wallets
@@ -90,22 +98,33 @@ public final class HedgedAccounts: Strategy {
         if pending.isEmpty { return }
         var waiting: [Sale] = []
         for sale in pending {
-            if sale.due > exchanges.now { waiting.append(sale) } else { sell(sale, &exchanges) }
+            if sale.due > exchanges.now {
+                waiting.append(sale)
+            } else if let rest = sell(sale, &exchanges) {
+                waiting.append(rest)
+            }
         }
         pending = waiting
     }
 
-    private func sell(_ sale: Sale, _ exchanges: inout Exchanges) {
+    /// Sells what finds a buyer within the protection of the index; the rest is tried again.
+    private func sell(_ sale: Sale, _ exchanges: inout Exchanges) -> Sale? {
         let asset = Int(exchanges.place(sale.book).asset)
         let unit = exchanges.unit(sale.book)
         let lots = Int64(sale.coins * unit.lotsPerCoin)
-        guard lots > 0 else { return }
+        guard lots > 0 else { return nil }
+        let index = exchanges.views[asset].index * unit.ticksPerUSD
+        let top = Double(exchanges.maxTicks(sale.book))
+        let limit = protection.limit(.sell, Ticks(Int(min(max(index, 1), top))), Ticks(1))
         let result = exchanges.submit(
             sale.book,
-            .market(
-                .sell, Lots(lots), account: wallets[asset], maxTicks: exchanges.maxTicks(sale.book),
+            NewOrder(
+                .sell, Lots(lots), at: limit, account: wallets[asset], timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
         soldUSD += unit.coins(result.filled) * exchanges.views[asset].index
+        let left = sale.coins - unit.coins(result.filled)
+        guard left * unit.lotsPerCoin >= 1 else { return nil }
+        return Sale(due: exchanges.now.adding(seconds: Self.retrySeconds), book: sale.book, coins: left)
     }
 
     public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }

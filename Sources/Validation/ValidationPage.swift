@@ -44,7 +44,7 @@ public struct ValidationPage {
         var lines = [header, ""] + aligned([Self.titles] + facts.map(cells))
         lines.append("")
         for control in controls {
-            let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? "not told"
+            let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? control.unjudged
             lines.append("\(control.control): \(control.found) (\(control.allowed)): \(verdict)")
         }
         return lines.joined(separator: "\n")
@@ -77,7 +77,7 @@ public struct ValidationPage {
         lines += ["## Controls", "", "| control | allowed | found | holds |", "|---|---|---|---|"]
         for row in controls {
             lines.append(
-                "| \(row.control) | \(row.allowed) | \(row.found) | \(row.holds.map { $0 ? "yes" : "**no**" } ?? "not told") |"
+                "| \(row.control) | \(row.allowed) | \(row.found) | \(row.holds.map { $0 ? "yes" : "**no**" } ?? row.unjudged) |"
             )
         }
         lines += [

@@ -23,6 +23,8 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "A run of october-2025-calm: liquidations under 3 % of the event's.") var calm: String?
     @Option(help: "A run of half the withdrawal without news: under 15 %.") var withdrawalOnly: String?
     @Option(help: "A run of the news without withdrawal: under 15 %.") var newsOnly: String?
+    @Option(help: "A run with the news doubled, shown and not judged.") var doubled: String?
+    @Option(help: "A run with the news quadrupled, shown and not judged.") var quadrupled: String?
     @Option(help: "Writes the comparison as a page of Markdown, too.") var write: String?
     @Flag(help: "One JSON object on standard output.") var json = false
 
@@ -59,13 +61,16 @@ struct CompareCommand: ParsableCommand {
             ("half of the makers' withdrawal without news", 0.15, withdrawalOnly),
             ("the news without the makers' withdrawal", 0.15, newsOnly),
         ]
-        let page = ValidationPage(
-            facts: FactRow.rows(table, records),
-            controls: ControlRow.rows(
-                records,
-                controls: try controls.compactMap { name, most, folder in
-                    try folder.map { (name: name, most: most, run: try RunRecord(folder: $0)) }
-                }), runs: records)
+        var rows = ControlRow.rows(
+            records,
+            controls: try controls.compactMap { name, most, folder in
+                try folder.map { (name: name, most: most, run: try RunRecord(folder: $0)) }
+            })
+        if let calm { rows.append(ControlRow.ordinary(try RunRecord(folder: calm))) }
+        rows.append(.news("the event (first seed)", records[0]))
+        if let doubled { rows.append(.news("the news doubled", try RunRecord(folder: doubled))) }
+        if let quadrupled { rows.append(.news("the news quadrupled", try RunRecord(folder: quadrupled))) }
+        let page = ValidationPage(facts: FactRow.rows(table, records), controls: rows, runs: records)
         if let write { try writePage(page.markdown, to: write) }
         print(
             json

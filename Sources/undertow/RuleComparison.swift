@@ -40,6 +40,12 @@ struct RuleComparison {
     private static let figures: [Figure] =
         [
             Figure(name: "fall of BTC", unit: "%", divisor: 1) { number($0, "fall_pct", "BTC") },
+            Figure(name: "part of it that fundamentals are", unit: "%", divisor: 0.01) { result in
+                guard let fall = number(result, "anatomy", "falls", "BTC", "fall_log"), fall > 0 else {
+                    return nil
+                }
+                return number(result, "anatomy", "falls", "BTC", "news_log").map { $0 / fall }
+            },
             Figure(name: "fall of TOTAL3", unit: "%", divisor: 1) { number($0, "fall_pct", "TOTAL3") },
             Figure(name: "liquidated", unit: "bn USD", divisor: 1e9) { result in
                 number(result, "liquidated_long_usd").map {

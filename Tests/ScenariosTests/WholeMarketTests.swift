@@ -87,6 +87,29 @@ import Venues
         expect(metrics.worstImbalance == 0)
     }
 
+    /// Each rule changed on every venue changes the run, keeps the ledgers exact and agrees with the twins.
+    @Test(arguments: [
+        "rules.deleveraging=pro_rata", "rules.deleveraging=risk_aware", "rules.deleveraging=projection",
+        "rules.liquidation=full", "rules.fund_multiple=0", "rules.breaker_pct=2",
+        "accounts.hedge_limit_pct=5",
+    ])
+    func rules(_ change: String) throws {
+        let (base, _) = try Self.hash(Self.shock, Self.options(3))
+        let (changed, metrics) = try Self.hash(Self.shock + [change], Self.options(3))
+        let (twin, _) = try Self.hash(Self.shock + [change], Self.options(3, twins: true))
+        expect(metrics.worstImbalance == 0)
+        expect(changed != base, "\(change) changes nothing")
+        expect(changed == twin, change)
+    }
+
+    /// Nothing is made or lost: what longs, shorts, funds and vaults gain, everyone else loses.
+    @Test func gainsAreOfTheRightSide() throws {
+        let (_, metrics) = try Self.hash(Self.shock, Self.options(3))
+        expect(metrics.gains[.longs] < 0)
+        expect(metrics.gains[.shorts] > 0)
+        expect(metrics.gains[.flat] == 0)
+    }
+
     /// Outages of every kind, a transfer freeze with margin calls pending, makers without capital, an asset that goes to
     /// nothing: defined, and exact.
     @Test func extremes() throws {

@@ -210,6 +210,7 @@ extension MarketBuilder {
         all.append(
             HedgedAccounts(
                 groups: hedged, spotBooks: agents.sellerBooks, wallets: agents.sellerWallets,
+                limit: scenario.number("accounts.hedge_limit_pct") / 100,
                 sells: scenario.flag("contagion.hedge_loss"),
                 random: RandomStream(seed: seed, name: "hedgers")))
         all.append(

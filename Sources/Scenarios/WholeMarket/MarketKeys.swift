@@ -56,6 +56,9 @@ enum MarketKeys {
         key("accounts.hedged_notional_share", share, "of the large coins' held short by hedged accounts"),
         key(
             "accounts.hedged_accounts", .integer(0...1_000_000), "accounts long spot and short the perpetual"),
+        key(
+            "accounts.hedge_limit_pct", .number(0.1...100),
+            "how far below the index coins are sold whose hedge was lost; 100: at any price", default: "100"),
         key("accounts.leverage_multiple", .number(0.05...20), "of every venue's median"),
         key("accounts.leverage_log_sd", .number(0...3), "of the logarithm"),
         key("accounts.short_leverage_multiple", .number(0.05...20), "shorts' median over longs'"),
