@@ -100,7 +100,7 @@ struct DeleveragingQueue {
         while var candidate = heap.popMax() {
             if candidate.position == winner {
                 candidate.round += 1
-                heap.insert(candidate)
+                if candidate.round < sharing.mostRounds { heap.insert(candidate) }
                 break
             }
             // The loser's own other leg, which ranks above.

@@ -1,8 +1,8 @@
 import Primitives
 
 /// How deleveraging is spread over the accounts on the winning side: the first choice between fairness and simplicity that a
-/// venue makes. Venues use the queue; the others are the families of `undertow adl` in whole lots, and every one of them
-/// closes the same total.
+/// venue makes. Venues use the queue; the others are the families of `undertow adl` in whole lots (the integer variants), and
+/// every one but the capped closes the same total.
 ///
 /// The sharing rules go round: everybody gives one slice, in a drawn order, before anybody gives a second. With slices much
 /// smaller than positions, and more closed than one round takes, the shares are those of the closed formulas to one slice.
@@ -11,13 +11,19 @@ public enum DeleveragingSharing: String, Sendable, CaseIterable {
     case queue
     /// The same share of everybody's position.
     case proRata = "pro_rata"
+    /// The same share of everybody's position, never more than half of it in one ranking; what then finds nobody waits.
+    case cappedProRata = "capped_pro_rata"
     /// A share of the position in proportion to effective leverage.
     case riskAware = "risk_aware"
-    /// The same lots of everybody, whole where a position is smaller: the projection that moves the least.
+    /// A share of the position in proportion to its size: the Euclidean projection of taking nothing, more concentrated than
+    /// pro rata.
     case projection
 
     /// Of a position, where all give the same share.
     static let slice = 0.05
+
+    /// Rounds after which a position gives no more.
+    var mostRounds: Int32 { self == .cappedProRata ? Int32((0.5 / Self.slice).rounded()) : .max }
 
     /// Lots a position gives in one round, at least one.
     ///
@@ -29,9 +35,9 @@ public enum DeleveragingSharing: String, Sendable, CaseIterable {
         let share: Double =
             switch self {
             case .queue: 1
-            case .proRata: Self.slice
+            case .proRata, .cappedProRata: Self.slice
             case .riskAware: Self.slice * min(max(leverage, 0), 20) / 4
-            case .projection: Self.slice * meanLots / max(Double(lots.magnitude.count), 1)
+            case .projection: Self.slice * Double(lots.magnitude.count) / max(meanLots, 1)
             }
         return Lots(max(1, Int64((Double(lots.magnitude.count) * min(share, 1)).rounded(.up))))
     }

@@ -14,6 +14,8 @@ struct FragilityCommand: ParsableCommand {
     )
 
     @OptionGroup var options: ReducedFormOptions
+    @Option(help: "Scores early-warning indicators on so many drawn worlds, 20 to 100,000; 0: not.")
+    var indicators: Int = 0
 
     private static let shocks = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0]
     private static let depths = [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0]
@@ -37,6 +39,21 @@ struct FragilityCommand: ParsableCommand {
         var criticalDepthTenth: [Double]
         var now: Now
         var distanceToCliff: Distance
+        /// Worlds drawn, those that crash (a fall of three times the news), and how well each indicator tells them apart.
+        var worlds: Int
+        var crashes: Int
+        var indicators: [IndicatorRow]
+    }
+
+    struct IndicatorRow: Encodable {
+        var indicator: String
+        var auc: Double
+        var aucP5: Double
+        var aucP95: Double
+        var leadOverOpenInterest: Double
+        var leadP5: Double
+        var leadP95: Double
+        var shuffledP95: Double
     }
     /// The scenario as it is, medians over the seeds.
     struct Now: Encodable {
@@ -58,6 +75,10 @@ struct FragilityCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard indicators == 0 || (20...100_000).contains(indicators) else {
+            throw InputError(
+                file: "--indicators", found: "\(indicators)", allowed: "0, or 20 to 100,000 worlds")
+        }
         let base = try options.parameters()
         var settings: [ReducedFormParameters] = []
         for depth in Self.depths {
@@ -81,6 +102,7 @@ struct FragilityCommand: ParsableCommand {
         let news = 100 * (1 - exp(-base.shock))
         let map = Array(falls[(m * n)..<(m * n + m * Self.leverages.count)])
         let search = FragilitySearch(options: options, base: base)
+        let (crashes, scores) = try scored(base)
         let output = Output(
             scenario: options.scenario, seeds: options.seeds, shocksPct: Self.shocks, depths: Self.depths,
             leverages: Self.leverages,
@@ -113,12 +135,50 @@ struct FragilityCommand: ParsableCommand {
                     p = p.scaled(leverage: 1, depth: x)
                 } breaks: { p, r in
                     r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock))
-                }))
+                }), worlds: indicators, crashes: crashes, indicators: scores)
         if options.json {
             print(try Recording.json(output, nullable: []))
             return
         }
         show(output, news)
+    }
+
+    private func showIndicators(_ output: Output) {
+        guard output.worlds > 0 else { return }
+        print(
+            "\nIndicators on \(output.worlds) drawn worlds, \(output.crashes) of which crash; AUC with 5-95 % interval"
+        )
+        guard !output.indicators.isEmpty else {
+            print("All worlds end alike: nothing to tell apart.")
+            return
+        }
+        func text(_ x: Double) -> String { String(format: "%.3f", x) }
+        print(
+            aligned(
+                [["indicator", "AUC", "5 %", "95 %", "over open interest", "5 %", "95 %", "shuffled, 95 %"]]
+                    + output.indicators.map {
+                        [
+                            $0.indicator, text($0.auc), text($0.aucP5), text($0.aucP95),
+                            text($0.leadOverOpenInterest), text($0.leadP5), text($0.leadP95),
+                            text($0.shuffledP95),
+                        ]
+                    }
+            ).joined(separator: "\n"))
+    }
+
+    private func scored(_ base: ReducedFormParameters) throws -> (crashes: Int, [IndicatorRow]) {
+        guard indicators > 0 else { return (0, []) }
+        let worlds = base.drawnWorlds(indicators, seed: options.seed)
+        let runs = try options.results(worlds, title: "indicators")
+        let crashes = zip(worlds, runs).map { world, own in
+            quantile(own.map { $0.fallPct[0] }, 0.5)! > Self.cliff * 100 * (1 - exp(-world.shock))
+        }
+        let rows = Indicator.scores(worlds, crashes: crashes, seed: options.seed).map { s in
+            IndicatorRow(
+                indicator: s.indicator.rawValue, auc: s.auc, aucP5: s.low, aucP95: s.high,
+                leadOverOpenInterest: s.lead, leadP5: s.leadLow, leadP95: s.leadHigh, shuffledP95: s.nullHigh)
+        }
+        return (crashes.count { $0 }, rows)
     }
 
     private func show(_ output: Output, _ news: Double) {
@@ -141,6 +201,7 @@ struct FragilityCommand: ParsableCommand {
                     + zip(row, output.criticalDepthCalm).map { text($0) + ($1 > depth ? " *" : "") })
         }
         print(aligned(lines).joined(separator: "\n"))
+        showIndicators(output)
         print("\nn = 1 by theory, depth over today's:")
         print(
             aligned([

@@ -7,7 +7,8 @@ import Testing
 struct SharingTests {
     /// One short of a hundredth of each winner's size and more against longs of different sizes and leverage; who gave what.
     private static func given(
-        _ sharing: DeleveragingSharing, loses: Int64, sizes: [Int64], leverages: [Double]
+        _ sharing: DeleveragingSharing, loses: Int64, sizes: [Int64], leverages: [Double],
+        isClosed: Bool = true
     ) throws -> [Int64] {
         let spec = MarketSpec(
             name: "X", unit: ContractUnit(microsPerTickLot: 1_000_000, ticksPerUSD: 1, lotsPerCoin: 1),
@@ -46,7 +47,7 @@ struct SharingTests {
         }()
         var queues = DeleveragingQueues(markets: 1)
         queues.deleverage(.cross(loser), by: rule, fund: FundState(), in: &house)
-        expect(house.position(short).lots == .zero)
+        expect((house.position(short).lots == .zero) == isClosed)
         expect(house.zeroSum().holds)
         return zip(winners, sizes).map { $1 - house.position($0).lots.count }
     }
@@ -71,13 +72,21 @@ struct SharingTests {
         }
     }
 
-    @Test("Projection takes the same lots of everybody, the small whole")
+    @Test("Projection takes in proportion to size squared")
     func projection() throws {
         let given = try Self.given(
-            .projection, loses: 1500, sizes: [100, 1000, 3000], leverages: [1, 1, 1])
-        #expect(given.reduce(0, +) == 1500)
-        #expect(given[0] == 100)
-        #expect(abs(given[1] - given[2]) <= 140, "\(given)")
+            .projection, loses: 1050, sizes: [1000, 2000, 4000], leverages: [1, 1, 1])
+        #expect(given.reduce(0, +) == 1050)
+        for (part, exact) in zip(given, [50.0, 200, 800]) {
+            #expect(abs(Double(part) - exact) <= 350 * exact / 800 + 60, "\(given)")
+        }
+    }
+
+    @Test("Capped pro rata leaves everybody half")
+    func capped() throws {
+        let given = try Self.given(
+            .cappedProRata, loses: 2000, sizes: [1000, 1000], leverages: [1, 1], isClosed: false)
+        #expect(given == [500, 500])
     }
 
     @Test("The queue closes the first whole before it touches the next")
@@ -86,7 +95,9 @@ struct SharingTests {
         #expect(given == [0, 1000, 500])
     }
 
-    @Test("Every rule closes the same total in whole lots", arguments: DeleveragingSharing.allCases)
+    @Test(
+        "Every rule without a cap closes the same total in whole lots",
+        arguments: DeleveragingSharing.allCases.filter { $0 != .cappedProRata })
     func sameTotal(_ sharing: DeleveragingSharing) throws {
         var draws = RandomStream(seed: 7, name: "sharing")
         for _ in 0..<50 {

@@ -89,7 +89,8 @@ import Venues
 
     /// Each rule changed on every venue changes the run, keeps the ledgers exact and agrees with the twins.
     @Test(arguments: [
-        "rules.deleveraging=pro_rata", "rules.deleveraging=risk_aware", "rules.deleveraging=projection",
+        "rules.deleveraging=pro_rata", "rules.deleveraging=capped_pro_rata",
+        "rules.deleveraging=risk_aware", "rules.deleveraging=projection",
         "rules.liquidation=full", "rules.fund_multiple=0", "rules.breaker_pct=2",
         "accounts.hedge_limit_pct=5",
     ])

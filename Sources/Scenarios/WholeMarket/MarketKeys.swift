@@ -170,7 +170,8 @@ enum MarketKeys {
     ]
     private static let rules = [
         key(
-            "rules.deleveraging", .choice(["venue", "pro_rata", "risk_aware", "projection"]),
+            "rules.deleveraging",
+            .choice(["venue", "pro_rata", "capped_pro_rata", "risk_aware", "projection"]),
             "who is deleveraged, on every venue; `venue` is each one's own queue", default: "venue"),
         key(
             "rules.liquidation", .choice(["venue", "full"]),
