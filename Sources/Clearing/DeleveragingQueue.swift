@@ -11,6 +11,8 @@ struct DeleveragingQueue {
         var position: Int32
         /// How often it has given a slice; always 0 in a queue.
         var round: Int32 = 0
+        /// Held when it was ranked; only sharing rules look at it.
+        var lots: Lots = .zero
         /// Larger comes out first: the earlier round, the higher score; of equal scores the lower position number.
         static func < (a: Candidate, b: Candidate) -> Bool {
             if a.round != b.round { return a.round > b.round }
@@ -50,7 +52,9 @@ struct DeleveragingQueue {
                 // The insurance fund is there to absorb, not to win.
                 if house.accounts[house.positions[id].account].kind == .fund { continue }
                 candidates.append(
-                    Candidate(score: self.score.score(house.candidate(id, self.score)), position: id))
+                    Candidate(
+                        score: self.score.score(house.candidate(id, self.score)), position: id,
+                        lots: house.positions[id].lots.magnitude))
                 if sharing == .projection { lots += Double(house.positions[id].lots.magnitude.count) }
             }
             start = end
@@ -82,7 +86,7 @@ struct DeleveragingQueue {
     /// The most the winner just found gives now.
     func most(_ winner: Int32, _ house: borrowing ClearingHouse) -> Lots {
         let lots = house.positions[winner].lots.magnitude
-        guard sharing != .queue else { return lots }
+        guard sharing != .queue, let ranked = heap.max, ranked.position == winner else { return lots }
         var leverage = 0.0
         if sharing == .riskAware {
             let candidate = house.candidate(winner, score)
@@ -90,7 +94,7 @@ struct DeleveragingQueue {
                 candidate.equity > .zero
                 ? Double(candidate.value.magnitude.micros) / Double(candidate.equity.micros) : .infinity
         }
-        return min(lots, sharing.slice(of: lots, leverage: leverage, meanLots: meanLots))
+        return min(lots, sharing.slice(of: ranked.lots, leverage: leverage, meanLots: meanLots))
     }
 
     /// The winner just found has given a slice: in sharing rules it waits for everybody else.
