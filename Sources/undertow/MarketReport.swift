@@ -133,7 +133,9 @@ struct MarketReport {
     private var notes: [String] {
         var notes = summary.capsHit.map { "cap: \($0)" } + summary.scaleNotes
         notes.append("Imposed (inputs, not results): " + summary.imposed.joined(separator: "; "))
-        notes.append("Behaviour is not calibrated to the day yet. Nothing here is investment advice.")
+        notes.append(
+            "Behaviour that no source fixes was set by a calibration (docs/calibration.md). Nothing here is investment advice."
+        )
         return notes
     }
 
