@@ -6,7 +6,7 @@ import Primitives
 /// Ranked once per mark update: within one, marks do not change and each account is closed at most once, so
 /// ranking again for every failing account would give the same order at many times the cost.
 struct DeleveragingQueue {
-    private struct Candidate: Comparable {
+    struct Candidate: Comparable {
         var score: Double
         var position: Int32
         /// How often it has given a slice; always 0 in a queue.
@@ -64,53 +64,40 @@ struct DeleveragingQueue {
         heap = Heap(candidates)
     }
 
-    /// The best ranked position that is still on this side; it stays in the queue until closed whole.
-    mutating func first(_ house: borrowing ClearingHouse, side: Side, not loser: Int32) -> Int32? {
+    /// Takes out the best ranked position that is still on this side.
+    mutating func take(_ house: borrowing ClearingHouse, side: Side, not loser: Int32) -> Candidate? {
         var own: [Candidate] = []
-        var found: Int32?
-        while found == nil, let best = heap.max {
+        var found: Candidate?
+        while found == nil, let best = heap.popMax() {
             let p = house.positions[best.position]
-            if p.lots == .zero || (p.lots > .zero) != (side == .buy) {
-                heap.removeMax()
-            } else if p.account == loser {
-                // The loser's own other leg: passed over now, a candidate for the next.
-                own.append(heap.removeMax())
-            } else {
-                found = best.position
-            }
+            if p.lots == .zero || (p.lots > .zero) != (side == .buy) { continue }
+            // The loser's own other leg: passed over now, a candidate for the next.
+            if p.account == loser { own.append(best) } else { found = best }
         }
         for candidate in own { heap.insert(candidate) }
         return found
     }
 
-    /// The most the winner just found gives now.
-    func most(_ winner: Int32, _ house: borrowing ClearingHouse) -> Lots {
-        let lots = house.positions[winner].lots.magnitude
-        guard sharing != .queue, let ranked = heap.max, ranked.position == winner else { return lots }
-        var leverage = 0.0
-        if sharing == .riskAware {
-            let candidate = house.candidate(winner, score)
-            leverage =
-                candidate.equity > .zero
-                ? Double(candidate.value.magnitude.micros) / Double(candidate.equity.micros) : .infinity
-        }
-        return min(lots, sharing.slice(of: ranked.lots, leverage: leverage, meanLots: meanLots))
+    /// Puts back who was taken out and has closed something: in its place in a queue, behind everybody else where all share.
+    mutating func putBack(_ candidate: Candidate, _ house: borrowing ClearingHouse) {
+        guard house.positions[candidate.position].lots != .zero else { return }
+        var candidate = candidate
+        if sharing != .queue { candidate.round += 1 }
+        if candidate.round < sharing.mostRounds { heap.insert(candidate) }
     }
 
-    /// The winner just found has given a slice: in sharing rules it waits for everybody else.
-    mutating func gave(_ winner: Int32) {
-        guard sharing != .queue else { return }
-        var passed: [Candidate] = []
-        while var candidate = heap.popMax() {
-            if candidate.position == winner {
-                candidate.round += 1
-                if candidate.round < sharing.mostRounds { heap.insert(candidate) }
-                break
-            }
-            // The loser's own other leg, which ranks above.
-            passed.append(candidate)
+    /// The most that a candidate gives at once.
+    func most(_ candidate: Candidate, _ house: borrowing ClearingHouse) -> Lots {
+        let lots = house.positions[candidate.position].lots.magnitude
+        guard sharing != .queue else { return lots }
+        var leverage = 0.0
+        if sharing == .riskAware {
+            let state = house.candidate(candidate.position, score)
+            leverage =
+                state.equity > .zero
+                ? Double(state.value.magnitude.micros) / Double(state.equity.micros) : .infinity
         }
-        for candidate in passed { heap.insert(candidate) }
+        return min(lots, sharing.slice(of: candidate.lots, leverage: leverage, meanLots: meanLots))
     }
 }
 
@@ -177,8 +164,9 @@ extension ClearingHouse {
                 break
             }
             winners += 1
-            guard let winner = queue.first(self, side: side, not: positions[loser].account) else { break }
-            let part = min(positions[loser].lots.magnitude, queue.most(winner, self))
+            guard let candidate = queue.take(self, side: side, not: positions[loser].account) else { break }
+            let winner = candidate.position
+            let part = min(positions[loser].lots.magnitude, queue.most(candidate, self))
             let signed = positions[loser].lots > .zero ? -part : part
             noteDeleveraging(winner, part, at: price, &queue)
             var event = ClearingEvent(.deleveraging, at: now, account: positions[loser].account)
@@ -188,7 +176,7 @@ extension ClearingHouse {
             event.price = price
             event.loss = -book(loser, signed, at: price)
             book(winner, -signed, at: price)
-            queue.gave(winner)
+            queue.putBack(candidate, self)
             event.amount = markets[Int(positions[loser].market)].unit.notional(signed, at: price)
             event.equity = reason.equity
             event.maintenance = reason.maintenance

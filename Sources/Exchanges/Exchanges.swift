@@ -162,20 +162,15 @@ public struct Exchanges: ~Copyable {
         return scale / max(mark, 1e-12)
     }
 
-    /// Equity of an account in dollars, positions at the mark.
+    /// Equity of an account of a perpetual venue in dollars, positions at the mark, isolated ones with their margin.
     public func equityUSD(_ exchange: Int, _ account: Int32) -> Double {
-        if isSpot(exchange) {
-            let s = exchange - perps.count
-            var worth = spots[s].ledger.cash(account).dollars
-            for (m, market) in spots[s].markets.enumerated() {
-                let lots = spots[s].ledger.coins(account, Int32(m))
-                if lots != .zero, let last = spots[s].lastTrade(Int32(m)) {
-                    worth += market.unit.notional(lots, at: last).dollars
-                }
-            }
-            return worth
+        var equity = perps[exchange].house.margin(.cross(account)).equity
+        var q = perps[exchange].house.account(account).firstPosition
+        while q != 0 {
+            let position = perps[exchange].house.position(q)
+            if position.isolated { equity += perps[exchange].house.margin(.isolated(position: q)).equity }
+            q = position.next
         }
-        let equity = perps[exchange].house.margin(.cross(account)).equity
         return Double(equity.micros) / settlementUnits(exchange)
     }
 

@@ -21,6 +21,9 @@ public struct Gains: Sendable {
             }
         }
     }
+    /// Makers, patient orders, arbitrage and the fees: what is left when the groups are added up.
+    public static let rest = "everyone else: makers, patient orders, arbitrage, fees"
+
     /// By exchange and account of its population.
     private var groups: [[Group]] = []
     /// Dollars by group: equity at the start, paid in since, equity at the end.
@@ -42,7 +45,7 @@ public struct Gains: Sendable {
             found.reserveCapacity(setup.populations[p].count)
             for account in setup.populations[p] {
                 let net = Self.netValue(account, p, exchanges)
-                let isHedged = setup.hedged.indices.contains(p) && setup.hedged[p].contains(account)
+                let isHedged = setup.hedged[p].contains(account)
                 found.append(
                     net > 0 ? .longs : net == 0 ? .flat : isHedged ? .hedgedShorts : .shorts)
             }
@@ -77,31 +80,17 @@ public struct Gains: Sendable {
     private func sums(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) -> [Double] {
         var sums = [Double](repeating: 0, count: Group.allCases.count)
         for p in 0..<exchanges.perps.count {
-            let units = exchanges.settlementUnits(p)
             for account in setup.populations[p] {
                 let group = groups[p][Int(account - setup.populations[p].lowerBound)]
-                sums[Int(group.rawValue)] += Self.equity(account, p, exchanges) / units
+                sums[Int(group.rawValue)] += exchanges.equityUSD(p, account)
             }
             if let fund = exchanges.perps[p].fund {
-                sums[Int(Group.insuranceFunds.rawValue)] += Self.equity(fund, p, exchanges) / units
+                sums[Int(Group.insuranceFunds.rawValue)] += exchanges.equityUSD(p, fund)
             }
             if let vault = exchanges.perps[p].vault {
-                sums[Int(Group.backstopVaults.rawValue)] += Self.equity(vault, p, exchanges) / units
+                sums[Int(Group.backstopVaults.rawValue)] += exchanges.equityUSD(p, vault)
             }
         }
         return sums
-    }
-
-    private static func equity(_ account: Int32, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
-        var micros = exchanges.perps[p].house.margin(.cross(account)).equity.micros
-        var q = exchanges.perps[p].house.account(account).firstPosition
-        while q != 0 {
-            let position = exchanges.perps[p].house.position(q)
-            if position.isolated {
-                micros += exchanges.perps[p].house.margin(.isolated(position: q)).equity.micros
-            }
-            q = position.next
-        }
-        return Double(micros)
     }
 }

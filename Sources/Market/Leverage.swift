@@ -19,23 +19,18 @@ public struct Leverage: Sendable, Hashable {
             for account in setup.populations[p] {
                 var gross = 0.0
                 var q = exchanges.perps[p].house.account(account).firstPosition
-                var equity = Double(exchanges.perps[p].house.margin(.cross(account)).equity.micros)
                 while q != 0 {
                     let position = exchanges.perps[p].house.position(q)
                     if position.lots != .zero
                         && Int(position.market) < exchanges.perps[p].rulebook.markets.count
                     {
                         gross += Double(exchanges.perps[p].house.value(q).magnitude.micros)
-                        if position.isolated {
-                            equity += Double(
-                                exchanges.perps[p].house.margin(.isolated(position: q)).equity.micros)
-                        }
                     }
                     q = position.next
                 }
                 guard gross > 0 else { continue }
                 grossUSD += gross / units
-                equityUSD += equity / units
+                equityUSD += exchanges.equityUSD(p, account)
                 let i = Int(account - setup.populations[p].lowerBound)
                 accountsWithPositions += i < setup.weights[p].count ? Int(setup.weights[p][i]) : 1
             }

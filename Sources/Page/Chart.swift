@@ -46,8 +46,8 @@ struct Chart {
         return low == high ? (0, 1) : (low, high)
     }
 
-    /// - Parameter number: of the chart in a page drawn by the library; nil for plain SVG.
-    func html(number: Int? = nil) -> String {
+    /// - Parameter hasLibrary: the page draws it with `ChartLibrary`; else plain SVG.
+    func html(hasLibrary: Bool = false) -> String {
         let legend = series.map {
             "<span><i style=\"background:\($0.color)\"></i>\($0.name.escapedForHTML)</span>"
         }.joined()
@@ -56,8 +56,9 @@ struct Chart {
         return """
             <figure><figcaption>\(title.escapedForHTML) <small>\(unit.escapedForHTML)</small></figcaption>
             <div class="legend">\(legend)</div>
-            \(number.map { "<div class=\"chart\" data-chart=\"\($0)\" \(label)></div><script type=\"application/json\" id=\"chart-\($0)\">\(json)</script>" }
-                ?? "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>")\(caption)</figure>
+            \(hasLibrary
+                ? "<div class=\"chart\" \(label)><script type=\"application/json\">\(json)</script></div>"
+                : "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>")\(caption)</figure>
 
             """
     }

@@ -25,7 +25,7 @@ public struct ChartLibrary: Sendable {
         return nil
     }
 
-    /// Draws every `<div class="chart" data-chart="N">` from the JSON of the element `chart-N`.
+    /// Draws every `<div class="chart">` from the JSON inside it.
     static let drawing = """
         (function () {
           const css = getComputedStyle(document.documentElement);
@@ -34,7 +34,7 @@ public struct ChartLibrary: Sendable {
             return a >= 1e9 ? (v / 1e9).toFixed(1) + ' bn' : a >= 1e6 ? (v / 1e6).toFixed(1) + ' M' :
               a >= 1e4 ? (v / 1e3).toFixed(0) + ' k' : a >= 100 || v === 0 ? v.toFixed(0) : a >= 1 ? v.toFixed(1) : v.toPrecision(2); };
           for (const box of document.querySelectorAll('div.chart')) {
-            const c = JSON.parse(document.getElementById('chart-' + box.dataset.chart).textContent);
+            const c = JSON.parse(box.querySelector('script').textContent);
             const chart = LightweightCharts.createChart(box, { autoSize: true,
               layout: { background: { color: 'transparent' }, textColor: soft, fontSize: 11, attributionLogo: false },
               grid: { vertLines: { color: line }, horzLines: { color: line } },

@@ -72,7 +72,7 @@ extension RunPage {
             for l in f.leverages.indices {
                 let fall = f.fallPctByDepthAndLeverage[d][l]
                 let x = left + Double(l) * cell
-                // The tenth-of-the-makers line of theory separates cells whose depth is below it.
+                // Theory's n = 1 line with every maker there: bold below it.
                 let isBelow = depth < f.criticalDepthCalm[l]
                 parts.append(
                     String(

@@ -27,7 +27,7 @@ extension RunPage {
             <section><h2>Why</h2>
             <p class="hint">Of every dollar closed by force, \(String(format: "%.2f", c.branchingRatio)) is owed to earlier forced sales (the branching ratio). \
             Definitions: docs/anatomy.md.</p>
-            <div class="charts">\(drawn(owed, 100))\(drawn(branching, 101))</div>
+            <div class="charts">\(drawn(owed))\(drawn(branching))</div>
             <h2>What the fall is made of, in logarithms</h2><p class="hint">What forced sales pushed and what everything else, \
             makers' refilling included, pushed or pulled back; the parts add up to the fall.</p>\(table(["asset", "fall to the lowest second", "news", "forced sales", "everything else", "fall over news"], parts))
             <section class="two"><div><h2>Largest trees</h2>\(table(["root", "asset", "accounts", "USD", "generations", "ledgers", "other assets"], trees))</div>

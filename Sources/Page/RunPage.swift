@@ -188,16 +188,14 @@ public struct RunPage {
         let marked: [Chart] = [
             prices, total3, venueGaps, liquidations, reported, forced, calls, depth, makers, openInterest,
         ]
-        return marked.enumerated().map { i, chart in
+        return marked.map { chart in
             var chart = chart
             chart.mark = (news, "announcement")
-            return drawn(chart, i)
+            return drawn(chart)
         }.joined()
     }
 
-    func drawn(_ chart: Chart, _ number: Int) -> String {
-        chart.html(number: library == nil ? nil : number)
-    }
+    func drawn(_ chart: Chart) -> String { chart.html(hasLibrary: library != nil) }
 
     func focused(_ values: [Double]) -> [Double?] { focus.map { values[$0] } }
     var focusTimes: [Int64] { focus.map { series.times[$0] } }

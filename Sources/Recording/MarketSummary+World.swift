@@ -44,10 +44,7 @@ extension MarketSummary {
         makerCapitalLeftMinShare = metrics.capitalLeftLow
         makerCautionMax = metrics.minutes.map(\.caution).max() ?? 0
         for group in Gains.Group.allCases { gainsUsd[group.name] = metrics.gains[group] }
-        gainsUsd["everyone else: makers, patient orders, arbitrage, fees"] = -gainsUsd.sorted {
-            $0.key < $1.key
-        }
-        .reduce(0) { $0 + $1.value }
+        gainsUsd[Gains.rest] = -Gains.Group.allCases.reduce(0) { $0 + metrics.gains[$1] }
         for (name, trace) in metrics.cohorts {
             cohorts[name] = CohortHoldings(
                 asset: trace.asset, beforeCoins: trace.before, lowCoins: trace.low, afterCoins: trace.after)

@@ -8,7 +8,7 @@ import Primitives
 
 /// Early warnings, from what an observer has before anything happens: open interest, the leverage on record at venues and on
 /// chain, depth in the books, the makers' published capital. None has a parameter to fit, so every world scores it out of sample.
-public enum Indicator: String, CaseIterable, Sendable {
+public enum Indicator: String, CaseIterable, Encodable, Sendable {
     case openInterest = "open interest"
     case openInterestOverDepth = "open interest over depth"
     /// Forced notional within 2 % of the mark over depth within 2 %.
@@ -39,18 +39,18 @@ public enum Indicator: String, CaseIterable, Sendable {
     }
 
     /// How well each ranks worlds by whether they crash.
-    public struct Score: Sendable {
+    public struct Score: Encodable, Sendable {
         public var indicator: Indicator
         /// Area under the ROC curve: the chance that a world that crashes ranks above one that does not.
         public var auc: Double
-        public var low: Double
-        public var high: Double
+        public var aucP5: Double
+        public var aucP95: Double
         /// Its lead over open interest alone, with the 5-95 % bootstrap interval over worlds.
-        public var lead: Double
-        public var leadLow: Double
-        public var leadHigh: Double
+        public var leadOverOpenInterest: Double
+        public var leadP5: Double
+        public var leadP95: Double
         /// 95 % of areas of shuffled outcomes lie below this.
-        public var nullHigh: Double
+        public var shuffledP95: Double
     }
 
     /// - Parameters:
@@ -79,9 +79,10 @@ public enum Indicator: String, CaseIterable, Sendable {
             let own = areas.map { $0[i] }
             let lead = areas.map { $0[i] - $0[0] }
             return Score(
-                indicator: indicator, auc: point[i], low: quantile(own, 0.05)!, high: quantile(own, 0.95)!,
-                lead: point[i] - point[0], leadLow: quantile(lead, 0.05)!, leadHigh: quantile(lead, 0.95)!,
-                nullHigh: quantile(nulls.map { $0[i] }, 0.95)!)
+                indicator: indicator, auc: point[i], aucP5: quantile(own, 0.05)!,
+                aucP95: quantile(own, 0.95)!,
+                leadOverOpenInterest: point[i] - point[0], leadP5: quantile(lead, 0.05)!,
+                leadP95: quantile(lead, 0.95)!, shuffledP95: quantile(nulls.map { $0[i] }, 0.95)!)
         }
     }
 }

@@ -63,9 +63,8 @@ public struct ControlRow: Codable, Sendable {
     public static func ordinary(_ calm: RunRecord) -> ControlRow {
         let closes = stride(from: 0, to: calm.bitcoin.count, by: 5).map { calm.bitcoin[$0].usd }
         let returns = zip(closes, closes.dropFirst()).map { log($1 / $0) * 1e4 }
-        let mean = returns.reduce(0, +) / Double(max(1, returns.count))
-        let variance = returns.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, returns.count))
-        let found = variance.squareRoot()
+        let center = mean(returns) ?? 0
+        let found = (mean(returns.map { ($0 - center) * ($0 - center) }) ?? 0).squareRoot()
         return ControlRow(
             control: "an ordinary day: Bitcoin's five-minute returns without news",
             allowed: "\(rounded(recordedFiveMinuteVolatility)) bp within a factor of 1.5",

@@ -28,9 +28,7 @@ struct CalibrateCommand: ParsableCommand {
     @Flag(help: "No progress.") var quiet = false
 
     func run() throws {
-        guard (1...256).contains(threads) else {
-            throw InputError(file: "--threads", found: "\(threads)", allowed: "1 to 256")
-        }
+        try PointRuns.check(threads: threads)
         let plan = try CalibrationPlan(file: self.plan, knownTargets: Measures.keys)
         let ends = plan.parameters.flatMap { p in
             [
@@ -38,7 +36,7 @@ struct CalibrateCommand: ParsableCommand {
                 [Assignment(key: p.key, value: p.value(at: 1))],
             ]
         }
-        try SweepCommand.check(plan.run, points: ends, file: self.plan)
+        try plan.run.check(ends, file: self.plan)
         let targets: [CalibrationPlan.Target] = try plan.targets ?? builtInTargets(plan.run)
         let folder = try EnsembleFolder(out, plan: self.plan)
         var points: [CalibrationPoint] = []

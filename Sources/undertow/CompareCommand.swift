@@ -87,9 +87,7 @@ struct CompareCommand: ParsableCommand {
         guard let out else {
             throw InputError(file: "--out", found: "no folder", allowed: "a folder for the runs of \(plan)")
         }
-        guard (1...256).contains(threads) else {
-            throw InputError(file: "--threads", found: "\(threads)", allowed: "1 to 256")
-        }
+        try PointRuns.check(threads: threads)
         let comparison = try RuleComparison(file: plan, out: out, threads: threads, isQuiet: quiet || json)
         if let write { try writePage(comparison.markdown, to: write) }
         print(json ? try Recording.json(comparison.output, nullable: []) : comparison.text)

@@ -42,18 +42,7 @@ struct FragilityCommand: ParsableCommand {
         /// Worlds drawn, those that crash (a fall of three times the news), and how well each indicator tells them apart.
         var worlds: Int
         var crashes: Int
-        var indicators: [IndicatorRow]
-    }
-
-    struct IndicatorRow: Encodable {
-        var indicator: String
-        var auc: Double
-        var aucP5: Double
-        var aucP95: Double
-        var leadOverOpenInterest: Double
-        var leadP5: Double
-        var leadP95: Double
-        var shuffledP95: Double
+        var indicators: [Indicator.Score]
     }
     /// The scenario as it is, medians over the seeds.
     struct Now: Encodable {
@@ -158,7 +147,7 @@ struct FragilityCommand: ParsableCommand {
                 [["indicator", "AUC", "5 %", "95 %", "over open interest", "5 %", "95 %", "shuffled, 95 %"]]
                     + output.indicators.map {
                         [
-                            $0.indicator, text($0.auc), text($0.aucP5), text($0.aucP95),
+                            $0.indicator.rawValue, text($0.auc), text($0.aucP5), text($0.aucP95),
                             text($0.leadOverOpenInterest), text($0.leadP5), text($0.leadP95),
                             text($0.shuffledP95),
                         ]
@@ -166,19 +155,16 @@ struct FragilityCommand: ParsableCommand {
             ).joined(separator: "\n"))
     }
 
-    private func scored(_ base: ReducedFormParameters) throws -> (crashes: Int, [IndicatorRow]) {
+    private func scored(_ base: ReducedFormParameters) throws -> (crashes: Int, [Indicator.Score]) {
         guard indicators > 0 else { return (0, []) }
         let worlds = base.drawnWorlds(indicators, seed: options.seed)
         let runs = try options.results(worlds, title: "indicators")
         let crashes = zip(worlds, runs).map { world, own in
             quantile(own.map { $0.fallPct[0] }, 0.5)! > Self.cliff * 100 * (1 - exp(-world.shock))
         }
-        let rows = Indicator.scores(worlds, crashes: crashes, seed: options.seed).map { s in
-            IndicatorRow(
-                indicator: s.indicator.rawValue, auc: s.auc, aucP5: s.low, aucP95: s.high,
-                leadOverOpenInterest: s.lead, leadP5: s.leadLow, leadP95: s.leadHigh, shuffledP95: s.nullHigh)
-        }
-        return (crashes.count { $0 }, rows)
+        return (
+            crashes.count { $0 }, Indicator.scores(worlds, crashes: crashes, seed: options.seed)
+        )
     }
 
     private func show(_ output: Output, _ news: Double) {

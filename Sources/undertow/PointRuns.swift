@@ -21,6 +21,12 @@ struct PointRuns {
     let processes: Int
     let isQuiet: Bool
 
+    static func check(threads: Int) throws {
+        guard (1...256).contains(threads) else {
+            throw InputError(file: "--threads", found: "\(threads)", allowed: "1 to 256")
+        }
+    }
+
     /// Runs what is not done yet; afterwards every point that did not fail has its `result.json`.
     func run(_ points: [Point]) -> [Outcome] {
         Interrupt.watch()

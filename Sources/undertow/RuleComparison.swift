@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ensembles
 import Foundation
+import Market
 import Primitives
 import Recording
 import Scenarios
@@ -78,10 +79,7 @@ struct RuleComparison {
                 number($0, "anatomy", "falls", "BTC", "amplification")
             },
         ]
-        + [
-            "leveraged longs", "leveraged shorts", "hedged shorts", "insurance funds", "backstop vaults",
-            "everyone else: makers, patient orders, arbitrage, fees",
-        ].map { group in
+        + (Gains.Group.allCases.map(\.name) + [Gains.rest]).map { group in
             Figure(name: "gain of " + group, unit: "bn USD", divisor: 1e9) { number($0, "gains_usd", group) }
         }
 
@@ -94,7 +92,7 @@ struct RuleComparison {
         let plan = try ComparisonPlan(file: file)
         self.plan = plan
         let points = plan.points
-        try SweepCommand.check(plan.run, points: points, file: file)
+        try plan.run.check(points, file: file)
         let folder = try EnsembleFolder(out, plan: file)
         self.folder = folder
         let runs = points.enumerated().map { i, point in
@@ -156,7 +154,7 @@ struct RuleComparison {
             for row in rows where row.result.isClear {
                 let r = row.result
                 lines.append(
-                    "  \(pad(row.figure, 58)) \(Self.short(r.base)) → \(Self.short(r.changed)) \(row.unit)   \(Self.signed(r.difference)) [\(Self.signed(r.low)), \(Self.signed(r.high))]"
+                    "  \(row.figure.padded(58)) \(Self.short(r.base)) → \(Self.short(r.changed)) \(row.unit)   \(Self.signed(r.difference)) [\(Self.signed(r.low)), \(Self.signed(r.high))]"
                 )
             }
             let still = rows.filter { !$0.result.isClear }.map(\.figure)
@@ -194,7 +192,4 @@ struct RuleComparison {
         return String(format: size >= 1000 ? "%.0f" : size >= 100 ? "%.1f" : "%.2f", x)
     }
     private static func signed(_ x: Double) -> String { (x >= 0 ? "+" : "") + short(x) }
-    private func pad(_ text: String, _ width: Int) -> String {
-        text + String(repeating: " ", count: max(0, width - text.count))
-    }
 }

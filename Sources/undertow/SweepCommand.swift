@@ -31,11 +31,9 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard (1...256).contains(threads) else {
-            throw InputError(file: "--threads", found: "\(threads)", allowed: "1 to 256")
-        }
+        try PointRuns.check(threads: threads)
         let plan = try SweepPlan(file: self.plan)
-        try Self.check(plan.run, points: plan.points, file: self.plan)
+        try plan.run.check(plan.points, file: self.plan)
         let folder = try EnsembleFolder(out, plan: self.plan)
         let points = plan.points.enumerated().map { i, point in
             PointRuns.Point(folder: folder.folder(i + 1), arguments: plan.run.arguments(point))
@@ -67,35 +65,6 @@ struct SweepCommand: ParsableCommand {
             if output.left > 0 { print("The same command goes on.") }
         }
         if Interrupt.isRequested { throw ExitCode(130) }
-    }
-
-    /// The scenario with the values of every point, before the first one runs: keys, ranges, what does not fit together. What
-    /// only a run finds out is a failed point.
-    static func check(_ run: RunPlan, points: [[Assignment]], file: String) throws {
-        _ = try Scenario(
-            ScenarioFile(
-                named: run.scenario,
-                overrides: run.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }))
-        var seen: Set<Assignment> = []
-        for item in points.joined() where seen.insert(item).inserted {
-            if item.key == "seed" {
-                guard UInt64(item.value) != nil else {
-                    throw InputError(
-                        file: file, key: "seed", found: "`\(item.value)`", allowed: "whole numbers from 0")
-                }
-                continue
-            }
-            do {
-                _ = try ScenarioFile(
-                    named: run.scenario,
-                    overrides: run.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" } + [
-                        "\(item.key)=\(item.value)"
-                    ])
-            } catch var error as InputError {
-                error.file = file
-                throw error
-            }
-        }
     }
 
     /// What differs from one machine or moment to the next, and what other columns say.

@@ -30,8 +30,8 @@ struct IndicatorTests {
         let crashes = worlds.map { Indicator.branchingMax.value($0) > 1 }
         let scores = Indicator.scores(worlds, crashes: crashes, seed: 1, resamples: 60)
         let best = try #require(scores.first { $0.indicator == .branchingMax })
-        #expect(best.auc == 1 && best.leadLow > 0)
-        #expect(scores[0].lead == 0 && scores[0].auc < 1)
+        #expect(best.auc == 1 && best.leadP5 > 0)
+        #expect(scores[0].leadOverOpenInterest == 0 && scores[0].auc < 1)
         #expect(Indicator.scores(worlds, crashes: worlds.map { _ in true }, seed: 1).isEmpty)
     }
 }
