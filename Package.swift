@@ -73,7 +73,7 @@ let package = Package(
                 "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml",
                 "october-2025-assets.csv",
                 "october-2025-history.csv", "facts-october-2025.csv", "venue-lows-2025-10-10.csv",
-                "comparators.csv",
+                "comparators.csv", "scale-check.csv",
             ].map { .embedInCode("Resources/" + $0) }),
         room(
             "Recording",
@@ -81,7 +81,7 @@ let package = Package(
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
                 "MarketData", grdb, sqlite,
             ]),
-        room("Validation", ["Primitives", "Recording", "Scenarios", grdb]),
+        room("Validation", ["Primitives", "Recording", "Scenarios", "Anatomy", grdb]),
         room("Page", ["Primitives", "Recording", "Scenarios", "Validation", grdb]),
         room("Anatomy", ["Primitives"]),
         room("ReducedForm", ["Primitives"]),

@@ -182,6 +182,7 @@ extension MarketMetrics {
             }
         }
         minute.bitcoinDepthUSD = depthUSD
+        minute.bitcoinSpreadBp = medianSpreadBp(0, exchanges)
         minute.openInterest = byVenue
         if isFirst {
             (openInterest.before, bitcoinOpenInterest.before, bitcoinCoins.before) = (all, bitcoin, coins)
@@ -204,5 +205,13 @@ extension MarketMetrics {
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, byVenue[p])
             tallies[p].openInterestAfter = byVenue[p]
         }
+    }
+
+    private func medianSpreadBp(_ asset: Int, _ exchanges: borrowing Exchanges) -> Double? {
+        let spreads = exchanges.booksOfAsset[asset].compactMap { book -> Double? in
+            guard let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) else { return nil }
+            return Double(ask.count - bid.count) / Double(ask.count + bid.count) * 2e4
+        }.sorted()
+        return spreads.isEmpty ? nil : spreads[spreads.count / 2]
     }
 }

@@ -26,6 +26,9 @@ public struct WholeMarket: ~Copyable {
         didSet { lending.markets.usesFullScan = usesFullScan }
     }
 
+    /// Set it to learn where the time goes.
+    public var parts: StepParts?
+
     public var now: SimTime { exchanges.now }
     public var isFinished: Bool { now >= end }
 
@@ -62,6 +65,7 @@ public struct WholeMarket: ~Copyable {
     /// One step, in the order of the house; nothing else changes state.
     public mutating func step() {
         steps += 1
+        parts?.begin()
         let before = now.seconds / 60
         exchanges.now = start.adding(seconds: Double(steps) * stepSeconds)
         minuteEnded = now.seconds / 60 > before ? SimTime(seconds: now.seconds / 60 * 60) : nil
@@ -72,19 +76,27 @@ public struct WholeMarket: ~Copyable {
         exchanges.applyOutages()
         exchanges.deliverTransfers()
         fundamentals.advance(&exchanges)  // 1 news and fundamentals
+        parts?.end("news")
         // 2 agents submit, cancel and transfer; 3 books match; 4 clearing settles
         for strategy in strategies {
             if strategy.isForced { metrics.cascade.noteTapes(exchanges) }
             strategy.act(&exchanges)
             if strategy.isForced { metrics.cascade.addForcedTrades(exchanges) }
+            parts?.end(strategy.name)
         }
         indices.update(&exchanges)  // 5 indices and marks at each venue's cadence
+        parts?.end("indices")
         marks.update(&exchanges, at: now, isFirst: false)
+        parts?.end("marks")
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls
+        parts?.end("liquidation")
         lending.step(exchanges, stepSeconds: stepSeconds)  // 8 lending pools read their oracles
+        parts?.end("lending")
         marks.payFunding(&exchanges, at: now)  // 9 funding at its times
+        parts?.end("funding")
         for strategy in strategies { strategy.observe(exchanges) }  // 10 observers
         metrics.observe(&exchanges, makers, minuteEnded: minuteEnded)
+        parts?.end("metrics")
     }
 
     private mutating func liquidate() {

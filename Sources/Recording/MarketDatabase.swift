@@ -24,7 +24,7 @@ struct MarketDatabase {
         CREATE TABLE minutes (time_utc TEXT NOT NULL, time_ms INTEGER NOT NULL, liquidated_long_usd REAL,
             liquidated_short_usd REAL, reported_long_usd REAL, reported_short_usd REAL, takeovers_usd REAL,
             deleveraged_usd REAL, margin_calls INTEGER, open_interest_usd REAL, btc_depth_1pct_usd REAL,
-            maker_capital_left_share REAL, maker_caution REAL, caused_by_forced_usd REAL);
+            maker_capital_left_share REAL, maker_caution REAL, caused_by_forced_usd REAL, btc_spread_bp REAL);
         CREATE TABLE venue_minutes (time_ms INTEGER NOT NULL, venue_id INTEGER NOT NULL, liquidated_long_usd REAL,
             liquidated_short_usd REAL, reported_long_usd REAL, reported_short_usd REAL, open_interest_usd REAL);
         CREATE TABLE asset_minutes (time_ms INTEGER NOT NULL, asset_id INTEGER NOT NULL, index_usd REAL,
@@ -149,14 +149,14 @@ struct MarketDatabase {
 
     private func insert(_ minutes: [MarketMinute], _ db: Database) throws {
         let market = try db.cachedStatement(
-            sql: "INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            sql: "INSERT INTO minutes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for minute in minutes {
             try market.execute(arguments: [
                 minute.time.description, minute.time.milliseconds, minute.liquidatedLong.reduce(0, +),
                 minute.liquidatedShort.reduce(0, +), minute.reportedLong.reduce(0, +),
                 minute.reportedShort.reduce(0, +), minute.takeovers, minute.deleveraged, minute.marginCalls,
                 minute.openInterest.reduce(0, +), minute.bitcoinDepthUSD, minute.makerCapitalLeft,
-                minute.caution, minute.causedByForced,
+                minute.caution, minute.causedByForced, minute.bitcoinSpreadBp,
             ])
             var rows = try SQLiteRows(db, "INSERT INTO venue_minutes VALUES (?, ?, ?, ?, ?, ?, ?)")
             for v in minute.liquidatedLong.indices {

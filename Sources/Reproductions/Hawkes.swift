@@ -1,3 +1,4 @@
+import Anatomy
 import Primitives
 
 #if canImport(Glibc)

@@ -19,6 +19,8 @@ public struct RunOptions: Sendable {
     public var until: SimTime?
     /// Whole market: everything fast runs beside its slow twin; the result must not change.
     public var usesTwins = false
+    /// Whole market: told of each part of the world once it is built.
+    public var onBuilt: (@Sendable (String) -> Void)?
 
     public init(
         seed: UInt64, scale: Int = 1, threads: Int = 1, indexPath: PricePath? = nil, until: SimTime? = nil

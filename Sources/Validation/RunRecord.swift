@@ -9,8 +9,13 @@ public struct RunRecord: Sendable {
     public var summary: MarketSummary
     /// Unix seconds of the announcement; 0 without one.
     public var news: Int64 = 0
+    /// A day without the announcement.
+    public var isCalm = false
     /// Bitcoin's index at the end of each minute, and the minute's Unix time.
     public var bitcoin: [(seconds: Int64, usd: Double)] = []
+    /// Bitcoin's depth within 1 % of the mid, all books, both sides, dollars, and its spread, at the end of each minute.
+    public var depthUSD: [Double] = []
+    public var spreadBp: [Double] = []
     /// Hyperliquid's forced closings by minute, dollars: taken over by the vault, and closed by deleveraging.
     public var hyperliquid: [Forced] = []
 
@@ -38,11 +43,12 @@ public struct RunRecord: Sendable {
         }
         summary = read
         news = manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
+        isCalm = manifest.settings["news.happens"]?.text == "false"
         try readMinutes(folder + "/run.sqlite")
     }
 
     private mutating func readMinutes(_ path: String) throws {
-        (bitcoin, hyperliquid) = try readRecording(path) { db in
+        (bitcoin, hyperliquid, depthUSD, spreadBp) = try readRecording(path) { db in
             let prices = try Row.fetchAll(
                 db,
                 sql: """
@@ -60,7 +66,11 @@ public struct RunRecord: Sendable {
                     WHERE venue = 'hyperliquid' GROUP BY minute ORDER BY minute
                     """
             ).map { Forced(seconds: $0[0], takenOver: $0[1] ?? 0, deleveraged: $0[2] ?? 0) }
-            return (prices, forced)
+            let books = try Row.fetchAll(
+                db, sql: "SELECT btc_depth_1pct_usd, btc_spread_bp FROM minutes ORDER BY time_ms")
+            return (
+                prices, forced, books.compactMap { $0[0] as Double? }, books.compactMap { $0[1] as Double? }
+            )
         }
     }
 }

@@ -5,8 +5,11 @@ public struct ValidationPage {
     public var facts: [FactRow]
     public var controls: [ControlRow]
     public var runs: [RunRecord]
+    /// Of the run without news; empty without one.
+    public var calm: [CalmRow]
 
-    public init(facts: [FactRow], controls: [ControlRow], runs: [RunRecord]) {
+    public init(facts: [FactRow], controls: [ControlRow], runs: [RunRecord], calm: [CalmRow] = []) {
+        self.calm = calm
         self.facts = facts
         self.controls = controls
         self.runs = runs
@@ -47,6 +50,7 @@ public struct ValidationPage {
             let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? control.unjudged
             lines.append("\(control.control): \(control.found) (\(control.allowed)): \(verdict)")
         }
+        if !calm.isEmpty { lines += ["", CalmMarket.text(calm)] }
         return lines.joined(separator: "\n")
     }
 
@@ -80,6 +84,7 @@ public struct ValidationPage {
                 "| \(row.control) | \(row.allowed) | \(row.found) | \(row.holds.map { $0 ? "yes" : "**no**" } ?? row.unjudged) |"
             )
         }
+        if !calm.isEmpty { lines += CalmMarket.markdown(calm) }
         lines += [
             "", "## Worst assets by venue, seed \(runs[0].summary.seed)", "",
             "| asset | venue | fall % |", "|---|---|---|",

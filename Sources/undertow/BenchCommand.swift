@@ -8,7 +8,9 @@ import Recording
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Common workloads with a checked answer.",
-        subcommands: [Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self, Impact.self])
+        subcommands: [
+            Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self, Impact.self, BenchMarket.self,
+        ])
 
     struct Impact: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -25,6 +25,12 @@ struct CompareCommand: ParsableCommand {
     @Option(help: "A run of the news without withdrawal: under 15 %.") var newsOnly: String?
     @Option(help: "A run with the news doubled, shown and not judged.") var doubled: String?
     @Option(help: "A run with the news quadrupled, shown and not judged.") var quadrupled: String?
+    @Flag(
+        help:
+            "Runs of one scenario at scale 1 and others: which facts a scale keeps within the full-scale seeds' range."
+    )
+    var scales = false
+    @Option(help: "With --scales: writes the rows that are not kept as CSV.") var table: String?
     @Option(help: "Writes the comparison as a page of Markdown, too.") var write: String?
     @Flag(help: "One JSON object on standard output.") var json = false
 
@@ -32,6 +38,7 @@ struct CompareCommand: ParsableCommand {
         var runs: [String]
         var rows: [FactRow]
         var controls: [ControlRow]
+        var calm: [CalmRow]
     }
 
     func run() throws {
@@ -39,6 +46,7 @@ struct CompareCommand: ParsableCommand {
             return try compareRules(runs[0])
         }
         let records = try runs.map { try RunRecord(folder: $0) }
+        if scales { return try compareScales(records) }
         guard let facts else {
             print(SideBySide(records).text)
             return
@@ -49,6 +57,9 @@ struct CompareCommand: ParsableCommand {
             throw InputError(
                 file: record.folder, found: "\(record.summary.scenario) at scale \(record.summary.scale)",
                 allowed: "\(scenario) at scale \(records[0].summary.scale), as the first run")
+        }
+        if facts == "built-in", records.allSatisfy(\.isCalm) {
+            return try compareCalm(records[0])
         }
         let table = facts == "built-in" ? Fact.of(scenario: scenario) : try FactFile.read(facts)
         guard !table.isEmpty else {
@@ -70,17 +81,43 @@ struct CompareCommand: ParsableCommand {
         rows.append(.news("the event (first seed)", records[0]))
         if let doubled { rows.append(.news("the news doubled", try RunRecord(folder: doubled))) }
         if let quadrupled { rows.append(.news("the news quadrupled", try RunRecord(folder: quadrupled))) }
-        let page = ValidationPage(facts: FactRow.rows(table, records), controls: rows, runs: records)
+        let page = ValidationPage(
+            facts: FactRow.rows(table, records), controls: rows, runs: records,
+            calm: try calm.map { CalmMarket.rows(try RunRecord(folder: $0)) } ?? [])
         if let write { try writePage(page.markdown, to: write) }
         print(
             json
                 ? try Recording.json(
-                    Result(runs: runs, rows: page.facts, controls: page.controls), nullable: [])
+                    Result(runs: runs, rows: page.facts, controls: page.controls, calm: page.calm),
+                    nullable: [])
                 : page.text)
         let fails =
             page.facts.contains { $0.role == "always" && $0.inside == false }
             || page.controls.contains { $0.holds == false }
         if fails { throw ExitCode(1) }
+    }
+
+    private func compareScales(_ records: [RunRecord]) throws {
+        let scenario = records[0].summary.scenario
+        for record in records where record.summary.scenario != scenario {
+            throw InputError(
+                file: record.folder, found: record.summary.scenario, allowed: "\(scenario), as the first run")
+        }
+        let page = try ScalePage(records, Fact.of(scenario: scenario))
+        if let write { try writePage(page.markdown, to: write) }
+        if let table { try writePage(page.table, to: table) }
+        print(json ? try Recording.json(["rows": page.rows], nullable: []) : page.markdown)
+    }
+
+    /// A run without news is compared with ordinary days, not with the event.
+    private func compareCalm(_ record: RunRecord) throws {
+        let rows = CalmMarket.rows(record)
+        print(
+            json
+                ? try Recording.json(
+                    Result(runs: runs, rows: [], controls: [ControlRow.ordinary(record)], calm: rows),
+                    nullable: [])
+                : CalmMarket.text(rows))
     }
 
     private func compareRules(_ plan: String) throws {

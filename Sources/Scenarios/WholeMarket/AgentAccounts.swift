@@ -170,7 +170,7 @@ extension MarketBuilder {
     func strategies(
         _ makers: MarketMakers, _ agents: AgentAccounts, _ populations: [LeveragedTraders],
         _ hedged: [HedgedAccounts.Group], _ exchanges: inout Exchanges
-    ) -> [any Strategy] {
+    ) throws -> [any Strategy] {
         let dt = scenario.stepSeconds
         let seed = options.seed
         var patient = PatientCapital.Parameters()
@@ -213,6 +213,7 @@ extension MarketBuilder {
                 limit: scenario.number("accounts.hedge_limit_pct") / 100,
                 sells: scenario.flag("contagion.hedge_loss"),
                 random: RandomStream(seed: seed, name: "hedgers")))
+        if scenario.number("holders.stop_volume_share") > 0 { try all.append(spotStops(&exchanges)) }
         all.append(
             HouseUnwinders(
                 sharePerMinute: scenario.number("venues.unwind_share_per_minute"),
@@ -224,6 +225,35 @@ extension MarketBuilder {
         all.append(Cohorts(cohorts(&exchanges), exchanges, stepSeconds: dt))
         if scenario.number("example.dip_buyer_usd") > 0 { all.append(dipBuyer(&exchanges)) }
         return all
+    }
+
+    /// Stops of spot holders: a share of the coin's day of volume, by the venue's part of its spot liquidity.
+    private func spotStops(_ exchanges: inout Exchanges) throws -> SpotStops {
+        let shares = try scenario.figures("holders.stop_venues", known: Scenario.spotVenues)
+        var parameters = SpotStops.Parameters()
+        parameters.start = scenario.number("holders.stop_start_pct") / 100
+        parameters.mean = scenario.number("holders.stop_mean_pct") / 100
+        var stops: [SpotStops.Stops] = []
+        for (s, venue) in Scenario.spotVenues.enumerated() {
+            guard let share = shares[venue], share > 0 else { continue }
+            let wallet = exchanges.spots[s].ledger.openAccount()
+            for book in booksOfExchange[venues.rulebooks.count + s] {
+                let place = places[Int(book)]
+                let asset = venues.assets[Int(place.asset)]
+                guard asset.kind == .coin else { continue }
+                let spots = exchanges.booksOfAsset[Int(place.asset)].filter { places[Int($0)].isSpot }
+                let part =
+                    liquidityShares[Int(book)] / spots.reduce(0) { $0 + liquidityShares[Int($1)] }
+                let coins =
+                    asset.volumeUSD * share * scenario.number("holders.stop_volume_share") * part
+                    / asset.priceUSD
+                let lots = Lots(Int64(min(coins * exchanges.unit(book).lotsPerCoin, 2e12)))
+                _ = exchanges.spots[s].ledger.transferCoins(lots, wallet, Int32(place.market))
+                stops.append(
+                    SpotStops.Stops(book: book, account: wallet, coins: exchanges.unit(book).coins(lots)))
+            }
+        }
+        return SpotStops(parameters, stops, exchanges)
     }
 
     /// By asset: the arbitrageurs' wallet on the first spot venue.

@@ -63,6 +63,7 @@ struct MarketBuilder {
 
     func build() throws -> WholeMarket {
         var exchanges = try emptyExchanges()
+        options.onBuilt?("venues and books")
         setViews(&exchanges)
         var agents = AgentAccounts(books: places.count)
         var setup = MarketSetup()
@@ -80,12 +81,14 @@ struct MarketBuilder {
             if let group = result.hedged { hedged.append(group) }
             balance(e, result.lots, agents, &exchanges)
         }
+        options.onBuilt?("accounts, positions, triggers")
         for e in venues.rulebooks.count..<names.count { openWallets(e, &exchanges, &agents) }
         let makers = MarketMakers(
             makerParameters, accounts: agents.makers, shares: liquidityShares, exchanges,
             stepSeconds: scenario.stepSeconds)
-        let strategies = strategies(
+        let strategies = try strategies(
             makers, agents, populations, hedged, &exchanges)
+        options.onBuilt?("makers, flow and other agents")
         finish(&setup, exchanges, agents, strategies)
         let fundamentals = Fundamentals(
             exchanges.views,
@@ -98,6 +101,7 @@ struct MarketBuilder {
             seed: options.seed)
         let keepers = strategies.compactMap { $0 as? KeeperSales }.first
         let lending = LendingSide(lendingMarkets(exchanges), keepers: keepers)
+        options.onBuilt?("lending")
         let end = options.until.map { min($0, scenario.end) } ?? scenario.end
         return WholeMarket(
             exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,

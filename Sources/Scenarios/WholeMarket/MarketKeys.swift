@@ -199,6 +199,20 @@ enum MarketKeys {
     private static let others = [
         key("holders.long_term_rate", .number(-1...1), "share of means used a minute; negative sells"),
         key("holders.whales_rate", .number(-1...1), "likewise"),
+        key(
+            "holders.stop_volume_share", .number(0...10),
+            "coins behind stops on spot venues, over the coin's day of volume there", default: "0"),
+        key(
+            "holders.stop_venues", .text,
+            "`venue=share` with commas: where those stops are, each venue's part of its own",
+            default: "binance-spot=1"),
+        key(
+            "holders.stop_start_pct", .number(0...90),
+            "nearest spot stop, times the coin's volatility over Bitcoin's", default: "5"),
+        key(
+            "holders.stop_mean_pct", .number(0.01...90), "further than that, on average, likewise",
+            default: "5"
+        ),
         key("holders.below_pct", .number(0...100), "act while the price is so far below the start's"),
         key(
             "holders.long_term_usd", usd, "dollars of long-term holders ready on spot venues", sourced: true),

@@ -18,12 +18,22 @@ extension Scenario {
         return rows
     }
 
-    /// What a run at `scale` does not keep.
+    /// What a run at `scale` does not keep: the rule of merging, and the rows measured outside the range of full-scale seeds
+    /// at the next coarser scale that was measured (docs/scale.md).
     public func scaleNotes(_ scale: Int) -> [String] {
         guard scale > 1 else { return [] }
-        return [
-            "scale \(scale): accounts alike in market, side, margin mode and leverage are merged by \(scale), the largest and the first of each market are not",
-            "scale \(scale): forced orders come in lumps of \(scale) accounts, so lows of thin books, deleveraging and fund draws are deeper than at full scale",
+        var notes = [
+            "scale \(scale): accounts alike in market, side, margin mode and leverage are merged by \(scale), the largest and the first of each market are not"
         ]
+        let rows = BuiltIn.rows(PackageResources.scale_check_csv).filter { $0.count == 6 }
+        let scales = Set(rows.compactMap { Int($0[0]) }).sorted()
+        guard let measured = scales.first(where: { $0 >= scale }) ?? scales.last else { return notes }
+        let outside = rows.filter { $0[0] == String(measured) }.map { cells in
+            "\(cells[1]) \(cells[5]) (full scale \(cells[3]) to \(cells[4])) \(cells[2])"
+        }
+        notes.append(
+            "not kept at scale \(measured), median over seeds of october-2025 (docs/scale.md): "
+                + outside.joined(separator: "; "))
+        return notes
     }
 }

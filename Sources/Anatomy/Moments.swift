@@ -5,15 +5,17 @@
 #endif
 
 /// Mean, standard deviation and kurtosis of a sample, in one pass.
-struct Moments {
-    private(set) var count = 0.0
-    private(set) var mean = 0.0
+public struct Moments: Sendable {
+    public private(set) var count = 0.0
+    public private(set) var mean = 0.0
     private var m2 = 0.0
     private var m3 = 0.0
     private var m4 = 0.0
 
+    public init() {}
+
     /// Pébay's update of central sums.
-    mutating func add(_ x: Double) {
+    public mutating func add(_ x: Double) {
         let before = count
         count += 1
         let delta = x - mean
@@ -25,14 +27,14 @@ struct Moments {
         m2 += term
     }
 
-    var variance: Double { count > 0 ? m2 / count : 0 }
-    var deviation: Double { variance.squareRoot() }
+    public var variance: Double { count > 0 ? m2 / count : 0 }
+    public var deviation: Double { variance.squareRoot() }
     /// 3 for a normal distribution.
-    var kurtosis: Double { m2 > 0 ? count * m4 / (m2 * m2) : 0 }
+    public var kurtosis: Double { m2 > 0 ? count * m4 / (m2 * m2) : 0 }
 }
 
 /// Correlation of a series with itself `lag` steps later.
-func autocorrelation(_ x: [Double], lag: Int) -> Double {
+public func autocorrelation(_ x: [Double], lag: Int) -> Double {
     guard x.count > lag + 1 else { return 0 }
     let mean = x.reduce(0, +) / Double(x.count)
     var up = 0.0
@@ -46,7 +48,7 @@ func autocorrelation(_ x: [Double], lag: Int) -> Double {
 
 /// Hill's estimate of a power law's exponent from the largest `share` of positive values: the inverse of the mean
 /// logarithm above the threshold.
-func hill(_ values: [Double], share: Double) -> Double {
+public func hill(_ values: [Double], share: Double) -> Double {
     let sorted = values.filter { $0 > 0 }.sorted(by: >)
     let k = Int(Double(values.count) * share)
     guard k >= 2, k < sorted.count else { return .nan }

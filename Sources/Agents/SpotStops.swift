@@ -1,0 +1,99 @@
+import Exchanges
+import OrderBook
+import Primitives
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Holders of coins on spot venues who leave when the price falls too far: stop orders resting at distances that follow an
+/// exponential law, sold at market once the index has passed them, each order no further than a limit through the touch.
+public final class SpotStops: Strategy {
+    /// The stops on one spot book.
+    public struct Stops: Sendable {
+        public var book: Int32
+        public var account: Int32
+        /// Coins for sale if the price fell to nothing.
+        public var coins: Double
+        public init(book: Int32, account: Int32, coins: Double) {
+            self.book = book
+            self.account = account
+            self.coins = coins
+        }
+    }
+
+    public struct Parameters: Sendable {
+        /// The nearest stop below the price at the start, and how much further the others are on average; of a coin as
+        /// volatile as Bitcoin.
+        public var start = 0.05
+        public var mean = 0.05
+        /// How far through the touch one order may fill.
+        public var limit = 0.02
+        public init() {}
+    }
+
+    public let name = "spot stops"
+    private let parameters: Parameters
+    private let stops: [Stops]
+    private let references: [Double]
+    private let scales: [Double]
+    private var lowest: [Double]
+    /// By book: coins set off and not yet sold.
+    private var waiting: [Double]
+    /// Worth of what was sold so far, dollars.
+    public private(set) var soldUSD = 0.0
+
+    public init(_ parameters: Parameters, _ stops: [Stops], _ exchanges: borrowing Exchanges) {
+        self.parameters = parameters
+        self.stops = stops
+        var references: [Double] = []
+        var scales: [Double] = []
+        for stop in stops {
+            let view = exchanges.views[Int(exchanges.place(stop.book).asset)]
+            references.append(view.index)
+            scales.append(
+                max(0.3, view.calmVolatility / max(exchanges.views[0].calmVolatility, 1e-12)))
+        }
+        self.references = references
+        self.scales = scales
+        lowest = references
+        waiting = Array(repeating: 0, count: stops.count)
+    }
+
+    public func act(_ exchanges: inout Exchanges) {
+        for (i, stop) in stops.enumerated() {
+            let index = exchanges.views[Int(exchanges.place(stop.book).asset)].index
+            if index < lowest[i] {
+                waiting[i] += stop.coins * (share(i, index) - share(i, lowest[i]))
+                lowest[i] = index
+            }
+            if waiting[i] > 0 { sell(i, &exchanges) }
+        }
+    }
+
+    /// The share of a book's stops that are above a price.
+    private func share(_ i: Int, _ price: Double) -> Double {
+        let beyond = 1 - price / references[i] - parameters.start * scales[i]
+        return beyond <= 0 ? 0 : 1 - exp(-beyond / (parameters.mean * scales[i]))
+    }
+
+    private func sell(_ i: Int, _ exchanges: inout Exchanges) {
+        let book = stops[i].book
+        let unit = exchanges.unit(book)
+        let lots = Int64(waiting[i] * unit.lotsPerCoin)
+        guard lots > 0, let bid = exchanges.bestBid(book) else { return }
+        let limit = PriceProtection(fraction: parameters.limit).limit(.sell, bid, Ticks(1))
+        let filled = exchanges.submit(
+            book,
+            NewOrder(
+                .sell, Lots(lots), at: limit, account: stops[i].account, timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker)
+        ).filled
+        waiting[i] -= unit.coins(filled)
+        soldUSD += unit.coins(filled) * unit.usd(bid)
+    }
+
+    public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
+}
