@@ -7,7 +7,7 @@ UNDERTOW := .build/release/undertow
 BENCH := bench-data
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run validation build test lint unit fuzz bench docs tools acceptance assets page
+.PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
@@ -18,6 +18,10 @@ run: build
 ## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
 validation: build
 	bash scripts/validation
+
+## The same seeds at --scale 10 and 50 beside full scale: docs/scale.md, and what `run --scale` says (after `make validation`).
+scales: build
+	bash scripts/scales
 
 build: tools
 	swift build -c release

@@ -14,10 +14,14 @@ public struct LiquidationFeedRule: Sendable, Hashable {
     }
     public var selector: Selector
     public var windowSeconds: Double
+    /// Whether what deleveraging takes from a failing trader is shown: it is where the engine takes the position over at the
+    /// bankruptcy price first and publishes that.
+    public var showsDeleveraged: Bool
 
-    public init(selector: Selector, windowSeconds: Double) {
+    public init(selector: Selector, windowSeconds: Double, showsDeleveraged: Bool = false) {
         self.selector = selector
         self.windowSeconds = windowSeconds
+        self.showsDeleveraged = showsDeleveraged
     }
 }
 

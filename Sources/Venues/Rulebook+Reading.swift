@@ -31,7 +31,9 @@ extension Rulebook {
         waterfall = try WaterfallReader.read(&rules)
         feed = LiquidationFeedRule(
             selector: try rules.choice("feed_selector", LiquidationFeedRule.Selector.self),
-            windowSeconds: try rules.number("feed_window_seconds", in: 0...3600))
+            windowSeconds: try rules.number("feed_window_seconds", in: 0...3600),
+            showsDeleveraged: rules.has("feed_shows_deleveraged")
+                ? try rules.flag("feed_shows_deleveraged") : false)
         if feed.windowSeconds == 0 && (feed.selector == .latest || feed.selector == .largest) {
             throw rules.refuse("feed_window_seconds", "more than 0 where one order of a window is shown")
         }

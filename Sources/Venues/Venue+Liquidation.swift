@@ -126,6 +126,7 @@ extension Venue {
             }
         case .autoDeleveraging(let rule):
             queues.deleverage(scope, by: rule, fund: predicament.fund, in: &house)
+            if feed.rule.showsDeleveraged { publishDeleveraged(from: logged) }
         case .socialisedLoss:
             house.socialise(scope)
             return true
@@ -141,6 +142,17 @@ extension Venue {
             guard house.account(position.account).kind == .trader else { continue }
             feed.liquidated(
                 market: position.market, isLong: position.lots > .zero, value: house.value(p).magnitude,
+                at: house.now)
+        }
+    }
+
+    /// The failing trader's side of every deleveraging logged from an event on.
+    private mutating func publishDeleveraged(from first: Int) {
+        for i in first..<house.events.count where house.events[i].kind == .deleveraging {
+            let event = house.events[i]
+            guard house.account(event.account).kind == .trader else { continue }
+            feed.liquidated(
+                market: event.market, isLong: event.lots < .zero, value: event.amount.magnitude,
                 at: house.now)
         }
     }

@@ -92,7 +92,7 @@ import Venues
         "rules.deleveraging=pro_rata", "rules.deleveraging=capped_pro_rata",
         "rules.deleveraging=risk_aware", "rules.deleveraging=projection",
         "rules.liquidation=full", "rules.fund_multiple=0", "rules.breaker_pct=2",
-        "accounts.hedge_limit_pct=5",
+        "accounts.hedge_limit_pct=5", "holders.stop_volume_share=0",
     ])
     func rules(_ change: String) throws {
         let (base, _) = try Self.hash(Self.shock, Self.options(3))
@@ -101,6 +101,42 @@ import Venues
         expect(metrics.worstImbalance == 0)
         expect(changed != base, "\(change) changes nothing")
         expect(changed == twin, change)
+    }
+
+    /// Stops of spot holders sell when the price has passed them, on their own venue, and no more than there is behind them.
+    @Test func spotStopsSellWhatTheyHold() throws {
+        let share = 0.2
+        var world = try Self.scenario(Self.shock + ["holders.stop_volume_share=\(share)"])
+            .wholeMarket(Self.options(3))
+        let stops = try #require(world.strategies.compactMap { $0 as? SpotStops }.first)
+        var sold: [Double] = []
+        while !world.isFinished {
+            world.step()
+            sold.append(stops.soldUSD)
+        }
+        let bound = AssetTable.rows().prefix(4).reduce(0) { $0 + $1.volumeUSD } * share
+        expect(sold[10] == 0, "nothing before the price falls")
+        expect(stops.soldUSD > 0)
+        expect(stops.soldUSD < bound)
+        expect(zip(sold, sold.dropFirst()).allSatisfy { $0 <= $1 })
+    }
+
+    /// A feed that shows every liquidation at the bankruptcy price adds up to the truth, deleveraging included.
+    @Test func fullFeedsAddUp() throws {
+        let (_, metrics) = try Self.hash(Self.shock, Self.options(3))
+        let world = try Self.scenario().wholeMarket(Self.options(1))
+        var checked = 0
+        for p in 0..<world.exchanges.perps.count where world.exchanges.perps[p].feed.rule.showsDeleveraged {
+            guard world.exchanges.perps[p].feed.rule.selector == .all else { continue }
+            let t = metrics.tallies[p]
+            let (truth, shown) = (
+                t.liquidatedLong + t.liquidatedShort, t.reportedLong + t.reportedShort
+            )
+            guard truth > 0 else { continue }
+            checked += 1
+            expect(abs(shown / truth - 1) < 0.05, "\(world.exchanges.names[p]): \(shown) of \(truth)")
+        }
+        expect(checked >= 2)
     }
 
     /// Nothing is made or lost: what longs, shorts, funds and vaults gain, everyone else loses.
@@ -140,6 +176,7 @@ import Venues
         ),
         ("makers.count=3", "makers.count", "another"),
         ("news.again_utc=soon", "news.again_utc", "UTC time"),
+        ("holders.stop_venues=binance=1", "holders.stop_venues", "binance-spot"),
     ]
 
     @Test(arguments: bad.indices)
