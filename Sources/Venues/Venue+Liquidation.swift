@@ -351,7 +351,10 @@ extension Venue {
         event.equity = reason.equity
         event.maintenance = reason.maintenance
         house.events.append(event)
-        feed.liquidated(market: p.market, isLong: p.lots > .zero, value: value, at: house.now)
+        // What a fund or vault took over was published then; its sale is no second liquidation.
+        if house.account(p.account).kind == .trader {
+            feed.liquidated(market: p.market, isLong: p.lots > .zero, value: value, at: house.now)
+        }
         if let fund, forced.fee > .zero {
             // At most what is left: of a closed isolated position what it released, otherwise the scope's equity.
             let isClosedIsolated = p.isolated && house.position(position).lots == .zero
