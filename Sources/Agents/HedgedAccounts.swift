@@ -1,5 +1,6 @@
 import Clearing
 import Exchanges
+import HeapModule
 import OrderBook
 import Primitives
 import Venues
@@ -24,10 +25,13 @@ public final class HedgedAccounts: Strategy {
     private let protection: PriceProtection
     private static let retrySeconds = 20.0
 
-    private struct Sale {
+    private struct Sale: Comparable {
         var due: SimTime
+        /// Of one moment the loss that came first sells first.
+        var number: Int
         var book: Int32
         var coins: Double
+        static func < (a: Sale, b: Sale) -> Bool { (a.due, a.number) < (b.due, b.number) }
     }
 
     public let name = "hedged accounts"
@@ -37,7 +41,8 @@ public final class HedgedAccounts: Strategy {
     private let spotBooks: [Int32]
     private let wallets: [Int32]
     private let sells: Bool
-    private var pending: [Sale] = []
+    private var pending = Heap<Sale>()
+    private var losses = 0
     private var random: RandomStream
     /// Worth of the coins sold because a hedge was lost, in dollars.
     public private(set) var soldUSD = 0.0
@@ -88,23 +93,18 @@ public final class HedgedAccounts: Strategy {
             rules.spec.unit.isInverse
             ? rules.spec.unit.coins(event.lots.magnitude) / max(exchanges.views[asset].index, 1e-12)
             : rules.spec.unit.coins(event.lots.magnitude)
-        pending.append(
-            Sale(
-                due: exchanges.now.adding(seconds: 2 + random.exponential(mean: 20)), book: spotBooks[asset],
-                coins: coins))
+        let due = exchanges.now.adding(seconds: 2 + random.exponential(mean: 20))
+        pending.insert(Sale(due: due, number: losses, book: spotBooks[asset], coins: coins))
+        losses += 1
     }
 
     public func act(_ exchanges: inout Exchanges) {
-        if pending.isEmpty { return }
-        var waiting: [Sale] = []
-        for sale in pending {
-            if sale.due > exchanges.now {
-                waiting.append(sale)
-            } else if let rest = sell(sale, &exchanges) {
-                waiting.append(rest)
-            }
+        var due: [Sale] = []
+        while let first = pending.min, first.due <= exchanges.now { due.append(pending.removeMin()) }
+        due.sort { $0.number < $1.number }
+        for sale in due {
+            if let rest = sell(sale, &exchanges) { pending.insert(rest) }
         }
-        pending = waiting
     }
 
     /// Sells what finds a buyer within the protection of the index; the rest is tried again.
@@ -124,7 +124,10 @@ public final class HedgedAccounts: Strategy {
         soldUSD += unit.coins(result.filled) * exchanges.views[asset].index
         let left = sale.coins - unit.coins(result.filled)
         guard left * unit.lotsPerCoin >= 1 else { return nil }
-        return Sale(due: exchanges.now.adding(seconds: Self.retrySeconds), book: sale.book, coins: left)
+        var rest = sale
+        rest.due = exchanges.now.adding(seconds: Self.retrySeconds)
+        rest.coins = left
+        return rest
     }
 
     public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }

@@ -36,21 +36,26 @@ public enum MarkPriceRule: Sendable {
     case banded(BandedMark)
 
     mutating func update(_ inputs: PriceInputs, at time: SimTime) -> Double {
+        // Taken out before it is changed, or its samples would be copied at every update.
         switch self {
         case .oracle: return inputs.oracle
         case .hyperliquid(var mark):
+            self = .oracle
             let price = mark.update(inputs, at: time)
             self = .hyperliquid(mark)
             return price
         case .median(var mark):
+            self = .oracle
             let price = mark.update(inputs, at: time)
             self = .median(mark)
             return price
         case .movingBasis(var average):
+            self = .oracle
             if let mid = inputs.mid { average.add(mid - inputs.oracle, at: time) }
             self = .movingBasis(average)
             return inputs.oracle + (average.value ?? 0)
         case .banded(var mark):
+            self = .oracle
             let price = mark.update(inputs, at: time)
             self = .banded(mark)
             return price
