@@ -109,7 +109,7 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     @inlinable public mutating func truncate(to n: Int) { used = min(used, n) }
 
     /// Sorts ascending by a key; equal keys keep no particular order, so keys are unique where it matters.
-    public mutating func sort<Key: Comparable>(by key: (Element) -> Key) {
+    @inlinable public mutating func sort<Key: Comparable>(by key: (Element) -> Key) {
         var all = UnsafeMutableBufferPointer(start: storage.base, count: count)
         all.sort { key($0) < key($1) }
     }
