@@ -20,6 +20,7 @@ func tests(_ room: String, _ imports: [Target.Dependency] = []) -> Target {
 }
 
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -54,7 +55,7 @@ let package = Package(
             }),
         room("Exchanges", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         room("LendingMarkets", ["Primitives", "Lending"]),
-        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap]),
+        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque]),
         room(
             "Market",
             ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),

@@ -1,4 +1,5 @@
 import Clearing
+import DequeModule
 import Exchanges
 import HeapModule
 import OrderBook
@@ -41,7 +42,10 @@ public final class HedgedAccounts: Strategy {
     private let spotBooks: [Int32]
     private let wallets: [Int32]
     private let sells: Bool
+    /// Sales not yet tried.
     private var pending = Heap<Sale>()
+    /// Sales tried in vain, in the order in which they are due: of one moment in the order of their numbers.
+    private var waiting = Deque<Sale>()
     private var losses = 0
     private var random: RandomStream
     /// Worth of the coins sold because a hedge was lost, in dollars.
@@ -99,12 +103,24 @@ public final class HedgedAccounts: Strategy {
     }
 
     public func act(_ exchanges: inout Exchanges) {
-        var due: [Sale] = []
-        while let first = pending.min, first.due <= exchanges.now { due.append(pending.removeMin()) }
-        due.sort { $0.number < $1.number }
-        for sale in due {
-            if let rest = sell(sale, &exchanges) { pending.insert(rest) }
+        var fresh: [Sale] = []
+        while let first = pending.min, first.due <= exchanges.now { fresh.append(pending.removeMin()) }
+        fresh.sort { $0.number < $1.number }
+        var next = 0
+        for _ in 0..<waiting.count {
+            guard let old = waiting.first, old.due <= exchanges.now else { break }
+            while next < fresh.count, fresh[next].number < old.number {
+                trySelling(fresh[next], &exchanges)
+                next += 1
+            }
+            waiting.removeFirst()
+            trySelling(old, &exchanges)
         }
+        for sale in fresh[next...] { trySelling(sale, &exchanges) }
+    }
+
+    private func trySelling(_ sale: Sale, _ exchanges: inout Exchanges) {
+        if let rest = sell(sale, &exchanges) { waiting.append(rest) }
     }
 
     /// Sells what finds a buyer within the protection of the index; the rest is tried again.
@@ -116,13 +132,19 @@ public final class HedgedAccounts: Strategy {
         let index = exchanges.views[asset].index * unit.ticksPerUSD
         let top = Double(exchanges.maxTicks(sale.book))
         let limit = protection.limit(.sell, Ticks(Int(min(max(index, 1), top))), Ticks(1))
-        let result = exchanges.submit(
-            sale.book,
-            NewOrder(
-                .sell, Lots(lots), at: limit, account: wallets[asset], timeInForce: .immediateOrCancel,
-                selfTrade: .cancelMaker))
-        soldUSD += unit.coins(result.filled) * exchanges.views[asset].index
-        let left = sale.coins - unit.coins(result.filled)
+        var filled = Lots.zero
+        // Nobody sends an order that cannot fill: most of these wait for hours.
+        if let bid = exchanges.bestBid(sale.book), bid >= limit {
+            filled =
+                exchanges.submit(
+                    sale.book,
+                    NewOrder(
+                        .sell, Lots(lots), at: limit, account: wallets[asset],
+                        timeInForce: .immediateOrCancel, selfTrade: .cancelMaker)
+                ).filled
+        }
+        soldUSD += unit.coins(filled) * exchanges.views[asset].index
+        let left = sale.coins - unit.coins(filled)
         guard left * unit.lotsPerCoin >= 1 else { return nil }
         var rest = sale
         rest.due = exchanges.now.adding(seconds: Self.retrySeconds)
