@@ -44,7 +44,7 @@ public final class HedgedAccounts: Strategy {
     private let sells: Bool
     /// Sales not yet tried.
     private var pending = Heap<Sale>()
-    /// Sales tried in vain, in the order in which they are due: of one moment in the order of their numbers.
+    /// Sales tried in vain, in the order in which they are due: all wait equally long.
     private var waiting = Deque<Sale>()
     private var losses = 0
     private var random: RandomStream
@@ -103,24 +103,13 @@ public final class HedgedAccounts: Strategy {
     }
 
     public func act(_ exchanges: inout Exchanges) {
-        var fresh: [Sale] = []
-        while let first = pending.min, first.due <= exchanges.now { fresh.append(pending.removeMin()) }
-        fresh.sort { $0.number < $1.number }
-        var next = 0
-        for _ in 0..<waiting.count {
-            guard let old = waiting.first, old.due <= exchanges.now else { break }
-            while next < fresh.count, fresh[next].number < old.number {
-                trySelling(fresh[next], &exchanges)
-                next += 1
-            }
-            waiting.removeFirst()
-            trySelling(old, &exchanges)
+        var due: [Sale] = []
+        while let first = pending.min, first.due <= exchanges.now { due.append(pending.removeMin()) }
+        while let first = waiting.first, first.due <= exchanges.now { due.append(waiting.removeFirst()) }
+        due.sort { $0.number < $1.number }
+        for sale in due {
+            if let rest = sell(sale, &exchanges) { waiting.append(rest) }
         }
-        for sale in fresh[next...] { trySelling(sale, &exchanges) }
-    }
-
-    private func trySelling(_ sale: Sale, _ exchanges: inout Exchanges) {
-        if let rest = sell(sale, &exchanges) { waiting.append(rest) }
     }
 
     /// Sells what finds a buyer within the protection of the index; the rest is tried again.
