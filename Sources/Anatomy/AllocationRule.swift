@@ -6,7 +6,8 @@ public protocol AllocationRule: Sendable {
     var name: String { get }
     /// One sentence.
     var summary: String { get }
-    /// Dollars by winner, in the event's order. They add up to the budget where the rule's caps allow it.
+    /// Dollars by winner, in the event's order. They add up to the budget, those of the integer rules to its whole units,
+    /// where the rule's caps allow it; never to more.
     ///
     /// - Parameter budget: dollars, at most the event's capacity.
     func allocate(_ budget: Double, _ event: DeleveragingEvent) -> [Double]
@@ -37,16 +38,4 @@ public enum AllocationRules {
     public static func largestHaircut(_ amounts: [Double], _ event: DeleveragingEvent) -> Double {
         zip(amounts, event.winners).map { $1.endowment > 0 ? $0 / $1.endowment : 0 }.max() ?? 0
     }
-}
-
-/// The largest x in [0, top] with f(x) ≤ target, f never falling: bisection to the last bit that matters.
-func level(upTo top: Double, reaching target: Double, _ f: (Double) -> Double) -> Double {
-    var (low, high) = (0.0, top)
-    if f(high) <= target { return high }
-    for _ in 0..<200 where high - low > high * 1e-16 {
-        let middle = (low + high) / 2
-        if middle == low || middle == high { break }
-        if f(middle) <= target { low = middle } else { high = middle }
-    }
-    return low
 }

@@ -6,7 +6,9 @@ public struct CappedProRataAllocation: AllocationRule {
     public init() {}
 
     public func allocate(_ budget: Double, _ event: DeleveragingEvent) -> [Double] {
-        func taken(_ eta: Double) -> [Double] { event.winners.map { $0.endowment * min(eta, $0.cap) } }
-        return taken(level(upTo: 1, reaching: budget) { taken($0).reduce(0, +) })
+        let caps = Set(event.winners.map(\.cap)).filter { $0 > 0 }.sorted()
+        return risingAmounts(reaching: budget, count: event.winners.count, levels: caps) { eta in
+            event.winners.map { $0.endowment * min(eta, $0.cap) }
+        }
     }
 }

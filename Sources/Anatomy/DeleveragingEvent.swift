@@ -19,8 +19,12 @@ public struct DeleveragingEvent: Sendable, Equatable {
             self.cap = cap
             self.score = score
         }
-        var endowment: Double { max(profit, 0) }
+        /// What may be taken: profits below a millionth of a micro-dollar are none.
+        var endowment: Double { profit >= 1e-12 ? profit : 0 }
     }
+
+    /// More dollars than there are; beyond it sums would lose cents.
+    static let largest = 1e15
 
     public var winners: [Winner]
     public init(_ winners: [Winner]) { self.winners = winners }
@@ -47,6 +51,11 @@ public struct DeleveragingEvent: Sendable, Equatable {
             let winner = Winner(
                 account: name, profit: try table.number(row, 1), leverage: try table.number(row, 2),
                 cap: try table.number(row, 3), score: try table.number(row, 4))
+            guard abs(winner.profit) <= Self.largest, abs(winner.score) <= Self.largest else {
+                let isProfit = abs(winner.profit) > Self.largest
+                throw refuse(
+                    isProfit ? "pnl_usd" : "score", row.texts[isProfit ? 1 : 4], "a number within ±1e15")
+            }
             guard winner.leverage >= 0 else {
                 throw refuse("effective_leverage", row.texts[2], "zero or more")
             }

@@ -16,18 +16,16 @@ public struct ProjectionAllocation: AllocationRule {
     public func allocate(_ budget: Double, _ event: DeleveragingEvent) -> [Double] {
         let w = event.winners.map(\.endowment)
         let y = event.winners.map { fromZero ? 0 : $0.score }
-        // ℓ falls from where nobody pays to where everybody pays all; t counts down from there.
-        var first = -Double.infinity
-        var last = Double.infinity
-        for i in w.indices where w[i] > 0 {
-            first = max(first, y[i] / w[i])
-            last = min(last, (y[i] - 1) / w[i])
+        // As the level -ℓ rises each begins to pay at -y / w and pays all from (1 - y) / w on.
+        var levels: [Double] = []
+        for i in w.indices where w[i] > 0 { levels += [-y[i] / w[i], (1 - y[i]) / w[i]] }
+        levels.sort()
+        return risingAmounts(reaching: budget, count: w.count, levels: levels) { level in
+            w.indices.map { i in
+                // All of it at its own breakpoint, whatever level × w was rounded to.
+                w[i] > 0 && level >= (1 - y[i]) / w[i]
+                    ? w[i] : w[i] * min(max(y[i] + level * w[i], 0), 1)
+            }
         }
-        guard first.isFinite else { return w.map { _ in 0 } }
-        func taken(_ t: Double) -> [Double] {
-            w.indices.map { i in w[i] * min(max(y[i] - (first - t) * w[i], 0), 1) }
-        }
-        let most = (first - last) * (1 + 1e-12)
-        return taken(level(upTo: most, reaching: budget) { taken($0).reduce(0, +) })
     }
 }

@@ -34,22 +34,28 @@ public struct RiskAwareAllocation: AllocationRule {
         }
     }
 
-    private func risk(_ leverage: Double) -> Double {
+    /// The logarithm of λ g(λ), so that no leverage is too large; minus infinity for who has no risk and pays nothing.
+    private func logRisk(_ leverage: Double) -> Double {
         switch weight {
-        case .linear: return leverage * leverage
-        case .power(let c): return leverage * pow(leverage, c)
-        case .above(let threshold): return leverage * max(0, leverage - threshold)
+        case .linear: return 2 * log(leverage)
+        case .power(let c): return (c + 1) * log(leverage)
+        case .above(let threshold): return log(leverage) + log(max(0, leverage - threshold))
         }
     }
 
     public func allocate(_ budget: Double, _ event: DeleveragingEvent) -> [Double] {
-        let risks = event.winners.map { risk($0.leverage) }
-        guard let least = risks.filter({ $0 > 0 }).min() else { return event.winners.map { _ in 0 } }
-        func taken(_ tau: Double) -> [Double] {
-            event.winners.indices.map { i in
-                event.winners[i].endowment * min(event.winners[i].cap, tau * risks[i])
+        let winners = event.winners
+        let risks = winners.map { logRisk($0.leverage) }
+        // Levels are log τ; an account reaches its cap at log cap - log risk.
+        let reaches = winners.indices.map { log(winners[$0].cap) - risks[$0] }
+        let levels = winners.indices.filter { risks[$0] > -.infinity && winners[$0].cap > 0 }
+            .map { reaches[$0] }.sorted()
+        return risingAmounts(reaching: budget, count: winners.count, levels: levels) { level in
+            winners.indices.map { i in
+                if risks[i] == -.infinity || winners[i].cap <= 0 { return 0 }
+                let share = level >= reaches[i] ? winners[i].cap : min(winners[i].cap, exp(level + risks[i]))
+                return winners[i].endowment * share
             }
         }
-        return taken(level(upTo: 1 / least, reaching: budget) { taken($0).reduce(0, +) })
     }
 }

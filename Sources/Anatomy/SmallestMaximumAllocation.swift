@@ -10,19 +10,23 @@ public struct SmallestMaximumAllocation: AllocationRule {
     public func allocate(_ budget: Double, _ event: DeleveragingEvent) -> [Double] {
         let w = event.winners.map { $0.endowment / unit }
         let most = w.map { $0.rounded(.down) }
-        let wanted = min((budget / unit).rounded(), most.reduce(0, +))
+        let wanted = min((budget / unit).rounded(.down), most.reduce(0, +))
         func units(_ share: Double) -> [Double] {
             w.indices.map { min((share * w[$0]).rounded(.down), most[$0]) }
         }
-        var taken = units(level(upTo: 1, reaching: wanted) { units($0).reduce(0, +) })
-        var left = wanted - taken.reduce(0, +)
-        while left > 0 {
-            let next = taken.indices.filter { taken[$0] < most[$0] }
-                .min { ((taken[$0] + 1) / w[$0], $0) < ((taken[$1] + 1) / w[$1], $1) }
-            guard let next else { break }
-            taken[next] += 1
-            left -= 1
+        // The largest share whose whole units fit the budget, by bisection to the last bit.
+        var (low, high) = (0.0, 1.0)
+        if units(1).reduce(0, +) <= wanted { low = 1 }
+        while low < 1 {
+            let middle = (low + high) / 2
+            if middle == low || middle == high { break }
+            if units(middle).reduce(0, +) <= wanted { low = middle } else { high = middle }
         }
+        var taken = units(low)
+        let after = taken.indices.map { w[$0] > 0 ? (taken[$0] + 1) / w[$0] : .infinity }
+        giveOut(
+            wanted, to: &taken, most: most,
+            in: taken.indices.sorted { (after[$0], $0) < (after[$1], $1) })
         return taken.map { $0 * unit }
     }
 }

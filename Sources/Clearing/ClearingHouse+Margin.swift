@@ -160,7 +160,7 @@ extension ClearingHouse {
     /// Notional at the chosen leverage or the venue's tier, whichever asks more. Rows by lots and rates per lot take the
     /// lots that the exposure stands for at the mark.
     @inline(__always)
-    private func initialMargin(_ p: Position, _ exposure: Money) -> Money {
+    func initialMargin(_ p: Position, _ exposure: Money) -> Money {
         let m = Int(p.market)
         var lots = p.lots.magnitude
         if !table.dependsOnNotionalAlone(m) {

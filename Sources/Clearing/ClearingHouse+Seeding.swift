@@ -41,6 +41,34 @@ extension ClearingHouse {
         look(scope(of: position))
     }
 
+    /// Adds collateral from outside, to the cross account and to each isolated position, until equity is `multiple` times
+    /// maintenance margin as this venue measures it (on the entry value, with a fee to close): for an initial state in which
+    /// the first tick fails nobody.
+    public mutating func seedAtLeast(_ multiple: Rate, of account: Int32) {
+        seedAtLeast(multiple, .cross(account))
+        var p = accounts[account].firstPosition
+        while p != 0 {
+            if positions[p].isolated && positions[p].lots != .zero {
+                seedAtLeast(multiple, .isolated(position: p))
+            }
+            p = positions[p].next
+        }
+    }
+
+    private mutating func seedAtLeast(_ multiple: Rate, _ scope: MarginScope) {
+        // A fee at the bankruptcy price grows a little with the equity of a short.
+        for _ in 0..<4 {
+            let state = margin(scope)
+            let missing = state.maintenance.timesUp(multiple) - state.equity
+            if missing <= .zero { return }
+            if let p = scope.isolatedPosition {
+                seedMargin(missing, of: p)
+            } else {
+                seedCash(missing, of: scope.raw)
+            }
+        }
+    }
+
     /// Gives a flat position lots at a cost, without the other side: for a ledger built to look at one account.
     package mutating func seedHolding(_ position: Int32, _ lots: Lots, cost: Money) {
         precondition(positions[position].lots == .zero, "only a flat position can be seeded")

@@ -89,6 +89,7 @@ extension ClearingHouse {
             accounts[p.account].cash -= amount
         }
         accounts[taker].cash += amount
+        note(amount, of: taker)
         houseVersion &+= 1
         look(scope(of: position))
         look(.cross(p.account))
@@ -132,6 +133,7 @@ extension ClearingHouse {
         let held = moveCollateral(scope, to: taker)
         add(held - reason.equity, toFlat: scope)
         accounts[taker].cash += reason.equity - held
+        note(reason.equity, of: taker)
         look(.cross(taker))
     }
 
@@ -155,6 +157,7 @@ extension ClearingHouse {
         if kind == .fundPayment { payment = min(payment, accounts[payer].cash) }
         guard payment > .zero else { return }
         accounts[payer].cash -= payment
+        note(-payment, of: payer)
         look(.cross(payer))
         add(payment, toFlat: scope)
         var event = ClearingEvent(kind, at: now, account: owner)
@@ -214,6 +217,7 @@ extension ClearingHouse {
         guard unpaid > .zero else { return }
         if let fund {
             accounts[fund].cash -= unpaid
+            if accounts[fund].kind == .fund { fundFlows.leftOwing += unpaid }
             look(.cross(fund))
         } else {
             roundingPot -= unpaid

@@ -43,6 +43,9 @@ public struct ClearingHouse: ~Copyable {
     public var roundingPot = Money.zero
     /// Negative balances made up at the winners' cost and not charged to them yet; zero between steps.
     var uncollectedLoss = Money.zero
+    // See `HouseFlows`.
+    var fundFlows = HouseFlows()
+    var vaultFlows = HouseFlows()
     /// Deposits less withdrawals.
     public internal(set) var netDeposits = Money.zero
 
@@ -189,6 +192,8 @@ public struct ClearingHouse: ~Copyable {
 
     @inline(__always)
     func takerFee(_ market: Int32) -> Rate { takerFees[market] }
+    @inline(__always)
+    func makerFee(_ market: Int32) -> Rate { makerFees[market] }
 
     mutating func collect(fee: Money, from position: Int32) {
         let p = positions[position]
@@ -393,9 +398,11 @@ public struct ClearingHouse: ~Copyable {
     // MARK: Fills
 
     /// Settles one fill of a resting order by an incoming one, with fees; both sides exactly.
+    ///
+    /// - Parameter takerPays: whether the incoming order pays the taker fee.
     @inline(__always)
     public mutating func settle(
-        maker: Int32, taker: Int32, takerSide: Side, _ lots: Lots, at price: Ticks
+        maker: Int32, taker: Int32, takerSide: Side, _ lots: Lots, at price: Ticks, takerPays: Bool = true
     ) {
         let market = Int(positions[maker].market)
         let signed = Lots(lots.count * takerSide.sign)
@@ -403,6 +410,6 @@ public struct ClearingHouse: ~Copyable {
         book(taker, signed, at: price)
         let value = Money(micros: valueOf(Int32(market), lots.count, price.count)).magnitude
         collect(fee: value.timesUp(makerFees[market]), from: maker)
-        collect(fee: value.timesUp(takerFees[market]), from: taker)
+        if takerPays { collect(fee: value.timesUp(takerFees[market]), from: taker) }
     }
 }

@@ -153,13 +153,9 @@ public struct Exchanges: ~Copyable {
 
     /// What one dollar is in the ledger units of an exchange, at its mark: 1e6, or fractions of a coin.
     public func settlementUnits(_ exchange: Int) -> Double {
-        guard !isSpot(exchange), case .coin(_, let decimals) = perps[exchange].rulebook.settlement else {
-            return 1e6
-        }
-        var scale = 1.0
-        for _ in 0..<decimals { scale *= 10 }
+        guard !isSpot(exchange), case .coin = perps[exchange].rulebook.settlement else { return 1e6 }
         let mark = perps[exchange].rulebook.markets[0].spec.unit.usd(perps[exchange].house.mark(0))
-        return scale / max(mark, 1e-12)
+        return perps[exchange].rulebook.settlement.unitsPerOne / max(mark, 1e-12)
     }
 
     /// Equity of an account of a perpetual venue in dollars, positions at the mark, isolated ones with their margin.

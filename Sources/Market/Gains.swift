@@ -26,6 +26,10 @@ public struct Gains: Sendable {
 
     /// By exchange and account of its population.
     private var groups: [[Group]] = []
+    /// Dollars of equity at the start, of the same accounts: seven digits each are enough for a sum of losses.
+    private var startEquity: [[Float]] = []
+    /// Dollars paid in since, by exchange and account.
+    private var toppedUp: [[Int32: Double]] = []
     /// Dollars by group: equity at the start, paid in since, equity at the end.
     private var before = [Double](repeating: 0, count: Group.allCases.count)
     private var paidIn = [Double](repeating: 0, count: Group.allCases.count)
@@ -50,6 +54,8 @@ public struct Gains: Sendable {
                     net > 0 ? .longs : net == 0 ? .flat : isHedged ? .hedgedShorts : .shorts)
             }
             groups.append(found)
+            startEquity.append(setup.populations[p].map { Float(exchanges.equityUSD(p, $0)) })
+            toppedUp.append([:])
         }
         before = sums(exchanges, setup)
         after = before
@@ -61,7 +67,23 @@ public struct Gains: Sendable {
 
     mutating func paid(_ usd: Double, by account: Int32, _ p: Int, _ setup: MarketSetup) {
         let i = Int(account - setup.populations[p].lowerBound)
-        if groups[p].indices.contains(i) { paidIn[Int(groups[p][i].rawValue)] += usd }
+        guard groups[p].indices.contains(i) else { return }
+        paidIn[Int(groups[p][i].rawValue)] += usd
+        toppedUp[p][account, default: 0] += usd
+    }
+
+    /// Dollars of equity that accounts have less of now than at the start, what they paid in counted, none below zero.
+    ///
+    /// - Parameter chosen: by account of the exchange: whether it counts.
+    func marginLost(
+        _ p: Int, _ exchanges: borrowing Exchanges, _ setup: MarketSetup, of chosen: [Bool]
+    ) -> Double {
+        var lost = 0.0
+        for account in setup.populations[p] where chosen[Int(account)] {
+            let before = Double(startEquity[p][Int(account - setup.populations[p].lowerBound)])
+            lost += max(0, before + (toppedUp[p][account] ?? 0) - exchanges.equityUSD(p, account))
+        }
+        return lost
     }
 
     /// Long minus short at the mark, in settlement units; above zero for a long, of inverse contracts, too.

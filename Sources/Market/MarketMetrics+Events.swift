@@ -25,16 +25,15 @@ extension MarketMetrics {
                 tallies[p].vaultTakeover += notional
             } else {
                 tallies[p].fundTakeover += notional
-                if event.equity < .zero { tallies[p].fundDraw += dollars(-event.equity, p, exchanges) }
             }
             let total = tallies[p].vaultTakeover + tallies[p].fundTakeover
             tallies[p].takeovers.append((event.time, total))
             minute.takeovers += notional
             liquidated(event, p, exchanges)
         case .deleveraging: deleveraged(event, p, exchanges)
-        case .fundPayment: tallies[p].fundDraw += dollars(event.amount, p, exchanges)
         case .topUp: gains.paid(dollars(event.amount, p, exchanges), by: event.account, p, setup)
         case .socialisedLoss: tallies[p].socialised += dollars(event.amount, p, exchanges)
+        // Charged to a fund it is the fund's deficit, counted at the end.
         case .badDebt: if event.account < 0 { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
         default: break
         }
@@ -47,7 +46,7 @@ extension MarketMetrics {
     }
 
     /// Dollars of an amount in an exchange's settlement units.
-    private func dollars(_ amount: Money, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+    func dollars(_ amount: Money, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
         Double(amount.micros) / exchanges.settlementUnits(p)
     }
 
@@ -84,9 +83,7 @@ extension MarketMetrics {
             tallies[p].liquidatedShort += notional
             minute.liquidatedShort[p] += notional
         }
-        let loss = dollars(event.loss, p, exchanges)
-        tallies[p].realisedLoss += loss
-        tallies[p].marginLost += max(0, loss)
+        tallies[p].realisedLoss += dollars(event.loss, p, exchanges)
         let account = Int(event.account)
         let isNew = wasLiquidated[p].indices.contains(account) && !wasLiquidated[p][account]
         if event.market >= 0 && notional > 0 {

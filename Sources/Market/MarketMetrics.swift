@@ -31,7 +31,9 @@ public struct MarketMetrics {
     public internal(set) var assetRows: [AssetRow] = []
     /// Deleveraged notional by exchange and account.
     public internal(set) var deleveragedOf: [[Int32: Double]] = []
-    /// Longest and total wall-independent work: orders and fills are counted by the venues themselves.
+    /// By exchange: what its fund had paid when last looked at.
+    private var fundPaid: [Money] = []
+    /// The most clearing events of any one step, over all venues.
     public internal(set) var maximumEventsInAStep = 0
     public internal(set) var capitalLeftLow = 1.0
     public internal(set) var leverage = LeverageTrace()
@@ -94,6 +96,7 @@ public struct MarketMetrics {
         tallies = Array(repeating: VenueTally(), count: exchanges.perps.count)
         reported = Array(repeating: (0, 0), count: exchanges.perps.count)
         deleveragedOf = Array(repeating: [:], count: exchanges.perps.count)
+        fundPaid = Array(repeating: .zero, count: exchanges.perps.count)
         indexFalls = Array(repeating: Fall(), count: exchanges.assets.count)
         bookFalls = Array(repeating: Fall(), count: exchanges.books.count)
         for p in 0..<exchanges.perps.count {
@@ -126,11 +129,22 @@ public struct MarketMetrics {
             }
         }
         cascade.endStep()
+        seeFunds(exchanges)
         maximumEventsInAStep = max(maximumEventsInAStep, events)
         balance(&exchanges)
         seePrices(exchanges)
         isOpen = true
         if let minuteEnded { close(&exchanges, makers, nextStart: minuteEnded) }
+    }
+
+    /// What the funds paid in this step, in dollars at the mark of the moment.
+    private mutating func seeFunds(_ exchanges: borrowing Exchanges) {
+        for p in 0..<exchanges.perps.count {
+            guard let fund = exchanges.perps[p].fund else { continue }
+            let paid = exchanges.perps[p].house.flows(of: fund).paid
+            if paid != fundPaid[p] { tallies[p].fundDraw += dollars(paid - fundPaid[p], p, exchanges) }
+            fundPaid[p] = paid
+        }
     }
 
     private mutating func balance(_ exchanges: inout Exchanges) {
@@ -251,6 +265,10 @@ public struct MarketMetrics {
         leverage.after = Leverage(exchanges, setup)
         gains.end(exchanges, setup)
         for p in tallies.indices {
+            tallies[p].marginLost = gains.marginLost(p, exchanges, setup, of: wasLiquidated[p])
+        }
+        for p in tallies.indices {
+            tallies[p].badDebt += dollars(exchanges.perps[p].house.uncoveredDeficits(), p, exchanges)
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore)
         }
     }

@@ -16,8 +16,9 @@ public struct RunMetrics: Sendable {
     public private(set) var accountsLiquidated = 0
     public private(set) var vaultTakeover = Money.zero
     public private(set) var fundTakeover = Money.zero
-    public private(set) var fundDraw = Money.zero
-    public private(set) var vaultPayments = Money.zero
+    /// What passed between the venue's own accounts and everybody else, as of the last step.
+    public private(set) var fundFlows = HouseFlows()
+    public private(set) var vaultFlows = HouseFlows()
     public private(set) var deleveraged = Money.zero
     public private(set) var deleveragingFills = 0
     public private(set) var deleveragedAccounts = 0
@@ -131,6 +132,8 @@ public struct RunMetrics: Sendable {
     /// - Parameter minuteEnded: the boundary of the minute that this step passed, if it passed one.
     mutating func observe(_ venue: inout Venue, _ arenas: [Arena], minuteEnded: SimTime?) {
         for i in 0..<venue.house.events.count { add(venue.house.events[i], venue) }
+        if let fund = venue.fund { fundFlows = venue.house.flows(of: fund) }
+        if let vault = venue.vault { vaultFlows = venue.house.flows(of: vault) }
         let zero = venue.house.runningZeroSum()
         stepsChecked += 1
         if zero.imbalance.magnitude > worstImbalance.magnitude { worstImbalance = zero.imbalance }
@@ -243,14 +246,9 @@ public struct RunMetrics: Sendable {
         case .fundTakeover:
             fundTakeover += event.amount.magnitude
             takeovers.append((event.time, vaultTakeover + fundTakeover))
-            if event.equity < .zero { fundDraw += -event.equity }
             liquidated(event)
         case .deleveraging:
             deleveraged(event, isTrader)
-        case .vaultPayment:
-            vaultPayments += event.amount
-        case .fundPayment:
-            fundDraw += event.amount
         case .socialisedLoss:
             socialised += event.amount
         case .badDebt:
@@ -260,7 +258,7 @@ public struct RunMetrics: Sendable {
             topUps += event.amount
             toppedUp[event.account, default: 0] += event.amount.micros
         case .ordersCancelled, .recovered, .closedOut, .voluntaryReduction, .collateralSold,
-            .liquidationFee, .legsNetted, .fundSettlement:
+            .liquidationFee, .legsNetted, .fundSettlement, .fundPayment, .vaultPayment:
             break
         }
         hash.combine(Int64(event.kind.rawValue))
@@ -351,24 +349,6 @@ public struct RunMetrics: Sendable {
         }
         return lost
     }
-
-    /// Equity below zero at the end of a run, of anyone: what nobody was charged for.
-    public func uncoveredDeficits(_ venue: borrowing Venue) -> Money {
-        var deficit = Money.zero
-        for account in 0..<venue.house.accountCount {
-            deficit += max(.zero, -venue.house.margin(.cross(account)).equity)
-            var p = venue.house.account(account).firstPosition
-            while p != 0 {
-                let position = venue.house.position(p)
-                if position.isolated {
-                    deficit += max(.zero, -venue.house.margin(.isolated(position: p)).equity)
-                }
-                p = position.next
-            }
-        }
-        return deficit
-    }
-
 }
 
 extension World {

@@ -60,7 +60,7 @@ public struct NaiveBook: ~Copyable, MatchingBook {
                 }
                 if order.selfTrade == .cancelTaker { break }
                 if order.selfTrade != .decrement { part = maker.lots.count }
-            } else if maker.reduceOnly && confirmed != maker.id {
+            } else if (maker.reduceOnly || order.asksBeforeFills) && confirmed != maker.id {
                 result.stoppedAt = maker.id
                 result.pending = Lots(left)
                 break

@@ -41,6 +41,9 @@ public struct NewOrder: Sendable, BitwiseCopyable {
     public var selfTrade: SelfTradePrevention
     /// Rests as reduce-only: before it would fill, matching stops and asks (see `SubmitResult.stoppedAt`).
     public var reduceOnly: Bool
+    /// Matching stops and asks before every fill, not only before those of reduce-only orders: for venues that look at the
+    /// margin of an order again when it fills.
+    public var asksBeforeFills = false
 
     public init(
         _ side: Side, _ lots: Lots, at limit: Ticks, account: Int32 = 0,
@@ -98,7 +101,7 @@ public struct SubmitResult: Sendable, BitwiseCopyable {
     public var cancelled = Lots.zero
     /// Left to match when matching stopped at `stoppedAt`.
     public var pending = Lots.zero
-    /// A resting reduce-only order that must be confirmed (`OrderBook.submit(_:confirmed:)`), shrunk or
+    /// A resting order, reduce-only or met by one that asks before fills, that must be confirmed (`OrderBook.submit(_:confirmed:)`), shrunk or
     /// cancelled before matching goes on; `.none` when matching is done.
     public var stoppedAt = OrderID.none
     public var rejection: Rejection?

@@ -145,7 +145,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
                 if result.cancelled != .zero { return left }
                 continue
             }
-            if maker.reduceOnly && confirmed != identity(slot) {
+            if (maker.reduceOnly || order.asksBeforeFills) && confirmed != identity(slot) {
                 result.stoppedAt = identity(slot)
                 result.pending = Lots(left)
                 return left

@@ -12,6 +12,8 @@ import Venues
 struct MarketDatabase {
     let queue: DatabaseQueue
     private let units: [[ContractUnit]]
+    /// By venue.
+    private let settlements: [Settlement]
     private let assetsOfMarket: [[Int]]
 
     private static let schema = """
@@ -45,16 +47,18 @@ struct MarketDatabase {
         queue = try DatabaseQueue(path: path, configuration: configuration)
         var venues: [(String, String)] = []
         var units: [[ContractUnit]] = []
+        var settlements: [Settlement] = []
         for e in exchanges.names.indices {
-            var settlement = "USD"
+            var settlement = Settlement.dollars
             var markets: [ContractUnit] = []
             if e < exchanges.perps.count {
-                if case .coin(let coin, _) = exchanges.perps[e].rulebook.settlement { settlement = coin }
+                settlement = exchanges.perps[e].rulebook.settlement
                 markets =
                     exchanges.perps[e].rulebook.markets.map(\.spec.unit)
                     + exchanges.perps[e].rulebook.collateral.map(\.spec.unit)
             }
-            venues.append((exchanges.names[e], settlement))
+            venues.append((exchanges.names[e], settlement.currency))
+            settlements.append(settlement)
             units.append(markets)
         }
         var assetsOfMarket = units.map { [Int](repeating: -1, count: $0.count) }
@@ -62,6 +66,7 @@ struct MarketDatabase {
             assetsOfMarket[Int(place.exchange)][Int(place.market)] = Int(place.asset)
         }
         self.units = units
+        self.settlements = settlements
         self.assetsOfMarket = assetsOfMarket
         let (assets, books) = (exchanges.assets, exchanges.books)
         try queue.write { db in
@@ -140,11 +145,20 @@ struct MarketDatabase {
         }
         rows.add(Int64(e.account))
         if e.counterparty >= 0 { rows.add(Int64(e.counterparty)) } else { rows.addNull() }
-        if let unit { rows.add(unit.coins(e.lots)) } else { rows.addNull() }
+        let settlement = settlements[venue]
+        if let unit, let coins = coins(e, unit, settlement) { rows.add(coins) } else { rows.addNull() }
         if let unit, e.price.count > 0 { rows.add(unit.usd(e.price)) } else { rows.addNull() }
-        rows.add(e.amount.dollars)
-        rows.add(e.loss.dollars)
+        rows.add(settlement.amount(e.amount))
+        rows.add(settlement.amount(e.loss))
         try rows.end()
+    }
+
+    /// The change of the position in coins: of an inverse contract what its dollars are worth at the event's price, nil
+    /// where it has none.
+    private func coins(_ e: ClearingEvent, _ unit: ContractUnit, _ settlement: Settlement) -> Double? {
+        guard unit.isInverse else { return unit.coins(e.lots) }
+        if e.lots == .zero { return 0 }
+        return e.price.count > 0 ? settlement.amount(unit.notional(e.lots, at: e.price)) : nil
     }
 
     private func insert(_ minutes: [MarketMinute], _ db: Database) throws {

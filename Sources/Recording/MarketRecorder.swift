@@ -27,7 +27,7 @@ public final class MarketRecorder: Sendable {
     /// What is kept one by one; margin calls, cancellations and recoveries are counted by the minute.
     private static let kept: Set<ClearingEvent.Kind> = [
         .partialLiquidation, .fullLiquidation, .vaultTakeover, .fundTakeover, .deleveraging, .vaultPayment,
-        .fundPayment, .socialisedLoss, .badDebt, .collateralSold,
+        .fundPayment, .fundSettlement, .liquidationFee, .socialisedLoss, .badDebt, .collateralSold,
     ]
 
     /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.

@@ -118,7 +118,7 @@ public struct RunSummary: Codable, Sendable {
         vaultEquityStartUsd = m.vaultEquityAtStart.dollars
         vaultEquityEndUsd = vault.last ?? 0
         vaultEquityLowUsd = vault.min() ?? 0
-        fundDrawUsd = m.fundDraw.dollars
+        fundDrawUsd = m.fundFlows.paid.dollars
         fundTakeoverUsd = m.fundTakeover.dollars
         deleveragedUsd = m.deleveraged.dollars
         deleveragedOfVaultUsd = m.deleveragedOfHouse.dollars
@@ -126,9 +126,9 @@ public struct RunSummary: Codable, Sendable {
         deleveragingFills = m.deleveragingFills
         largestDeleveragingWaveFills = m.largestWave
         socialisedLossUsd = m.socialised.dollars
-        vaultPaidDeficitsUsd = m.vaultPayments.dollars
+        vaultPaidDeficitsUsd = m.vaultFlows.paid.dollars
         ordersRefused = world.venue.counts.refused
-        badDebtUsd = (m.badDebt + m.uncoveredDeficits(world.venue)).dollars
+        badDebtUsd = (m.badDebt + world.venue.house.uncoveredDeficits()).dollars
         realisedLossUsd = m.realisedLoss.dollars
         marginLostUsd = m.marginLost(world.venue).dollars
         topUpsUsd = m.topUps.dollars

@@ -229,6 +229,7 @@ struct Population {
         let p = venue.seedPosition(
             account, market, lots, entry: entry, leverage: leverage, isolated: draft.isIsolated)
         if draft.isIsolated { venue.house.sweepCash(into: p) }
+        venue.house.seedAtLeast(Rate(8, over: 5), of: account)
         if let distance = draft.stopDistance {
             addStop(account, lots, distance, on: &venue, market: market, mark: mark)
         }

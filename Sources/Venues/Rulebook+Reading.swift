@@ -37,6 +37,12 @@ extension Rulebook {
         if feed.windowSeconds == 0 && (feed.selector == .latest || feed.selector == .largest) {
             throw rules.refuse("feed_window_seconds", "more than 0 where one order of a window is shown")
         }
+        forcedOrdersPayFees =
+            rules.has("forced_orders_pay_fees") ? try rules.flag("forced_orders_pay_fees") : true
+        fillCheck = rules.has("fill_check") ? try rules.choice("fill_check", FillCheck.self) : .none
+        if fillCheck != .none && margin != MarginConvention() {
+            throw rules.refuse("fill_check", "none where maintenance is not measured at the mark alone")
+        }
         selfTrade = .cancelMaker
         markets = try MarketReader(&rules, settlement).read(&rules, assets: assets)
         collateral = try Self.collateral(&rules)

@@ -26,6 +26,10 @@ public struct Rulebook: Sendable {
     public var oracleSeconds: Double
     /// Withdrawals must leave at least this share of notional as equity.
     public var withdrawalNotionalFloor: Rate
+    /// Whether margins are looked at again when orders fill.
+    public var fillCheck: FillCheck
+    /// Whether what the venue sells for a failing account pays the taker fee like any other order.
+    public var forcedOrdersPayFees: Bool
     /// How an amended order meets its own account's orders.
     public var selfTrade: SelfTradePrevention
     public var feed: LiquidationFeedRule
@@ -59,6 +63,23 @@ public enum Settlement: Sendable, Hashable {
     case dollars
     /// A coin, in units of 10^-decimals.
     case coin(String, decimals: Int)
+
+    /// `USD`, or the coin.
+    public var currency: String {
+        switch self {
+        case .dollars: "USD"
+        case .coin(let coin, _): coin
+        }
+    }
+
+    /// Ledger units in one dollar or one coin.
+    public var unitsPerOne: Double {
+        guard case .coin(_, let decimals) = self else { return 1e6 }
+        return (0..<decimals).reduce(1) { units, _ in units * 10 }
+    }
+
+    /// A ledger amount in dollars or coins: the one way from a ledger to a figure with a currency.
+    public func amount(_ money: Money) -> Double { Double(money.micros) / unitsPerOne }
 }
 
 /// One asset that counts as collateral.

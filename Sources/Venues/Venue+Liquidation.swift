@@ -336,7 +336,7 @@ extension Venue {
         counts.liquidationOrders += 1
         let cashBefore = house.account(p.account).cash
         let unit = rulebook.markets[Int(p.market)].spec.unit
-        let result = execute(p.market, position, order)
+        let result = execute(p.market, position, order, isForced: true)
         guard result.filled > .zero else { return false }
         let value = lastOrderValue
         var event = ClearingEvent(kind, at: house.now, account: p.account)

@@ -243,9 +243,13 @@ public struct Venue: ~Copyable {
 
     /// Matches an accepted order, settles its fills and keeps the books of reservations.
     @inline(__always)
-    mutating func execute(_ market: Int32, _ position: Int32, _ accepted: NewOrder) -> SubmitResult {
+    mutating func execute(
+        _ market: Int32, _ position: Int32, _ accepted: NewOrder, isForced: Bool = false
+    ) -> SubmitResult {
         let m = Int(market)
         var order = accepted
+        order.asksBeforeFills = rulebook.fillCheck != .none
+        let paysFee = !isForced || rulebook.forcedOrdersPayFees
         var total = SubmitResult()
         var confirmed = OrderID.none
         lastOrderValue = .zero
@@ -255,7 +259,9 @@ public struct Venue: ~Copyable {
             if let rejection = result.rejection { return refuse(rejection) }
             total.filled = total.filled + result.filled
             total.cancelled = total.cancelled + result.cancelled
-            for i in 0..<bookEvents.count { settle(market, position, order.side, bookEvents[i]) }
+            for i in 0..<bookEvents.count {
+                settle(market, position, order.side, bookEvents[i], takerPays: paysFee)
+            }
             if result.stoppedAt == .none {
                 total.resting = result.resting
                 total.restingLots = result.restingLots
@@ -265,6 +271,15 @@ public struct Venue: ~Copyable {
             // What was left to match goes on as the same order; fill-or-kill was checked whole before.
             if order.timeInForce == .fillOrKill { order.timeInForce = .immediateOrCancel }
             confirmed = confirmReduceOnly(market, result.stoppedAt)
+            guard order.asksBeforeFills, confirmed != .none else { continue }
+            switch askBeforeFill(market, position, order, confirmed, isForced: isForced) {
+            case .fills: break
+            case .restingOrderGoes: confirmed = .none
+            case .orderGoes:
+                total.cancelled = total.cancelled + order.lots
+                order.lots = .zero
+            }
+            if order.lots == .zero { break }
         }
         tapes[m] += total.filled.count * order.side.sign
         if total.resting != .none {
@@ -276,11 +291,15 @@ public struct Venue: ~Copyable {
 
     /// Settles what happened to one resting order.
     @inline(__always)
-    private mutating func settle(_ market: Int32, _ taker: Int32, _ takerSide: Side, _ event: BookEvent) {
+    private mutating func settle(
+        _ market: Int32, _ taker: Int32, _ takerSide: Side, _ event: BookEvent, takerPays: Bool
+    ) {
         let m = Int(market)
         let maker = links[m].position(event.maker)
         if event.kind == .fill {
-            house.settle(maker: maker, taker: taker, takerSide: takerSide, event.lots, at: event.price)
+            house.settle(
+                maker: maker, taker: taker, takerSide: takerSide, event.lots, at: event.price,
+                takerPays: takerPays)
             lastTrades[market] = event.price.count
             lowestTrades[market] = min(lowestTrades[market], event.price.count)
             counts.fills += 1
@@ -290,10 +309,31 @@ public struct Venue: ~Copyable {
         if event.makerDone { links[m].remove(event.maker, heads: &orderHeads) }
     }
 
+    private enum FillAnswer { case fills, restingOrderGoes, orderGoes }
+
+    /// Looks at both accounts' margins as they would be after the next fill: see `FillCheck`.
+    private mutating func askBeforeFill(
+        _ market: Int32, _ position: Int32, _ order: NewOrder, _ id: OrderID, isForced: Bool
+    ) -> FillAnswer {
+        guard let resting = books[Int(market)].order(id) else { return .restingOrderGoes }
+        let signed = Lots(min(order.lots, resting.lots).count * order.side.sign)
+        let check = rulebook.fillCheck
+        if !isForced && !house.allowsFill(position, signed, at: resting.price, isTaker: true, check) {
+            counts.cancelledForMargin += 1
+            return .orderGoes
+        }
+        let maker = links[Int(market)].position(id)
+        if house.allowsFill(maker, -signed, at: resting.price, isTaker: false, check) { return .fills }
+        counts.cancelledForMargin += 1
+        _ = withdrawOrder(market, id, resting.account)
+        return .restingOrderGoes
+    }
+
     /// Fits a resting reduce-only order to what its position still is, or cancels it.
     private mutating func confirmReduceOnly(_ market: Int32, _ id: OrderID) -> OrderID {
         let m = Int(market)
         guard let order = books[m].order(id) else { return .none }
+        if !order.reduceOnly { return id }
         let held = house.position(links[m].position(id)).lots.count
         let allowed = (held > 0) == (order.side == .sell) ? abs(held) : 0
         if allowed == 0 {
@@ -377,7 +417,7 @@ public struct Venue: ~Copyable {
         return count
     }
 
-    /// The newest resting order of a position.
+    /// Whether a position has resting orders.
     public func hasOrders(position: Int32) -> Bool {
         Int(position) < orderHeads.capacity && orderHeads[position] != 0
     }
@@ -434,6 +474,8 @@ public struct VenueCounts: Sendable, Hashable {
     public var refused = 0
     public var fills = 0
     public var liquidationOrders = 0
+    /// Orders cancelled because a fill would have left their account without the margin the venue asks for.
+    public var cancelledForMargin = 0
     /// Steps in which accounts kept failing until the cap on rounds.
     public var liquidationRoundCapHit = 0
 }

@@ -34,6 +34,12 @@ struct AdlCommand: ParsableCommand {
                 allowed: "a budget of zero or more, a positive unit")
         }
         let event = try DeleveragingEvent.read(self.event)
+        // Beyond 2^53 a float no longer counts by ones.
+        guard event.capacity / unit <= 0x1p53 else {
+            throw InputError(
+                file: "adl", key: "--unit", found: "\(unit)",
+                allowed: "at least \(event.capacity / 0x1p53) for profits of \(event.capacity) USD")
+        }
         let taken = min(budget, event.capacity)
         var output = Output(
             budgetUsd: budget, capacityUsd: event.capacity, residualUsd: budget - taken, allocations: [:],

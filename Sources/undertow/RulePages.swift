@@ -29,13 +29,7 @@ enum RulePages {
     }
 
     static func printTiers(_ book: Rulebook) {
-        let unit: String
-        let scale: Double
-        switch book.settlement {
-        case .dollars: (unit, scale) = ("USD", 1e6)
-        case .coin(let coin, let decimals):
-            (unit, scale) = (coin, (0..<decimals).reduce(1.0) { value, _ in value * 10 })
-        }
+        let (unit, scale) = (book.settlement.currency, book.settlement.unitsPerOne)
         print("\nMargin tiers (markets with equal tables together; deduction in \(unit))")
         var groups: [(schedule: MarginSchedule, markets: [MarketRules])] = []
         for market in book.markets {

@@ -141,7 +141,6 @@ struct AccountOpener {
                 rules.schedule.maintenance(Money(micros: notional), lots: Lots(count), members: draft.members)
                 .micros
         }
-        // Nobody starts nearer than 1.3 times maintenance: the day's earlier fall took them.
         let equity = max(Int64(Double(total) / Double(draft.leverage)), maintenance * 13 / 10, 1)
         fund(account, draft, equity, on: &venue)
         for leg in 0..<draft.legs {
@@ -150,6 +149,8 @@ struct AccountOpener {
             openLeg(account, draft, leg, market, get(signed, leg), Double(equity) * share, on: &venue)
             lots[market] += get(signed, leg)
         }
+        // Nobody starts nearer than 1.3 times maintenance: the day's earlier fall took them.
+        venue.house.seedAtLeast(Rate(13, over: 10), of: account)
         return equity
     }
 
@@ -176,7 +177,7 @@ struct AccountOpener {
         let mark = venue.house.mark(Int32(market))
         let history = law.histories[market]
         let sign = lots > 0 ? 1.0 : -1.0
-        // What an entry earned was not withdrawn: at most nine tenths of the equity is unrealised profit.
+        // What an entry earned was not withdrawn: at most 85 % of the equity is unrealised profit.
         let notional = Double(abs(venue.house.valueOf(Int32(market), lots, mark.count)))
         let entered = history.close[history.hour(Double(draft.hoursBack))]
         let room = 0.85 * equity / max(notional, 1)
@@ -251,6 +252,7 @@ struct AccountOpener {
             leverage: UInt8(
                 min(Double(venue.rulebook.markets[market].maxLeverage), max(1, leverage.rounded(.up)))),
             isolated: false)
+        venue.house.seedAtLeast(Rate(3, over: 2), of: account)
         lots[market] += count
         return account
     }
