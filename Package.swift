@@ -104,7 +104,9 @@ let package = Package(
             swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
         room("Checks", ["Primitives", "OrderBook", "Clearing", "Venues"]),
-        .executableTarget(name: "fuzz", dependencies: ["Checks", "Venues"], swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz", dependencies: ["Checks", "Venues", "Rules", "Primitives", "Market", "Scenarios"],
+            swiftSettings: strict),
         tests("Primitives"),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),

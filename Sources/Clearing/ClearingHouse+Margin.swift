@@ -179,6 +179,9 @@ extension ClearingHouse {
         Money(micros: mulDivUp(notional.micros, 1, Int64(leverage)))
     }
 
+    /// Notional that may rest on one side of one market: 72 bn dollars, 7.2 million coins.
+    static let mostResting = Int64.max / 128
+
     /// Whether an account can carry one more order: the initial margin check before acceptance.
     ///
     /// An order that asks for no more initial margin than before always passes. Otherwise the free margin must
@@ -190,7 +193,9 @@ extension ClearingHouse {
         let p = positions[position]
         let perLot = orderValue(p.market, 1, price.count)
         let (notional, overflow) = lots.count.multipliedReportingOverflow(by: perLot)
-        if overflow || notional > Int64.max / 8 { return false }
+        // What rests on one side of one market stays so small that sums over an account's markets cannot overflow.
+        let resting = side == .buy ? p.bidNotional.micros : p.askNotional.micros
+        if overflow || notional > Self.mostResting - resting { return false }
         let bid = side == .buy ? Money(micros: notional) : .zero
         let ask = side == .sell ? Money(micros: notional) : .zero
         let needed: Money
@@ -205,9 +210,12 @@ extension ClearingHouse {
         if convention.closingFee == .atBankruptcy {
             fee += closingFeeReserve(p.market, side, Money(micros: notional), leverage: p.leverage)
         }
-        let atMark = Money(micros: orderValue(p.market, lots.count, marks[p.market]))
+        // An order far below the mark may be worth more there than the ledger holds.
+        let (atMark, tooLarge) = lots.count.multipliedReportingOverflow(
+            by: orderValue(p.market, 1, marks[p.market]))
+        if tooLarge { return false }
         // A linear contract loses when bought above the mark; the notional of an inverse one falls with the price.
-        let above = Money(micros: notional) - atMark
+        let above = Money(micros: notional - atMark)
         let openLoss = max(.zero, (side == .buy) == (units[p.market] > 0) ? above : -above)
         return freeMargin(p.account, besides: position) >= needed + fee + openLoss
     }

@@ -36,9 +36,12 @@ public struct SymbolDrawdownTrigger: Sendable, Hashable {
 
     public enum Kind: String, Sendable { case drawdown, poolEquity = "pool_equity" }
 
-    /// Negative for a loss; rounded towards zero at 1e-12.
+    /// Negative for a loss; rounded towards zero at 1e-12, and a million at most: of a pool that never held more than dust.
     public func ratio(profit: Money, highest: Money, poolMaximum: Money) -> Rate {
         guard poolMaximum > .zero else { return .zero }
+        let most: Int64 = 1_000_000
+        let whole = (profit - highest).micros / poolMaximum.micros
+        if abs(whole) >= most { return Rate(pico: whole.signum() * most * Rate.one.pico) }
         return Rate(pico: mulDivTowardsZero((profit - highest).micros, Rate.one.pico, poolMaximum.micros))
     }
 

@@ -4,6 +4,23 @@ import Venues
 
 // fuzz [commands] [seed]: random commands through books, clearing and venues against their twins, two sessions
 // at a time. Prints the shrunken commands of the first failure and exits with 1.
+// fuzz settings FIRST LAST [seed]: cases of scenario settings, see `SettingsFuzz`.
+
+if CommandLine.arguments.count > 2, CommandLine.arguments[1] == "settings-case",
+    let world = SettingsFuzz.World(rawValue: CommandLine.arguments[2])
+{
+    exit(try SettingsFuzz.run(world, Array(CommandLine.arguments.dropFirst(3))) ? 3 : 0)
+}
+if CommandLine.arguments.count > 3, CommandLine.arguments[1] == "settings",
+    let first = Int(CommandLine.arguments[2]), let last = Int(CommandLine.arguments[3]), first < last
+{
+    let seed = CommandLine.arguments.count > 4 ? UInt64(CommandLine.arguments[4]) ?? 1 : 1
+    let failures = [SettingsFuzz.World.market, .venue].flatMap {
+        SettingsFuzz.failures($0, of: first..<last, seed: seed)
+    }
+    for failure in failures { print(failure) }
+    exit(failures.isEmpty ? 0 : 1)
+}
 
 let total = CommandLine.arguments.count > 1 ? Int(CommandLine.arguments[1]) ?? 0 : 1_000_000
 let seed = CommandLine.arguments.count > 2 ? UInt64(CommandLine.arguments[2]) ?? 1 : 1

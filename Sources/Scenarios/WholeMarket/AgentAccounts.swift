@@ -33,7 +33,7 @@ struct AgentAccounts {
 
 extension MarketBuilder {
     /// Dollars of one side of a book's patient orders, and of its makers' 1 % depth.
-    private func patientUSD(_ b: Int) -> Double {
+    func patientUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
         let deepness = -log(scenario.number("patient.demand_at_thousandth")) / log(1000)
@@ -51,7 +51,7 @@ extension MarketBuilder {
     }
 
     /// What makers have in a book within 1 %, shown or not.
-    private func ladderUSD(_ b: Int) -> Double { max(depthUSD(b), absorptionUSD(b) * 0.01) }
+    func ladderUSD(_ b: Int) -> Double { max(depthUSD(b), absorptionUSD(b) * 0.01) }
 
     func absorptionUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
@@ -68,8 +68,7 @@ extension MarketBuilder {
             let open = openInterest.usd(e, m)
             func account(_ usd: Double) -> Int32 {
                 let id = exchanges.perps[e].house.openAccount()
-                // Ledger amounts stay far from the largest whole number.
-                exchanges.perps[e].house.deposit(Money(micros: Int64(min(max(usd, 1) * units, 4e17))), to: id)
+                exchanges.perps[e].house.deposit(Money(micros: Int64(max(usd, 1) * units)), to: id)
                 let p = exchanges.perps[e].house.positionID(id, Int32(m))
                 let highest = exchanges.perps[e].rulebook.markets[m].maxLeverage
                 _ = exchanges.perps[e].house.configure(p, leverage: highest, isolated: false)
@@ -130,8 +129,8 @@ extension MarketBuilder {
         let place = places[Int(book)]
         let market = venues.spotMarkets[s][Int(place.market)]
         let price = venues.assets[Int(place.asset)].priceUSD
-        let coins = Int64(min(usd / price * market.unit.lotsPerCoin, 2e12))
-        _ = exchanges.spots[s].ledger.transfer(Money(micros: Int64(min(usd, 5e11) * 1e6)), wallet)
+        let coins = Int64(usd / price * market.unit.lotsPerCoin)
+        _ = exchanges.spots[s].ledger.transfer(Money(micros: Int64(usd * 1e6)), wallet)
         _ = exchanges.spots[s].ledger.transferCoins(Lots(coins), wallet, Int32(place.market))
     }
 
@@ -247,7 +246,7 @@ extension MarketBuilder {
                 let coins =
                     asset.volumeUSD * share * scenario.number("holders.stop_volume_share") * part
                     / asset.priceUSD
-                let lots = Lots(Int64(min(coins * exchanges.unit(book).lotsPerCoin, 2e12)))
+                let lots = Lots(Int64(coins * exchanges.unit(book).lotsPerCoin))
                 _ = exchanges.spots[s].ledger.transferCoins(lots, wallet, Int32(place.market))
                 stops.append(
                     SpotStops.Stops(book: book, account: wallet, coins: exchanges.unit(book).coins(lots)))

@@ -59,6 +59,7 @@ struct MarketBuilder {
             }
             booksOfExchange.append(found)
         }
+        try checkLedgers()
     }
 
     func build() throws -> WholeMarket {
@@ -160,7 +161,7 @@ struct MarketBuilder {
     }
 
     /// Ledger units of one dollar at the start.
-    private func settlementUnits(_ e: Int) -> Double {
+    func settlementUnits(_ e: Int) -> Double {
         guard case .coin(_, let decimals) = venues.rulebooks[e].settlement else { return 1e6 }
         return pow(10, Double(decimals)) / venues.assets[venues.marketAssets[e][0]].priceUSD
     }

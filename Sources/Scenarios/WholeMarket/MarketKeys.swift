@@ -11,7 +11,9 @@ enum MarketKeys {
     ) -> SettingKey {
         SettingKey(path: path, kind: kind, meaning: meaning, fallback: fallback, needsSource: sourced)
     }
-    private static let usd = SettingKey.Kind.number(0...1e13)
+    /// A trillion dollars: several times all open interest there is. What a ledger can hold of all of them together is checked
+    /// when the world is built (`MarketBuilder.checkLedgers`).
+    private static let usd = SettingKey.Kind.number(0...1e12)
     private static let share = SettingKey.Kind.number(0...1)
 
     private static let universe = [
@@ -90,7 +92,10 @@ enum MarketKeys {
     private static let liquidity = [
         key("liquidity.depth_1pct_usd", usd, "of Bitcoin within 1 % a side, all books, calm", sourced: true),
         key("liquidity.depth_exponent", .number(0...3), "depth falls with traded volume to this power"),
-        key("liquidity.absorption_usd", usd, "net flow that moves Bitcoin one log unit, all books, calm"),
+        key(
+            "liquidity.absorption_usd", .number(1e6...1e12),
+            "net flow that moves Bitcoin one log unit, all books, calm"
+        ),
         key(
             "liquidity.absorption_at_thousandth", .number(1e-9...1),
             "the same of a coin with a thousandth of Bitcoin's volume, as a share of Bitcoin's"),
@@ -188,11 +193,11 @@ enum MarketKeys {
         key("lending.compound_borrowers", .integer(0...1_000_000), "accounts"),
         key("lending.maker_vaults", .integer(0...1_000_000), "vaults"),
         key("lending.morpho_borrowers", .integer(0...1_000_000), "accounts"),
-        key("lending.aave_debt_usd", usd, "against volatile collateral", sourced: true),
-        key("lending.compound_debt_usd", usd, "likewise", sourced: true),
-        key("lending.maker_debt_usd", usd, "likewise", sourced: true),
-        key("lending.morpho_debt_usd", usd, "likewise", sourced: true),
-        key("lending.health_median", .number(1...10), "health factor of borrowers"),
+        key("lending.aave_debt_usd", .number(0...1e11), "against volatile collateral", sourced: true),
+        key("lending.compound_debt_usd", .number(0...1e11), "likewise", sourced: true),
+        key("lending.maker_debt_usd", .number(0...1e11), "likewise", sourced: true),
+        key("lending.morpho_debt_usd", .number(0...1e11), "likewise", sourced: true),
+        key("lending.health_median", .number(1.0001...10), "health factor of borrowers"),
         key("lending.health_log_sd", .number(0...3), "of the logarithm of what exceeds one"),
         key("lending.size_log_sd", .number(0...4), "of the logarithm of debt"),
     ]

@@ -16,8 +16,8 @@ extension Scenario {
             let pair = part.split(separator: "=", maxSplits: 1).map {
                 $0.trimmingCharacters(in: .whitespacesAndNewlines)
             }
-            guard pair.count == 2, let value = SettingKey.number(pair[1]), value >= 0, value <= 1e13 else {
-                throw refuse(path, "`name=number` with commas, numbers from 0, not `\(part)`")
+            guard pair.count == 2, let value = SettingKey.number(pair[1]), value >= 0, value <= 1e12 else {
+                throw refuse(path, "`name=number` with commas, numbers from 0 to 1e12, not `\(part)`")
             }
             guard known.contains(pair[0]) else {
                 throw refuse(
