@@ -6,8 +6,8 @@ import Primitives
 /// set fraction below its price of ten minutes before.
 public final class DipBuyer: Strategy {
     public let name = "dip buyer"
-    private let book: Int32
-    private let account: Int32
+    public let book: Int32
+    public let account: Int32
     private let drop: Double
     private var history: [Double] = []
 

@@ -19,6 +19,32 @@ public enum VenueCheckers {
         return index(&venue)
     }
 
+    /// As long as one of the venue's own accounts has never held a position, its cash is what it began with and what its
+    /// flows say.
+    static func funds(_ venue: borrowing Venue, capital: Money) -> String? {
+        for account in [venue.fund, venue.vault] {
+            guard let account, venue.house.account(account).firstPosition == 0 else { continue }
+            let flows = venue.house.flows(of: account)
+            let expected = capital + flows.received - flows.paid - flows.leftOwing
+            let cash = venue.house.account(account).cash
+            if cash != expected {
+                return "account \(account) of the venue has \(cash), its flows say \(expected)"
+            }
+        }
+        return nil
+    }
+
+    /// Where both sides of a fill are looked at, nobody is left without a position and below zero.
+    static func debts(_ venue: borrowing Venue) -> String? {
+        guard venue.rulebook.fillCheck == .bothSides else { return nil }
+        for account in 0..<venue.house.accountCount where venue.house.account(account).kind == .trader {
+            if venue.house.openPositions(.cross(account)).isEmpty, venue.house.account(account).cash < .zero {
+                return "account \(account) has no position and owes \(venue.house.account(account).cash)"
+            }
+        }
+        return nil
+    }
+
     /// The reserved notional of an account's positions in a market (two in hedge mode) equals what the book holds.
     private static func reservations(_ venue: borrowing Venue) -> String? {
         struct Key: Hashable {

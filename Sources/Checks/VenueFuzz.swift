@@ -169,6 +169,7 @@ public enum VenueFuzz {
         var venue = makeVenue(kind, setup)
         venue.house.dropsTriggers = fault == .missedTrigger
         let first = venue.house.accountCount - accounts
+        let capital = venue.house.account(venue.fund ?? venue.vault ?? first).cash
         var placed: [OrderID] = Array(repeating: .none, count: numbers)
         var owner: [Int32] = Array(repeating: -1, count: numbers)
         for (n, command) in commands {
@@ -176,7 +177,9 @@ public enum VenueFuzz {
             if fault == .oneSidedTrade && n % 50 == 7 {
                 venue.house.book(venue.house.positionID(first, 0), Lots(Int64(5)), at: Ticks(100))
             }
-            if let text = VenueCheckers.check(&venue) {
+            if let text = VenueCheckers.check(&venue) ?? VenueCheckers.funds(venue, capital: capital)
+                ?? VenueCheckers.debts(venue)
+            {
                 return "command \(n), \(command): \(text)"
             }
             for i in 0..<venue.house.events.count { observe(venue.house.events[i]) }

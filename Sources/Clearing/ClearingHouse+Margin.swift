@@ -13,6 +13,17 @@ extension ClearingHouse {
         scope.isolatedPosition.map { positions[$0].account } ?? scope.raw
     }
 
+    /// What margins an account's positions: the cross scope, and each isolated position that is open.
+    public func scopes(of account: Int32) -> [MarginScope] {
+        var found = [MarginScope.cross(account)]
+        var p = accounts[account].firstPosition
+        while p != 0 {
+            if positions[p].isolated && positions[p].lots != .zero { found.append(.isolated(position: p)) }
+            p = positions[p].next
+        }
+        return found
+    }
+
     /// Calls `body` with every open position of a scope, in the account's order.
     @inline(__always)
     func forEachOpen(_ scope: MarginScope, _ body: (Int32) -> Void) {

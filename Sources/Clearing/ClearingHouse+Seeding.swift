@@ -45,14 +45,7 @@ extension ClearingHouse {
     /// maintenance margin as this venue measures it (on the entry value, with a fee to close): for an initial state in which
     /// the first tick fails nobody.
     public mutating func seedAtLeast(_ multiple: Rate, of account: Int32) {
-        seedAtLeast(multiple, .cross(account))
-        var p = accounts[account].firstPosition
-        while p != 0 {
-            if positions[p].isolated && positions[p].lots != .zero {
-                seedAtLeast(multiple, .isolated(position: p))
-            }
-            p = positions[p].next
-        }
+        for scope in scopes(of: account) { seedAtLeast(multiple, scope) }
     }
 
     private mutating func seedAtLeast(_ multiple: Rate, _ scope: MarginScope) {

@@ -42,7 +42,8 @@ extension ClearingHouse {
         let p = positions[position]
         guard check != .none, accounts[p.account].kind == .trader else { return true }
         let after = p.lots + signed
-        let reduces = after.magnitude <= p.lots.magnitude && (after == .zero || (after > .zero) == (p.lots > .zero))
+        let reduces =
+            after.magnitude <= p.lots.magnitude && (after == .zero || (after > .zero) == (p.lots > .zero))
         if check == .restingSide && (isTaker || reduces) { return true }
         let margins = fillMargins(position, signed, at: price, isTaker: isTaker)
         if margins.after.equity >= margins.after.initial { return true }

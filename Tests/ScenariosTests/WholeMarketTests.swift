@@ -77,14 +77,69 @@ import Venues
         expect(world.metrics.leverage.before.accountsWithPositions > 5000)
     }
 
+    /// A deeper fall with what each switch needs to matter: an outage, lending near its thresholds, hedges that are lost.
+    private static let upheaval =
+        shock + [
+            "news.move_pct=-35", "venues.outages=binance orders 2025-10-10T20:00:40Z 2025-10-10T20:01:20Z",
+            "lending.health_median=1.05", "accounts.collateral_share=0.5",
+        ]
+
     /// Each switch alone changes the run and keeps the ledgers exact.
     @Test(arguments: [
         "contagion.cross_margin", "contagion.shared_maker_capital", "contagion.own_book_collateral",
         "contagion.arbitrage", "contagion.lending_sales", "contagion.hedge_loss", "contagion.outages",
     ])
     func switches(_ key: String) throws {
-        let (_, metrics) = try Self.hash(Self.shock + ["\(key)=false"], Self.options(2))
+        let (base, _) = try Self.hash(Self.upheaval, Self.options(3))
+        let (changed, metrics) = try Self.hash(Self.upheaval + ["\(key)=false"], Self.options(3))
+        expect(changed != base, "\(key)=false changes nothing")
         expect(metrics.worstImbalance == 0)
+    }
+
+    /// Nobody starts where the first tick fails them: every account begins above 1.2 times its maintenance margin as its own
+    /// venue measures it, and the opening of the books liquidates nobody.
+    @Test(arguments: [5, 6, 7] as [UInt64])
+    func nobodyStartsFailing(_ seed: UInt64) throws {
+        var options = Self.options(1)
+        options.seed = seed
+        var world = try Self.scenario([], "october-2025-calm").wholeMarket(options)
+        for p in 0..<world.exchanges.perps.count {
+            expect(world.exchanges.perps[p].counts.liquidationOrders == 0, world.exchanges.names[p])
+            for account in 0..<world.exchanges.perps[p].house.accountCount {
+                for scope in world.exchanges.perps[p].house.scopes(of: account) {
+                    let margin = world.exchanges.perps[p].house.margin(scope)
+                    expect(
+                        margin.equity.micros >= margin.maintenance.micros / 5 * 6,
+                        "\(world.exchanges.names[p]):\(account): \(margin.equity) for \(margin.maintenance)")
+                }
+            }
+        }
+        for _ in 0..<20 { world.step() }
+        let liquidated = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedLong + $1.liquidatedShort }
+        expect(liquidated == 0, "\(liquidated) USD in the first seconds of a calm market")
+    }
+
+    /// What the funds paid, venue by venue, is what their ledgers say; bad debt is what is below zero at the end.
+    @Test func totalsAreTheLedgers() throws {
+        var world = try Self.scenario(Self.upheaval).wholeMarket(Self.options(3))
+        while !world.isFinished { world.step() }
+        world.finish()
+        var paid = 0.0
+        for p in 0..<world.exchanges.perps.count {
+            let tally = world.metrics.tallies[p]
+            let house = world.exchanges.perps[p].fund.map { world.exchanges.perps[p].house.flows(of: $0) }
+            let units = world.exchanges.settlementUnits(p)
+            let flows = Double((house?.paid ?? .zero).micros) / units
+            paid += tally.fundDraw
+            // Of coins the dollars are those of each step.
+            let isCoin = world.exchanges.perps[p].rulebook.settlement != .dollars
+            expect(
+                abs(tally.fundDraw - flows) <= (isCoin ? 0.5 * flows : 1e-6 * max(flows, 1)),
+                "\(world.exchanges.names[p]): \(tally.fundDraw) of \(flows)")
+            let debts = Double(world.exchanges.perps[p].house.uncoveredDeficits().micros) / units
+            expect(tally.badDebt >= debts * 0.999999)
+        }
+        expect(paid > 0)
     }
 
     /// Each rule changed on every venue changes the run, keeps the ledgers exact and agrees with the twins.
@@ -223,12 +278,14 @@ import Venues
     }
 
     /// The example of docs/strategies.md buys in a fall and not without one.
-    @Test func dipBuyerBuys() throws {
-        var world = try Self.scenario(Self.shock + ["example.dip_buyer_usd=1e8"]).wholeMarket(
-            Self.options(13))
+    @Test(arguments: [true, false])
+    func dipBuyerBuys(_ falls: Bool) throws {
+        let overrides = (falls ? Self.shock : ["news.happens=false"]) + ["example.dip_buyer_usd=1e8"]
+        var world = try Self.scenario(overrides).wholeMarket(Self.options(13))
         while !world.isFinished { world.step() }
-        let names = world.strategies.map(\.name)
-        expect(names.contains("dip buyer"))
+        let buyer = try #require(world.strategies.compactMap { $0 as? DipBuyer }.first)
+        let coins = world.exchanges.holding(buyer.book, buyer.account)
+        expect(falls ? coins > .zero : coins == .zero, "\(coins.count) lots bought")
         expect(world.metrics.worstImbalance == 0)
     }
 }
