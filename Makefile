@@ -41,7 +41,7 @@ unit:
 	swift build --build-tests
 	swift test --skip-build
 
-## The commands of this README and the rules of docs/command-line.md, on the release build.
+## The commands of the README and the exit codes, on the release build.
 acceptance: build
 	SHARED="$(SHARED)" bash scripts/acceptance
 

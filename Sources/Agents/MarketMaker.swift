@@ -10,7 +10,7 @@ import Venues
 #endif
 
 /// A market maker with bounded capital: a ladder on both sides whose size falls with volatility, losses and
-/// inventory and which refills more slowly the more it has withdrawn (`models.md` 2.8, 2.9).
+/// inventory and which refills more slowly the more it has withdrawn.
 public struct MarketMaker {
     public struct Parameters: Sendable {
         /// Notional quoted within 1 % of the mid on each side when calm.

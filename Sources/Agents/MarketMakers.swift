@@ -12,7 +12,7 @@ import Primitives
 ///
 /// Quotes of an asset lie around exp(reference + answer to flow on all its books + answer to flow on this book). The
 /// answers fade at a rate that needs the makers' presence: who is gone neither quotes nor refills, so resilience leaves
-/// with liquidity (`models.md` 2.9; the equations are those of docs/whole-market.md).
+/// with liquidity (the equations are in docs/whole-market.md).
 public final class MarketMakers: Strategy {
     public let name = "market makers"
     public let parameters: MakerParameters

@@ -16,7 +16,7 @@ import Venues
 ///
 /// one order each time the demand has grown by one piece, from 0.3 % to 25 % from the index, at most
 /// `mostPieces` a side. Without a demand that grows with displacement a crash is nothing or everything
-/// (`models.md` 9). What is taken comes back only slowly, and all of it is bounded by the account's collateral.
+///. What is taken comes back only slowly, and all of it is bounded by the account's collateral.
 public struct ValueBuyers {
     public struct Parameters: Sendable {
         public var demandAt5PctUSD: Double

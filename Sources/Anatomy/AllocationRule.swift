@@ -1,4 +1,4 @@
-/// Who pays: how a budget is taken from the profits of an event (`models.md` 4.4, after Chitra and others 2025). Every rule
+/// Who pays: how a budget is taken from the profits of an event (after Chitra and others 2025). Every rule
 /// gives each winner an amount between nothing and its profit; solvency depends on the budget alone, distribution on the rule
 /// alone.
 public protocol AllocationRule: Sendable {

@@ -1,4 +1,4 @@
-/// The one mechanism behind everything: a shock triggers forced sales, their impact triggers more (`models.md` 0).
+/// The one mechanism behind everything: a shock triggers forced sales, their impact triggers more.
 ///
 ///     x = s + I(∫_0^x ρ(u) du),   the smallest solution from s upwards
 ///

@@ -1,4 +1,4 @@
-/// Who deserves how much of an outcome: Shapley values of a game given by its value on every coalition (`models.md` 6.1).
+/// Who deserves how much of an outcome: Shapley values of a game given by its value on every coalition.
 ///
 ///     φ_i = Σ_{S without i} |S|! (n - |S| - 1)! / n! × (v(S + i) - v(S))
 ///

@@ -6,7 +6,7 @@ import Primitives
     import Darwin
 #endif
 
-/// The smallest model with the trap in it (`models.md` 9, back end I): one price, one population, makers who leave as
+/// The smallest model with the trap in it: one price, one population, makers who leave as
 /// volatility rises, dip buyers whose depth grows with displacement.
 ///
 ///     x = m + d,   d' = q / Λ_eff - ρ d,   Λ_eff = Λ (1 + (d / x_b)²),   Λ* = Λ_0 min(1, (σ_0 / σ)^a)

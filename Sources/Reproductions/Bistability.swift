@@ -1,6 +1,6 @@
 import ReducedForm
 
-/// `models.md` 9: with linear impact and smooth leverage a shock does nothing or wipes everything out; an interior crash needs
+/// With linear impact and smooth leverage a shock does nothing or wipes everything out; an interior crash needs
 /// bids that grow with displacement.
 struct Bistability: Reproduction {
     let name = "bistability"

@@ -7,7 +7,7 @@ import Primitives
     import Darwin
 #endif
 
-/// Closed forms of the cascade map (`models.md` 0, C1 to C3).
+/// Closed forms of the cascade map.
 struct CascadeMapReproduction: Reproduction {
     let name = "cascade-map"
     let title = "A shock and the forced sales it triggers: closed forms, and clusters that follow Borel's law"

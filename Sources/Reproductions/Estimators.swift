@@ -7,7 +7,7 @@ import Primitives
     import Darwin
 #endif
 
-/// The estimators on samples whose truth is known (`models.md` 3).
+/// The estimators on samples whose truth is known.
 struct Estimators: Reproduction {
     let name = "estimators"
     let title = "Tail exponents, self-excitation and extremes, estimated where the truth is known"

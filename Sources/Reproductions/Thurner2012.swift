@@ -8,7 +8,7 @@ import Primitives
 #endif
 
 /// Thurner, Farmer and Geanakoplos 2012: leveraged funds buy what is cheap, are called on margin when it gets cheaper, and fatten
-/// the tails (`models.md` 1.1).
+/// the tails.
 ///
 /// Each step the price solves  ξ / p + Σ_h D_h(p) = N  with the wealth of every fund marked at p itself. Excess demand can have
 /// several roots near a crash: taken is the one a bisection of [10^-4, 10] in p ends in.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Anatomy
 
-/// `models.md` 4.4: the worked example, and the properties with the conditions they were found to need.
+/// The worked example, and the properties with the conditions they were found to need.
 @Suite("Deleveraging rules")
 struct AllocationTests {
     private static func event(caps: [Double] = [0.2, 0.5, 1, 1]) -> DeleveragingEvent {
