@@ -109,7 +109,9 @@ struct AccountStory {
         case .recovered: text = "out of liquidation with enough margin: \(margin)"
         case .closedOut: text = "out of liquidation with no position"
         case .topUp: text = "added \(money(e.amount, venue))"
-        case .voluntaryReduction: text = "reduced the \(position) itself: \(closed)"
+        case .voluntaryReduction:
+            // What its order filled at is told by the fill.
+            text = "answered the margin call: reduced the \(position) by \(size(e.lots, e.market, venue))"
         case .collateralSold:
             text = "collateral sold to the venue: \(closed), \(money(e.amount.magnitude, venue))"
         case .liquidationFee: text = "liquidation fee \(money(e.amount, venue)) to the insurance fund"

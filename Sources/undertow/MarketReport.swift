@@ -101,7 +101,10 @@ struct MarketReport {
                 "lending: liquidated, bad debt",
                 "\(Self.usd(s.lendingLiquidatedUsd)), \(Self.usd(s.lendingBadDebtUsd))"
             ),
-            ("books whose asset fell more than 90 % somewhere", Self.percent(s.assetsBeyond90Pct)),
+            (
+                "books whose asset fell more than 90 % somewhere",
+                s.fallPct.isEmpty ? "not seen" : Self.percent(s.assetsBeyond90Pct)
+            ),
             ("orders refused", "\(s.ordersRefused)"),
             ("zero-sum line, every one of \(s.zeroSumStepsChecked) steps", "\(s.zeroSumMicroUsd)"),
             ("state hash", s.stateHash),

@@ -31,15 +31,15 @@ enum Output {
     static func result(_ text: String) {
         state.withLock { state in
             guard state.failure == nil else { return }
-            state.failure = state.wasClosed ? EBADF : write(text, to: 1)
+            state.failure = state.wasClosed ? EBADF : write(text, to: 1, waits: true)
         }
     }
 
     /// Progress, warnings, errors: lost where nobody takes them.
-    static func note(_ text: String) { _ = write(text, to: 2) }
+    static func note(_ text: String) { _ = write(text, to: 2, waits: false) }
 
     /// An error number, nil where all of it was written.
-    private static func write(_ text: String, to stream: Int32) -> Int32? {
+    private static func write(_ text: String, to stream: Int32, waits: Bool) -> Int32? {
         var text = text
         return text.withUTF8 { bytes in
             var done = 0
@@ -49,8 +49,8 @@ enum Output {
                     done += count
                 } else if count == 0 {
                     return EIO
-                } else if errno == EAGAIN {
-                    // Somebody's terminal or pipe that does not wait.
+                } else if errno == EAGAIN && waits {
+                    // A terminal or pipe that its owner set not to block.
                     usleep(1000)
                 } else if errno != EINTR {
                     return errno

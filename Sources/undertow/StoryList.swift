@@ -25,7 +25,7 @@ struct StoryList: Encodable {
             let from =
                 isMarket
                 ? "events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id" : "events"
-            let venue = isMarket ? "venue_id" : "0"
+            let venue = isMarket ? "venue_id" : "'the one'"
             func rows(_ column: String, _ kinds: String) throws -> [Row] {
                 try GRDB.Row.fetchAll(
                     db,
