@@ -40,7 +40,7 @@ extension Venue {
             isStop: isStop, market, isSell ? -order.order.lots : order.order.lots, at: order.trigger)
         let result = submit(market, order.order)
         if let rejection = result.rejection {
-            house.refuseTrigger(place, isStop: isStop, "\(rejection)")
+            house.refuseTrigger(place, isStop: isStop, rejection.words)
         } else if result.filled == .zero && result.resting == .none {
             house.refuseTrigger(place, isStop: isStop, "nothing in the book within its limit")
         }

@@ -65,6 +65,6 @@ struct EventListTests {
                 ]
         }
         // A payment in coins has no price of its own, so no dollars here.
-        #expect(rows == ["fund payment 2 40.0", "full liquidation 2 -300000.0", "2025-10-10T20:01:01Z"])
+        #expect(rows == ["full liquidation 2 -300000.0", "fund payment 2 40.0", "2025-10-10T20:01:01Z"])
     }
 }

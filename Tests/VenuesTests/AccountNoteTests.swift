@@ -25,7 +25,7 @@ import Testing
         let before = venue.house.account(watched).cash
         // It buys from the other's offers; a stop waits below.
         _ = venue.submit(0, NewOrder(.sell, Lots(60_000), at: Ticks(1_000_000), account: 2))
-        _ = venue.submit(0, NewOrder(.sell, Lots(60_000), at: Ticks(1_001_000), account: 2))
+        _ = venue.submit(0, NewOrder(.sell, Lots(40_000), at: Ticks(1_001_000), account: 2))
         _ = venue.submit(0, NewOrder(.buy, Lots(100_000), at: Ticks(1_001_000), account: watched))
         var stop = NewOrder.market(.sell, Lots(70_000), account: watched, maxTicks: 10_000_000)
         stop.reduceOnly = true

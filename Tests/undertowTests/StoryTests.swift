@@ -28,7 +28,8 @@ struct StoryTests {
         _ = venue.submit(0, NewOrder(.sell, Lots(100_000), at: Ticks(1_000_000), account: 1))
         _ = venue.house.takeAccountNotes()
         story.begin(venue)
-        var stop = NewOrder.market(.buy, Lots(40_000), account: 1, maxTicks: 10_000_000)
+        var stop = NewOrder.market(
+            .buy, Lots(40_000), account: 1, maxTicks: venue.rulebook.markets[0].spec.maxTicks)
         stop.reduceOnly = true
         _ = venue.submit(0, TriggerOrder(stop, when: .mark, .rising, to: Ticks(1_020_000)))
         _ = venue.submit(0, NewOrder(.sell, Lots(40_000), at: Ticks(1_030_000), account: 2))
@@ -38,6 +39,7 @@ struct StoryTests {
         story.see(&venue)
         story.end(venue)
         let told = story.lines.map(\.what)
+        try #require(told.count == 7, "\(told)")
         #expect(told[1].hasPrefix("short 1 coins of BTC"), "\(told)")
         #expect(
             told[2].hasPrefix("own stop reached: mark 102100, set at 102000; order to buy 0.4 coins"),
