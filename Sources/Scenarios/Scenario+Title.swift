@@ -12,7 +12,7 @@ extension Scenario {
         }
         var parts = [isWholeMarket ? marketInWords : venueInWords(indexPath)]
         parts.append(Self.span(start, isShortened ? until! : end))
-        let shown = changes.filter { !$0.hasPrefix("window.") }.map { path in
+        let shown = changes.filter { !["window.start_utc", "window.end_utc"].contains($0) }.map { path in
             let value = text(path)
             return path + "=" + (value.count > 40 ? value.prefix(40) + "…" : value)
         }
