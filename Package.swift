@@ -123,6 +123,9 @@ let package = Package(
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests("Page"),
+        tests("Recording", ["Primitives", "Clearing", "Venues", "Market", "Scenarios", grdb]),
+        tests(
+            "undertow", ["Primitives", "Clearing", "OrderBook", "Venues", "Market", "Recording", "Scenarios"]),
         tests("Anatomy", ["Primitives"]),
         tests("Ensembles", ["Primitives"]),
         tests("ReducedForm", ["Primitives"]),

@@ -17,6 +17,7 @@ extension ClearingHouse {
             let payment = Money(micros: units[market] > 0 ? value : -value).timesUp(rate)
             if p.isolated { positions[id].margin -= payment } else { accounts[p.account].cash -= payment }
             roundingPot += payment
+            if p.account == watchedAccount { noteFunding(id, payment, rate: rate) }
             if payment > .zero { paid += payment }
             look(scope(of: id))
         }

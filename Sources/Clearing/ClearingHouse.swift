@@ -90,8 +90,9 @@ public struct ClearingHouse: ~Copyable {
 
     /// The log since it was last taken.
     public var events = Buffer<ClearingEvent>()
-    /// The account whose deleveraging is explained, -1 for none; it changes nothing else.
+    /// The account whose story is kept beside the log, -1 for none; it changes nothing else.
     public var watchedAccount: Int32 = -1
+    var accountNotes: [AccountNote] = []
     public internal(set) var deleveragingNotes: [DeleveragingNote] = []
     public var now: SimTime
 
@@ -406,10 +407,16 @@ public struct ClearingHouse: ~Copyable {
     ) {
         let market = Int(positions[maker].market)
         let signed = Lots(lots.count * takerSide.sign)
-        book(maker, -signed, at: price)
-        book(taker, signed, at: price)
+        let ofMaker = book(maker, -signed, at: price)
+        let ofTaker = book(taker, signed, at: price)
         let value = Money(micros: valueOf(Int32(market), lots.count, price.count)).magnitude
-        collect(fee: value.timesUp(makerFees[market]), from: maker)
-        if takerPays { collect(fee: value.timesUp(takerFees[market]), from: taker) }
+        let makerFee = value.timesUp(makerFees[market])
+        let takerFee = takerPays ? value.timesUp(takerFees[market]) : .zero
+        collect(fee: makerFee, from: maker)
+        collect(fee: takerFee, from: taker)
+        if watchedAccount >= 0 {
+            noteFill(maker, -signed, at: price, fee: makerFee, realised: ofMaker, isMaker: true)
+            noteFill(taker, signed, at: price, fee: takerFee, realised: ofTaker, isMaker: false)
+        }
     }
 }

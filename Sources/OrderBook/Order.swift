@@ -89,6 +89,13 @@ public enum Rejection: UInt8, Error, CaseIterable, Sendable, BitwiseCopyable {
     case triggerMustNotBeReached
     case tooManyOrders
     case venueMustBeOpen
+
+    /// The rule in words: `margin must cover order`.
+    public var words: String {
+        "\(self)".reduce(into: "") { text, letter in
+            text += letter.isUppercase ? " " + letter.lowercased() : String(letter)
+        }
+    }
 }
 
 /// What came of submitting an order.

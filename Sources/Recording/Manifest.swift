@@ -39,6 +39,8 @@ public struct Manifest: Codable, Sendable {
     /// What may be missing, in words.
     public var completeness = Manifest.whileRunning
     public var scenario = ""
+    /// One line for people, true of this run.
+    public var title: String?
     public var seed: UInt64 = 0
     public var scale = 1
     public var threads = 1
@@ -51,6 +53,8 @@ public struct Manifest: Codable, Sendable {
     public var tiers: [Tier] = []
     public var startedUtc = ""
     public var simulatedUntilUtc: String?
+    /// Everything up to then is in `run.sqlite`, nothing later is; absent where all of the run is.
+    public var recordedUntilUtc: String?
     public var stateHash: String?
     public var wallSeconds: Double?
     public var rowsWritten: Int?

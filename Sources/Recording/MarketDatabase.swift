@@ -9,14 +9,14 @@ import Venues
 
 /// The tables of `run.sqlite` of a whole-market run. Bulk tables hold numbers only; `venues`, `assets`, `books` and
 /// `stages` say what they stand for. Column names carry their units; times are UTC milliseconds since 1970.
-struct MarketDatabase {
+struct MarketDatabase: RecordDatabase {
     let queue: DatabaseQueue
     private let units: [[ContractUnit]]
     /// By venue.
     private let settlements: [Settlement]
     private let assetsOfMarket: [[Int]]
 
-    private static let schema = """
+    static let schema = """
         CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
         INSERT INTO about VALUES ('notice', 'Nothing here is investment advice.');
         CREATE TABLE venues (id INTEGER PRIMARY KEY, venue TEXT NOT NULL, settlement TEXT NOT NULL);
@@ -37,6 +37,12 @@ struct MarketDatabase {
             asset_id INTEGER, account INTEGER NOT NULL, counterparty INTEGER, coins REAL, price_usd REAL, amount REAL,
             loss REAL);
         CREATE TABLE minute_hashes (time_utc TEXT NOT NULL, state_hash TEXT NOT NULL);
+        -- The columns that both kinds of run have, under one name. A payment in coins has no price and no dollars here.
+        CREATE VIEW event_list AS SELECT strftime('%Y-%m-%dT%H:%M:%SZ', time_ms / 1000, 'unixepoch') AS time_utc, time_ms,
+            venue, stage, asset, account, counterparty, coins, price_usd,
+            CASE settlement WHEN 'USD' THEN amount ELSE amount * price_usd END AS amount_usd
+            FROM events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id
+            LEFT JOIN assets ON assets.id = asset_id;
         """
 
     init(path: String, _ exchanges: borrowing Exchanges) throws {
@@ -90,10 +96,7 @@ struct MarketDatabase {
     }
 
     func close() throws {
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
-        }
-        try queue.close()
+        try queue.leaveOneFile()
     }
 
     func bytes() throws -> Int {
@@ -188,7 +191,7 @@ struct MarketDatabase {
 }
 
 /// Rows on their way to the database.
-struct MarketBatch: Sendable {
+struct MarketBatch: RecordRows {
     struct Event: Sendable {
         var venue: Int32
         var event: ClearingEvent
@@ -198,5 +201,5 @@ struct MarketBatch: Sendable {
     var assets: [AssetRow] = []
     var events: [Event] = []
     var hashes: [(time: SimTime, hash: String)] = []
-    var count: Int { minutes.count + books.count + assets.count + events.count + hashes.count }
+    var rowCount: Int { minutes.count + books.count + assets.count + events.count + hashes.count }
 }

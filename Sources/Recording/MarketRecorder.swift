@@ -6,23 +6,11 @@ import Primitives
 import Synchronization
 import Venues
 
-/// Writes a whole-market run's rows in the background: a process killed at any moment leaves all but the last second.
+/// Takes in a whole-market run's rows and hands them to a `BatchWriter`.
 public final class MarketRecorder: Sendable {
     private let level: RecordLevel
-    private let limitBytes: Int
-    private let database: MarketDatabase
-    private let state = Mutex(State())
-    private let wake = DispatchSemaphore(value: 0)
-    private let done = DispatchSemaphore(value: 0)
-
-    private struct State: Sendable {
-        var pending = MarketBatch()
-        var minutesSeen = 0
-        var isFinishing = false
-        var rowsWritten = 0
-        var limitReached = false
-        var failure: String?
-    }
+    private let writer: BatchWriter<MarketDatabase>
+    private let minutesSeen = Mutex(0)
 
     /// What is kept one by one; margin calls, cancellations and recoveries are counted by the minute.
     private static let kept: Set<ClearingEvent.Kind> = [
@@ -33,11 +21,8 @@ public final class MarketRecorder: Sendable {
     /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.
     public init(folder: String, level: RecordLevel, limitBytes: Int, _ world: borrowing WholeMarket) throws {
         self.level = level
-        self.limitBytes = limitBytes
-        database = try MarketDatabase(path: folder + "/run.sqlite", world.exchanges)
-        let thread = Thread { [self] in writeUntilFinished() }
-        thread.name = "recorder"
-        thread.start()
+        writer = BatchWriter(
+            try MarketDatabase(path: folder + "/run.sqlite", world.exchanges), limitBytes: limitBytes)
     }
 
     /// Takes in what happened in the last step.
@@ -61,17 +46,22 @@ public final class MarketRecorder: Sendable {
         let rows = world.takeRows()
         let hash = world.minuteEnded.map { (time: $0, hash: world.minuteHash().hex) }
         let minutes = world.metrics.minutes
-        state.withLock { state in
-            if level == .full && !state.limitReached {
-                state.pending.events += events
-                state.pending.books += rows.books
+        writer.add(until: world.now) { batch, limitReached in
+            if level == .full && !limitReached {
+                batch.events += events
+                batch.books += rows.books
             }
-            state.pending.assets += rows.assets
-            if let hash { state.pending.hashes.append(hash) }
-            if minutes.count > state.minutesSeen {
-                state.pending.minutes += minutes[state.minutesSeen...]
-                state.minutesSeen = minutes.count
-            }
+            batch.assets += rows.assets
+            if let hash { batch.hashes.append(hash) }
+            batch.minutes += fresh(minutes)
+        }
+    }
+
+    /// The minutes not handed over yet.
+    private func fresh(_ minutes: [MarketMinute]) -> ArraySlice<MarketMinute> {
+        minutesSeen.withLock { seen in
+            defer { seen = max(seen, minutes.count) }
+            return minutes[min(seen, minutes.count)...]
         }
     }
 
@@ -79,52 +69,16 @@ public final class MarketRecorder: Sendable {
     public func close(_ world: inout WholeMarket) {
         let rows = world.takeRows()
         let minutes = world.metrics.minutes
-        state.withLock { state in
-            if level == .full && !state.limitReached { state.pending.books += rows.books }
-            state.pending.assets += rows.assets
-            state.pending.minutes += minutes[state.minutesSeen...]
-            state.minutesSeen = minutes.count
+        writer.add(until: world.now) { batch, limitReached in
+            if level == .full && !limitReached { batch.books += rows.books }
+            batch.assets += rows.assets
+            batch.minutes += fresh(minutes)
         }
-    }
-
-    private func writeUntilFinished() {
-        var finishing = false
-        while !finishing {
-            _ = wake.wait(timeout: .now() + .milliseconds(400))
-            let (batch, ends) = state.withLock { state in
-                let batch = state.pending
-                state.pending = MarketBatch()
-                return (batch, state.isFinishing)
-            }
-            finishing = ends
-            do {
-                if batch.count > 0 {
-                    try database.write(batch)
-                    let bytes = try database.bytes()
-                    state.withLock {
-                        $0.rowsWritten += batch.count
-                        if bytes > limitBytes { $0.limitReached = true }
-                    }
-                }
-                if finishing { try database.close() }
-            } catch {
-                state.withLock { $0.failure = "\(error)" }
-            }
-        }
-        done.signal()
     }
 
     /// Commits what is left and closes the database.
-    public func finish() -> Recorder.Outcome {
-        state.withLock { $0.isFinishing = true }
-        wake.signal()
-        done.wait()
-        return outcome
-    }
+    public func finish() -> RecordOutcome { writer.finish() }
 
-    public var outcome: Recorder.Outcome {
-        state.withLock {
-            Recorder.Outcome(rowsWritten: $0.rowsWritten, limitReached: $0.limitReached, failure: $0.failure)
-        }
-    }
+    /// How it goes so far.
+    public var outcome: RecordOutcome { writer.outcome }
 }

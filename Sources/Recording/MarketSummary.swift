@@ -10,8 +10,12 @@ import Venues
 /// Definitions: docs/whole-market.md.
 public struct MarketSummary: Codable, Sendable {
     public var scenario = ""
+    /// One line for people, true of this run.
+    public var title: String?
     public var run = ""
     public var status = ""
+    /// The last simulated moment.
+    public var simulatedUntilUtc: String?
     public var stateHash = ""
     public var seed: UInt64 = 0
     public var scale = 1
@@ -35,6 +39,7 @@ public struct MarketSummary: Codable, Sendable {
     public var peakMinuteUtc = ""
     public var peakMinuteUsd = 0.0
     public var worst40MinShare = 0.0
+    /// From the reference minute; nothing where the run ended before.
     public var fallPct: [String: Double] = [:]
     public var fallTimeUtc: [String: String] = [:]
     public var regainedByMidnightPct: [String: Double] = [:]

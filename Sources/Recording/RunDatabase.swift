@@ -6,17 +6,22 @@ import MarketData
 import Primitives
 
 /// The tables of `run.sqlite`. Column names carry their units; times are UTC.
-struct RunDatabase {
+struct RunDatabase: RecordDatabase {
     let queue: DatabaseQueue
+    private let assets: [AssetUnits]
 
-    init(path: String) throws {
+    init(path: String, venue: String, assets: [AssetUnits]) throws {
+        self.assets = assets
         var configuration = Configuration()
         configuration.prepareDatabase { db in
             // With a write-ahead log a killed process loses at most the transaction it was in.
             try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
         }
         queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.write { db in try db.execute(sql: Self.schema) }
+        try queue.write { db in
+            try db.execute(sql: Self.schema)
+            try db.execute(sql: "INSERT INTO about VALUES ('venue', ?)", arguments: [venue])
+        }
     }
 
     private static let series = """
@@ -38,14 +43,13 @@ struct RunDatabase {
             time_utc TEXT NOT NULL, time_ms INTEGER NOT NULL, stage TEXT NOT NULL, asset TEXT,
             account INTEGER NOT NULL, counterparty INTEGER, coins REAL, price_usd REAL, amount_usd REAL,
             loss_usd REAL, equity_usd REAL, maintenance_usd REAL, reason TEXT NOT NULL);
+        -- The columns that both kinds of run have, under one name.
+        CREATE VIEW event_list AS SELECT time_utc, time_ms, (SELECT value FROM about WHERE key = 'venue') AS venue,
+            stage, asset, account, counterparty, coins, price_usd, amount_usd FROM events;
         """
 
     func close() throws {
-        // One plain file is left: no log beside it.
-        try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
-        }
-        try queue.close()
+        try queue.leaveOneFile()
     }
 
     func bytes() throws -> Int {
@@ -55,23 +59,20 @@ struct RunDatabase {
         }
     }
 
-    /// Writes one batch in one transaction; returns the rows written.
-    func write(_ batch: RecordBatch, assets: [AssetUnits]) throws -> Int {
+    /// Writes one batch in one transaction.
+    func write(_ batch: RecordBatch) throws {
         try queue.write { db in
-            try insert(batch.minutes, into: "minutes", db, assets)
-            try insert(batch.seconds, into: "seconds", db, assets)
+            try insert(batch.minutes, into: "minutes", db)
+            try insert(batch.seconds, into: "seconds", db)
             let hash = try db.cachedStatement(sql: "INSERT INTO minute_hashes VALUES (?, ?)")
             for (time, value) in batch.hashes { try hash.execute(arguments: [time.description, value]) }
             let rows = EventRows(
                 statement: try db.cachedStatement(sql: EventRows.insert).sqliteStatement, assets: assets)
             try rows.insert(batch.events)
         }
-        return batch.rowCount
     }
 
-    private func insert(_ rows: [SeriesRow], into table: String, _ db: Database, _ assets: [AssetUnits])
-        throws
-    {
+    private func insert(_ rows: [SeriesRow], into table: String, _ db: Database) throws {
         // Depth, open interest and equities are measured by the minute only.
         func measured(_ value: Double) -> Double? { table == "minutes" ? value : nil }
         let places = Array(repeating: "?", count: 20).joined(separator: ", ")
@@ -90,6 +91,16 @@ struct RunDatabase {
     }
 }
 
+extension DatabaseQueue {
+    /// Folds the write-ahead log in, so that one plain file is left, and lets go of it even if that fails.
+    func leaveOneFile() throws {
+        defer { try? close() }
+        try writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+        }
+    }
+}
+
 /// What the recorder must know of a market to print its rows.
 public struct AssetUnits: Sendable {
     public var name: String
@@ -101,7 +112,7 @@ public struct AssetUnits: Sendable {
 }
 
 /// Rows on their way to the database.
-struct RecordBatch: Sendable {
+struct RecordBatch: RecordRows {
     var minutes: [SeriesRow] = []
     var seconds: [SeriesRow] = []
     var hashes: [(time: SimTime, hash: String)] = []

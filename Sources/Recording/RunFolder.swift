@@ -5,6 +5,15 @@ import Primitives
 /// The folder a run leaves behind: `runs/<scenario>-<seed>-<hash8>/`.
 public struct RunFolder: Sendable {
     public let path: String
+    private let lock: FolderLock
+    /// Everything a run writes there: a rerun begins without any of it.
+    private static let files = [
+        "run.sqlite", "run.sqlite-wal", "run.sqlite-shm", "run.sqlite-journal", "summary.md", "summary.json",
+        "report.html", "manifest.json", room,
+    ]
+    /// Room for the last words of a run on a disk that is full by then.
+    private static let room = ".room"
+    private static let roomBytes = 1 << 18
 
     /// Makes the folder of a run; a folder of the very same run is written anew.
     ///
@@ -14,20 +23,29 @@ public struct RunFolder: Sendable {
         path = parent + "/" + name
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            for file in ["run.sqlite", "run.sqlite-wal", "run.sqlite-shm", "summary.md", "manifest.json"] {
-                if FileManager.default.fileExists(atPath: path + "/" + file) {
-                    try FileManager.default.removeItem(atPath: path + "/" + file)
-                }
+            lock = try FolderLock(path)
+            for file in Self.files where FileManager.default.fileExists(atPath: path + "/" + file) {
+                try FileManager.default.removeItem(atPath: path + "/" + file)
             }
-            // A folder can exist and still take no file: find out before the simulation, not after.
-            let probe = path + "/.probe"
-            try Data("x".utf8).write(to: URL(fileURLWithPath: probe))
-            try FileManager.default.removeItem(atPath: probe)
+            // A folder can exist and still take no file: found out before the simulation, not after.
+            try Data(repeating: UInt8(ascii: " "), count: Self.roomBytes).write(
+                to: URL(fileURLWithPath: path + "/" + Self.room))
+        } catch let error as InputError {
+            throw error
         } catch {
+            try? FileManager.default.removeItem(atPath: path + "/" + Self.room)
             throw InputError(
                 file: path, key: "--out",
-                found: "a folder that cannot be written: \((error as NSError).localizedDescription)",
+                found: "a folder that cannot be written: \(writeFailure(error))",
                 allowed: "a writable folder with free space")
         }
+    }
+
+    /// Gives the reserved room back: what is written now are the last words.
+    public func giveRoom() { try? FileManager.default.removeItem(atPath: path + "/" + Self.room) }
+
+    /// Writes a file of the folder, whole or not at all.
+    public func write(_ text: String, to name: String) throws {
+        try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
     }
 }

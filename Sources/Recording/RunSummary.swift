@@ -7,8 +7,12 @@ import Venues
 /// The result of a run, as `--json` prints it: snake_case keys that carry their unit.
 public struct RunSummary: Codable, Sendable {
     public var scenario = ""
+    /// One line for people, true of this run.
+    public var title: String?
     public var run = ""
     public var status = ""
+    /// The last simulated moment.
+    public var simulatedUntilUtc: String?
     public var stateHash = ""
     public var seed: UInt64 = 0
     public var scale = 1
@@ -29,7 +33,8 @@ public struct RunSummary: Codable, Sendable {
     public var partialLiquidations = 0
     public var peakMinuteUtc = ""
     public var peakMinuteUsd = 0.0
-    /// By asset, on the index: from the reference minute to the lowest moment, positive for a fall.
+    /// By asset, on the index: from the reference minute to the lowest moment, positive for a fall; nothing where the run
+    /// ended before.
     public var fallPct: [String: Double] = [:]
     public var openInterestBeforeUsd = 0.0
     public var openInterestLowUsd = 0.0
@@ -136,6 +141,8 @@ public struct RunSummary: Codable, Sendable {
         var bookFalls: [String: Double] = [:]
         var markFalls: [String: Double] = [:]
         for (arena, fall) in zip(world.arenas, m.falls) {
+            // No moment after the reference was seen: no fall was measured.
+            guard fall.indexReference > 0, fall.indexLow < .infinity else { continue }
             fallPct[arena.asset] = RunMetrics.Fall.percent(fall.indexReference, fall.indexLow)
             bookFalls[arena.asset] = RunMetrics.Fall.percent(fall.bookReference, fall.bookLow)
             markFalls[arena.asset] = RunMetrics.Fall.percent(fall.markReference, fall.markLow)
@@ -150,18 +157,17 @@ public struct RunSummary: Codable, Sendable {
             vaultTakeoverUsd: vaultTakeoverUsd, fundDrawUsd: fundDrawUsd, deleveragedUsd: deleveragedUsd,
             deleveragedAccounts: deleveragedAccounts, badDebtUsd: badDebtUsd,
             firstDeleveragingSeconds: firstDeleveragingSeconds)
-        comparable = Self.comparable(world, indexFall: fallPct.values.first ?? 0)
+        comparable = Self.comparable(world, indexFall: fallPct.values.first)
         let rounds = world.venue.counts.liquidationRoundCapHit
         if rounds > 0 { capsHit.append("liquidation rounds in \(rounds) steps") }
     }
 
-    private static func comparable(_ world: borrowing World, indexFall: Double) -> [String: Double] {
+    private static func comparable(_ world: borrowing World, indexFall: Double?) -> [String: Double] {
         let m = world.metrics
         // The window of the public on-chain record.
         let first = SimTime(iso8601: "2025-10-10T21:15:00Z")!
         let window = m.minutes.filter { $0.time >= first && $0.time < first.adding(seconds: 720) }
         var found = [
-            "index_fall_pct": indexFall,
             "gross_leverage": m.grossLeverageAtStart,
             "takeover_12min_usd": window.reduce(0) { $0 + $1.vaultTakeoverUSD },
             "deleveraged_usd": m.deleveraged.dollars,
@@ -170,6 +176,7 @@ public struct RunSummary: Codable, Sendable {
                 m.openInterestBefore.reduce(0) { $0 + $1.dollars },
                 m.openInterestLow.reduce(0) { $0 + $1.dollars }),
         ]
+        found["index_fall_pct"] = indexFall
         found["first_deleveraging_seconds"] = m.firstDeleveragingSeconds
         let unit = world.venue.rulebook.markets[0].spec.unit
         if m.deleveragedLots[0] > .zero {

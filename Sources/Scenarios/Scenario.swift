@@ -14,7 +14,6 @@ public struct Scenario: Sendable {
     public var isWholeMarket: Bool { text("world") == ScenarioKeys.wholeMarket }
 
     public var name: String { text("scenario") }
-    public var title: String { text("title") }
     public var start: SimTime { time("window.start_utc") }
     public var end: SimTime { time("window.end_utc") }
     public var reference: SimTime { time("window.reference_utc") }

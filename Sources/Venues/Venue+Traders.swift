@@ -32,6 +32,20 @@ extension Venue {
         return p
     }
 
+    /// Sends out a reached stop or take-profit order of the watched account, with a note.
+    mutating func submitNoted(_ market: Int32, _ order: TriggerOrder) {
+        let isSell = order.order.side == .sell
+        let isStop = isSell == (order.direction == .falling)
+        let place = house.noteTrigger(
+            isStop: isStop, market, isSell ? -order.order.lots : order.order.lots, at: order.trigger)
+        let result = submit(market, order.order)
+        if let rejection = result.rejection {
+            house.refuseTrigger(place, isStop: isStop, rejection.words)
+        } else if result.filled == .zero && result.resting == .none {
+            house.refuseTrigger(place, isStop: isStop, "nothing in the book within its limit")
+        }
+    }
+
     /// A hash of everything that decides how the venue goes on.
     public func stateHash() -> StateHash {
         var hash = house.stateHash()

@@ -460,7 +460,11 @@ public struct Venue: ~Copyable {
                         ?? triggerOrders[m].next(.last, at: last)
                 else { break }
                 fired += 1
-                _ = submit(market, order.order)
+                if order.order.account == house.watchedAccount {
+                    submitNoted(market, order)
+                } else {
+                    _ = submit(market, order.order)
+                }
             }
         }
         return fired

@@ -27,19 +27,19 @@ struct AccountStory {
     mutating func begin(_ venue: borrowing Venue) {
         lines.append(
             Line(timeUtc: venue.house.now.description, what: "starts with " + state(venue), rule: ""))
-        var p = venue.house.account(account).firstPosition
-        while p != 0 {
-            let position = venue.house.position(p)
-            if position.lots != .zero {
-                lines.append(Line(timeUtc: venue.house.now.description, what: holding(p, venue), rule: ""))
-            }
-            p = position.next
-        }
+        addHoldings(venue)
     }
 
-    /// What clearing did to the account in this step.
-    mutating func see(_ venue: borrowing Venue) {
-        for i in 0..<venue.house.events.count {
+    /// What the account did and what clearing did to it in this step, in the order in which it happened.
+    mutating func see(_ venue: inout Venue) {
+        let notes = venue.house.takeAccountNotes()
+        var next = 0
+        for i in 0...venue.house.events.count {
+            var upTo = next
+            while upTo < notes.count && notes[upTo].eventsBefore <= i { upTo += 1 }
+            add(notes[next..<upTo], venue)
+            next = upTo
+            guard i < venue.house.events.count else { break }
             let event = venue.house.events[i]
             if event.kind == .deleveraging {
                 takenBySide[side(event), default: 0] += event.lots.magnitude.count
@@ -48,12 +48,26 @@ struct AccountStory {
             else { continue }
             add(event, venue)
         }
-        addNotes(venue)
+        add(notes[next...], venue)
+        addDeleveraging(venue)
         takenBySide.removeAll()
     }
 
+    /// What it holds at the end, isolated positions and their collateral included.
     mutating func end(_ venue: borrowing Venue) {
         lines.append(Line(timeUtc: venue.house.now.description, what: "ends with " + state(venue), rule: ""))
+        addHoldings(venue)
+    }
+
+    private mutating func addHoldings(_ venue: borrowing Venue) {
+        var p = venue.house.account(account).firstPosition
+        while p != 0 {
+            let position = venue.house.position(p)
+            if position.lots != .zero || position.margin != .zero {
+                lines.append(Line(timeUtc: venue.house.now.description, what: holding(p, venue), rule: ""))
+            }
+            p = position.next
+        }
     }
 
     private func side(_ event: ClearingEvent) -> Int { Int(event.market) * 2 + (event.lots < .zero ? 0 : 1) }
@@ -62,31 +76,32 @@ struct AccountStory {
 
     private mutating func add(_ e: ClearingEvent, _ venue: borrowing Venue) {
         let market = e.market >= 0 ? spec(e.market, venue).name : ""
+        // The side is said in words, so sizes have no sign.
+        let position = "\(e.lots < .zero ? "long" : "short") in \(market)"
         let margin = "equity \(money(e.equity, venue)) against maintenance \(money(e.maintenance, venue))"
         let closed =
-            e.market >= 0 ? "\(lots(e.lots, e.market, venue)) at \(price(e.price, e.market, venue))" : ""
+            e.market >= 0
+            ? "\(size(e.lots, e.market, venue)) at \(price(e.price, e.market, venue))" : ""
+        let loss = result(-e.loss, venue)
         let text: String
         switch e.kind {
         case .marginCall:
             let ratio = e.maintenance > .zero ? Double(e.equity.micros) / Double(e.maintenance.micros) : 0
             text =
-                "margin call: \(margin), ratio \(String(format: "%.4f", ratio)), notional \(money(e.amount, venue))"
+                "margin call: \(margin), ratio \(String(format: "%.4f", ratio)), notional \(money(e.amount.magnitude, venue))"
         case .ordersCancelled: text = "\(e.lots.count) resting orders cancelled: \(margin)"
         case .partialLiquidation:
-            text =
-                "part of \(market) sold by the venue: \(closed), \(margin); loss against cost \(money(e.loss, venue))"
+            text = "part of the \(position) closed by the venue: \(closed), \(margin); \(loss)"
         case .fullLiquidation:
-            text =
-                "\(market) closed by the venue in the book: \(closed), \(margin); loss against cost \(money(e.loss, venue))"
+            text = "the \(position) closed by the venue in the book: \(closed), \(margin); \(loss)"
         case .vaultTakeover:
             text =
-                "\(market) taken over by the backstop vault: \(closed), with all that was left; \(margin); loss \(money(e.loss, venue))"
+                "the \(position) taken over by the backstop vault: \(closed), with all that was left; \(margin); \(loss)"
         case .fundTakeover:
-            text =
-                "\(market) taken over by the insurance fund: \(closed); \(margin); loss \(money(e.loss, venue))"
+            text = "the \(position) taken over by the insurance fund: \(closed); \(margin); \(loss)"
         case .deleveraging:
             text =
-                "\(market) closed against account \(e.counterparty), a winner: \(closed); \(margin); loss \(money(e.loss, venue))"
+                "the \(position) closed against account \(e.counterparty), a winner: \(closed); \(margin); \(loss)"
         case .vaultPayment: text = "the vault made up \(money(e.amount, venue))"
         case .fundPayment: text = "the insurance fund made up \(money(e.amount, venue))"
         case .socialisedLoss: text = "charged \(money(e.amount, venue)) of losses nobody else covered"
@@ -94,17 +109,21 @@ struct AccountStory {
         case .recovered: text = "out of liquidation with enough margin: \(margin)"
         case .closedOut: text = "out of liquidation with no position"
         case .topUp: text = "added \(money(e.amount, venue))"
-        case .voluntaryReduction: text = "reduced \(market) itself: \(closed)"
-        case .collateralSold: text = "collateral sold to the venue: \(closed), \(money(e.amount, venue))"
+        case .voluntaryReduction:
+            // What its order filled at is told by the fill.
+            text = "answered the margin call: reduced the \(position) by \(size(e.lots, e.market, venue))"
+        case .collateralSold:
+            text = "collateral sold to the venue: \(closed), \(money(e.amount.magnitude, venue))"
         case .liquidationFee: text = "liquidation fee \(money(e.amount, venue)) to the insurance fund"
         case .legsNetted: text = "both legs of \(market) closed against each other: \(closed)"
         case .fundSettlement: text = "the fund's share of the fill: \(money(e.amount, venue))"
         }
-        append(e.time, text, Self.topics[e.kind] ?? [], venue)
+        let whose = e.account == account ? "" : "account \(e.account): "
+        append(e.time, whose + text, Self.topics[e.kind] ?? [], venue)
     }
 
     /// Closings of one market in one step are one line: the place in the queue is that of the first.
-    private mutating func addNotes(_ venue: borrowing Venue) {
+    private mutating func addDeleveraging(_ venue: borrowing Venue) {
         let fresh = venue.house.deleveragingNotes[notesSeen...]
         notesSeen = venue.house.deleveragingNotes.count
         var markets: [Int32] = []
@@ -125,11 +144,11 @@ struct AccountStory {
         let byLots = taken * Double(n.ownLots.magnitude.count) / max(1, Double(n.sideLots.count))
         let byProfit = taken * Double(max(0, n.ownProfit.micros)) / max(1, Double(n.sideProfit.micros))
         func who(_ account: Int32) -> String { account < 0 ? "nobody" : "account \(account)" }
-        func coins(_ x: Double) -> String { lots(Lots(Int64(x)), n.market, venue) }
+        func coins(_ x: Double) -> String { size(Lots(Int64(x)), n.market, venue) }
         append(
             n.time,
             """
-            deleveraged: \(lots(n.ownLots < .zero ? closed : -closed, n.market, venue)) of \(spec(n.market, venue).name) at \
+            deleveraged: \(size(closed, n.market, venue)) of the \(n.ownLots < .zero ? "short" : "long") in \(spec(n.market, venue).name) at \
             \(price(n.price, n.market, venue)) (mark \(price(n.mark, n.market, venue))) against \(notes.count) losers; rank \(n.rank) of \
             \(n.ranked), score \(String(format: "%.6g", n.score)) from profit \(money(n.ownProfit, venue)), equity \(money(n.equity, venue)), \
             leverage \(String(format: "%.3f", leverage)); before it \(who(n.before)), after it \(who(after)). In this step \(coins(taken)) \
@@ -137,7 +156,7 @@ struct AccountStory {
             """, ["deleverag"], venue)
     }
 
-    private mutating func append(
+    mutating func append(
         _ time: SimTime, _ text: String, _ topics: [String], _ venue: borrowing Venue
     ) {
         var names: [String] = []
@@ -169,6 +188,9 @@ struct AccountStory {
     private func holding(_ p: Int32, _ venue: borrowing Venue) -> String {
         let position = venue.house.position(p)
         let spec = spec(position.market, venue)
+        if position.lots == .zero {
+            return "no position in \(spec.name), \(money(position.margin, venue)) left in its isolated margin"
+        }
         let entry = abs(Double(position.cost.micros)) / max(1, abs(Double(venue.house.value(p).micros)))
         let mark = Double(venue.house.mark(position.market).count) / spec.unit.ticksPerUSD
         let entered = spec.unit.isInverse ? mark / entry : mark * entry
@@ -180,29 +202,36 @@ struct AccountStory {
             position.isolated
             ? "isolated with \(money(position.margin, venue))" : "cross"
         return
-            "\(position.lots > .zero ? "long" : "short") \(lots(position.lots, position.market, venue)) of \(spec.name), entered at \(String(format: "%.6g", entered)) USD, mark \(String(format: "%.6g", mark)), leverage chosen \(position.leverage), \(margin), profit \(money(venue.house.unrealised(p), venue)), \(liquidation)"
+            "\(position.lots > .zero ? "long" : "short") \(size(position.lots, position.market, venue)) of \(spec.name), entered at \(String(format: "%.6g", entered)) USD, mark \(String(format: "%.6g", mark)), leverage chosen \(position.leverage), \(margin), profit \(money(venue.house.unrealised(p), venue)), \(liquidation)"
     }
 
     /// Of a contract, or of a collateral asset, which the house numbers after the contracts.
-    private func spec(_ market: Int32, _ venue: borrowing Venue) -> MarketSpec {
+    func spec(_ market: Int32, _ venue: borrowing Venue) -> MarketSpec {
         let contracts = venue.rulebook.markets.count
         return Int(market) < contracts
             ? venue.rulebook.markets[Int(market)].spec
             : venue.rulebook.collateral[Int(market) - contracts].spec
     }
 
-    private func lots(_ lots: Lots, _ market: Int32, _ venue: borrowing Venue) -> String {
+    /// How much, without a sign: the words around it say which way.
+    func size(_ lots: Lots, _ market: Int32, _ venue: borrowing Venue) -> String {
         let unit = spec(market, venue).unit
+        let count = Double(lots.magnitude.count)
         return unit.isInverse
-            ? String(format: "%.0f contracts", Double(lots.count))
-            : String(format: "%.6g coins", Double(lots.count) / unit.lotsPerCoin)
+            ? String(format: "%.0f contracts", count)
+            : String(format: "%.6g coins", count / unit.lotsPerCoin)
     }
 
-    private func price(_ ticks: Ticks, _ market: Int32, _ venue: borrowing Venue) -> String {
+    /// A profit or a loss against cost, without a sign.
+    func result(_ profit: Money, _ venue: borrowing Venue) -> String {
+        "\(profit < .zero ? "loss" : "profit") against cost \(money(profit.magnitude, venue))"
+    }
+
+    func price(_ ticks: Ticks, _ market: Int32, _ venue: borrowing Venue) -> String {
         String(format: "%.6g", Double(ticks.count) / spec(market, venue).unit.ticksPerUSD)
     }
 
-    private func money(_ amount: Money, _ venue: borrowing Venue) -> String {
+    func money(_ amount: Money, _ venue: borrowing Venue) -> String {
         if case .coin(let coin, let decimals) = venue.rulebook.settlement {
             return String(format: "%.8g %@", Double(amount.micros) / pow(10, Double(decimals)), coin)
         }

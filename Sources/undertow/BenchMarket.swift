@@ -97,7 +97,11 @@ struct BenchMarket: ParsableCommand {
         }
         world.finish()
         recorder?.close(&world)
-        _ = recorder?.finish()
+        if let failure = recorder?.finish().failure {
+            throw InputError(
+                file: folder, found: "a recording that failed: \(failure)",
+                allowed: "a temporary folder with free space, or --record off")
+        }
         memory.note("the run: books that grow, queues, what is recorded")
         let now = ContinuousClock.now
         let summary = MarketSummary(of: world)

@@ -2,10 +2,13 @@ import Ensembles
 import Foundation
 import GRDB
 import Primitives
+import Recording
 
 /// The folder of a sweep or a calibration: the plan it was begun with, a folder a point, tables at the end.
 struct EnsembleFolder {
     let path: String
+    /// Two of them would take each other's points away.
+    private let lock: FolderLock
 
     /// Opens or makes the folder; a plan other than the one it was begun with is refused.
     init(_ path: String, plan: String) throws {
@@ -14,6 +17,8 @@ struct EnsembleFolder {
         let copy = path + "/plan.yaml"
         let text = (try? String(contentsOfFile: plan, encoding: .utf8)) ?? ""
         do {
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            lock = try FolderLock(path)
             if files.fileExists(atPath: copy) {
                 guard try String(contentsOfFile: copy, encoding: .utf8) == text else {
                     throw InputError(
@@ -22,7 +27,6 @@ struct EnsembleFolder {
                 }
                 return
             }
-            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
             guard try files.contentsOfDirectory(atPath: path).isEmpty else {
                 throw InputError(
                     file: "--out", found: "\(path), which holds other files",
@@ -33,7 +37,7 @@ struct EnsembleFolder {
             throw error
         } catch {
             throw InputError(
-                file: "--out", found: "\(path): \(error.localizedDescription)",
+                file: "--out", found: "\(path): \(writeFailure(error))",
                 allowed: "a folder that can be written")
         }
     }
@@ -71,7 +75,7 @@ struct EnsembleFolder {
             try FileManager.default.moveItem(atPath: part, toPath: path + "/results.sqlite")
         } catch {
             throw InputError(
-                file: path, found: "the tables cannot be written: \(error.localizedDescription)",
+                file: path, found: "the tables cannot be written: \(writeFailure(error))",
                 allowed: "a folder with free space; the points that are done stay")
         }
     }

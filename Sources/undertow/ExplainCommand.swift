@@ -2,7 +2,6 @@ import ArgumentParser
 import Clearing
 import Exchanges
 import Foundation
-import GRDB
 import Market
 import Primitives
 import Recording
@@ -37,7 +36,13 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let manifest = try Manifest.read(folder: folder)
         guard let account else {
-            try list()
+            let listing = try StoryList(folder: folder, most: max(1, most))
+            guard json || !listing.liquidated.isEmpty else {
+                throw InputError(
+                    file: folder + "/run.sqlite", found: "nobody whose position was closed by force",
+                    allowed: "a run with --record full in which somebody was, or --account to name one")
+            }
+            print(try json ? Recording.json(listing, nullable: []) : listing.text)
             return
         }
         var session = try RunSession(again: manifest, folder: folder)
@@ -66,20 +71,17 @@ struct ExplainCommand: ParsableCommand {
     // MARK: Running again
 
     private func market(_ session: RunSession, _ text: String) throws -> Output {
-        var world = try session.scenario.wholeMarket(
-            RunOptions(
-                seed: session.seed, scale: session.scale, threads: session.threads, until: session.until))
+        var world = try session.wholeMarket()
         let (p, number) = try find(text, world.exchanges)
         var story = AccountStory(account: number)
         world.exchanges.perps[p].house.watchedAccount = number
         story.begin(world.exchanges.perps[p])
-        var progress = Progress(
-            "explain", total: Double(session.scenario.steps), unit: "steps", isQuiet: session.isQuiet)
-        while !world.isFinished {
+        var progress = session.progress("explain")
+        while !world.isFinished && world.now < session.lastMoment {
             if Interrupt.isRequested { throw ExitCode(130) }
             world.step()
             _ = world.takeRows()
-            story.see(world.exchanges.perps[p])
+            story.see(&world.exchanges.perps[p])
             progress.show(Double(world.steps))
         }
         progress.end()
@@ -90,33 +92,35 @@ struct ExplainCommand: ParsableCommand {
     }
 
     private func venue(_ session: RunSession, _ text: String) throws -> Output {
-        var world = try session.scenario.world(
-            RunOptions(
-                seed: session.seed, scale: session.scale, threads: session.threads, until: session.until))
-        guard let number = Int32(text.split(separator: ":").last ?? ""),
-            world.venue.house.exists(account: number)
+        var built = try session.world()
+        let name = built.world.venue.rulebook.name
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
+        if parts.count == 2 && parts[0] != name {
+            throw InputError(
+                file: "--account", found: "`\(parts[0])`", allowed: "a NUMBER, or \(name):NUMBER",
+                nearest: nearestName(to: parts[0], among: [name]))
+        }
+        guard let number = Int32(parts[parts.count - 1]), built.world.venue.house.exists(account: number)
         else {
             throw InputError(
                 file: "--account", found: "`\(text)`",
-                allowed: "a number from 0 to \(world.venue.house.accountCount - 1)")
+                allowed: "a number from 0 to \(built.world.venue.house.accountCount - 1)")
         }
         var story = AccountStory(account: number)
-        world.venue.house.watchedAccount = number
-        story.begin(world.venue)
-        var progress = Progress(
-            "explain", total: Double(session.scenario.steps), unit: "steps", isQuiet: session.isQuiet)
-        while !world.isFinished {
+        built.world.venue.house.watchedAccount = number
+        story.begin(built.world.venue)
+        var progress = session.progress("explain")
+        while !built.world.isFinished && built.world.now < session.lastMoment {
             if Interrupt.isRequested { throw ExitCode(130) }
-            world.step()
-            _ = world.takeSeconds()
-            story.see(world.venue)
-            progress.show(Double(world.steps))
+            built.world.step()
+            _ = built.world.takeSeconds()
+            story.see(&built.world.venue)
+            progress.show(Double(built.world.steps))
         }
         progress.end()
-        story.end(world.venue)
-        return Output(
-            run: folder, account: text, venue: world.venue.rulebook.name, steps: story.lines,
-            rules: story.rules)
+        story.end(built.world.venue)
+        return Output(run: folder, account: text, venue: name, steps: story.lines, rules: story.rules)
     }
 
     private func label(_ p: Int, _ exchanges: borrowing Exchanges) -> String {
@@ -144,73 +148,5 @@ struct ExplainCommand: ParsableCommand {
                 allowed: "a number from 0 to \(exchanges.perps[p].house.accountCount - 1)")
         }
         return (p, number)
-    }
-
-    // MARK: Listing
-
-    private struct Listed: Encodable {
-        var account: String
-        var usd: Double
-        var steps: Int
-    }
-    private struct Listing: Encodable {
-        var liquidated: [Listed]
-        var deleveraged: [Listed]
-    }
-
-    /// From the events of the recording: the largest by notional.
-    private func list() throws {
-        let count = max(1, most)
-        let listing = try readRecording(folder + "/run.sqlite") { db in
-            guard try db.columns(in: "events").contains(where: { $0.name == "venue_id" }),
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM (SELECT 1 FROM events LIMIT 1)") == 1
-            else { return Listing(liquidated: [], deleveraged: []) }
-            func rows(_ column: String, _ kinds: String) throws -> [Listed] {
-                try Row.fetchAll(
-                    db,
-                    sql: """
-                        WITH house AS (SELECT DISTINCT venue_id, counterparty AS account FROM events
-                            JOIN stages ON stages.id = stage_id WHERE stage IN ('vault takeover', 'fund takeover'))
-                        SELECT venue, settlement, \(column) AS account, sum(abs(coins) * CASE settlement WHEN 'USD' THEN price_usd ELSE 1 END) AS usd, count(*) AS steps
-                        FROM events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id
-                        WHERE \(column) IS NOT NULL AND stage IN (\(kinds)) AND NOT EXISTS (SELECT 1 FROM house
-                            WHERE house.venue_id = events.venue_id AND house.account = events.\(column))
-                        GROUP BY venue_id, \(column) ORDER BY usd DESC, venue_id, account LIMIT \(count)
-                        """
-                ).map { row in
-                    let settlement: String = row["settlement"]
-                    let venue: String = row["venue"]
-                    let name = settlement == "USD" ? venue : "\(venue)/\(settlement)"
-                    return Listed(
-                        account: "\(name):\(row["account"] as Int64)", usd: row["usd"] ?? 0,
-                        steps: row["steps"])
-                }
-            }
-            return Listing(
-                liquidated: try rows(
-                    "account",
-                    "'partial liquidation', 'full liquidation', 'vault takeover', 'fund takeover', 'auto-deleveraging'"
-                ),
-                deleveraged: try rows("counterparty", "'auto-deleveraging'"))
-        }
-        if json {
-            print(try Recording.json(listing, nullable: []))
-            return
-        }
-        if listing.liquidated.isEmpty {
-            throw InputError(
-                file: folder + "/run.sqlite", found: "no events",
-                allowed: "a run with --record full, or --account to name one")
-        }
-        for (title, rows) in [
-            ("closed by force", listing.liquidated), ("deleveraged as winners", listing.deleveraged),
-        ] {
-            print("Largest \(title):")
-            for row in rows {
-                print(
-                    "  --account \(row.account)   \(String(format: "%.0f", row.usd)) USD in \(row.steps) events"
-                )
-            }
-        }
     }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Primitives
 import Recording
@@ -27,8 +28,8 @@ struct Fragility {
             ("start", scenario.start.adding(seconds: 60), true), ("low", low, false), ("end", end, false),
         ] {
             let fork = try fork(at: time, isFirst: isFirst)
-            falls["btc_fall_pct_at_\(name)"] = fork.fallPct["BTC"] ?? 0
-            falls["total3_fall_pct_at_\(name)"] = fork.fallPct["TOTAL3"] ?? 0
+            falls["btc_fall_pct_at_\(name)"] = fork.fallPct["BTC"]
+            falls["total3_fall_pct_at_\(name)"] = fork.fallPct["TOTAL3"]
             falls["liquidated_usd_total_with_shock_at_\(name)"] =
                 fork.liquidatedLongUsd + fork.liquidatedShortUsd
         }
@@ -51,6 +52,9 @@ struct Fragility {
         fork.until = nil
         fork.out = nil
         fork.isQuiet = true
-        return try MarketSession(run: fork).execute().summary
+        let result = try MarketSession(run: fork).execute()
+        // Half a fork is no answer.
+        if result.isInterrupted { throw ExitCode(130) }
+        return result.summary
     }
 }

@@ -20,9 +20,6 @@ struct FragilityCommand: ParsableCommand {
     private static let shocks = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0]
     private static let depths = [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0]
     private static let leverages = [0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0]
-    /// A fall of three times the news is the market's own doing.
-    private static let cliff = 3.0
-
     private struct Output: Encodable {
         var scenario: String
         var backEnd = "reduced form"
@@ -56,11 +53,19 @@ struct FragilityCommand: ParsableCommand {
         var fundDrawUsd: Double
         var branchingMax: Double
     }
+    /// On the rows of the maps at today's depth and leverage; nil where they show no cliff.
     struct Distance: Encodable {
-        /// The smallest shock whose fall is three times itself, per cent; nil if none up to 20 %.
+        /// The news whose fall is more than three times itself, per cent.
         var shockPct: Double?
-        /// The depth, over today's, at which the scenario's shock falls three times itself; nil if none.
+        /// The depth, over today's, at which the scenario's news falls more than three times itself.
         var depth: Double?
+
+        enum CodingKeys: String, CodingKey { case shockPct, depth }
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(shockPct, forKey: .shockPct)
+            try object.encode(depth, forKey: .depth)
+        }
     }
 
     func run() throws {
@@ -90,7 +95,15 @@ struct FragilityCommand: ParsableCommand {
         let (m, n) = (Self.depths.count, Self.shocks.count)
         let news = 100 * (1 - exp(-base.shock))
         let map = Array(falls[(m * n)..<(m * n + m * Self.leverages.count)])
-        let search = FragilitySearch(options: options, base: base)
+        let today = Self.depths.firstIndex(of: 1)!
+        let byDepth = (0..<m).map { map[$0 * Self.leverages.count + Self.leverages.firstIndex(of: 1)!] }
+        let cliffs = (
+            shock: Cliff(
+                Self.shocks, falls: Array(falls[today * n..<(today + 1) * n]), news: Self.shocks),
+            depth: Cliff(
+                Self.depths.reversed(), falls: byDepth.reversed(),
+                news: Array(repeating: news, count: m))
+        )
         let (crashes, scores) = try scored(base)
         let output = Output(
             scenario: options.scenario, seeds: options.seeds, shocksPct: Self.shocks, depths: Self.depths,
@@ -114,22 +127,29 @@ struct FragilityCommand: ParsableCommand {
                 },
                 troughMinute: middle(own, \.troughMinute), regainedShare: middle(own, \.regained),
                 fundDrawUsd: middle(own, \.fundDraw), branchingMax: middle(own, \.branchingMax)),
-            distanceToCliff: Distance(
-                shockPct: try search.smallest(from: 0.05, to: 20, growing: true) { p, x in
-                    p.shock = -log(1 - x / 100)
-                } breaks: { p, r in
-                    r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock))
-                },
-                depth: try search.smallest(from: 0.05, to: 8, growing: false) { p, x in
-                    p = p.scaled(leverage: 1, depth: x)
-                } breaks: { p, r in
-                    r.fallPct[0] > Self.cliff * 100 * (1 - exp(-p.shock))
-                }), worlds: indicators, crashes: crashes, indicators: scores)
+            distanceToCliff: try distance(cliffs, base), worlds: indicators, crashes: crashes,
+            indicators: scores)
         if options.json {
             print(try Recording.json(output, nullable: []))
             return
         }
-        show(output, news)
+        show(output, news, cliffs.shock, cliffs.depth)
+    }
+
+    /// Between the cells of the map, the place to two figures; the same median as the map's.
+    private func distance(
+        _ cliffs: (shock: Cliff, depth: Cliff), _ base: ReducedFormParameters
+    ) throws -> Distance {
+        func isBeyond(_ change: (inout ReducedFormParameters) -> Void) throws -> Bool {
+            var p = base
+            change(&p)
+            let runs = try options.results([p], title: "cliff")[0]
+            return Cliff.isBeyond(
+                fall: quantile(runs.map { $0.fallPct[0] }, 0.5)!, news: 100 * (1 - exp(-p.shock)))
+        }
+        return Distance(
+            shockPct: try cliffs.shock.edge { x in try isBeyond { $0.shock = -log(1 - x / 100) } },
+            depth: try cliffs.depth.edge { x in try isBeyond { $0 = $0.scaled(leverage: 1, depth: x) } })
     }
 
     private func showIndicators(_ output: Output) {
@@ -160,21 +180,22 @@ struct FragilityCommand: ParsableCommand {
         let worlds = base.drawnWorlds(indicators, seed: options.seed)
         let runs = try options.results(worlds, title: "indicators")
         let crashes = zip(worlds, runs).map { world, own in
-            quantile(own.map { $0.fallPct[0] }, 0.5)! > Self.cliff * 100 * (1 - exp(-world.shock))
+            Cliff.isBeyond(
+                fall: quantile(own.map { $0.fallPct[0] }, 0.5)!, news: 100 * (1 - exp(-world.shock)))
         }
         return (
             crashes.count { $0 }, Indicator.scores(worlds, crashes: crashes, seed: options.seed)
         )
     }
 
-    private func show(_ output: Output, _ news: Double) {
+    private func show(_ output: Output, _ news: Double, _ shock: Cliff, _ depth: Cliff) {
         func text(_ x: Double) -> String { String(format: "%.1f", x) }
         print(
             "Fall of Bitcoin in per cent, median of \(output.seeds) seeds: depth (times today's) against the news"
         )
         var lines = [["depth"] + Self.shocks.map { "\(text($0)) %" }]
         for (depth, row) in zip(Self.depths, output.fallPctByDepthAndShock) {
-            lines.append([text(depth * 1)] + row.map(text))
+            lines.append([String(format: "%.2f", depth)] + row.map(text))
         }
         print(aligned(lines).joined(separator: "\n"))
         print(
@@ -201,47 +222,27 @@ struct FragilityCommand: ParsableCommand {
         )
         let d = output.distanceToCliff
         print(
-            "The cliff (a fall of three times the news): news of \(d.shockPct.map { String(format: "%.2f %%", $0) } ?? "none up to 20 %"), or depth of \(d.depth.map { String(format: "%.2f", $0) } ?? "none") times today's at this news"
-        )
+            "The cliff (a fall of more than three times the news), on the rows of today's depth and leverage: "
+                + Self.words(
+                    shock, at: d.shockPct, "news of", "%",
+                    none: "no news up to \(text(Self.shocks.last!)) %")
+                + "; "
+                + Self.words(
+                    depth, at: d.depth, "a depth of", "times today's",
+                    none: news > 0
+                        ? "no depth down to \(Self.depths[0]) times today's" : "no news, so none by depth"))
     }
-}
 
-/// The smallest change of one thing after which more than half of the seeds break a limit.
-struct FragilitySearch {
-    let options: ReducedFormOptions
-    let base: ReducedFormParameters
-
-    /// A scan in equal ratios, then halving: the answer may be one of several edges, the first met is given.
-    ///
-    /// - Parameter growing: whether a larger number is the larger change; otherwise the scan goes down.
-    func smallest(
-        from low: Double, to high: Double, growing: Bool,
-        _ change: (inout ReducedFormParameters, Double) -> Void,
-        breaks: @escaping (ReducedFormParameters, ReducedForm.Result) -> Bool
-    ) throws -> Double? {
-        let count = 16
-        let grid = (0...count).map {
-            low * pow(high / low, Double(growing ? $0 : count - $0) / Double(count))
+    private static func words(_ cliff: Cliff, at edge: Double?, _ what: String, _ unit: String, none: String)
+        -> String
+    {
+        func text(_ x: Double) -> String { String(format: "%.2f", x) }
+        switch cliff {
+        case .none: return "no cliff (\(none))"
+        case .before(let first): return "before the map begins, at \(what) \(text(first)) \(unit)"
+        case .between(let safe, let beyond):
+            return
+                "\(what) \(text(edge ?? beyond)) \(unit) (the map: between \(text(safe)) and \(text(beyond)))"
         }
-        func settings(_ x: Double) -> ReducedFormParameters {
-            var p = base
-            change(&p, x)
-            return p
-        }
-        func isBroken(_ x: [Double]) throws -> [Bool] {
-            let all = x.map(settings)
-            return zip(all, try options.results(all, title: "search")).map { p, runs in
-                2 * runs.filter { breaks(p, $0) }.count > runs.count
-            }
-        }
-        let first = try isBroken(grid).firstIndex(of: true)
-        guard let first else { return nil }
-        if first == 0 { return grid[0] }
-        var (safe, broken) = (grid[first - 1], grid[first])
-        for _ in 0..<7 {
-            let middle = (safe * broken).squareRoot()
-            if try isBroken([middle])[0] { broken = middle } else { safe = middle }
-        }
-        return broken
     }
 }

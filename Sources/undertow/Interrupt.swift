@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C (and a polite kill): the run stops at the end of its step and leaves a readable folder.
+/// Ctrl-C, a polite kill, a terminal that closes: the run stops at the end of its step and leaves a readable folder.
 enum Interrupt {
     private static let requested = Atomic<Bool>(false)
 
@@ -13,12 +13,19 @@ enum Interrupt {
         requested.load(ordering: .relaxed) || (parent != 0 && getppid() != parent)
     }
 
-    /// From now on SIGINT and SIGTERM are noted; a second one ends the process at once.
+    /// From now on SIGINT, SIGTERM and SIGHUP are noted; a second SIGINT or SIGTERM ends the process at once.
     static func watch() {
         let handler: @convention(c) (Int32) -> Void = { number in
-            if Interrupt.requested.exchange(true, ordering: .relaxed) { _exit(128 + number) }
+            if Interrupt.requested.exchange(true, ordering: .relaxed), number != SIGHUP {
+                _exit(128 + number)
+            }
         }
         signal(SIGINT, handler)
         signal(SIGTERM, handler)
+        // A closing terminal hangs up more than once; under `nohup` it is nobody's business.
+        let before = signal(SIGHUP, handler)
+        if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+            signal(SIGHUP, SIG_IGN)
+        }
     }
 }

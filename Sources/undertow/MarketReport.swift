@@ -5,12 +5,15 @@ import Scenarios
 
 /// The result of a whole-market run as tables a risk officer can read.
 struct MarketReport {
-    let summary: MarketSummary
+    var summary: MarketSummary
     let title: String
+    /// What must be said above the figures; nil where nothing.
+    let warning: String?
 
-    init(_ summary: MarketSummary, title: String) {
+    init(_ summary: MarketSummary, title: String, warning: String?) {
         self.summary = summary
         self.title = title
+        self.warning = warning
     }
 
     private static func usd(_ value: Double) -> String {
@@ -21,12 +24,16 @@ struct MarketReport {
     }
     private static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
 
+    private static func short(_ value: Double?) -> String {
+        value.map { String(format: "%.1f", $0) } ?? "–"
+    }
+
     private var results: [(String, String)] {
         let s = summary
-        func fall(_ name: String) -> String { Self.percent(s.fallPct[name] ?? 0) }
+        func fall(_ name: String) -> String { s.fallPct[name].map(Self.percent) ?? "not seen" }
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? part / whole * 100 : 0 }
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
-        return [
+        var rows: [(String, String)] = [
             (
                 "fall from the reference minute: BTC, ETH, SOL",
                 "\(fall("BTC")), \(fall("ETH")), \(fall("SOL"))"
@@ -34,7 +41,7 @@ struct MarketReport {
             ("TOTAL, TOTAL2, TOTAL3", "\(fall("TOTAL")), \(fall("TOTAL2")), \(fall("TOTAL3"))"),
             (
                 "BTC lowest at, regained by midnight UTC",
-                "\(s.fallTimeUtc["BTC"] ?? ""), \(Self.percent(s.regainedByMidnightPct["BTC"] ?? 0))"
+                lowAndRegained
             ),
             (
                 "longs, shorts liquidated (notional)",
@@ -73,7 +80,8 @@ struct MarketReport {
             ),
             (
                 "BTC depth within 1 %: lowest over before; half back",
-                String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "never")
+                String(format: "%.3f; ", s.depth1pctMinShare)
+                    + (s.depthHalfBackUtc ?? "not by the end of the run")
             ),
             (
                 "makers' capital left at worst, highest withdrawal for fear",
@@ -93,7 +101,10 @@ struct MarketReport {
                 "lending: liquidated, bad debt",
                 "\(Self.usd(s.lendingLiquidatedUsd)), \(Self.usd(s.lendingBadDebtUsd))"
             ),
-            ("books whose asset fell more than 90 % somewhere", Self.percent(s.assetsBeyond90Pct)),
+            (
+                "books whose asset fell more than 90 % somewhere",
+                s.fallPct.isEmpty ? "not seen" : Self.percent(s.assetsBeyond90Pct)
+            ),
             ("orders refused", "\(s.ordersRefused)"),
             ("zero-sum line, every one of \(s.zeroSumStepsChecked) steps", "\(s.zeroSumMicroUsd)"),
             ("state hash", s.stateHash),
@@ -105,21 +116,49 @@ struct MarketReport {
                     + String(format: "%.0f MB", s.peakMemoryMb)
             ),
         ]
+        rows += again
+        return rows
+    }
+
+    /// When Bitcoin was lowest, and how much of that midnight saw regained; what the run did not come to is said as such.
+    private var lowAndRegained: String {
+        guard let low = summary.fallTimeUtc["BTC"], let part = summary.regainedByMidnightPct["BTC"] else {
+            return "not seen: the run ended before the reference minute had passed"
+        }
+        let sawMidnight = summary.simulatedUntilUtc.map { $0.prefix(10) > low.prefix(10) } ?? true
+        return "\(low), \(sawMidnight ? Self.percent(part) : "midnight not seen")"
+    }
+
+    /// The answer of `--fragility`, where it was asked for.
+    private var again: [(String, String)] {
+        let f = summary.fragility
+        if f.isEmpty { return [] }
+        func three(_ key: String, _ text: (Double) -> String) -> String {
+            ["start", "low", "end"].map { f["\(key)_at_\($0)"].map(text) ?? "not seen" }.joined(
+                separator: ", ")
+        }
+        return [
+            (
+                "the same announcement at the start, the low, the end: BTC falls",
+                three("btc_fall_pct", Self.percent)
+            ),
+            ("TOTAL3 falls", three("total3_fall_pct", Self.percent)),
+            ("liquidated in that fork of the run", three("liquidated_usd_total_with_shock", Self.usd)),
+        ]
     }
 
     private var venueRows: [[String]] {
         summary.byVenue.keys.sorted().map { name in
             let v = summary.byVenue[name]!
             let falls = v.fallPct.values.sorted()
-            let median = falls.isEmpty ? 0 : falls[falls.count / 2]
             return [
                 name, String(format: "%.2f", v.liquidatedLongUsd / 1e9),
                 String(format: "%.2f", v.liquidatedShortUsd / 1e9),
                 String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
                 String(format: "%.1f", v.openInterestBeforeUsd / 1e9),
                 String(format: "%.1f", v.openInterestLowUsd / 1e9),
-                String(format: "%.2f", v.deleveragedUsd / 1e9), String(format: "%.1f", v.fallPct["BTC"] ?? 0),
-                String(format: "%.1f", median),
+                String(format: "%.2f", v.deleveragedUsd / 1e9), Self.short(v.fallPct["BTC"]),
+                Self.short(falls.isEmpty ? nil : falls[falls.count / 2]),
             ]
         }
     }
@@ -141,7 +180,7 @@ struct MarketReport {
 
     var text: String {
         let width = results.map(\.0.count).max() ?? 0
-        var lines = [title, ""]
+        var lines = [title] + (warning.map { [$0] } ?? []) + [""]
         lines += results.map { "  " + $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
         lines.append("")
         let rows = [Self.venueHeader] + venueRows
@@ -161,7 +200,10 @@ struct MarketReport {
     }
 
     var markdown: String {
-        var lines = ["# \(title)", "", "| | |", "| --- | --- |"]
+        var lines = ["# \(title)", ""]
+        lines += ["Scenario \(summary.scenario), seed \(summary.seed), scale \(summary.scale).", ""]
+        if let warning { lines += ["**\(warning)**", ""] }
+        lines += ["| | |", "| --- | --- |"]
         lines += results.map { "| \($0.0) | \($0.1) |" }
         lines += ["", "| " + Self.venueHeader.joined(separator: " | ") + " |"]
         lines.append("|" + String(repeating: " --- |", count: Self.venueHeader.count))

@@ -15,65 +15,63 @@ struct MarketSession {
 
     struct Result {
         var summary: MarketSummary
-        var minutes: [MarketMinute]
+        var report: MarketReport
+        var folder: RunFolder?
         var isInterrupted: Bool
-        var recordingFailure: String?
+        /// What could not be written, if anything.
+        var failure: String?
+
+        /// The answer of `run --fragility`, in the folder's files, too.
+        mutating func add(fragility: [String: Double]) throws {
+            summary.fragility = fragility
+            report.summary.fragility = fragility
+            guard let folder, failure == nil else { return }
+            do {
+                try folder.write(report.markdown, to: "summary.md")
+                try folder.write(summary.json(), to: "summary.json")
+            } catch { failure = "the answer of --fragility could not be written: \(writeFailure(error))" }
+        }
     }
 
     func execute() throws -> Result {
         Interrupt.watch()
         let clock = ContinuousClock.now
-        var options = RunOptions(seed: run.seed, scale: run.scale, threads: run.threads, until: run.until)
-        options.usesTwins = usesTwins
-        var world = try run.scenario.wholeMarket(options)
-        world.usesFullScan = usesTwins
+        var world = try run.wholeMarket(usesTwins: usesTwins)
         let buildSeconds = (ContinuousClock.now - clock).seconds
-        var manifest = run.makeManifest([:])
-        var folder: RunFolder?
-        var recorder: MarketRecorder?
-        if let out = run.out {
-            let made = try RunFolder(
-                under: out, scenario: run.scenario.name, seed: run.seed, identity: run.identity([:]))
-            folder = made
-            try run.writing(made.path) { try manifest.write(folder: made.path) }
-            if run.record != .off {
-                recorder = try run.writing(made.path) {
-                    try MarketRecorder(
-                        folder: made.path, level: run.record,
-                        limitBytes: run.recordLimitMegabytes * 1_000_000,
-                        world)
-                }
-            }
+        let manifest = run.makeManifest([:])
+        let opened = try run.open(manifest, [:]) { folder in
+            try MarketRecorder(
+                folder: folder, level: run.record, limitBytes: run.recordLimitMegabytes * 1_000_000, world)
         }
+        let recorder = opened?.recorder
         let pace = simulate(&world, recorder)
         world.finish()
         recorder?.close(&world)
-        let outcome = recorder?.finish()
-        let interrupted = Interrupt.isRequested && !world.isFinished
+        let end = RunEnd(
+            now: world.now, planned: run.plannedEnd,
+            isInterrupted: Interrupt.isRequested && !world.isFinished, record: recorder?.finish())
         var summary = MarketSummary(of: world)
-        complete(&summary, folder, outcome, interrupted)
+        complete(&summary, opened?.folder, end)
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
         summary.buildSeconds = buildSeconds
         summary.worstStepMs = pace.worst * 1000
         summary.worstStepUtc = pace.worstAt.map { "\($0)" } ?? ""
         summary.stepsOver100Ms = pace.over100Ms
-        if let folder {
-            finish(&manifest, world, summary, outcome, interrupted)
-            try run.writing(folder.path) {
-                try manifest.write(folder: folder.path)
-                try MarketReport(summary, title: run.scenario.title).markdown.write(
-                    toFile: folder.path + "/summary.md", atomically: true, encoding: .utf8)
-                try summary.json().write(
-                    toFile: folder.path + "/summary.json", atomically: true, encoding: .utf8)
-                if manifest.status == .finished && run.record != .off {
-                    try RunPage(folder: folder.path, library: .installed).html.write(
-                        toFile: folder.path + "/report.html", atomically: true, encoding: .utf8)
-                }
+        let report = MarketReport(summary, title: run.title, warning: end.warning)
+        var failure: String?
+        if let folder = opened?.folder {
+            var page: (() throws -> String)?
+            if run.record != .off {
+                page = { try RunPage(folder: folder.path, library: .installed).html }
             }
+            failure = try run.finish(
+                folder, run.describe(manifest, summary.stateHash, summary.wallSeconds), end,
+                summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())],
+                page: page)
         }
         return Result(
-            summary: summary, minutes: world.metrics.minutes, isInterrupted: interrupted,
-            recordingFailure: outcome?.failure)
+            summary: summary, report: report, folder: opened?.folder, isInterrupted: end.isInterrupted,
+            failure: failure)
     }
 
     /// Wall seconds of the longest step, the moment it led to, and how many took more than a tenth of a second.
@@ -85,11 +83,10 @@ struct MarketSession {
 
     /// Steps to the end.
     private func simulate(_ world: inout WholeMarket, _ recorder: MarketRecorder?) -> Pace {
-        var progress = Progress(
-            run.scenario.name, total: Double(run.scenario.steps), unit: "steps", isQuiet: run.isQuiet)
+        var progress = run.progress(run.scenario.name)
         var pace = Pace()
         var stopped = false
-        while !world.isFinished && !Interrupt.isRequested && !stopped {
+        while !world.isFinished && world.now < run.lastMoment && !Interrupt.isRequested && !stopped {
             let before = ContinuousClock.now
             world.step()
             let seconds = (ContinuousClock.now - before).seconds
@@ -106,36 +103,20 @@ struct MarketSession {
         return pace
     }
 
-    private func complete(
-        _ summary: inout MarketSummary, _ folder: RunFolder?, _ outcome: Recorder.Outcome?,
-        _ interrupted: Bool
-    ) {
+    private func complete(_ summary: inout MarketSummary, _ folder: RunFolder?, _ end: RunEnd) {
         summary.scenario = run.scenario.name
+        summary.title = run.title
         summary.seed = run.seed
         summary.scale = run.scale
         summary.threads = run.threads
         summary.run = folder?.path ?? ""
-        summary.status = interrupted ? "interrupted" : "finished"
+        summary.status = end.status.rawValue
+        summary.simulatedUntilUtc = end.now.description
         summary.peakMemoryMb = peakMemoryMegabytes()
-        if outcome?.limitReached == true {
+        if end.record?.limitReached == true {
             summary.capsHit.append("recording of events and books stopped at \(run.recordLimitMegabytes) MB")
         }
-        summary.imposed = run.scenario.imposedRows
+        summary.imposed = run.scenario.imposedRows(until: end.now)
         summary.scaleNotes = run.scenario.scaleNotes(run.scale)
-    }
-
-    private func finish(
-        _ manifest: inout Manifest, _ world: borrowing WholeMarket, _ summary: MarketSummary,
-        _ outcome: Recorder.Outcome?, _ interrupted: Bool
-    ) {
-        manifest.status = outcome?.failure != nil ? .failed : interrupted ? .interrupted : .finished
-        manifest.completeness =
-            outcome?.failure.map { "recording failed: \($0)" }
-            ?? (interrupted ? "interrupted: complete up to simulated_until_utc" : "complete")
-        manifest.simulatedUntilUtc = world.now.description
-        manifest.stateHash = summary.stateHash
-        manifest.wallSeconds = summary.wallSeconds
-        manifest.rowsWritten = outcome?.rowsWritten
-        manifest.recordLimitReached = outcome?.limitReached ?? false
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import Recording
 import Synchronization
 
 /// Runs of an ensemble, each a process of its own in a folder of its own, so many at a time. A folder with `result.json` is
@@ -32,27 +33,37 @@ struct PointRuns {
         Interrupt.watch()
         let outcomes = Mutex([Outcome](repeating: .interrupted, count: points.count))
         let next = Atomic<Int>(0)
-        let done = Atomic<Int>(0)
         let workers = max(1, min(processes, points.count))
-        let progress = Mutex(Progress(title, total: Double(points.count), unit: "points", isQuiet: isQuiet))
+        let progress = Mutex(
+            (
+                shown: Progress(title, total: Double(points.count), unit: "points", isQuiet: isQuiet),
+                done: 0.0
+            ))
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while !Interrupt.isRequested {
                 let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard i < points.count else { return }
-                let outcome = Self.run(points[i])
+                let wasDone = Self.isDone(points[i])
+                let outcome = wasDone ? .done : Self.run(points[i])
                 outcomes.withLock { $0[i] = outcome }
-                let count = done.wrappingAdd(1, ordering: .relaxed).newValue
-                progress.withLock { $0.show(Double(count)) }
+                progress.withLock { progress in
+                    progress.done += 1
+                    if wasDone { progress.shown.found(1) }
+                    progress.shown.show(progress.done)
+                }
             }
         }
-        progress.withLock { $0.end() }
+        progress.withLock { $0.shown.end() }
         return outcomes.withLock { $0 }
+    }
+
+    private static func isDone(_ point: Point) -> Bool {
+        FileManager.default.fileExists(atPath: point.folder + "/result.json")
     }
 
     private static func run(_ point: Point) -> Outcome {
         let files = FileManager.default
         let result = point.folder + "/result.json"
-        if files.fileExists(atPath: result) { return .done }
         do {
             // What a killed attempt left behind.
             if files.fileExists(atPath: point.folder) { try files.removeItem(atPath: point.folder) }
@@ -95,7 +106,7 @@ struct PointRuns {
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {
-            return .failed("\(error.localizedDescription)")
+            return .failed(writeFailure(error))
         }
     }
 }

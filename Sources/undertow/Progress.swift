@@ -10,6 +10,8 @@ struct Progress {
     private let start = ContinuousClock.now
     private var lastShown = 0.0
     private var hasShown = false
+    /// Done before this began, by an earlier attempt: it says nothing of the pace.
+    private var before = 0.0
 
     init(_ title: String, total: Double, unit: String, isQuiet: Bool) {
         self.title = title
@@ -17,6 +19,9 @@ struct Progress {
         self.unit = unit
         self.isQuiet = isQuiet
     }
+
+    /// Counts what was found done.
+    mutating func found(_ count: Double) { before += count }
 
     mutating func show(_ done: Double) {
         if isQuiet { return }
@@ -26,20 +31,30 @@ struct Progress {
         lastShown = elapsed
         hasShown = true
         let share = min(1, done / total)
-        let left = share > 0 ? elapsed / share - elapsed : 0
-        let rate = "\(Int(done / elapsed)) \(unit)/s, \(Int(left.rounded(.up))) s left"
+        let pace = Self.pace(done: done - before, left: total - done, unit: unit, seconds: elapsed)
         if isTerminal {
             let full = Int(share * 30)
             let bar = String(repeating: "█", count: full) + String(repeating: "░", count: 30 - full)
-            write("\r\(title) \(bar) \(Int(share * 100)) %  \(rate)   ")
+            Output.note("\r\(title) \(bar) \(Int(share * 100)) %  \(pace)   ")
         } else {
-            write("\(title): \(Int(share * 100)) %, \(rate)\n")
+            Output.note("\(title): \(Int(share * 100)) %, \(pace)\n")
         }
     }
 
-    func end() {
-        if hasShown && isTerminal { write("\r\u{1B}[K") }
+    /// Rate and time left; of slow work the time each takes.
+    static func pace(done: Double, left: Double, unit: String, seconds: Double) -> String {
+        guard done > 0, seconds > 0 else { return "none of the \(unit) yet" }
+        let rate = done / seconds
+        let words =
+            rate >= 10
+            ? String(format: "%.0f %@/s", rate, unit as NSString)
+            : rate >= 1
+                ? String(format: "%.1f %@/s", rate, unit as NSString)
+                : String(format: "%.1f %@/min", rate * 60, unit as NSString)
+        return words + ", \(Int((max(0, left) / rate).rounded(.up))) s left"
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    func end() {
+        if hasShown && isTerminal { Output.note("\r\u{1B}[K") }
+    }
 }

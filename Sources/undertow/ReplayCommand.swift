@@ -22,13 +22,24 @@ struct ReplayCommand: ParsableCommand {
         let recorded = try RecordedHashes(folder: folder)
         var firstDifference: String?
         var compared = 0
-        let stopAt = manifest.status == .finished ? nil : recorded.last
+        var missing = 0
+        if manifest.status != .finished {
+            // Beyond its last recorded minute such a run has nothing to compare.
+            guard let last = recorded.last.flatMap({ SimTime(iso8601: $0) }) else {
+                throw InputError(
+                    file: folder, found: "a run that ended before its first recorded minute",
+                    allowed: "a folder with at least one recorded minute")
+            }
+            session.stopAt = last
+        }
         session.onMinute = { time, hash in
             if let expected = recorded.byMinute[time.description] {
                 compared += 1
                 if expected != hash { firstDifference = firstDifference ?? time.description }
+            } else if recorded.last != nil {
+                missing += 1
             }
-            return firstDifference == nil && (stopAt == nil || time.description != stopAt)
+            return firstDifference == nil
         }
         let (isInterrupted, stateHash): (Bool, String)
         if scenario.isWholeMarket {
@@ -49,14 +60,22 @@ struct ReplayCommand: ParsableCommand {
             print("differs at the end: recorded \(expected), now \(stateHash)")
             throw ExitCode(1)
         }
-        if manifest.status == .finished {
-            print("identical")
-        } else if compared > 0 {
-            print("identical as far as recorded: \(compared) minutes, to \(recorded.last ?? "")")
-        } else {
-            throw InputError(
-                file: folder, found: "a run that ended before its first recorded minute",
-                allowed: "a folder with at least one recorded minute")
+        print(said(manifest, compared: compared, missing: missing, last: recorded.last))
+    }
+
+    /// What was compared, where that is not all of the run.
+    private func said(_ manifest: Manifest, compared: Int, missing: Int, last: String?) -> String {
+        let hole = missing > 0 ? "; \(missing) minutes before that are not recorded" : ""
+        switch manifest.status {
+        case .finished:
+            return missing == 0
+                ? "identical"
+                : "identical at the end and in the \(compared) minutes recorded; \(missing) are not recorded"
+        case .failed:
+            return
+                "identical as far as recorded: \(compared) minutes, to \(last ?? "")\(hole); then \(manifest.completeness)"
+        case .interrupted, .running:
+            return "identical as far as recorded: \(compared) minutes, to \(last ?? "")\(hole)"
         }
     }
 }

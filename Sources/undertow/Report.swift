@@ -9,12 +9,18 @@ struct Report {
     let summary: RunSummary
     let minutes: [SeriesRow]
     let title: String
+    /// What must be said above the figures; nil where nothing.
+    let warning: String?
+    /// The run came to the scenario's end: what was recorded of all of it is no measure of a part.
+    let isWhole: Bool
     private let facts: [Fact]
 
-    init(_ summary: RunSummary, minutes: [SeriesRow], title: String = "") {
+    init(_ summary: RunSummary, minutes: [SeriesRow], title: String, warning: String?, isWhole: Bool) {
         self.summary = summary
         self.minutes = minutes
         self.title = title
+        self.warning = warning
+        self.isWhole = isWhole
         facts = Fact.of(scenario: summary.scenario)
     }
 
@@ -22,11 +28,12 @@ struct Report {
         let s = summary
         let venue = s.byVenue.keys.sorted().first ?? ""
         let asset = s.fallPct.keys.sorted().first ?? ""
+        func fall(_ value: Double?) -> String { value.map(Self.percent) ?? Self.notSeen }
         let imposed = s.imposed.contains("index_path") ? " (imposed)" : ""
         var rows: [(String, String)] = [
-            ("fall of the index from the reference minute\(imposed)", Self.percent(s.fallPct[asset] ?? 0)),
-            ("fall of the mark", Self.percent(s.byVenue[venue]?.markFallPct[asset] ?? 0)),
-            ("fall of this venue's own trades", Self.percent(s.byVenue[venue]?.fallPct[asset] ?? 0)),
+            ("fall of the index from the reference minute\(imposed)", fall(s.fallPct[asset])),
+            ("fall of the mark", fall(s.byVenue[venue]?.markFallPct[asset])),
+            ("fall of this venue's own trades", fall(s.byVenue[venue]?.fallPct[asset])),
             ("longs liquidated (notional)", Self.usd(s.liquidatedLongUsd)),
             ("shorts liquidated (notional)", Self.usd(s.liquidatedShortUsd)),
             ("accounts liquidated", "\(s.accountsLiquidated) of \(s.accounts)"),
@@ -81,6 +88,8 @@ struct Report {
             let verdict: String
             if fact.role == "imposed" || fact.role == "anchor" {
                 verdict = fact.role == "imposed" ? "imposed" : "set by it"
+            } else if !isWhole {
+                verdict = "not judged: ended early"
             } else if let value {
                 verdict = value >= fact.low && value <= fact.high ? "inside" : "outside"
             } else {
@@ -95,7 +104,7 @@ struct Report {
 
     /// For the terminal.
     var text: String {
-        var lines = [title.isEmpty ? summary.scenario : title, ""]
+        var lines = [title] + (warning.map { [$0] } ?? []) + [""]
         let width = results.map(\.0.count).max() ?? 0
         for (name, value) in results { lines.append("  " + name.padded(width) + "  " + value) }
         if !comparison.isEmpty {
@@ -120,8 +129,8 @@ struct Report {
     /// For `summary.md`.
     var markdown: String {
         var lines = [
-            "# \(summary.scenario), seed \(summary.seed)", "", "Status: \(summary.status). \(summary.notice)",
-            "",
+            "# \(summary.scenario), seed \(summary.seed)", "", title + ".", "",
+            (warning.map { "**\($0)**" } ?? "Status: \(summary.status).") + " " + summary.notice, "",
         ]
         lines += ["| quantity | result |", "| --- | --- |"]
         for (name, value) in results { lines.append("| \(name) | \(value) |") }
@@ -135,6 +144,8 @@ struct Report {
         lines += ["", "```", TerminalChart(minutes).text, "```", ""]
         return lines.joined(separator: "\n")
     }
+
+    static let notSeen = "not seen: the run ended before the reference minute had passed"
 
     static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
 

@@ -4,7 +4,7 @@ import Recording
 import Scenarios
 
 extension RunSession {
-    /// The run of a folder's manifest once more: same scenario, seed and inputs, nothing recorded.
+    /// The run of a folder's manifest once more: every option of it, nothing recorded.
     ///
     /// - Throws: `InputError` if the manifest is of no run or an input has changed since.
     init(again manifest: Manifest, folder: String) throws {
@@ -27,9 +27,23 @@ extension RunSession {
             throw InputError(
                 file: file, found: "other content than at the time of the run", allowed: "the same file")
         }
+        func time(_ key: String, _ text: String?) throws -> SimTime? {
+            guard let text else { return nil }
+            guard let time = SimTime(iso8601: text) else {
+                throw InputError(
+                    file: folder + "/manifest.json", key: key, found: "`\(text)`",
+                    allowed: "a UTC time like 2025-10-10T21:30:00Z")
+            }
+            return time
+        }
         self.init(
             scenario: scenario, seed: manifest.seed, scale: manifest.scale,
-            until: manifest.untilUtc.flatMap { SimTime(iso8601: $0) }, indexPathFile: manifest.indexPath,
+            threads: min(256, max(1, manifest.threads)),
+            until: try time("until_utc", manifest.untilUtc), indexPathFile: manifest.indexPath,
             record: .off, out: nil)
+        // A run that ended before its end is told to where it came.
+        if manifest.status == .interrupted || manifest.status == .failed {
+            stopAt = try time("simulated_until_utc", manifest.simulatedUntilUtc)
+        }
     }
 }

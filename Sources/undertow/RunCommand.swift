@@ -74,40 +74,43 @@ struct RunCommand: ParsableCommand {
                 file: "--index-path", found: "a path for a whole-market scenario",
                 allowed: "a scenario of one venue: here indices come from the spot books")
         }
-        if checked.isWholeMarket { return try runMarket(session, title: checked.title) }
+        if checked.isWholeMarket { return try runMarket(session) }
         let result = try session.execute()
         if json {
             print(try Recording.json(result.summary, nullable: ["first_deleveraging_seconds"]))
         } else if !quiet {
-            print(Report(result.summary, minutes: result.minutes, title: checked.title).text)
+            print(result.report.text)
         }
-        if let failure = result.recordingFailure {
-            throw InputError(
-                file: result.summary.run, key: "--out", found: "recording failed: \(failure)",
-                allowed: "a writable folder with free space")
-        }
-        if result.isInterrupted { throw ExitCode(130) }
-        // A ledger that does not balance is a check that did not hold.
-        if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }
+        try end(
+            result.summary.run, result.failure, isInterrupted: result.isInterrupted,
+            imbalance: result.summary.zeroSumMicroUsd)
     }
 
-    private func runMarket(_ session: RunSession, title: String) throws {
+    private func runMarket(_ session: RunSession) throws {
         var market = MarketSession(run: session)
         market.usesTwins = twins
         var result = try market.execute()
-        if fragility && !result.isInterrupted {
-            result.summary.fragility = try Fragility(session, after: result.summary).falls()
+        if fragility && !result.isInterrupted && result.failure == nil {
+            try result.add(fragility: Fragility(session, after: result.summary).falls())
         }
         if json {
             print(try result.summary.json())
+        } else if !quiet {
+            print(result.report.text)
         }
-        if !json && !quiet { print(MarketReport(result.summary, title: title).text) }
-        if let failure = result.recordingFailure {
+        try end(
+            result.summary.run, result.failure, isInterrupted: result.isInterrupted,
+            imbalance: result.summary.zeroSumMicroUsd)
+    }
+
+    /// The exit code of a run.
+    private func end(_ folder: String, _ failure: String?, isInterrupted: Bool, imbalance: Int64) throws {
+        if let failure {
             throw InputError(
-                file: result.summary.run, key: "--out", found: "recording failed: \(failure)",
-                allowed: "a writable folder with free space")
+                file: folder, key: "--out", found: failure, allowed: "a writable folder with free space")
         }
-        if result.isInterrupted { throw ExitCode(130) }
-        if result.summary.zeroSumMicroUsd != 0 { throw ExitCode(1) }
+        if isInterrupted { throw ExitCode(130) }
+        // A ledger that does not balance is a check that did not hold.
+        if imbalance != 0 { throw ExitCode(1) }
     }
 }

@@ -20,19 +20,35 @@ struct RunSession {
     /// Nil leaves no folder.
     var out: String?
     var isQuiet = false
+    /// Ends the simulation there although the run was to go on: where an interrupted one ended.
+    var stopAt: SimTime?
     /// Called after every simulated minute with the world's hash; false stops the run.
     var onMinute: ((SimTime, String) -> Bool)?
 
     struct Result {
         var summary: RunSummary
-        var minutes: [SeriesRow]
+        var report: Report
         var isInterrupted: Bool
-        var recordingFailure: String?
+        /// What could not be written, if anything.
+        var failure: String?
     }
 
-    func execute() throws -> Result {
-        Interrupt.watch()
-        let clock = ContinuousClock.now
+    /// The end of the run as asked for.
+    var plannedEnd: SimTime { until.map { min($0, scenario.end) } ?? scenario.end }
+    /// Where this simulation of it ends.
+    var lastMoment: SimTime { stopAt.map { min($0, plannedEnd) } ?? plannedEnd }
+    /// Steps of this simulation, for progress.
+    var steps: Double { (lastMoment.seconds(since: scenario.start) / scenario.stepSeconds).rounded(.up) }
+    var title: String { scenario.title(until: until, indexPath: indexPathFile) }
+
+    /// Progress over the steps of this simulation.
+    func progress(_ name: String) -> Progress {
+        Progress(name, total: steps, unit: "steps", isQuiet: isQuiet)
+    }
+
+    /// The world of this run at its first moment, built from everything that decides it, with the hashes of the files read:
+    /// the one way to it for a run, its replay and its stories.
+    func world() throws -> BuiltWorld {
         var path: PricePath?
         var inputs: [String: String] = [:]
         if let file = indexPathFile {
@@ -45,52 +61,77 @@ struct RunSession {
             }
             inputs[file] = try Self.contentHash(file)
         }
-        var world = try scenario.world(
-            RunOptions(seed: seed, scale: scale, threads: threads, indexPath: path, until: until))
-        var manifest = makeManifest(inputs)
-        var folder: RunFolder?
-        var recorder: Recorder?
-        if let out {
-            let made = try RunFolder(
-                under: out, scenario: scenario.name, seed: seed, identity: identity(inputs))
-            folder = made
-            try writing(made.path) { try manifest.write(folder: made.path) }
-            if record != .off { recorder = try writing(made.path) { try makeRecorder(made.path, world) } }
+        return BuiltWorld(
+            world: try scenario.world(
+                RunOptions(seed: seed, scale: scale, threads: threads, indexPath: path, until: until)),
+            inputs: inputs)
+    }
+
+    struct BuiltWorld: ~Copyable {
+        var world: World
+        let inputs: [String: String]
+    }
+
+    /// The same of a whole-market run.
+    func wholeMarket(usesTwins: Bool = false) throws -> WholeMarket {
+        var options = RunOptions(seed: seed, scale: scale, threads: threads, until: until)
+        options.usesTwins = usesTwins
+        var world = try scenario.wholeMarket(options)
+        world.usesFullScan = usesTwins
+        return world
+    }
+
+    func execute() throws -> Result {
+        Interrupt.watch()
+        let clock = ContinuousClock.now
+        var built = try world()
+        let inputs = built.inputs
+        let manifest = makeManifest(inputs)
+        let (units, venue) = Self.names(built.world)
+        let opened = try open(manifest, inputs) { folder in
+            try makeRecorder(folder, venue: venue, units)
         }
-        var progress = Progress(
-            scenario.name, total: Double(scenario.steps), unit: "steps", isQuiet: isQuiet)
+        let recorder = opened?.recorder
+        var progress = progress(scenario.name)
         var stopped = false
-        while !world.isFinished && !Interrupt.isRequested && !stopped {
-            world.step()
-            if let recorder { recorder.observe(&world) } else { _ = world.takeSeconds() }
-            progress.show(Double(world.steps))
-            if let onMinute, let minute = world.minuteEnded {
-                stopped = !onMinute(minute, world.stateHash().hex)
+        while !built.world.isFinished && built.world.now < lastMoment && !Interrupt.isRequested && !stopped {
+            built.world.step()
+            if let recorder { recorder.observe(&built.world) } else { _ = built.world.takeSeconds() }
+            progress.show(Double(built.world.steps))
+            if let onMinute, let minute = built.world.minuteEnded {
+                stopped = !onMinute(minute, built.world.stateHash().hex)
             }
             if recorder?.outcome.failure != nil { stopped = true }
         }
         progress.end()
-        world.finish()
-        recorder?.close(world)
-        let outcome = recorder?.finish()
-        let interrupted = Interrupt.isRequested && !world.isFinished
-        var summary = RunSummary(of: world)
-        complete(&summary, folder, outcome, clock, interrupted)
-        if let folder {
-            finish(&manifest, world, summary, outcome, interrupted)
-            try writing(folder.path) {
-                try manifest.write(folder: folder.path)
-                try Report(summary, minutes: world.metrics.minutes).markdown.write(
-                    toFile: folder.path + "/summary.md", atomically: true, encoding: .utf8)
-            }
+        built.world.finish()
+        recorder?.close(built.world)
+        let end = RunEnd(
+            now: built.world.now, planned: plannedEnd,
+            isInterrupted: Interrupt.isRequested && !built.world.isFinished, record: recorder?.finish())
+        var summary = RunSummary(of: built.world)
+        complete(&summary, opened?.folder, end, clock)
+        let report = Report(
+            summary, minutes: built.world.metrics.minutes, title: title, warning: end.warning,
+            isWhole: end.now >= scenario.end)
+        var failure: String?
+        if let folder = opened?.folder {
+            failure = try finish(
+                folder, describe(manifest, summary.stateHash, summary.wallSeconds), end,
+                summaries: [("summary.md", report.markdown)], page: nil)
         }
         return Result(
-            summary: summary, minutes: world.metrics.minutes, isInterrupted: interrupted,
-            recordingFailure: outcome?.failure)
+            summary: summary, report: report, isInterrupted: end.isInterrupted, failure: failure)
     }
 
-    private func makeRecorder(_ folder: String, _ world: borrowing World) throws -> Recorder {
-        let units = world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) }
+    private static func names(_ world: borrowing World) -> (units: [AssetUnits], venue: String) {
+        (
+            world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) },
+            world.venue.rulebook.name
+        )
+    }
+
+    private func makeRecorder(_ folder: String, venue: String, _ units: [AssetUnits]) throws -> Recorder {
         let rows: SecondRows
         switch scenario.text("recording.per_second") {
         case "watch": rows = .always
@@ -98,48 +139,42 @@ struct RunSession {
         default: rows = .stress(move: scenario.number("recording.stress_move_pct") / 100)
         }
         return try Recorder(
-            folder: folder, level: record, assets: units, secondRows: rows,
+            folder: folder, level: record, venue: venue, assets: units, secondRows: rows,
             limitBytes: recordLimitMegabytes * 1_000_000)
     }
 
     private func complete(
-        _ summary: inout RunSummary, _ folder: RunFolder?, _ outcome: Recorder.Outcome?,
-        _ clock: ContinuousClock.Instant, _ interrupted: Bool
+        _ summary: inout RunSummary, _ folder: RunFolder?, _ end: RunEnd, _ clock: ContinuousClock.Instant
     ) {
         summary.scenario = scenario.name
+        summary.title = title
         summary.seed = seed
         summary.scale = scale
         summary.threads = threads
         summary.run = folder?.path ?? ""
-        summary.status = interrupted ? "interrupted" : "finished"
+        summary.status = end.status.rawValue
+        summary.simulatedUntilUtc = end.now.description
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
         summary.peakMemoryMb = peakMemoryMegabytes()
-        if outcome?.limitReached == true {
+        if end.record?.limitReached == true {
             summary.capsHit.append("recording stopped at \(recordLimitMegabytes) MB")
         }
         if scenario.isIndexImposed || indexPathFile != nil { summary.imposed.append("index_path") }
     }
 
-    private func finish(
-        _ manifest: inout Manifest, _ world: borrowing World, _ summary: RunSummary,
-        _ outcome: Recorder.Outcome?,
-        _ interrupted: Bool
-    ) {
-        manifest.status = outcome?.failure != nil ? .failed : interrupted ? .interrupted : .finished
-        manifest.completeness =
-            outcome?.failure.map { "recording failed: \($0)" }
-            ?? (interrupted ? "interrupted: complete up to simulated_until_utc" : "complete")
-        manifest.simulatedUntilUtc = world.now.description
-        manifest.stateHash = summary.stateHash
-        manifest.wallSeconds = summary.wallSeconds
-        manifest.rowsWritten = outcome?.rowsWritten
-        manifest.recordLimitReached = outcome?.limitReached ?? false
+    /// The manifest with what only the end knows.
+    func describe(_ manifest: Manifest, _ stateHash: String, _ wallSeconds: Double) -> Manifest {
+        var manifest = manifest
+        manifest.stateHash = stateHash
+        manifest.wallSeconds = wallSeconds
+        return manifest
     }
 
     func makeManifest(_ inputs: [String: String]) -> Manifest {
         var manifest = Manifest()
         manifest.undertow = Undertow.version
         manifest.scenario = scenario.name
+        manifest.title = title
         manifest.seed = seed
         manifest.scale = scale
         manifest.threads = threads
@@ -189,10 +224,12 @@ struct RunSession {
 
     /// A failure to write becomes an error that names the folder.
     func writing<T>(_ folder: String, _ body: () throws -> T) throws -> T {
-        do { return try body() } catch {
-            throw InputError(
-                file: folder, key: "--out", found: "a folder that cannot be written: \(error)",
-                allowed: "a writable folder with free space")
-        }
+        do { return try body() } catch { throw unwritable(folder, writeFailure(error)) }
+    }
+
+    func unwritable(_ folder: String, _ reason: String) -> InputError {
+        InputError(
+            file: folder, key: "--out", found: "a folder that cannot be written: \(reason)",
+            allowed: "a writable folder with free space")
     }
 }

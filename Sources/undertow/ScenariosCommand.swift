@@ -12,7 +12,7 @@ struct ScenariosCommand: ParsableCommand {
         func run() throws {
             for name in BuiltIn.scenarios {
                 let scenario = try Scenario(ScenarioFile(named: name))
-                print(name.padded(24) + scenario.title)
+                print(name.padded(24) + scenario.title())
             }
         }
     }
@@ -21,7 +21,7 @@ struct ScenariosCommand: ParsableCommand {
         @Argument var name: String
         func run() throws {
             let scenario = try Scenario(ScenarioFile(named: name))
-            print("\(scenario.name): \(scenario.title)\n\(scenario.text("note"))\n")
+            print("\(scenario.name): \(scenario.title())\n\(scenario.text("note"))\n")
             for key in ScenarioKeys.all {
                 guard let setting = scenario.file.settings[key.path] else { continue }
                 var line = "\(key.path): \(setting.text)"

@@ -26,21 +26,25 @@ struct Undertow: ParsableCommand {
 
     /// Exit codes: 0 done, 1 a check did not hold, 2 bad input, 130 interrupted.
     static func main() {
-        // A reader that goes away (`| head`) ends the program quietly.
-        signal(SIGPIPE, SIG_DFL)
+        Output.begin()
         do {
             var command = try parseAsRoot(factsWithValue(Array(CommandLine.arguments.dropFirst())))
             try command.run()
+            Output.end(0)
         } catch let error as InputError {
             complain("\(error)")
-            Foundation.exit(2)
+            Output.end(2)
         } catch let error as ExitCode {
-            Foundation.exit(error.rawValue)
+            Output.end(error.rawValue)
         } catch {
-            let code = exitCode(for: error)
-            if code == .success { exit(withError: error) }
-            complain(fullMessage(for: error).replacingOccurrences(of: "Error: ", with: ""))
-            Foundation.exit(2)
+            let text = fullMessage(for: error)
+            if exitCode(for: error) == .success {
+                // Help or the version: asked for, so a result.
+                print(text)
+                Output.end(0)
+            }
+            complain(text.replacingOccurrences(of: "Error: ", with: ""))
+            Output.end(2)
         }
     }
 
@@ -55,6 +59,6 @@ struct Undertow: ParsableCommand {
     }
 
     static func complain(_ text: String) {
-        FileHandle.standardError.write(Data("undertow: \(text)\n".utf8))
+        Output.note("undertow: \(text)\n")
     }
 }

@@ -2,18 +2,22 @@ import Primitives
 
 /// What must be said beside the results of a whole-market run.
 extension Scenario {
-    /// The rows that were inputs, not results.
-    public var imposedRows: [String] {
+    /// The rows that were inputs, not results, of a run that came to this moment.
+    public func imposedRows(until end: SimTime) -> [String] {
         var rows = [
             "prices, supplies, open interest and accounts at the start",
             "fundamentals: a random walk per asset",
         ]
         for item in news() {
+            let percent = (item.move * 1e8).rounded() / 1e6
             rows.append(
-                "announcement at \(item.time): fundamentals of Bitcoin \(item.move * 100) %, others by beta")
+                item.time <= end
+                    ? "announcement at \(item.time): fundamentals of Bitcoin \(percent) %, others by beta"
+                    : "announcement at \(item.time): after the end of this run, which does not have it")
         }
         if flag("contagion.outages"), !text("venues.outages").isEmpty {
-            rows.append("venue outages at their recorded times")
+            let isRecorded = !setting("venues.outages").file.hasPrefix("--")
+            rows.append("venue outages at their \(isRecorded ? "recorded" : "given") times")
         }
         return rows
     }

@@ -1,0 +1,42 @@
+import Foundation
+import ReducedForm
+
+/// The smallest change of one thing after which more than half of the seeds break a limit.
+struct FragilitySearch {
+    let options: ReducedFormOptions
+    let base: ReducedFormParameters
+
+    /// A scan in equal ratios, then halving: the answer may be one of several edges, the first met is given.
+    ///
+    /// - Parameter growing: whether a larger number is the larger change; otherwise the scan goes down.
+    func smallest(
+        from low: Double, to high: Double, growing: Bool,
+        _ change: (inout ReducedFormParameters, Double) -> Void,
+        breaks: @escaping (ReducedFormParameters, ReducedForm.Result) -> Bool
+    ) throws -> Double? {
+        let count = 16
+        let grid = (0...count).map {
+            low * pow(high / low, Double(growing ? $0 : count - $0) / Double(count))
+        }
+        func settings(_ x: Double) -> ReducedFormParameters {
+            var p = base
+            change(&p, x)
+            return p
+        }
+        func isBroken(_ x: [Double]) throws -> [Bool] {
+            let all = x.map(settings)
+            return zip(all, try options.results(all, title: "search")).map { p, runs in
+                2 * runs.filter { breaks(p, $0) }.count > runs.count
+            }
+        }
+        let first = try isBroken(grid).firstIndex(of: true)
+        guard let first else { return nil }
+        if first == 0 { return grid[0] }
+        var (safe, broken) = (grid[first - 1], grid[first])
+        for _ in 0..<7 {
+            let middle = (safe * broken).squareRoot()
+            if try isBroken([middle])[0] { broken = middle } else { safe = middle }
+        }
+        return broken
+    }
+}

@@ -1,0 +1,70 @@
+import Clearing
+import Foundation
+import GRDB
+import Market
+import Primitives
+import Scenarios
+import Testing
+import Venues
+
+@testable import Recording
+
+@Suite("Events by one query")
+struct EventListTests {
+    /// What a person types for either kind of run.
+    static let query = "SELECT stage, count(*), sum(amount_usd) FROM event_list GROUP BY stage ORDER BY stage"
+
+    @Test func ofOneVenue() throws {
+        let folder = NSTemporaryDirectory() + "event-list-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let scenario = try Scenario(
+            ScenarioFile(named: "textbook-waterfall", overrides: ["population.accounts=300"]))
+        var world = try scenario.world(
+            RunOptions(seed: 1, until: scenario.start.adding(seconds: 900)))
+        let recorder = try Recorder(
+            folder: folder, level: .full, venue: "textbook",
+            assets: world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) },
+            secondRows: .never, limitBytes: 1 << 30)
+        while !world.isFinished {
+            world.step()
+            recorder.observe(&world)
+        }
+        recorder.close(world)
+        #expect(recorder.finish().failure == nil)
+        let (listed, plain) = try DatabaseQueue(path: folder + "/run.sqlite").read { db in
+            (
+                try Row.fetchAll(db, sql: Self.query),
+                try Row.fetchAll(db, sql: Self.query.replacingOccurrences(of: "event_list", with: "events"))
+            )
+        }
+        #expect(!listed.isEmpty && listed == plain)
+    }
+
+    /// Two venues, one settled in dollars, one in coins; the very same text.
+    @Test func ofTheWholeMarket() throws {
+        let rows = try DatabaseQueue().write { db in
+            try db.execute(sql: MarketDatabase.schema)
+            try db.execute(
+                sql: """
+                    INSERT INTO venues VALUES (0, 'binance', 'USD'), (1, 'binance-coinm', 'BTC');
+                    INSERT INTO assets VALUES (0, 'BTC');
+                    INSERT INTO stages VALUES (3, 'full liquidation'), (7, 'fund payment');
+                    INSERT INTO events VALUES
+                        (1760126461000, 0, 3, 0, 5, NULL, -2, 100000, -200000, 10),
+                        (1760126462000, 1, 3, 0, 6, NULL, -1, 100000, -1, 0.1),
+                        (1760126463000, 0, 7, NULL, 5, NULL, NULL, NULL, 40, 0),
+                        (1760126464000, 1, 7, NULL, 6, NULL, NULL, NULL, 0.5, 0);
+                    """)
+            return try Row.fetchAll(db, sql: Self.query).map {
+                "\($0[0] as String) \($0[1] as Int) \($0[2] as Double)"
+            }
+                + [
+                    try String.fetchOne(db, sql: "SELECT time_utc FROM event_list ORDER BY time_ms LIMIT 1")
+                        ?? ""
+                ]
+        }
+        // A payment in coins has no price of its own, so no dollars here.
+        #expect(rows == ["full liquidation 2 -300000.0", "fund payment 2 40.0", "2025-10-10T20:01:01Z"])
+    }
+}

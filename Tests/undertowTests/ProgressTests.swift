@@ -1,0 +1,29 @@
+import Primitives
+import Scenarios
+import Testing
+
+@testable import undertow
+
+@Suite("Progress")
+struct ProgressTests {
+    @Test(arguments: [
+        (3600.0, 3600.0, "steps", 58.0, "62 steps/s, 58 s left"),
+        (3.0, 3.0, "points", 18.0, "10.0 points/min, 18 s left"),
+        (15.0, 30.0, "points", 10.0, "1.5 points/s, 20 s left"),
+        (0.0, 6.0, "points", 5.0, "none of the points yet"),
+    ])
+    func saysThePaceThereIs(done: Double, left: Double, unit: String, seconds: Double, expected: String) {
+        #expect(Progress.pace(done: done, left: left, unit: unit, seconds: seconds) == expected)
+    }
+
+    /// Two hours are two hours of steps, whatever the scenario's window.
+    @Test func countsTheRunThatIsAskedFor() throws {
+        let scenario = try Scenario(ScenarioFile(named: "october-2025"))
+        var session = RunSession(scenario: scenario, seed: 1)
+        #expect(session.steps == 86_400)
+        session.until = SimTime(iso8601: "2025-10-10T22:00:00Z")
+        #expect(session.steps == 7200)
+        session.stopAt = SimTime(iso8601: "2025-10-10T20:10:00Z")
+        #expect(session.steps == 600)
+    }
+}
