@@ -14,7 +14,7 @@ struct MarketDatabase {
     private let units: [[ContractUnit]]
     private let assetsOfMarket: [[Int]]
 
-    private static let schema = """
+    static let schema = """
         CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
         INSERT INTO about VALUES ('notice', 'Nothing here is investment advice.');
         CREATE TABLE venues (id INTEGER PRIMARY KEY, venue TEXT NOT NULL, settlement TEXT NOT NULL);

@@ -136,9 +136,13 @@ public struct RunSummary: Codable, Sendable {
         var bookFalls: [String: Double] = [:]
         var markFalls: [String: Double] = [:]
         for (arena, fall) in zip(world.arenas, m.falls) {
-            fallPct[arena.asset] = RunMetrics.Fall.percent(fall.indexReference, fall.indexLow)
-            bookFalls[arena.asset] = RunMetrics.Fall.percent(fall.bookReference, fall.bookLow)
-            markFalls[arena.asset] = RunMetrics.Fall.percent(fall.markReference, fall.markLow)
+            // What was not seen has no entry.
+            func fell(_ from: Double, _ to: Double) -> Double? {
+                from > 0 && to < .infinity ? RunMetrics.Fall.percent(from, to) : nil
+            }
+            fallPct[arena.asset] = fell(fall.indexReference, fall.indexLow)
+            bookFalls[arena.asset] = fell(fall.bookReference, fall.bookLow)
+            markFalls[arena.asset] = fell(fall.markReference, fall.markLow)
         }
         byVenue[world.venue.rulebook.name] = VenueResult(
             fallPct: bookFalls, markFallPct: markFalls, liquidatedLongUsd: liquidatedLongUsd,
@@ -150,18 +154,17 @@ public struct RunSummary: Codable, Sendable {
             vaultTakeoverUsd: vaultTakeoverUsd, fundDrawUsd: fundDrawUsd, deleveragedUsd: deleveragedUsd,
             deleveragedAccounts: deleveragedAccounts, badDebtUsd: badDebtUsd,
             firstDeleveragingSeconds: firstDeleveragingSeconds)
-        comparable = Self.comparable(world, indexFall: fallPct.values.first ?? 0)
+        comparable = Self.comparable(world, indexFall: fallPct.sorted { $0.key < $1.key }.first?.value)
         let rounds = world.venue.counts.liquidationRoundCapHit
         if rounds > 0 { capsHit.append("liquidation rounds in \(rounds) steps") }
     }
 
-    private static func comparable(_ world: borrowing World, indexFall: Double) -> [String: Double] {
+    private static func comparable(_ world: borrowing World, indexFall: Double?) -> [String: Double] {
         let m = world.metrics
         // The window of the public on-chain record.
         let first = SimTime(iso8601: "2025-10-10T21:15:00Z")!
         let window = m.minutes.filter { $0.time >= first && $0.time < first.adding(seconds: 720) }
         var found = [
-            "index_fall_pct": indexFall,
             "gross_leverage": m.grossLeverageAtStart,
             "takeover_12min_usd": window.reduce(0) { $0 + $1.vaultTakeoverUSD },
             "deleveraged_usd": m.deleveraged.dollars,
@@ -170,6 +173,7 @@ public struct RunSummary: Codable, Sendable {
                 m.openInterestBefore.reduce(0) { $0 + $1.dollars },
                 m.openInterestLow.reduce(0) { $0 + $1.dollars }),
         ]
+        found["index_fall_pct"] = indexFall
         found["first_deleveraging_seconds"] = m.firstDeleveragingSeconds
         let unit = world.venue.rulebook.markets[0].spec.unit
         if m.deleveragedLots[0] > .zero {

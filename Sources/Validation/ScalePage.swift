@@ -23,27 +23,29 @@ public struct ScalePage {
     private let ranges: [String: ClosedRange<Double>]
     private let medians: [Int: [String: Double]]
 
-    /// - Throws: without a run at full scale and one at another.
+    /// - Throws: without two runs at full scale and one at another.
     public init(_ runs: [RunRecord], _ facts: [Fact]) throws {
         let groups = Dictionary(grouping: runs, by: \.summary.scale)
-        guard let full = groups[1], groups.count > 1 else {
+        guard let full = groups[1], full.count > 1, groups.count > 1 else {
             throw InputError(
                 file: "--scales",
-                found: "runs of scale " + groups.keys.sorted().map(String.init).joined(separator: ", "),
-                allowed: "runs of scale 1 and of at least one other")
+                found: groups.sorted { $0.key < $1.key }.map { "\($0.value.count) of scale \($0.key)" }
+                    .joined(separator: ", "),
+                allowed: "at least two runs of scale 1, whose range is asked, and runs of another scale")
         }
         scenario = runs[0].summary.scenario
         seeds = groups.mapValues(\.count)
         var ranges: [String: ClosedRange<Double>] = [:]
         for fact in facts {
-            let values = full.compactMap { Measures($0).value(fact.key) }
-            if let low = values.min(), let high = values.max() { ranges[fact.key] = low...high }
+            let values = full.compactMap { Measures($0).value(fact.key, upTo: fact.high) }
+            // The range of one is none.
+            if values.count > 1 { ranges[fact.key] = values.min()!...values.max()! }
         }
         self.ranges = ranges
         self.facts = facts.filter { ranges[$0.key] != nil }
         medians = groups.filter { $0.key != 1 }.mapValues { group in
             var found: [String: Double] = [:]
-            for row in FactRow.rows(facts, group) { found[row.fact] = row.simulatedMedian }
+            for row in FactRow.rows(facts, group) where row.runs > 0 { found[row.fact] = row.simulatedMedian }
             return found
         }
     }

@@ -17,7 +17,7 @@ extension ValidationPage {
             )
         }
         func add(_ name: String, _ bn: @escaping (MarketSummary) -> Double) {
-            let median = quantile(runs.map { bn($0.summary) }, 0.5) ?? 0
+            guard let median = quantile(runs.map { bn($0.summary) }, 0.5) else { return }
             rows.append(
                 (
                     median,

@@ -20,10 +20,12 @@ struct MarketReport {
         return String(format: "%.0f USD", value)
     }
     private static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
+    /// Of what the run ended before.
+    private static let unseen = "not seen"
 
     private var results: [(String, String)] {
         let s = summary
-        func fall(_ name: String) -> String { Self.percent(s.fallPct[name] ?? 0) }
+        func fall(_ name: String) -> String { s.fallPct[name].map(Self.percent) ?? Self.unseen }
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? part / whole * 100 : 0 }
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         return [
@@ -34,7 +36,7 @@ struct MarketReport {
             ("TOTAL, TOTAL2, TOTAL3", "\(fall("TOTAL")), \(fall("TOTAL2")), \(fall("TOTAL3"))"),
             (
                 "BTC lowest at, regained by midnight UTC",
-                "\(s.fallTimeUtc["BTC"] ?? ""), \(Self.percent(s.regainedByMidnightPct["BTC"] ?? 0))"
+                "\(s.fallTimeUtc["BTC"] ?? Self.unseen), \(s.regainedByMidnightPct["BTC"].map(Self.percent) ?? Self.unseen)"
             ),
             (
                 "longs, shorts liquidated (notional)",
@@ -58,7 +60,10 @@ struct MarketReport {
                 "peak minute",
                 s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"
             ),
-            ("share of the worst 40 minutes", Self.percent(s.worst40MinShare * 100)),
+            (
+                "share of the worst 40 minutes",
+                liquidated > 0 ? Self.percent(s.worst40MinShare * 100) : "nothing liquidated"
+            ),
             (
                 "open interest before, lowest, at the end",
                 "\(Self.usd(s.openInterestBeforeUsd)), \(Self.usd(s.openInterestLowUsd)), \(Self.usd(s.openInterestAfterUsd))"
@@ -73,7 +78,9 @@ struct MarketReport {
             ),
             (
                 "BTC depth within 1 %: lowest over before; half back",
-                String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "never")
+                s.fallPct.isEmpty
+                    ? "\(Self.unseen); \(Self.unseen)"
+                    : String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "not by the end")
             ),
             (
                 "makers' capital left at worst, highest withdrawal for fear",
@@ -85,7 +92,10 @@ struct MarketReport {
             ),
             ("insurance funds paid", Self.usd(s.fundDrawUsd)),
             ("deleveraged (notional), accounts", "\(Self.usd(s.deleveragedUsd)), \(s.deleveragedAccounts)"),
-            ("share of the top 1 % of deleveraged accounts", Self.percent(s.deleveragedTop1pctShare * 100)),
+            (
+                "share of the top 1 % of deleveraged accounts",
+                s.deleveragedAccounts > 0 ? Self.percent(s.deleveragedTop1pctShare * 100) : "nobody deleveraged"
+            ),
             ("sold because a hedge was lost", Self.usd(s.hedgeLossSalesUsd)),
             ("loss realised by forced closing", Self.usd(s.realisedLossUsd)),
             ("bad debt, loss socialised", "\(Self.usd(s.badDebtUsd)), \(Self.usd(s.socialisedLossUsd))"),
@@ -111,15 +121,15 @@ struct MarketReport {
         summary.byVenue.keys.sorted().map { name in
             let v = summary.byVenue[name]!
             let falls = v.fallPct.values.sorted()
-            let median = falls.isEmpty ? 0 : falls[falls.count / 2]
+            let median = falls.isEmpty ? nil : falls[falls.count / 2]
             return [
                 name, String(format: "%.2f", v.liquidatedLongUsd / 1e9),
                 String(format: "%.2f", v.liquidatedShortUsd / 1e9),
                 String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
                 String(format: "%.1f", v.openInterestBeforeUsd / 1e9),
                 String(format: "%.1f", v.openInterestLowUsd / 1e9),
-                String(format: "%.2f", v.deleveragedUsd / 1e9), String(format: "%.1f", v.fallPct["BTC"] ?? 0),
-                String(format: "%.1f", median),
+                String(format: "%.2f", v.deleveragedUsd / 1e9), v.fallPct["BTC"].map { String(format: "%.1f", $0) } ?? "–",
+                median.map { String(format: "%.1f", $0) } ?? "–",
             ]
         }
     }

@@ -2,8 +2,8 @@ import Foundation
 import Primitives
 import Synchronization
 
-/// Runs of an ensemble, each a process of its own in a folder of its own, so many at a time. A folder with `result.json` is
-/// done and is not run again, so whatever was finished survives anything.
+/// Runs of an ensemble, each a process of its own in a folder of its own, so many at a time. A folder with a result is
+/// done and is not run again, so whatever was finished survives anything; a `result.json` that holds none is no result.
 struct PointRuns {
     struct Point: Sendable {
         /// Under the ensemble's folder.
@@ -52,7 +52,7 @@ struct PointRuns {
     private static func run(_ point: Point) -> Outcome {
         let files = FileManager.default
         let result = point.folder + "/result.json"
-        if files.fileExists(atPath: result) { return .done }
+        if EnsembleFolder.result(point.folder) != nil { return .done }
         do {
             // What a killed attempt left behind.
             if files.fileExists(atPath: point.folder) { try files.removeItem(atPath: point.folder) }
@@ -92,6 +92,7 @@ struct PointRuns {
             }
             // A name appears only when all of its bytes are there.
             try files.moveItem(atPath: outputPath, toPath: result)
+            guard EnsembleFolder.result(point.folder) != nil else { return .failed("printed no result") }
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {

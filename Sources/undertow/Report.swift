@@ -3,6 +3,7 @@ import Market
 import Primitives
 import Recording
 import Scenarios
+import Validation
 
 /// The result of a run as a table a risk officer can read, with recorded facts beside it and a chart.
 struct Report {
@@ -22,11 +23,12 @@ struct Report {
         let s = summary
         let venue = s.byVenue.keys.sorted().first ?? ""
         let asset = s.fallPct.keys.sorted().first ?? ""
+        func fall(_ value: Double?) -> String { value.map(Self.percent) ?? "not seen" }
         let imposed = s.imposed.contains("index_path") ? " (imposed)" : ""
         var rows: [(String, String)] = [
-            ("fall of the index from the reference minute\(imposed)", Self.percent(s.fallPct[asset] ?? 0)),
-            ("fall of the mark", Self.percent(s.byVenue[venue]?.markFallPct[asset] ?? 0)),
-            ("fall of this venue's own trades", Self.percent(s.byVenue[venue]?.fallPct[asset] ?? 0)),
+            ("fall of the index from the reference minute\(imposed)", fall(s.fallPct[asset])),
+            ("fall of the mark", fall(s.byVenue[venue]?.markFallPct[asset])),
+            ("fall of this venue's own trades", fall(s.byVenue[venue]?.fallPct[asset])),
             ("longs liquidated (notional)", Self.usd(s.liquidatedLongUsd)),
             ("shorts liquidated (notional)", Self.usd(s.liquidatedShortUsd)),
             ("accounts liquidated", "\(s.accountsLiquidated) of \(s.accounts)"),
@@ -72,23 +74,21 @@ struct Report {
     }
 
     private var comparison: [[String]] {
-        facts.map { fact in
-            let value = summary.comparable[fact.key]
+        let end = minutes.last.map { $0.time.seconds + 60 }
+        return VenueMeasures.rows(facts, [(summary, end)]).map { row in
             let recorded =
-                fact.low == fact.high
-                ? Self.figure(fact.low, fact.unit)
-                : "\(Self.figure(fact.low, fact.unit)) to \(Self.figure(fact.high, fact.unit))"
-            let verdict: String
-            if fact.role == "imposed" || fact.role == "anchor" {
-                verdict = fact.role == "imposed" ? "imposed" : "set by it"
-            } else if let value {
-                verdict = value >= fact.low && value <= fact.high ? "inside" : "outside"
-            } else {
-                verdict = "did not happen"
-            }
+                row.recordedLow == row.recordedHigh
+                ? Self.figure(row.recordedLow, row.unit)
+                : "\(Self.figure(row.recordedLow, row.unit)) to \(Self.figure(row.recordedHigh, row.unit))"
+            let verdict =
+                switch row.role {
+                case "imposed": "imposed"
+                case "anchor": "set by it"
+                default: row.inside.map { $0 ? "inside" : "outside" } ?? row.verdict
+                }
             return [
-                fact.name, value.map { Self.figure($0, fact.unit) } ?? "none", recorded, verdict, fact.role,
-                fact.source,
+                row.name, row.simulatedMedian.map { Self.figure($0, row.unit) } ?? "none", recorded, verdict,
+                row.role, row.source,
             ]
         }
     }

@@ -23,13 +23,22 @@ extension RunSession {
         }
         let scenario = try Scenario(
             ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
+        var until: SimTime?
+        if let text = manifest.untilUtc {
+            guard let time = SimTime(iso8601: text), time > scenario.start, time <= scenario.end else {
+                throw InputError(
+                    file: folder + "/manifest.json", key: "until_utc", found: "`\(text.prefix(40))`",
+                    allowed: "a UTC time after \(scenario.start), up to \(scenario.end)")
+            }
+            until = time
+        }
         for (file, hash) in manifest.inputHashes where try Self.contentHash(file) != hash {
             throw InputError(
                 file: file, found: "other content than at the time of the run", allowed: "the same file")
         }
         self.init(
             scenario: scenario, seed: manifest.seed, scale: manifest.scale,
-            until: manifest.untilUtc.flatMap { SimTime(iso8601: $0) }, indexPathFile: manifest.indexPath,
+            until: until, indexPathFile: manifest.indexPath,
             record: .off, out: nil)
     }
 }

@@ -82,6 +82,8 @@ struct RunSession {
                 try manifest.write(folder: folder.path)
                 try Report(summary, minutes: world.metrics.minutes).markdown.write(
                     toFile: folder.path + "/summary.md", atomically: true, encoding: .utf8)
+                try summary.json().write(
+                    toFile: folder.path + "/summary.json", atomically: true, encoding: .utf8)
             }
         }
         return Result(
