@@ -36,7 +36,8 @@ public struct ChartLibrary: Sendable {
     /// Where the library of an executable may be: in `assets` beside it, or in `assets` of the checkout it was built in.
     /// Never in the working directory, which may be anybody's.
     public static func folders(beside executable: String) -> [String] {
-        let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent().path
+        let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+            .path
         let own = folder + "/assets"
         guard let build = folder.range(of: "/.build/", options: .backwards) else { return [own] }
         return [own, folder[..<build.lowerBound] + "/assets"]
@@ -77,7 +78,8 @@ public struct ChartLibrary: Sendable {
             // The whole run at every width: a chart made narrower would else keep its bars and lose its first minutes.
             const fit = () => {
               chart.resize(box.clientWidth, box.clientHeight);
-              chart.timeScale().fitContent();
+              const n = c.times.length;
+              chart.timeScale().setVisibleLogicalRange({ from: -0.03 * n - 0.5, to: 1.02 * n - 0.5 });
               const seen = chart.timeScale().getVisibleRange();
               if (seen) { box.dataset.first = seen.from; box.dataset.last = seen.to; }
             };

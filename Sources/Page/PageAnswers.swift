@@ -113,7 +113,9 @@ public struct PageAnswers: Sendable {
                 stories.append(try decoder.decode(Story.self, from: data))
             } else {
                 throw InputError(
-                    file: file, found: "JSON with the keys \(String(object.keys.sorted().joined(separator: ", ").prefix(120)))",
+                    file: file,
+                    found:
+                        "JSON with the keys \(String(object.keys.sorted().joined(separator: ", ").prefix(120)))",
                     allowed: Self.allowed)
             }
         } catch let error as DecodingError {

@@ -19,7 +19,8 @@ struct PageFrame {
     private var scripts: [String] { library.map { [$0.script, ChartLibrary.drawing] } ?? [] }
 
     var policy: String {
-        let allowed = scripts.isEmpty ? "" : "; script-src " + scripts.map(SHA256.source).joined(separator: " ")
+        let allowed =
+            scripts.isEmpty ? "" : "; script-src " + scripts.map(SHA256.source).joined(separator: " ")
         return
             "default-src 'none'; base-uri 'none'; form-action 'none'; style-src \(SHA256.source(of: Self.style))\(allowed)"
     }

@@ -4,7 +4,8 @@ import Validation
 ///
 /// - Parameter library: draws the charts; plain SVG without.
 /// - Throws: `InputError` if the folder or its recording cannot be read.
-public func pageHTML(folder: String, answers: PageAnswers = PageAnswers(), library: ChartLibrary? = nil) throws
+public func pageHTML(folder: String, answers: PageAnswers = PageAnswers(), library: ChartLibrary? = nil)
+    throws
     -> String
 {
     let run = try FinishedRun(folder: folder)

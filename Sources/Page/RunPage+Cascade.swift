@@ -60,7 +60,9 @@ extension RunPage {
                 series: [
                     .init(
                         name: "owed over closed",
-                        values: closed.indices.map { closed[$0] > 0 ? series.causedByForced[$0] / closed[$0] : nil },
+                        values: closed.indices.map {
+                            closed[$0] > 0 ? series.causedByForced[$0] / closed[$0] : nil
+                        },
                         color: PageFrame.red)
                 ]))
     }

@@ -42,7 +42,7 @@ public struct RunPage {
             main: """
                 <section><h2>What happened</h2>\(headline)</section>
                 <section><h2>Minute by minute</h2>
-                <p class="hint">Times are UTC. The dotted line is the announcement. Every chart is drawn from <code>run.sqlite</code> in this folder\(hint).</p>
+                <p class="hint">Times are UTC. The \(library == nil ? "dotted line" : "arrow") is the announcement. Every chart is drawn from <code>run.sqlite</code> in this folder\(hint).</p>
                 <div class="charts">\(charts)</div></section>
                 \(cascadeSection)
                 \(answers.sections)
@@ -52,7 +52,8 @@ public struct RunPage {
                 <div><h2>Lending</h2>\(lendingTable)<h2>Holders</h2>\(cohortTable)</div></section>
                 <section><h2>Imposed on this run</h2><ul>\(imposed)</ul></section>
                 """,
-            footer: "State hash \(run.summary.stateHash) · scale \(run.summary.scale) · Undertow. Nothing here is investment advice.",
+            footer:
+                "State hash \(run.summary.stateHash) · scale \(run.summary.scale) · Undertow. Nothing here is investment advice.",
             library: library)
     }
 
@@ -104,8 +105,10 @@ public struct RunPage {
                 [
                     name, Chart.short(v.openInterestBeforeUsd), Chart.short(v.openInterestLowUsd),
                     Chart.short(v.liquidatedLongUsd), Chart.short(v.liquidatedShortUsd),
-                    Chart.short(v.reportedLongUsd + v.reportedShortUsd), PageFrame.count(v.accountsLiquidated),
-                    Chart.short(v.fundDrawUsd), Chart.short(v.deleveragedUsd), PageFrame.percent(v.fallPct["BTC"]),
+                    Chart.short(v.reportedLongUsd + v.reportedShortUsd),
+                    PageFrame.count(v.accountsLiquidated),
+                    Chart.short(v.fundDrawUsd), Chart.short(v.deleveragedUsd),
+                    PageFrame.percent(v.fallPct["BTC"]),
                 ]
             })
     }
@@ -171,7 +174,9 @@ public struct RunPage {
             title: "Prices by tier", unit: "% of the index at 20:49", times: series.times,
             series: tiers.map { name, coins, color in
                 let all = series.medianChange(of: coins, from: news - 60)
-                return .init(name: name, values: series.times.indices.map { all.isEmpty ? nil : all[$0] }, color: color)
+                return .init(
+                    name: name, values: series.times.indices.map { all.isEmpty ? nil : all[$0] }, color: color
+                )
             })
     }
 
@@ -191,7 +196,7 @@ public struct RunPage {
             ("binance", PageFrame.amber), ("hyperliquid", PageFrame.green), ("binance-coinm", PageFrame.red),
             ("coinbase spot", PageFrame.blue),
         ]
-        let index = series.index["BTC"] ?? []
+        let index = series.index["BTC"] ?? series.times.map { _ in nil }
         return Chart(
             title: "Bitcoin by venue", unit: "% from the index", times: series.times,
             series: shown.compactMap { name, color in

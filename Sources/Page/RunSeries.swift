@@ -103,6 +103,7 @@ public struct RunSeries: Sendable {
     func total(without left: [String]) -> [Double?] {
         let assets = AssetSupply.all.filter { !left.contains($0.key) && index[$0.key] != nil }
             .sorted { $0.key < $1.key }
+        guard !assets.isEmpty else { return times.map { _ in nil } }
         return times.indices.map { i in
             var sum = 0.0
             for (name, supply) in assets {

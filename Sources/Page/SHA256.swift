@@ -24,7 +24,9 @@ enum SHA256 {
         var padded = bytes + [0x80]
         padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
         let bits = UInt64(bytes.count) * 8
-        for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(bits >> UInt64(shift) & 255)) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            padded.append(UInt8(bits >> UInt64(shift) & 255))
+        }
         var words = [UInt32](repeating: 0, count: 64)
         for start in stride(from: 0, to: padded.count, by: 64) {
             for i in 0..<16 {

@@ -27,7 +27,7 @@ struct VenuePage {
             main: """
                 <section><h2>What happened</h2>\(PageFrame.cards(cards))</section>
                 <section><h2>Minute by minute</h2>
-                <p class="hint">Times are UTC. The dotted line is the end of the reference minute. Every chart is drawn from <code>run.sqlite</code> in this folder.</p>
+                <p class="hint">Times are UTC. The \(library == nil ? "dotted line" : "arrow") is the end of the reference minute. Every chart is drawn from <code>run.sqlite</code> in this folder.</p>
                 <div class="charts">\(charts.map { $0.html(hasLibrary: library != nil) }.joined())</div></section>
                 \(answers.sections)
                 \(PageFrame.facts(facts))
@@ -98,12 +98,15 @@ struct VenuePage {
     }
 
     private func change(_ values: [Double?], _ index: [Double?]) -> [Double?] {
-        guard let first = index.first(where: { $0 != nil }) ?? nil, first > 0 else { return values.map { _ in nil } }
+        guard let first = index.first(where: { $0 != nil }) ?? nil, first > 0 else {
+            return values.map { _ in nil }
+        }
         return values.map { $0.map { ($0 / first - 1) * 100 } }
     }
 
     private func chart(
-        _ title: String, _ unit: String, _ lines: [(String, [Double?], String)], _ style: Chart.Style = .lines,
+        _ title: String, _ unit: String, _ lines: [(String, [Double?], String)],
+        _ style: Chart.Style = .lines,
         note: String = ""
     ) -> Chart {
         var chart = Chart(

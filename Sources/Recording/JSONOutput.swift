@@ -13,7 +13,8 @@ public func json(_ result: some Encodable, nullable: [String], pretty: Bool = fa
     let data: Data
     do { data = try encoder.encode(result) } catch EncodingError.invalidValue(let value, let context) {
         throw InputError(
-            file: "the result", key: String(context.codingPath.map(\.stringValue).joined(separator: ".").prefix(120)),
+            file: "the result",
+            key: String(context.codingPath.map(\.stringValue).joined(separator: ".").prefix(120)),
             found: String("\(value)".prefix(40)), allowed: "a figure that JSON can hold: finite")
     }
     var text = String(decoding: data, as: UTF8.self)

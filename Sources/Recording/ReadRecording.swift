@@ -32,7 +32,8 @@ public func readRecording<T: Sendable>(
         }
     } catch let error as DatabaseError {
         throw InputError(
-            file: path, found: "a file that SQLite cannot read (\((error.message ?? "no reason given").prefix(120)))",
+            file: path,
+            found: "a file that SQLite cannot read (\((error.message ?? "no reason given").prefix(120)))",
             allowed: allowed)
     }
 }

@@ -46,6 +46,8 @@ struct RecordingSchema {
         /// True of a good value, in SQL.
         var condition: String
         var allowed: String
+        /// The table whose ids it holds.
+        var names: String?
     }
 
     let kind: RecordingKind
@@ -74,6 +76,7 @@ struct RecordingSchema {
     {
         let quoted = "\"\(name)\""
         var (condition, allowed): (String, String)
+        var names: String?
         switch type {
         case "TEXT": (condition, allowed) = ("typeof(\(quoted)) = 'text'", "a text")
         case "INTEGER":
@@ -82,7 +85,8 @@ struct RecordingSchema {
                 condition += " AND \(quoted) BETWEEN 0 AND 9223372036854"
                 allowed = "milliseconds since 1970"
             }
-            if let named = tables.first(where: { $0 == name.dropLast(3) + "s" && name.hasSuffix("_id") }) {
+            names = tables.first { $0 == name.dropLast(3) + "s" && name.hasSuffix("_id") }
+            if let named = names {
                 condition += " AND \(quoted) IN (SELECT id FROM \(named))"
                 allowed = "an id of the table \(named)"
             }
@@ -94,18 +98,26 @@ struct RecordingSchema {
             condition = "\(quoted) IS NULL OR \(condition)"
             allowed += " or NULL"
         }
-        return Column(name: name, condition: "(\(condition))", allowed: allowed)
+        return Column(name: name, condition: "(\(condition))", allowed: allowed, names: names)
     }
 
     /// - Parameter tables: those to look at; all without.
     /// - Throws: `InputError` naming table, column and row of the first value that cannot be read.
     func check(_ db: Database, file: String, tables: [String]?) throws {
-        for table in tables ?? columns.keys.sorted() {
+        let asked = Set(tables ?? Array(columns.keys))
+        let named = Set(asked.flatMap { columns[$0] ?? [] }.compactMap(\.names))
+        // Tables of names first, and of those the ones that name no other: a row that names one of them is at fault only
+        // if they are not.
+        func place(_ table: String) -> (Int, Int, String) {
+            (named.contains(table) ? 0 : 1, columns[table]?.compactMap(\.names).count ?? 0, table)
+        }
+        let all = asked.union(named).sorted { place($0) < place($1) }
+        for table in all where try !db.tableExists(table) {
+            throw InputError(
+                file: file, key: table, found: "no such table", allowed: "a recording \(kind.name)")
+        }
+        for table in all {
             let columns = self.columns[table] ?? []
-            guard try db.tableExists(table) else {
-                throw InputError(
-                    file: file, key: table, found: "no such table", allowed: "a recording \(kind.name)")
-            }
             let present = Set(try db.columns(in: table).map(\.name))
             for column in columns where !present.contains(column.name) {
                 throw InputError(
@@ -118,7 +130,7 @@ struct RecordingSchema {
             }
             for column in columns { try refuse(column, of: table, db, file) }
         }
-        guard try tables?.contains("minutes") == false || Self.isFilled("minutes", db) else {
+        guard try !asked.contains("minutes") || Self.isFilled("minutes", db) else {
             throw InputError(
                 file: file, key: "minutes", found: "no rows", allowed: "a recording of a minute or more")
         }

@@ -50,7 +50,8 @@ struct ClaimStatement {
                 "would be a fall of 93 % and below the 308 bn of stablecoins that TOTAL3 contains",
             recorded: "false as printed: a misprint for 766 bn"),
         ClaimStatement(
-            key: "seed.claim.cause_leverage", statement: "leverage and a macro shock did it, not fundamentals",
+            key: "seed.claim.cause_leverage",
+            statement: "leverage and a macro shock did it, not fundamentals",
             evidence:
                 "post-mortems agree, and add faults of venues and makers who left",
             recorded: "not decided by one run: needs the shares of attribution"),
@@ -70,7 +71,8 @@ struct ClaimStatement {
         ClaimStatement(
             key: "seed.claim.actual_losses_exceed_reported", statement: "more was lost than was reported",
             evidence:
-                "estimates of 30 to 40 bn of notional; but notional is not loss: CryptoQuant counts 2.3 bn lost in Bitcoin and Ether"),
+                "estimates of 30 to 40 bn of notional; but notional is not loss: CryptoQuant counts 2.3 bn lost in Bitcoin and Ether"
+        ),
         ClaimStatement(
             key: "seed.claim.contagion_to_lending", statement: "it spread to lending",
             evidence:

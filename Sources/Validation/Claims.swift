@@ -65,8 +65,10 @@ public struct Claim: Sendable {
         let ended = VenueMeasures.seen("deleveraged_usd", s, end: end)
         if case .nothing(let why) = ended {
             return Dictionary(
-                uniqueKeysWithValues: ["seed.claim.liquidity_worsened_by_tariff_news", "seed.claim.absence_of_buyers"]
-                    .map { ($0, Judgement.unseen(why)) })
+                uniqueKeysWithValues: [
+                    "seed.claim.liquidity_worsened_by_tariff_news", "seed.claim.absence_of_buyers",
+                ]
+                .map { ($0, Judgement.unseen(why)) })
         }
         guard let lowest = series.lowestDepthShare else { return [:] }
         let figure = "on this venue, 1 % depth at its lowest \(rounded(lowest)) of before"

@@ -47,7 +47,8 @@ public enum FactFile {
                 file: file, line: number, key: "key", found: "`\(cells[1])`",
                 allowed: keys.joined(separator: ", "), nearest: nearestName(to: cells[1], among: keys))
         }
-        guard let low = Double(cells[2]), let high = Double(cells[3]), low <= high, low.isFinite, high.isFinite
+        guard let low = Double(cells[2]), let high = Double(cells[3]), low <= high, low.isFinite,
+            high.isFinite
         else {
             throw InputError(
                 file: file, line: number, key: "low, high", found: "`\(cells[2])`, `\(cells[3])`",

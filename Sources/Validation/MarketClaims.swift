@@ -25,7 +25,9 @@ struct MarketClaims {
         return all
     }
 
-    private func fall(_ name: String) -> String { s.fallPct[name].map { rounded($0) + " %" } ?? "was not seen" }
+    private func fall(_ name: String) -> String {
+        s.fallPct[name].map { rounded($0) + " %" } ?? "was not seen"
+    }
     private var liquidated: Double { measures.liquidated }
     private var reported: Double { measures.reported }
 

@@ -77,7 +77,9 @@ extension Measures {
 
     /// Nil where the lowest minute was seen as such: prices rose after it.
     private var stillFalling: String? {
-        guard let path, let last = run.bitcoin.last else { return "no price before or after the announcement" }
+        guard let path, let last = run.bitcoin.last else {
+            return "no price before or after the announcement"
+        }
         let seen = (last.seconds - news) / 60
         return path.troughMinute >= Int(seen) ? "the run ended in Bitcoin's lowest minute" : nil
     }

@@ -54,7 +54,8 @@ public struct Measures: Sendable {
         var measure: @Sendable (Measures) -> Seen
 
         init(
-            _ key: String, minutes: Double = Measures.eventMinutes, otherwise: String = "the run does not tell it",
+            _ key: String, minutes: Double = Measures.eventMinutes,
+            otherwise: String = "the run does not tell it",
             _ value: @escaping @Sendable (Measures) -> Double?
         ) {
             (self.key, self.minutes, self.otherwise) = (key, minutes, otherwise)
@@ -90,7 +91,9 @@ public struct Measures: Sendable {
         Row("large_alts_us_spot_pct", otherwise: noBooks) { m in
             mean(["coinbase", "gemini"].flatMap { m.falls($0, 5...30) })
         },
-        Row("small_caps_binance_spot_pct", otherwise: noBooks) { mean($0.falls("binance-spot", 51...10_000)) },
+        Row("small_caps_binance_spot_pct", otherwise: noBooks) {
+            mean($0.falls("binance-spot", 51...10_000))
+        },
         Row("long_share", otherwise: nothingClosed) { m in
             m.liquidated > 0 ? m.run.summary.liquidatedLongUsd / m.liquidated : nil
         },

@@ -28,6 +28,14 @@ public struct RunRecord: Sendable {
         public var deleveraged = 0.0
     }
 
+    init(
+        _ summary: MarketSummary, news: Int64, end: Int64, bitcoin: [(seconds: Int64, usd: Double)],
+        depth: [(seconds: Int64, usd: Double)]
+    ) {
+        folder = summary.run
+        (self.summary, self.news, self.end, self.bitcoin, self.depth) = (summary, news, end, bitcoin, depth)
+    }
+
     /// Reads `manifest.json`, `summary.json` and `run.sqlite`. An unfinished run has no verdict.
     public init(folder: String) throws { try self.init(FinishedRun(folder: folder)) }
 
@@ -36,7 +44,8 @@ public struct RunRecord: Sendable {
         folder = run.folder
         guard case .market(let summary) = run.figures else {
             throw InputError(
-                file: folder, found: "a run of one venue (\(run.scenario))", allowed: "a run of the whole market")
+                file: folder, found: "a run of one venue (\(run.scenario))",
+                allowed: "a run of the whole market")
         }
         self.summary = summary
         news = run.manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0

@@ -46,9 +46,12 @@ public struct SideBySide {
             name: "open interest at its lowest, USD bn", market: { $0.openInterestLowUsd / 1e9 },
             venue: { $0.openInterestLowUsd / 1e9 }),
         Row(name: "worst 40 minutes, share", market: { $0.worst40MinShare }, venue: { _ in nil }),
-        Row(name: "peak minute, USD bn", market: { $0.peakMinuteUsd / 1e9 }, venue: { $0.peakMinuteUsd / 1e9 }),
         Row(
-            name: "lending liquidations, USD M", market: { $0.lendingLiquidatedUsd / 1e6 }, venue: { _ in nil }),
+            name: "peak minute, USD bn", market: { $0.peakMinuteUsd / 1e9 }, venue: { $0.peakMinuteUsd / 1e9 }
+        ),
+        Row(
+            name: "lending liquidations, USD M", market: { $0.lendingLiquidatedUsd / 1e6 },
+            venue: { _ in nil }),
         Row(name: "lowest depth within 1 %, share", market: { $0.depth1pctMinShare }, venue: { _ in nil }),
         Row(name: "wall seconds", market: { $0.wallSeconds }, venue: { $0.wallSeconds }),
     ]

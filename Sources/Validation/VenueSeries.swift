@@ -36,7 +36,8 @@ public struct VenueSeries: Sendable {
             try series.read(db)
             return series
         }
-        reference = run.manifest.settings["window.reference_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds
+        reference =
+            run.manifest.settings["window.reference_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds
     }
 
     private init() {}

@@ -11,7 +11,8 @@ struct AnatomyCommand: ParsableCommand {
             "With several runs of one scenario each figure has its median and range. The interval of one run is a bootstrap over its minutes, and only the branching ratio has one. A run of one venue keeps no record of who pushed whom: what that would tell is not judged."
     )
 
-    @Argument(help: "Folders of finished runs, all of the whole market or all of one venue.") var runs: [String]
+    @Argument(help: "Folders of finished runs, all of the whole market or all of one venue.") var runs:
+        [String]
     @Flag(help: "One JSON object on standard output.") var json = false
 
     func run() throws {

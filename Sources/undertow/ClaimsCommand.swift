@@ -8,7 +8,8 @@ struct ClaimsCommand: ParsableCommand {
         abstract: "What the press said of the day, beside the record and a run.",
         discussion: "What the run did not see, and what a run of one venue cannot show, is not judged.")
 
-    @Argument(help: "A finished run folder, of october-2025 for a verdict on every statement.") var folder: String
+    @Argument(help: "A finished run folder, of october-2025 for a verdict on every statement.") var folder:
+        String
     @Option(help: "Writes the page there; without it the page is printed.") var write: String?
 
     func run() throws {

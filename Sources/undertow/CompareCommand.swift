@@ -119,7 +119,8 @@ struct CompareCommand: ParsableCommand {
         guard !table.isEmpty else {
             throw InputError(
                 file: first.folder, key: "scenario", found: first.scenario,
-                allowed: "october-2025 or october-2025-btc: nothing is recorded of others; or --facts with a table of your own"
+                allowed:
+                    "october-2025 or october-2025-btc: nothing is recorded of others; or --facts with a table of your own"
             )
         }
         return table
@@ -129,7 +130,8 @@ struct CompareCommand: ParsableCommand {
     private func compareVenue(_ finished: [FinishedRun], _ facts: String) throws {
         guard write == nil else {
             throw InputError(
-                file: "--write", found: "runs of one venue", allowed: "the page of validation is of the whole market")
+                file: "--write", found: "runs of one venue",
+                allowed: "the page of validation is of the whole market")
         }
         for (flag, folder) in [
             ("--calm", calm), ("--withdrawal-only", withdrawalOnly), ("--news-only", newsOnly),
@@ -181,7 +183,8 @@ struct CompareCommand: ParsableCommand {
     private func compareRules(_ plan: String) throws {
         guard table == nil, facts == nil, !scales else {
             throw InputError(
-                file: plan, found: "a plan with --facts, --scales or --table", allowed: "--out, --write, --json")
+                file: plan, found: "a plan with --facts, --scales or --table",
+                allowed: "--out, --write, --json")
         }
         guard let out else {
             throw InputError(file: "--out", found: "no folder", allowed: "a folder for the runs of \(plan)")

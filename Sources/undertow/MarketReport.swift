@@ -94,7 +94,8 @@ struct MarketReport {
             ("deleveraged (notional), accounts", "\(Self.usd(s.deleveragedUsd)), \(s.deleveragedAccounts)"),
             (
                 "share of the top 1 % of deleveraged accounts",
-                s.deleveragedAccounts > 0 ? Self.percent(s.deleveragedTop1pctShare * 100) : "nobody deleveraged"
+                s.deleveragedAccounts > 0
+                    ? Self.percent(s.deleveragedTop1pctShare * 100) : "nobody deleveraged"
             ),
             ("sold because a hedge was lost", Self.usd(s.hedgeLossSalesUsd)),
             ("loss realised by forced closing", Self.usd(s.realisedLossUsd)),
@@ -128,7 +129,8 @@ struct MarketReport {
                 String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
                 String(format: "%.1f", v.openInterestBeforeUsd / 1e9),
                 String(format: "%.1f", v.openInterestLowUsd / 1e9),
-                String(format: "%.2f", v.deleveragedUsd / 1e9), v.fallPct["BTC"].map { String(format: "%.1f", $0) } ?? "–",
+                String(format: "%.2f", v.deleveragedUsd / 1e9),
+                v.fallPct["BTC"].map { String(format: "%.1f", $0) } ?? "–",
                 median.map { String(format: "%.1f", $0) } ?? "–",
             ]
         }
