@@ -30,8 +30,8 @@ extension PageAnswers {
 
     private func bars(_ title: String, _ view: PageAnswers.Attribution.View) -> Markup {
         let rows = view.shares.sorted { ($1.value.share, $0.key) < ($0.value.share, $1.key) }
-        let low = min(0, rows.map(\.value.low).min() ?? 0)
-        let high = max(0, rows.map(\.value.high).max() ?? 0)
+        let low = min(0, rows.map { $0.value.low ?? $0.value.share }.min() ?? 0)
+        let high = max(0, rows.map { $0.value.high ?? $0.value.share }.max() ?? 0)
         let (left, width, step) = (150.0, 270.0, 24.0)
         func x(_ value: Double) -> Double {
             left + (value - low) / max(high - low, .leastNonzeroMagnitude) * width
@@ -40,11 +40,16 @@ extension PageAnswers {
         for (i, row) in rows.enumerated() {
             let y = 14 + Double(i) * step
             let (from, to) = (x(min(0, row.value.share)), x(max(0, row.value.share)))
+            var whisker: Markup = ""
+            if let low = row.value.low, let high = row.value.high {
+                whisker =
+                    "<line class=\"whisker\" x1=\"\(at: x(low))\" x2=\"\(at: x(high))\" y1=\"\(at: y)\" y2=\"\(at: y)\"/>"
+            }
             parts.append(
                 """
                 <text x="\(at: left - 6)" y="\(at: y)" dy=".32em" text-anchor="end">\(row.key.replacing("_", with: " "))</text>\
                 <rect x="\(at: from)" y="\(at: y - 6)" width="\(at: max(0.5, to - from))" height="12" fill="\(row.value.share < 0 ? PageFrame.grey : PageFrame.red)"/>\
-                <line class="whisker" x1="\(at: x(row.value.low))" x2="\(at: x(row.value.high))" y1="\(at: y)" y2="\(at: y)"/>\
+                \(whisker)\
                 <text x="\(at: left + width + 6)" y="\(at: y)" dy=".32em">\(Chart.short(row.value.share))</text>
                 """)
         }

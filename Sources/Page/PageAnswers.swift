@@ -7,8 +7,9 @@ import Recording
 public struct PageAnswers: Sendable {
     struct Interval: Decodable, Sendable {
         var share: Double
-        var low: Double
-        var high: Double
+        /// Nil of one seed.
+        var low: Double?
+        var high: Double?
     }
     struct Attribution: Decodable, Sendable {
         struct View: Decodable, Sendable {

@@ -32,7 +32,11 @@ public struct FactRow: Codable, Sendable {
 
     /// - Parameter seen: what each run tells.
     public init(_ fact: Fact, _ seen: [Seen]) {
-        let values = seen.compactMap { $0.value(upTo: fact.high) }
+        // What must always hold is judged at whatever moment a run ended.
+        func told(_ one: Seen) -> Double? {
+            one.value(upTo: fact.high) ?? (fact.role == "always" ? one.shown : nil)
+        }
+        let values = seen.compactMap(told)
         self.fact = fact.key
         name = fact.name
         role = fact.role
@@ -44,7 +48,7 @@ public struct FactRow: Codable, Sendable {
         simulatedP5 = values.count > 1 ? quantile(values, 0.05) : nil
         simulatedP95 = values.count > 1 ? quantile(values, 0.95) : nil
         runs = values.count
-        let why = seen.first { $0.value(upTo: fact.high) == nil }?.why
+        let why = seen.first { told($0) == nil }?.why
         if let shown = Self.shown[fact.role] {
             reason = shown
         } else if values.isEmpty {

@@ -66,7 +66,7 @@ public struct ScalePage {
         let scales = medians.keys.sorted()
         var lines = [
             "# What `--scale` keeps", "",
-            "Written by `undertow compare RUN… --scales`; do not edit. \(scenario): the range over \(seeds[1] ?? 0) seeds at full scale, and the median at other scales over "
+            "Written by `undertow compare RUN… --scales`; do not edit. \(cell(scenario)): the range over \(seeds[1] ?? 0) seeds at full scale, and the median at other scales over "
                 + scales.map { "\(seeds[$0] ?? 0) seeds (scale \($0))" }.joined(separator: ", ")
                 + ". Bold: outside the range; `run --scale` prints those.", "",
             "| | unit | full scale | " + scales.map { "scale \($0)" }.joined(separator: " | ") + " |",

@@ -51,7 +51,7 @@ extension ValidationPage {
                 middle { $0.cohorts[name].map(value) }
             }
             lines.append(
-                "| \(name) | \(cohort.asset) | \(coins { $0.beforeCoins }) | \(coins { $0.lowCoins }) | \(coins { $0.afterCoins }) | \(middle { $0.fallPct[cohort.asset] }) |"
+                "| \(cell(name)) | \(cell(cohort.asset)) | \(coins { $0.beforeCoins }) | \(coins { $0.lowCoins }) | \(coins { $0.afterCoins }) | \(middle { $0.fallPct[cohort.asset] }) |"
             )
         }
         return lines

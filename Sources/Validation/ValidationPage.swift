@@ -25,7 +25,7 @@ public struct ValidationPage {
         let first = runs[0].summary
         let seeds = runs.map { String($0.summary.seed) }.joined(separator: ", ")
         return
-            "\(first.scenario), scale \(first.scale), seed\(runs.count == 1 ? "" : "s") \(seeds): fitted facts inside \(score("fit")), held out \(score("held_out"))"
+            "\(cell(first.scenario)), scale \(first.scale), seed\(runs.count == 1 ? "" : "s") \(seeds): fitted facts inside \(score("fit")), held out \(score("held_out"))"
     }
 
     public var text: String {
@@ -58,7 +58,7 @@ public struct ValidationPage {
             for row in rows {
                 let c = row.cells
                 lines.append(
-                    "| \(c[0]) | \(c[2]) | \(c[3]) | \(c[4]) | \(c[5]) | \(row.inside == false ? "**missed**" : c[6]) | \(row.source) |"
+                    "| \(cell(c[0])) | \(c[2]) | \(c[3]) | \(c[4]) | \(cell(c[5])) | \(row.inside == false ? "**missed**" : c[6]) | \(cell(row.source)) |"
                 )
             }
             lines.append("")
@@ -75,7 +75,7 @@ public struct ValidationPage {
             "| asset | venue | fall % |", "|---|---|---|",
         ]
         for row in runs[0].summary.worstAssets.prefix(12) {
-            lines.append("| \(row.asset) | \(row.venue) | \(rounded(row.fallPct)) |")
+            lines.append("| \(cell(row.asset)) | \(cell(row.venue)) | \(rounded(row.fallPct)) |")
         }
         lines += besideOthers + losses
         return lines.joined(separator: "\n") + "\n"

@@ -85,7 +85,7 @@ struct CalibrateCommand: ParsableCommand {
             if let write { try text.write(toFile: write, atomically: true, encoding: .utf8) }
         } catch {
             throw InputError(
-                file: write ?? out, found: "the page cannot be written: \(error.localizedDescription)",
+                file: write ?? out, found: "the page cannot be written: \(error.whyNotWritten)",
                 allowed: "a path that can be written")
         }
         print(json ? try Recording.json(page.output(folder: out), nullable: []) : text)

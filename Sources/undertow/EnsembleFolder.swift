@@ -33,7 +33,7 @@ struct EnsembleFolder {
             throw error
         } catch {
             throw InputError(
-                file: "--out", found: "\(path): \(error.localizedDescription)",
+                file: "--out", found: "\(path): \(error.whyNotWritten)",
                 allowed: "a folder that can be written")
         }
     }
@@ -75,7 +75,7 @@ struct EnsembleFolder {
             try FileManager.default.moveItem(atPath: part, toPath: path + "/results.sqlite")
         } catch {
             throw InputError(
-                file: path, found: "the tables cannot be written: \(error.localizedDescription)",
+                file: path, found: "the tables cannot be written: \(error.whyNotWritten)",
                 allowed: "a folder with free space; the points that are done stay")
         }
     }

@@ -96,7 +96,7 @@ struct PointRuns {
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {
-            return .failed("\(error.localizedDescription)")
+            return .failed("its folder cannot be written: \(error.whyNotWritten)")
         }
     }
 }

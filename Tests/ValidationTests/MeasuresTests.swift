@@ -92,6 +92,12 @@ struct MeasuresTests {
         #expect(try row(key, [run(-5)]).reason == "the run ended before the announcement")
     }
 
+    @Test func whatMustAlwaysHoldIsJudgedAtAnyMoment() {
+        let fact = Fact(
+            name: "", key: "btc_fall_pct", low: 90, high: 99, unit: "", role: "always", source: "")
+        #expect(FactRow.rows([fact], [run(30)])[0].inside == false)
+    }
+
     @Test func theEarlyLowNeedsItsFifteenMinutes() throws {
         #expect(try row("btc_early_low_pct", [run(10)]).inside == nil)
         #expect(try row("btc_early_low_pct", [run(15)]).inside == false)
