@@ -120,7 +120,9 @@ let package = Package(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
-        tests("Page", ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
+        tests(
+            "Page",
+            ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
         tests("Anatomy", ["Primitives"]),
         tests("Ensembles", ["Primitives"]),
         tests("ReducedForm", ["Primitives"]),

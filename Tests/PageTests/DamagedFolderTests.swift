@@ -74,7 +74,7 @@ struct DamagedFolderTests {
             for (column, type) in columns {
                 for (value, isText) in [
                     ("NULL", false), ("'no figure'", true), ("x'00ff10'", false), ("9e999", false),
-                ] {
+                ] where value != "9e999" || type == "REAL" {
                     try RecordedFolder.copy(folder) { copy in
                         // A copy of the table has no constraint that would refuse the damage.
                         try change(
@@ -89,8 +89,6 @@ struct DamagedFolderTests {
                         guard try isFilled(copy, table), value != "NULL", !(isText && type == "TEXT") else {
                             return
                         }
-                        // An infinite number has no place in a text, either, but as the text of one.
-                        if type == "TEXT" && value == "9e999" { return }
                         let error = try #require(found["recording"], "\(what) was read")
                         #expect(error.key?.hasPrefix("\(table).\(column), row ") == true, "\(what): \(error)")
                     }
@@ -171,7 +169,7 @@ struct DamagedFolderTests {
         let whole = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         for key in whole.keys.sorted() {
             for (name, value) in [
-                ("removed", nil), ("null", NSNull()), ("text", "<b>"), ("number", -3.5), ("list", ["x"]),
+                ("removed", nil), ("null", NSNull()), ("text", "<b>"), ("number", -3.5),
                 ("object", ["x": ["y": 1]]),
             ] as [(String, Any?)] {
                 try RecordedFolder.copy(folder) { copy in

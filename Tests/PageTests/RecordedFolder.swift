@@ -20,6 +20,9 @@ enum RecordedFolder {
     /// Fifteen minutes of one venue, with liquidations.
     static let venue: String = make("textbook-waterfall", [], until: "2025-01-01T00:15:00Z")
 
+    private static let root =
+        FileManager.default.temporaryDirectory.path + "/recorded-\(ProcessInfo.processInfo.processIdentifier)"
+
     private static func make(_ name: String, _ overrides: [String], until: String) -> String {
         do { return try write(name, overrides, SimTime(iso8601: until)!) } catch {
             fatalError("the folder to damage could not be made: \(error)")
@@ -27,7 +30,8 @@ enum RecordedFolder {
     }
 
     private static func write(_ name: String, _ overrides: [String], _ until: SimTime) throws -> String {
-        let folder = FileManager.default.temporaryDirectory.path + "/recorded-\(UUID().uuidString)"
+        atexit { try? FileManager.default.removeItem(atPath: RecordedFolder.root) }
+        let folder = root + "/" + name
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let scenario = try Scenario(ScenarioFile(named: name, overrides: overrides))
         var manifest = Manifest()
