@@ -122,8 +122,10 @@ let package = Package(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
             swiftSettings: strict),
         tests("MarketData", ["Primitives", "CZlib"]),
-        tests("Page"),
-        tests("Recording", ["Primitives", "Clearing", "Venues", "Market", "Scenarios", grdb]),
+        tests(
+            "Page",
+            ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
+        tests("Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "Market", "Scenarios", grdb]),
         tests(
             "undertow", ["Primitives", "Clearing", "OrderBook", "Venues", "Market", "Recording", "Scenarios"]),
         tests("Anatomy", ["Primitives"]),

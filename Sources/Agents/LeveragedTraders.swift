@@ -122,6 +122,9 @@ public struct LeveragedTraders {
         var event = ClearingEvent(.voluntaryReduction, at: venue.house.now, account: position.account)
         event.market = position.market
         event.lots = side == .sell ? -result.filled : result.filled
+        event.amount = side == .sell ? -venue.lastOrderValue : venue.lastOrderValue
+        event.price = venue.rulebook.markets[Int(position.market)].spec.unit.price(
+            of: result.filled, worth: venue.lastOrderValue)
         venue.house.events.append(event)
     }
 }

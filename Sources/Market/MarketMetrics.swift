@@ -61,13 +61,16 @@ public struct MarketMetrics {
         public var low = Double.infinity
         public var lowTime = SimTime(seconds: 0)
         public var last = 0.0
+        /// At the first midnight UTC after the reference minute; 0 before it.
         public var midnight = 0.0
-        /// Positive for a fall; 0 without a trade since.
-        public var percent: Double { reference > 0 && low < .infinity ? (1 - low / reference) * 100 : 0 }
-        /// The part of the fall regained by midnight UTC (or the end of the run), in percent.
-        public var regainedPercent: Double {
+        /// There was a price in the reference minute and one since.
+        public var isSeen: Bool { reference > 0 && low < .infinity }
+        /// Positive for a fall; 0 where none was seen.
+        public var percent: Double { isSeen ? (1 - low / reference) * 100 : 0 }
+        /// The part of the fall regained by midnight UTC, in percent; nil before it, and where nothing fell.
+        public var regainedPercent: Double? {
             let lost = reference - low
-            return lost > 0 && low < .infinity ? ((midnight > 0 ? midnight : last) - low) / lost * 100 : 0
+            return isSeen && lost > 0 && midnight > 0 ? (midnight - low) / lost * 100 : nil
         }
     }
 
@@ -183,8 +186,12 @@ public struct MarketMetrics {
                 totalFalls[i].lowTime = now
             }
             totalFalls[i].last = total
-            if now.seconds % 86_400 == 0 { totalFalls[i].midnight = total }
+            if isMidnight(now, totalFalls[i]) { totalFalls[i].midnight = total }
         }
+    }
+
+    private func isMidnight(_ now: SimTime, _ fall: Fall) -> Bool {
+        now.seconds % 86_400 == 0 && now > setup.reference.adding(seconds: 60) && fall.midnight == 0
     }
 
     private mutating func close(_ exchanges: inout Exchanges, _ makers: MarketMakers, nextStart: SimTime) {
@@ -193,7 +200,7 @@ public struct MarketMetrics {
         for a in indexFalls.indices {
             let price = exchanges.views[a].index
             indexFalls[a].last = price
-            if exchanges.now.seconds % 86_400 == 0 { indexFalls[a].midnight = price }
+            if isMidnight(exchanges.now, indexFalls[a]) { indexFalls[a].midnight = price }
             assetRows.append(
                 AssetRow(
                     time: minute.time, asset: Int32(a), indexUSD: price,
@@ -227,7 +234,7 @@ public struct MarketMetrics {
             bookFalls[b].lowTime = minute.time
         }
         bookFalls[b].last = last
-        if exchanges.now.seconds % 86_400 == 0 { bookFalls[b].midnight = last }
+        if isMidnight(exchanges.now, bookFalls[b]) { bookFalls[b].midnight = last }
         var mid = 0.0
         if let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) {
             mid = Double(bid.count + ask.count) / 2 / unit.ticksPerUSD

@@ -47,18 +47,21 @@ struct Chart {
     }
 
     /// - Parameter hasLibrary: the page draws it with `ChartLibrary`; else plain SVG.
-    func html(hasLibrary: Bool = false) -> String {
+    func html(hasLibrary: Bool = false) -> Markup {
         let legend = series.map {
-            "<span><i style=\"background:\($0.color)\"></i>\($0.name.escapedForHTML)</span>"
+            "<span><svg viewBox=\"0 0 10 10\"><rect width=\"10\" height=\"10\" rx=\"2\" fill=\"\($0.color)\"/></svg>\($0.name)</span>"
+                as Markup
         }.joined()
-        let label = "role=\"img\" aria-label=\"\(title.escapedForHTML)\""
-        let caption = note.isEmpty ? "" : "<p>\(note.escapedForHTML)</p>"
+        let label: Markup = "role=\"img\" aria-label=\"\(title)\""
+        let caption: Markup = note.isEmpty ? "" : "<p>\(note)</p>"
+        let drawing: Markup =
+            hasLibrary
+            ? "<div class=\"chart\" \(label)><script type=\"application/json\">\(Markup(json: json))</script></div>"
+            : "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>"
         return """
-            <figure><figcaption>\(title.escapedForHTML) <small>\(unit.escapedForHTML)</small></figcaption>
+            <figure><figcaption>\(title) <small>\(unit)</small></figcaption>
             <div class="legend">\(legend)</div>
-            \(hasLibrary
-                ? "<div class=\"chart\" \(label)><script type=\"application/json\">\(json)</script></div>"
-                : "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>")\(caption)</figure>
+            \(drawing)\(caption)</figure>
 
             """
     }
@@ -73,39 +76,36 @@ struct Chart {
         return top + (high - value) / (high - low) * (Self.height - top - bottom)
     }
 
-    private var axes: String {
+    private var axes: Markup {
         let (low, high) = bounds
-        var parts: [String] = []
+        let (end, floor) = (Self.width - right, Self.height - bottom)
+        var parts: [Markup] = []
         for tick in Self.ticks(low, high, about: 5) {
-            let at = String(format: "%.1f", y(tick))
             parts.append(
-                "<line class=\"grid\" x1=\"\(left)\" x2=\"\(Self.width - right)\" y1=\"\(at)\" y2=\"\(at)\"/>"
-                    + "<text x=\"\(left - 5)\" y=\"\(at)\" dy=\".32em\" text-anchor=\"end\">\(Self.short(tick))</text>"
-            )
+                """
+                <line class="grid" x1="\(at: left)" x2="\(at: end)" y1="\(at: y(tick))" y2="\(at: y(tick))"/>\
+                <text x="\(at: left - 5)" y="\(at: y(tick))" dy=".32em" text-anchor="end">\(Self.short(tick))</text>
+                """)
         }
         if let first = times.first, let last = times.last, last > first {
-            let spacing: Int64 =
-                [600, 1800, 3600, 7200, 14_400, 21_600].first { (last - first) / $0 <= 6 } ?? 43_200
-            var tick = (first + spacing - 1) / spacing * spacing
-            while tick <= last {
-                let at = String(format: "%.1f", x(tick))
+            for tick in Self.clockTicks(first, last) {
                 parts.append(
-                    "<line class=\"grid\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(top)\" y2=\"\(Self.height - bottom)\"/>"
-                        + "<text x=\"\(at)\" y=\"\(Self.height - 8)\" text-anchor=\"middle\">\(Self.clock(tick))</text>"
-                )
-                tick += spacing
+                    """
+                    <line class="grid" x1="\(at: x(tick))" x2="\(at: x(tick))" y1="\(at: top)" y2="\(at: floor)"/>\
+                    <text x="\(at: x(tick))" y="\(at: Self.height - 8)" text-anchor="middle">\(Self.clock(tick))</text>
+                    """)
             }
             if let mark, (first...last).contains(mark.seconds) {
-                let at = String(format: "%.1f", x(mark.seconds))
+                let place = x(mark.seconds)
                 parts.append(
-                    "<line class=\"mark\" x1=\"\(at)\" x2=\"\(at)\" y1=\"\(top)\" y2=\"\(Self.height - bottom)\"><title>\(mark.name.escapedForHTML)</title></line>"
+                    "<line class=\"mark\" x1=\"\(at: place)\" x2=\"\(at: place)\" y1=\"\(at: top)\" y2=\"\(at: floor)\"><title>\(mark.name)</title></line>"
                 )
             }
         }
-        return parts.joined(separator: "\n") + "\n"
+        return parts.joined("\n")
     }
 
-    private var lines: String {
+    private var lines: Markup {
         series.map { one in
             var path = ""
             var isDrawing = false
@@ -117,15 +117,16 @@ struct Chart {
                 path += String(format: "%@%.1f %.1f", isDrawing ? "L" : "M", x(times[i]), y(value))
                 isDrawing = true
             }
-            let dash = one.isDashed ? " stroke-dasharray=\"4 3\"" : ""
+            let dash: Markup = one.isDashed ? " stroke-dasharray=\"4 3\"" : ""
             return
-                "<path d=\"\(path)\" fill=\"none\" stroke=\"\(one.color)\" stroke-width=\"1.6\"\(dash)><title>\(one.name.escapedForHTML)</title></path>"
-        }.joined(separator: "\n")
+                "<path d=\"\(path)\" fill=\"none\" stroke=\"\(one.color)\" stroke-width=\"1.6\"\(dash)><title>\(one.name)</title></path>"
+                as Markup
+        }.joined("\n")
     }
 
-    private var bars: String {
+    private var bars: Markup {
         let width = max(0.8, (Self.width - left - right) / Double(max(1, times.count)) - 0.4)
-        var parts: [String] = []
+        var parts: [Markup] = []
         for i in times.indices {
             var base = 0.0
             for one in series {
@@ -133,16 +134,21 @@ struct Chart {
                 let (from, to) = (y(base), y(base + value))
                 if from - to >= 0.05 {
                     parts.append(
-                        String(
-                            format:
-                                "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"%@\"><title>%@ %@ %@</title></rect>",
-                            x(times[i]) - width / 2, to, width, from - to, one.color, Self.clock(times[i]),
-                            one.name.escapedForHTML, Self.short(value)))
+                        "<rect x=\"\(at: x(times[i]) - width / 2)\" y=\"\(at: to)\" width=\"\(at: width)\" height=\"\(at: from - to)\" fill=\"\(one.color)\"><title>\(Self.clock(times[i])) \(one.name) \(Self.short(value))</title></rect>"
+                    )
                 }
                 base += value
             }
         }
-        return parts.joined(separator: "\n")
+        return parts.joined("\n")
+    }
+
+    /// Round moments of a clock between two, at most a dozen.
+    static func clockTicks(_ first: Int64, _ last: Int64) -> [Int64] {
+        let spacings: [Int64] = [600, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400]
+        // Of a recording with times far apart the ticks are not round, but few.
+        let spacing = spacings.first { (last - first) / $0 <= 6 } ?? max(86_400, (last - first) / 6)
+        return Array(stride(from: (first + spacing - 1) / spacing * spacing, through: last, by: Int(spacing)))
     }
 
     /// Round numbers between two, at a step of 1, 2 or 5 times a power of ten.
@@ -172,13 +178,5 @@ struct Chart {
 
     static func clock(_ seconds: Int64) -> String {
         String(format: "%02d:%02d", seconds / 3600 % 24, seconds / 60 % 60)
-    }
-}
-
-extension String {
-    /// Safe inside an element and inside an attribute.
-    var escapedForHTML: String {
-        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-            .replacing("\"", with: "&quot;")
     }
 }

@@ -8,21 +8,39 @@ public struct ChartLibrary: Sendable {
     static let attribution =
         "Charts: TradingView Lightweight Charts™, copyright © 2024 TradingView, Inc., Apache License 2.0, https://www.tradingview.com/"
 
+    /// Of the file that `make assets` fetches. Another file is never put into a page.
+    static let hash = "a7d4221516c7ea0bb0cc17d605df8848c1c748517a2ca43c2ce1a95ddb159006"
+
     let script: String
 
     /// Nil where no folder has the library.
     ///
-    /// - Parameter folders: where to look, the first that has it.
-    public init?(in folders: [String]) {
+    /// - Parameters:
+    ///   - folders: where to look, the first that has it.
+    ///   - refused: told of a file of that name that is another.
+    public init?(in folders: [String], refused: (String) -> Void = { _ in }) {
         for folder in folders {
-            guard let text = try? String(contentsOfFile: folder + "/" + Self.file, encoding: .utf8),
-                text.contains("Lightweight Charts")
-            else { continue }
+            let file = folder + "/" + Self.file
+            guard let data = FileManager.default.contents(atPath: file) else { continue }
+            guard SHA256.hex(Array(data)) == Self.hash else {
+                refused(file)
+                continue
+            }
             // Nothing in it may end the element it stands in.
-            script = text.replacing("</script", with: "<\\/script")
+            script = String(decoding: data, as: UTF8.self).replacing("</script", with: "<\\/script")
             return
         }
         return nil
+    }
+
+    /// Where the library of an executable may be: in `assets` beside it, or in `assets` of the checkout it was built in.
+    /// Never in the working directory, which may be anybody's.
+    public static func folders(beside executable: String) -> [String] {
+        let folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
+            .path
+        let own = folder + "/assets"
+        guard let build = folder.range(of: "/.build/", options: .backwards) else { return [own] }
+        return [own, folder[..<build.lowerBound] + "/assets"]
     }
 
     /// Draws every `<div class="chart">` from the JSON inside it.
@@ -35,12 +53,12 @@ public struct ChartLibrary: Sendable {
               a >= 1e4 ? (v / 1e3).toFixed(0) + ' k' : a >= 100 || v === 0 ? v.toFixed(0) : a >= 1 ? v.toFixed(1) : v.toPrecision(2); };
           for (const box of document.querySelectorAll('div.chart')) {
             const c = JSON.parse(box.querySelector('script').textContent);
-            const chart = LightweightCharts.createChart(box, { autoSize: true,
+            const chart = LightweightCharts.createChart(box, { width: box.clientWidth, height: box.clientHeight,
               layout: { background: { color: 'transparent' }, textColor: soft, fontSize: 11, attributionLogo: false },
               grid: { vertLines: { color: line }, horzLines: { color: line } },
               localization: { priceFormatter: short, locale: 'en-GB' }, handleScroll: { mouseWheel: false },
               handleScale: { mouseWheel: false }, rightPriceScale: { borderVisible: false },
-              timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false } });
+              timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false, rightOffset: 0, minBarSpacing: 0.001 } });
             const stacked = c.bars ? c.series.map((s, n) => s.values.map((v, i) =>
               c.series.slice(0, n + 1).reduce((sum, t) => sum + (t.values[i] || 0), 0))) : null;
             const order = c.bars ? c.series.map((_, n) => c.series.length - 1 - n) : c.series.map((_, n) => n);
@@ -57,7 +75,16 @@ public struct ChartLibrary: Sendable {
             }
             if (first && c.mark && c.times[0] <= c.mark.time && c.mark.time <= c.times[c.times.length - 1])
               first.setMarkers([{ time: c.mark.time, position: 'aboveBar', shape: 'arrowDown', color: soft, text: c.mark.name }]);
-            chart.timeScale().fitContent();
+            // The whole run at every width: a chart made narrower would else keep its bars and lose its first minutes.
+            const fit = () => {
+              chart.resize(box.clientWidth, box.clientHeight);
+              const n = c.times.length;
+              chart.timeScale().setVisibleLogicalRange({ from: -0.03 * n - 0.5, to: 1.02 * n - 0.5 });
+              const seen = chart.timeScale().getVisibleRange();
+              if (seen) { box.dataset.first = seen.from; box.dataset.last = seen.to; }
+            };
+            fit();
+            new ResizeObserver(fit).observe(box);
           }
           document.documentElement.dataset.overflow = document.documentElement.scrollWidth - window.innerWidth;
           document.documentElement.dataset.drawn = document.querySelectorAll('div.chart canvas').length > 0;
@@ -73,16 +100,10 @@ extension Chart {
             return String(format: "%.6g", value)
         }
         let lines = series.map { one in
-            "{\"name\":\(Self.quoted(one.name)),\"color\":\"\(one.color)\",\"dashed\":\(one.isDashed),\"values\":[\(one.values.map(number).joined(separator: ","))]}"
+            "{\"name\":\(one.name.quotedForJSON),\"color\":\(one.color.quotedForJSON),\"dashed\":\(one.isDashed),\"values\":[\(one.values.map(number).joined(separator: ","))]}"
         }
-        let marked = mark.map { ",\"mark\":{\"time\":\($0.seconds),\"name\":\(Self.quoted($0.name))}" } ?? ""
+        let marked = mark.map { ",\"mark\":{\"time\":\($0.seconds),\"name\":\($0.name.quotedForJSON)}" } ?? ""
         return
             "{\"bars\":\(style == .bars),\"times\":[\(times.map(String.init).joined(separator: ","))],\"series\":[\(lines.joined(separator: ","))]\(marked)}"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        "\""
-            + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("<", with: "\\u003c")
-            + "\""
     }
 }

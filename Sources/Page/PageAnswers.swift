@@ -1,13 +1,15 @@
 import Foundation
 import Primitives
+import Recording
 
 /// Answers of other commands that a page shows beside its run: what `attribute`, `fragility`, `compare PLAN` and `explain`
 /// print with `--json`.
 public struct PageAnswers: Sendable {
     struct Interval: Decodable, Sendable {
         var share: Double
-        var low: Double
-        var high: Double
+        /// Nil of one seed.
+        var low: Double?
+        var high: Double?
     }
     struct Attribution: Decodable, Sendable {
         struct View: Decodable, Sendable {
@@ -103,18 +105,43 @@ public struct PageAnswers: Sendable {
             if object["outcomes"] != nil {
                 attributions.append(try decoder.decode(Attribution.self, from: data))
             } else if object["fall_pct_by_depth_and_leverage"] != nil {
-                fragilities.append(try decoder.decode(Fragility.self, from: data))
+                let map = try decoder.decode(Fragility.self, from: data)
+                try check(map, file)
+                fragilities.append(map)
             } else if object["rows"] != nil {
                 comparisons.append(try decoder.decode(Comparison.self, from: data))
             } else if object["steps"] != nil {
                 stories.append(try decoder.decode(Story.self, from: data))
             } else {
                 throw InputError(
-                    file: file, found: "JSON with the keys \(object.keys.sorted().joined(separator: ", "))",
+                    file: file,
+                    found:
+                        "JSON with the keys \(String(object.keys.sorted().joined(separator: ", ").prefix(120)))",
                     allowed: Self.allowed)
             }
-        } catch is DecodingError {
-            throw InputError(file: file, found: "an answer of another version", allowed: Self.allowed)
+        } catch let error as DecodingError {
+            throw InputError(file: file, decoding: error, allowed: Self.allowed)
+        }
+    }
+
+    /// A map has a row a depth and a column a leverage, and so have the lines drawn into it.
+    private func check(_ map: Fragility, _ file: String) throws {
+        func refuse(_ key: String, _ found: Int, _ allowed: Int) -> InputError {
+            InputError(
+                file: file, key: key, found: "\(found) values",
+                allowed: "\(allowed): \(map.depths.count) depths, \(map.leverages.count) leverages")
+        }
+        let falls = map.fallPctByDepthAndLeverage
+        guard falls.count == map.depths.count else {
+            throw refuse("fall_pct_by_depth_and_leverage", falls.count, map.depths.count)
+        }
+        for (i, row) in falls.enumerated() where row.count != map.leverages.count {
+            throw refuse("fall_pct_by_depth_and_leverage[\(i)]", row.count, map.leverages.count)
+        }
+        for (key, values) in [
+            ("critical_depth_calm", map.criticalDepthCalm), ("critical_depth_tenth", map.criticalDepthTenth),
+        ] where values.count != map.leverages.count {
+            throw refuse(key, values.count, map.leverages.count)
         }
     }
 

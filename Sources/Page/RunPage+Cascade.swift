@@ -4,7 +4,7 @@ import Validation
 
 /// Why: what earlier forced sales caused, and the trees they form.
 extension RunPage {
-    var cascadeSection: String {
+    var cascadeSection: Markup {
         let c = run.summary.anatomy
         guard c.closedUsd > 0 else { return "" }
         let parts = c.falls.sorted { $0.key < $1.key }.map { name, p in
@@ -15,13 +15,13 @@ extension RunPage {
         }
         let trees = c.largest.map { tree in
             [
-                String(tree.rootUtc.dropFirst(11).prefix(8)), tree.firstAsset, Self.count(tree.accounts),
+                String(tree.rootUtc.dropFirst(11).prefix(8)), tree.firstAsset, PageFrame.count(tree.accounts),
                 Chart.short(tree.usd).replacing(" ", with: "\u{00a0}"),
                 "\(tree.generations)", "\(tree.venues)", tree.crossesAssets ? "yes" : "no",
             ]
         }
         let generations = c.accountsByGeneration.enumerated().prefix(12).map {
-            ["\($0.offset)", Self.count($0.element)]
+            ["\($0.offset)", PageFrame.count($0.element)]
         }
         return """
             <section><h2>Why</h2>
@@ -29,9 +29,9 @@ extension RunPage {
             Definitions: docs/anatomy.md.</p>
             <div class="charts">\(drawn(owed))\(drawn(branching))</div>
             <h2>What the fall is made of, in logarithms</h2><p class="hint">What forced sales pushed and what everything else, \
-            makers' refilling included, pushed or pulled back; the parts add up to the fall.</p>\(table(["asset", "fall to the lowest second", "news", "forced sales", "everything else", "fall over news"], parts))
-            <section class="two"><div><h2>Largest trees</h2>\(table(["root", "asset", "accounts", "USD", "generations", "ledgers", "other assets"], trees))</div>
-            <div><h2>Accounts by distance from the root</h2>\(table(["generation", "accounts"], generations))</div></section></section>
+            makers' refilling included, pushed or pulled back; the parts add up to the fall.</p>\(PageFrame.table(["asset", "fall to the lowest second", "news", "forced sales", "everything else", "fall over news"], parts))
+            <section class="two"><div><h2>Largest trees</h2>\(PageFrame.table(["root", "asset", "accounts", "USD", "generations", "ledgers", "other assets"], trees))</div>
+            <div><h2>Accounts by distance from the root</h2>\(PageFrame.table(["generation", "accounts"], generations))</div></section></section>
             """
     }
 
@@ -39,15 +39,15 @@ extension RunPage {
         let closed = zip(series.liquidatedLong, series.liquidatedShort).map(+)
         return marked(
             Chart(
-                title: "Closed by force", unit: "USD a minute", times: focusTimes,
+                title: "Closed by force", unit: "USD a minute", times: series.times,
                 series: [
                     .init(
-                        name: "owed to earlier forced sales", values: focused(series.causedByForced),
-                        color: Self.red),
+                        name: "owed to earlier forced sales", values: series.causedByForced,
+                        color: PageFrame.red),
                     .init(
                         name: "to news and everybody else",
-                        values: focused(zip(closed, series.causedByForced).map { max(0, $0 - $1) }),
-                        color: Self.grey),
+                        values: zip(closed, series.causedByForced).map { max(0, $0 - $1) },
+                        color: PageFrame.grey),
                 ], style: .bars))
     }
 
@@ -56,12 +56,14 @@ extension RunPage {
         return marked(
             Chart(
                 title: "Branching ratio", unit: "by minute, of minutes with forced closings",
-                times: focusTimes,
+                times: series.times,
                 series: [
                     .init(
                         name: "owed over closed",
-                        values: focus.map { closed[$0] > 0 ? series.causedByForced[$0] / closed[$0] : nil },
-                        color: Self.red)
+                        values: closed.indices.map {
+                            closed[$0] > 0 ? series.causedByForced[$0] / closed[$0] : nil
+                        },
+                        color: PageFrame.red)
                 ]))
     }
 

@@ -17,7 +17,8 @@ public struct RunSeries: Sendable {
     public var marginCalls: [Double] = []
     public var openInterest: [Double] = []
     public var depth: [Double] = []
-    public var makerCapitalLeft: [Double] = []
+    /// A gap is nil: makers with no capital have none left.
+    public var makerCapitalLeft: [Double?] = []
     public var makerCaution: [Double] = []
     public var causedByForced: [Double] = []
     /// Index prices by asset; a gap is nil.
@@ -27,7 +28,9 @@ public struct RunSeries: Sendable {
 
     /// - Throws: `InputError` if the file is not a recording of the whole market.
     public init(database path: String) throws {
-        self = try readRecording(path) { db in
+        self = try readRecording(
+            path, .market, tables: ["minutes", "venues", "assets", "books", "asset_minutes", "book_minutes"]
+        ) { db in
             var series = RunSeries()
             try series.readMinutes(db)
             try series.readIndex(db)
@@ -48,7 +51,8 @@ public struct RunSeries: Sendable {
                 FROM minutes ORDER BY time_ms
                 """)
         while let row = try rows.next() {
-            func number(_ column: Int) -> Double { row[column] ?? 0 }
+            // `readRecording` has looked at every value's type.
+            func number(_ column: Int) -> Double { row[column] }
             times.append(row[0])
             liquidatedLong.append(number(1))
             liquidatedShort.append(number(2))
@@ -59,7 +63,7 @@ public struct RunSeries: Sendable {
             marginCalls.append(number(7))
             openInterest.append(number(8))
             depth.append(number(9))
-            makerCapitalLeft.append(number(10))
+            makerCapitalLeft.append(row[10])
             makerCaution.append(number(11))
             causedByForced.append(number(12))
         }
@@ -99,6 +103,7 @@ public struct RunSeries: Sendable {
     func total(without left: [String]) -> [Double?] {
         let assets = AssetSupply.all.filter { !left.contains($0.key) && index[$0.key] != nil }
             .sorted { $0.key < $1.key }
+        guard !assets.isEmpty else { return times.map { _ in nil } }
         return times.indices.map { i in
             var sum = 0.0
             for (name, supply) in assets {
@@ -121,12 +126,5 @@ public struct RunSeries: Sendable {
             }
             return quantile(changes, 0.5)
         }
-    }
-
-    /// The minutes of a window of time.
-    public func range(from: Int64, to: Int64) -> Range<Int> {
-        let first = times.firstIndex { $0 >= from } ?? 0
-        let last = times.lastIndex { $0 <= to } ?? -1
-        return first..<max(first, last + 1)
     }
 }

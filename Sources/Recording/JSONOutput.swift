@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// A result as one JSON object with snake_case keys.
 ///
@@ -9,7 +10,14 @@ public func json(_ result: some Encodable, nullable: [String], pretty: Bool = fa
     encoder.outputFormatting =
         pretty
         ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
-    var text = String(decoding: try encoder.encode(result), as: UTF8.self)
+    let data: Data
+    do { data = try encoder.encode(result) } catch EncodingError.invalidValue(let value, let context) {
+        throw InputError(
+            file: "the result",
+            key: String(context.codingPath.map(\.stringValue).joined(separator: ".").prefix(120)),
+            found: String("\(value)".prefix(40)), allowed: "a figure that JSON can hold: finite")
+    }
+    var text = String(decoding: data, as: UTF8.self)
     for key in nullable where !text.contains("\"\(key)\"") {
         text = text.replacing("{", with: "{\"\(key)\":null,", maxReplacements: 1)
     }

@@ -82,9 +82,8 @@ public struct Manifest: Codable, Sendable {
         }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
-        do { return try decoder.decode(Manifest.self, from: data) } catch {
-            throw InputError(file: path, found: "\(error)", allowed: "a manifest that `undertow run` wrote")
-        }
+        return try decoder.decode(
+            Manifest.self, from: data, file: path, allowed: "a manifest that `undertow run` wrote")
     }
 
     public func write(folder: String) throws {

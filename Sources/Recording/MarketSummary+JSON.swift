@@ -19,25 +19,16 @@ extension MarketSummary {
         return text
     }
 
-    public init(json: String) throws {
+    /// - Throws: `InputError` naming file and key.
+    public init(json: String, file: String = "summary.json") throws {
         var text = json
         for (made, promised) in Self.names {
             text = text.replacing("\"\(promised)\"", with: "\"\(made)\"")
         }
-        let decoder = JSONDecoder()
-        // Foundation's own way back from snake_case capitalises after a figure, too: `Top1Pct`.
-        decoder.keyDecodingStrategy = .custom { path in
-            let words = path.last!.stringValue.split(separator: "_")
-            let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
-            return Key(stringValue: ([String(words.first ?? "")] + rest).joined())
-        }
-        self = try decoder.decode(MarketSummary.self, from: Data(text.utf8))
+        self = try SummaryFile.decoder.decode(
+            MarketSummary.self, from: Data(text.utf8), file: file, allowed: SummaryFile.allowed)
     }
 
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
+    /// - Throws: `InputError` naming file and key.
+    public init(file: String) throws { try self.init(json: SummaryFile.text(file), file: file) }
 }

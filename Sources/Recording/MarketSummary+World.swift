@@ -140,21 +140,20 @@ extension MarketSummary {
     private mutating func addPrices(_ world: borrowing WholeMarket) {
         let metrics = world.metrics
         let exchanges = world.exchanges.assets
-        // A run that ended before the reference minute had passed measured no fall: not 0, and not at the epoch.
-        for (a, fall) in metrics.indexFalls.enumerated() where fall.reference > 0 && fall.low < .infinity {
+        // What was not seen has no entry: a run that ends before the reference minute has no fall of nought.
+        for (a, fall) in metrics.indexFalls.enumerated() where fall.isSeen {
             fallPct[exchanges[a]] = fall.percent
             fallTimeUtc[exchanges[a]] = fall.lowTime.description
             regainedByMidnightPct[exchanges[a]] = fall.regainedPercent
         }
-        let isMeasured = metrics.totalFalls[0].low < .infinity
-        for (i, name) in ["TOTAL", "TOTAL2", "TOTAL3"].enumerated() where isMeasured {
+        for (i, name) in ["TOTAL", "TOTAL2", "TOTAL3"].enumerated() where metrics.totalFalls[i].isSeen {
             fallPct[name] = metrics.totalFalls[i].percent
             fallTimeUtc[name] = metrics.totalFalls[i].lowTime.description
             regainedByMidnightPct[name] = metrics.totalFalls[i].regainedPercent
         }
         var worst: [WorstAsset] = []
         var deepest: [String: Double] = [:]
-        for (b, fall) in metrics.bookFalls.enumerated() where fall.reference > 0 && isMeasured {
+        for (b, fall) in metrics.bookFalls.enumerated() where fall.isSeen {
             let place = world.exchanges.place(Int32(b))
             let (asset, venue) = (exchanges[Int(place.asset)], world.exchanges.names[Int(place.exchange)])
             byVenue[venue]?.fallPct[asset] = fall.percent

@@ -2,19 +2,46 @@ import Foundation
 import GRDB
 import Primitives
 
-/// Reads `run.sqlite` of a finished run of the whole market.
+/// Reads `run.sqlite` of a run. Before anything else every value of the tables is looked at: a file that was damaged or
+/// written to by somebody else is refused with the table, the column and the row, and what `body` reads has the types that
+/// the tables promise.
 ///
-/// - Throws: `InputError` if there is none, or if it is not one of this version.
-public func readRecording<T: Sendable>(_ path: String, _ body: @Sendable (Database) throws -> T) throws -> T {
-    let allowed = "a recording of the whole market by this version (--record minute or full)"
-    guard FileManager.default.fileExists(atPath: path) else {
+/// - Parameters:
+///   - kind: what it must be a recording of; either without.
+///   - tables: those that `body` reads; all without.
+/// - Throws: `InputError` if there is no such file, or if it is not one of this version.
+public func readRecording<T: Sendable>(
+    _ path: String, _ kind: RecordingKind? = nil, tables: [String]? = nil,
+    _ body: @Sendable (Database) throws -> T
+) throws -> T {
+    let allowed = "a recording\(kind.map { " " + $0.name } ?? "") by this version (--record minute or full)"
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
         throw InputError(file: path, found: "nothing", allowed: allowed)
     }
     var configuration = Configuration()
     configuration.readonly = true
-    do { return try DatabaseQueue(path: path, configuration: configuration).read(body) } catch let error
-        as DatabaseError
-    {
-        throw InputError(file: path, found: error.message ?? "unreadable", allowed: allowed)
+    do {
+        return try DatabaseQueue(path: path, configuration: configuration).read { db in
+            let found = try recordingKind(db)
+            if let kind, found != kind {
+                throw InputError(file: path, found: "a recording \(found.name)", allowed: allowed)
+            }
+            try RecordingSchema(found).check(db, file: path, tables: tables)
+            return try body(db)
+        }
+    } catch let error as DatabaseError {
+        throw InputError(
+            file: path,
+            found: "a file that SQLite cannot read (\((error.message ?? "no reason given").prefix(120)))",
+            allowed: allowed)
     }
+}
+
+/// Rows of one venue name their asset; those of the whole market belong to all.
+private func recordingKind(_ db: Database) throws -> RecordingKind {
+    guard try db.tableExists("minutes") else {
+        return try db.tableExists("venues") ? .market : .venue
+    }
+    return try db.columns(in: "minutes").contains { $0.name == "asset" } ? .venue : .market
 }

@@ -33,7 +33,7 @@ struct RunDatabase: RecordDatabase {
         vault_equity_usd REAL, fund_equity_usd REAL, maker_presence REAL
         """
 
-    private static let schema = """
+    static let schema = """
         CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
         INSERT INTO about VALUES ('notice', 'Nothing here is investment advice.');
         CREATE TABLE minutes (\(series));

@@ -141,11 +141,13 @@ public struct RunSummary: Codable, Sendable {
         var bookFalls: [String: Double] = [:]
         var markFalls: [String: Double] = [:]
         for (arena, fall) in zip(world.arenas, m.falls) {
-            // No moment after the reference was seen: no fall was measured.
-            guard fall.indexReference > 0, fall.indexLow < .infinity else { continue }
-            fallPct[arena.asset] = RunMetrics.Fall.percent(fall.indexReference, fall.indexLow)
-            bookFalls[arena.asset] = RunMetrics.Fall.percent(fall.bookReference, fall.bookLow)
-            markFalls[arena.asset] = RunMetrics.Fall.percent(fall.markReference, fall.markLow)
+            // What was not seen has no entry.
+            func fell(_ from: Double, _ to: Double) -> Double? {
+                from > 0 && to < .infinity ? RunMetrics.Fall.percent(from, to) : nil
+            }
+            fallPct[arena.asset] = fell(fall.indexReference, fall.indexLow)
+            bookFalls[arena.asset] = fell(fall.bookReference, fall.bookLow)
+            markFalls[arena.asset] = fell(fall.markReference, fall.markLow)
         }
         byVenue[world.venue.rulebook.name] = VenueResult(
             fallPct: bookFalls, markFallPct: markFalls, liquidatedLongUsd: liquidatedLongUsd,
@@ -157,7 +159,7 @@ public struct RunSummary: Codable, Sendable {
             vaultTakeoverUsd: vaultTakeoverUsd, fundDrawUsd: fundDrawUsd, deleveragedUsd: deleveragedUsd,
             deleveragedAccounts: deleveragedAccounts, badDebtUsd: badDebtUsd,
             firstDeleveragingSeconds: firstDeleveragingSeconds)
-        comparable = Self.comparable(world, indexFall: fallPct.values.first)
+        comparable = Self.comparable(world, indexFall: fallPct.sorted { $0.key < $1.key }.first?.value)
         let rounds = world.venue.counts.liquidationRoundCapHit
         if rounds > 0 { capsHit.append("liquidation rounds in \(rounds) steps") }
     }

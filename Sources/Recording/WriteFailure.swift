@@ -9,8 +9,15 @@ public func writeFailure(_ error: any Error) -> String {
         return String(cString: strerror(Int32(cause.code)))
     }
     if error.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(error.code))) }
-    if error.domain == NSCocoaErrorDomain, error.code == CocoaError.fileWriteOutOfSpace.rawValue {
-        return "no space left on the disk"
+    guard error.domain == NSCocoaErrorDomain else { return error.localizedDescription }
+    // What Foundation says of these on Linux is a number.
+    return switch CocoaError.Code(rawValue: error.code) {
+    case .fileNoSuchFile, .fileReadNoSuchFile: "its folder does not exist"
+    case .fileWriteNoPermission, .fileReadNoPermission: "no permission to write there"
+    case .fileWriteOutOfSpace: "no space left on the disk"
+    case .fileWriteVolumeReadOnly: "the file system can only be read"
+    case .fileWriteFileExists: "a file of that name stands there"
+    case .fileWriteInvalidFileName: "no file can have that name"
+    default: "the file system refused"
     }
-    return error.localizedDescription
 }

@@ -37,6 +37,10 @@ public struct ScenarioFile: Sendable {
     public init(settings: [String: Setting], tiers: [TierRow], name: String) throws {
         self.settings = settings
         self.tiers = tiers
+        guard tiers.count <= 16 else {
+            throw InputError(
+                file: name, key: "tiers", found: "\(tiers.count) rows", allowed: "at most 16")
+        }
         for (i, tier) in tiers.enumerated() {
             let before = i > 0 ? tiers[i - 1] : nil
             guard (1...200).contains(tier.maxLeverage), (0...100_000_000_000).contains(tier.fromUSD),

@@ -8,7 +8,7 @@ public enum ScenarioKeys {
         shared + (world == wholeMarket ? MarketKeys.all : venueOnly)
     }
 
-    static let wholeMarket = "whole-market"
+    public static let wholeMarket = "whole-market"
     private static let shared = about + window
     private static let venueOnly =
         venue + market + index + population + traders + makers + flow + recording

@@ -67,7 +67,7 @@ public enum CalmMarket {
                 source: "a tick of the largest contract is 0.01 bp; 0.1 to 2 by venue is usual", inside: nil),
             CalmRow(
                 statistic: "depth within 1 %, both sides, all books, median minute",
-                found: quantile(run.depthUSD, 0.5).map { $0 / 1e6 }, unit: "M USD",
+                found: quantile(run.depth.map(\.usd), 0.5).map { $0 / 1e6 }, unit: "M USD",
                 recorded: "20 a side on an average major venue",
                 source: "CoinDesk Research via press, early October; an input of the scenario", inside: nil),
         ]

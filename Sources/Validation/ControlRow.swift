@@ -15,7 +15,7 @@ public struct ControlRow: Codable, Sendable {
     /// Nil where the runs given do not tell.
     public var holds: Bool?
     /// In place of a verdict.
-    var unjudged: String { allowed == "reported" ? "shown" : "not told" }
+    var unjudged: String { allowed == "reported" ? "shown" : "not judged" }
 
     /// - Parameters:
     ///   - runs: the event.
@@ -28,12 +28,18 @@ public struct ControlRow: Codable, Sendable {
             run.summary.liquidatedLongUsd + run.summary.liquidatedShortUsd
         }
         let event = quantile(runs.map(liquidated), 0.5) ?? 0
+        let end = runs.map(\.end).max() ?? 0
         var rows = controls.map { control in
-            let share = event > 0 ? liquidated(control.run) / event * 100 : .infinity
+            let allowed = "under \(Int(control.most * 100)) % of the event's liquidations"
+            func unseen(_ why: String) -> ControlRow {
+                ControlRow(control: control.name, allowed: allowed, found: why, holds: nil)
+            }
+            guard event > 0 else { return unseen("nothing was liquidated in the event's runs") }
+            guard control.run.end >= end else { return unseen("it ended before the event's runs") }
+            let share = liquidated(control.run) / event * 100
             return ControlRow(
-                control: control.name,
-                allowed: "under \(Int(control.most * 100)) % of the event's liquidations",
-                found: rounded(share) + " %", holds: share < control.most * 100)
+                control: control.name, allowed: allowed, found: rounded(share) + " %",
+                holds: share < control.most * 100)
         }
         let falls = runs.compactMap { $0.summary.fallPct["BTC"] }.sorted()
         if falls.count >= 12 {
@@ -82,7 +88,7 @@ public struct ControlRow: Codable, Sendable {
         return ControlRow(
             control: name, allowed: "reported",
             found:
-                "Bitcoin fell \(rounded(run.summary.fallPct["BTC"] ?? 0)) %, of it \(rounded(fall.newsLog / fall.fallLog * 100)) % fundamentals; liquidated \(rounded((run.summary.liquidatedLongUsd + run.summary.liquidatedShortUsd) / 1e9)) bn",
+                "Bitcoin fell \(run.summary.fallPct["BTC"].map(rounded) ?? "–") %, of it \(rounded(fall.newsLog / fall.fallLog * 100)) % fundamentals; liquidated \(rounded((run.summary.liquidatedLongUsd + run.summary.liquidatedShortUsd) / 1e9)) bn",
             holds: nil)
     }
 }

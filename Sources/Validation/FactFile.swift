@@ -5,7 +5,10 @@ import Scenarios
 /// A table of facts in the layout of our own: `fact,key,low,high,unit,role,source`, comment lines starting with #.
 public enum FactFile {
     private static let header = "fact,key,low,high,unit,role,source"
-    private static let roles = ["rule", "fit", "held_out", "always", "reported"]
+    /// Of the whole market and of one venue.
+    private static var keys: [String] {
+        Measures.keys + VenueMeasures.keys.filter { !Measures.keys.contains($0) }
+    }
 
     public static func read(_ file: String) throws -> [Fact] {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
@@ -39,21 +42,23 @@ public enum FactFile {
             throw InputError(
                 file: file, line: number, found: "\(cells.count) columns", allowed: "7: \(header)")
         }
-        guard Measures.keys.contains(cells[1]) else {
+        guard keys.contains(cells[1]) else {
             throw InputError(
                 file: file, line: number, key: "key", found: "`\(cells[1])`",
-                allowed: Measures.keys.joined(separator: ", "),
-                nearest: nearestName(to: cells[1], among: Measures.keys))
+                allowed: keys.joined(separator: ", "), nearest: nearestName(to: cells[1], among: keys))
         }
-        guard let low = Double(cells[2]), let high = Double(cells[3]), low <= high else {
+        guard let low = Double(cells[2]), let high = Double(cells[3]), low <= high, low.isFinite,
+            high.isFinite
+        else {
             throw InputError(
                 file: file, line: number, key: "low, high", found: "`\(cells[2])`, `\(cells[3])`",
                 allowed: "two numbers, the first not above the second")
         }
-        guard roles.contains(cells[5]) else {
+        guard FactRow.roles.contains(cells[5]) else {
             throw InputError(
                 file: file, line: number, key: "role", found: "`\(cells[5])`",
-                allowed: roles.joined(separator: ", "), nearest: nearestName(to: cells[5], among: roles))
+                allowed: FactRow.roles.joined(separator: ", "),
+                nearest: nearestName(to: cells[5], among: FactRow.roles))
         }
         return Fact(
             name: cells[0], key: cells[1], low: low, high: high, unit: cells[4], role: cells[5],

@@ -10,15 +10,33 @@ public struct FactRow: Codable, Sendable {
     public var source: String
     public var recordedLow: Double
     public var recordedHigh: Double
-    /// Nil where no run tells.
+    /// Nil where no run tells; of runs that ended too early, what they came to (`reason` says so).
     public var simulatedMedian: Double?
+    /// Nil of fewer than two runs: one run has no interval.
     public var simulatedP5: Double?
     public var simulatedP95: Double?
-    /// Whether the median lies in the band; nil without a figure, and for what is only reported.
+    /// Whether the median lies in the band; nil where that is not judged.
     public var inside: Bool?
+    /// Why it is not judged; nil where it is.
+    public var reason: String?
+    /// Those that tell.
     public var runs: Int
 
-    public init(_ fact: Fact, _ values: [Double]) {
+    /// Roles whose rows are judged; the others are shown.
+    public static let judgedRoles = ["rule", "fit", "held_out", "always"]
+    private static let shown = [
+        "reported": "reported, not judged", "imposed": "an input of the run",
+        "anchor": "assumptions were set to agree with it",
+    ]
+    public static var roles: [String] { judgedRoles + shown.keys.sorted() }
+
+    /// - Parameter seen: what each run tells.
+    public init(_ fact: Fact, _ seen: [Seen]) {
+        // What must always hold is judged at whatever moment a run ended.
+        func told(_ one: Seen) -> Double? {
+            one.value(upTo: fact.high) ?? (fact.role == "always" ? one.shown : nil)
+        }
+        let values = seen.compactMap(told)
         self.fact = fact.key
         name = fact.name
         role = fact.role
@@ -26,18 +44,72 @@ public struct FactRow: Codable, Sendable {
         source = fact.source
         recordedLow = fact.low
         recordedHigh = fact.high
-        simulatedMedian = quantile(values, 0.5)
-        simulatedP5 = quantile(values, 0.05)
-        simulatedP95 = quantile(values, 0.95)
+        simulatedMedian = quantile(values.isEmpty ? seen.compactMap(\.shown) : values, 0.5)
+        simulatedP5 = values.count > 1 ? quantile(values, 0.05) : nil
+        simulatedP95 = values.count > 1 ? quantile(values, 0.95) : nil
         runs = values.count
-        inside = fact.role == "reported" ? nil : simulatedMedian.map { (fact.low...fact.high).contains($0) }
+        let why = seen.first { told($0) == nil }?.why
+        if let shown = Self.shown[fact.role] {
+            reason = shown
+        } else if values.isEmpty {
+            reason = why ?? "no run"
+        } else if values.count * 2 <= seen.count {
+            reason = "told by \(values.count) of \(seen.count) runs (\(why ?? ""))"
+        } else {
+            inside = simulatedMedian.map { (fact.low...fact.high).contains($0) }
+        }
     }
 
-    public var verdict: String { inside.map { $0 ? "inside" : "MISSED" } ?? (runs == 0 ? "not told" : "–") }
+    public var verdict: String {
+        if let inside { return inside ? "inside" : "MISSED" }
+        if Self.shown[role] != nil { return simulatedMedian != nil ? "–" : "not told" }
+        return "not judged: \(reason ?? "")"
+    }
 
     /// Every fact beside the runs, in the table's order.
     public static func rows(_ facts: [Fact], _ runs: [RunRecord]) -> [FactRow] {
         let measures = runs.map(Measures.init)
-        return facts.map { fact in FactRow(fact, measures.compactMap { $0.value(fact.key) }) }
+        return facts.map { fact in
+            FactRow(
+                fact, measures.map { $0.seen(fact.key) ?? .nothing(why: "no figure of the whole market") })
+        }
     }
+
+    /// Keys that are promised are there where nothing is judged: null.
+    public func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encode(fact, forKey: .fact)
+        try keys.encode(name, forKey: .name)
+        try keys.encode(role, forKey: .role)
+        try keys.encode(unit, forKey: .unit)
+        try keys.encode(source, forKey: .source)
+        try keys.encode(recordedLow, forKey: .recordedLow)
+        try keys.encode(recordedHigh, forKey: .recordedHigh)
+        try keys.encode(simulatedMedian, forKey: .simulatedMedian)
+        try keys.encode(simulatedP5, forKey: .simulatedP5)
+        try keys.encode(simulatedP95, forKey: .simulatedP95)
+        try keys.encode(inside, forKey: .inside)
+        try keys.encode(reason, forKey: .reason)
+        try keys.encode(runs, forKey: .runs)
+    }
+
+    // MARK: Text
+
+    private static let titles = ["fact", "role", "asked", "median", "5-95 %", "unit", "verdict"]
+
+    var cells: [String] {
+        var band = ""
+        if let low = simulatedP5, let high = simulatedP95 { band = "\(rounded(low)) to \(rounded(high))" }
+        return [
+            name, role.replacing("_", with: " "),
+            recordedLow == recordedHigh
+                ? rounded(recordedLow) : "\(rounded(recordedLow)) to \(rounded(recordedHigh))",
+            simulatedMedian.map(rounded) ?? "–", band, unit, verdict,
+        ]
+    }
+
+    static func lines(_ rows: [FactRow]) -> [String] { aligned([titles] + rows.map(\.cells)) }
+
+    /// For the terminal.
+    public static func text(_ rows: [FactRow]) -> String { lines(rows).joined(separator: "\n") }
 }

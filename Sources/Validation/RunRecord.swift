@@ -14,10 +14,13 @@ public struct RunRecord: Sendable {
     /// Bitcoin's index at the end of each minute, and the minute's Unix time.
     public var bitcoin: [(seconds: Int64, usd: Double)] = []
     /// Bitcoin's depth within 1 % of the mid, all books, both sides, dollars, and its spread, at the end of each minute.
-    public var depthUSD: [Double] = []
+    public var depth: [(seconds: Int64, usd: Double)] = []
     public var spreadBp: [Double] = []
     /// Hyperliquid's forced closings by minute, dollars: taken over by the vault, and closed by deleveraging.
     public var hyperliquid: [Forced] = []
+
+    /// Unix seconds at which the simulation ended.
+    public var end: Int64 = 0
 
     public struct Forced: Sendable {
         public var seconds: Int64
@@ -25,30 +28,37 @@ public struct RunRecord: Sendable {
         public var deleveraged = 0.0
     }
 
+    init(
+        _ summary: MarketSummary, news: Int64, end: Int64, bitcoin: [(seconds: Int64, usd: Double)],
+        depth: [(seconds: Int64, usd: Double)]
+    ) {
+        folder = summary.run
+        (self.summary, self.news, self.end, self.bitcoin, self.depth) = (summary, news, end, bitcoin, depth)
+    }
+
     /// Reads `manifest.json`, `summary.json` and `run.sqlite`. An unfinished run has no verdict.
-    public init(folder: String) throws {
-        self.folder = folder
-        let manifest = try Manifest.read(folder: folder)
-        guard manifest.status == .finished else {
+    public init(folder: String) throws { try self.init(FinishedRun(folder: folder)) }
+
+    /// - Throws: `InputError` for a run of one venue, or for a recording that cannot be read.
+    public init(_ run: FinishedRun) throws {
+        folder = run.folder
+        guard case .market(let summary) = run.figures else {
             throw InputError(
-                file: folder + "/manifest.json", key: "status", found: "\(manifest.status.rawValue)",
-                allowed: "finished")
+                file: folder, found: "a run of one venue (\(run.scenario))",
+                allowed: "a run of the whole market")
         }
-        guard let text = try? String(contentsOfFile: folder + "/summary.json", encoding: .utf8),
-            let read = try? MarketSummary(json: text)
-        else {
-            throw InputError(
-                file: folder + "/summary.json", found: "no result of the whole market, or of another version",
-                allowed: "a folder written by `undertow run october-2025` of this version")
-        }
-        summary = read
-        news = manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
-        isCalm = manifest.settings["news.happens"]?.text == "false"
+        self.summary = summary
+        news = run.manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
+        isCalm = run.isCalm
         try readMinutes(folder + "/run.sqlite")
+        end = run.end ?? bitcoin.last.map { $0.seconds + 60 } ?? 0
     }
 
     private mutating func readMinutes(_ path: String) throws {
-        (bitcoin, hyperliquid, depthUSD, spreadBp) = try readRecording(path) { db in
+        (bitcoin, hyperliquid, depth, spreadBp) = try readRecording(
+            path, .market,
+            tables: ["minutes", "assets", "asset_minutes", "venues", "stages", "events"]
+        ) { db in
             let prices = try Row.fetchAll(
                 db,
                 sql: """
@@ -67,9 +77,11 @@ public struct RunRecord: Sendable {
                     """
             ).map { Forced(seconds: $0[0], takenOver: $0[1] ?? 0, deleveraged: $0[2] ?? 0) }
             let books = try Row.fetchAll(
-                db, sql: "SELECT btc_depth_1pct_usd, btc_spread_bp FROM minutes ORDER BY time_ms")
+                db,
+                sql: "SELECT time_ms / 1000, btc_depth_1pct_usd, btc_spread_bp FROM minutes ORDER BY time_ms")
             return (
-                prices, forced, books.compactMap { $0[0] as Double? }, books.compactMap { $0[1] as Double? }
+                prices, forced, books.map { (seconds: $0[0] as Int64, usd: $0[1] as Double) },
+                books.compactMap { $0[2] as Double? }
             )
         }
     }

@@ -23,27 +23,29 @@ public struct ScalePage {
     private let ranges: [String: ClosedRange<Double>]
     private let medians: [Int: [String: Double]]
 
-    /// - Throws: without a run at full scale and one at another.
+    /// - Throws: without two runs at full scale and one at another.
     public init(_ runs: [RunRecord], _ facts: [Fact]) throws {
         let groups = Dictionary(grouping: runs, by: \.summary.scale)
-        guard let full = groups[1], groups.count > 1 else {
+        guard let full = groups[1], full.count > 1, groups.count > 1 else {
             throw InputError(
                 file: "--scales",
-                found: "runs of scale " + groups.keys.sorted().map(String.init).joined(separator: ", "),
-                allowed: "runs of scale 1 and of at least one other")
+                found: groups.sorted { $0.key < $1.key }.map { "\($0.value.count) of scale \($0.key)" }
+                    .joined(separator: ", "),
+                allowed: "at least two runs of scale 1, whose range is asked, and runs of another scale")
         }
         scenario = runs[0].summary.scenario
         seeds = groups.mapValues(\.count)
         var ranges: [String: ClosedRange<Double>] = [:]
         for fact in facts {
-            let values = full.compactMap { Measures($0).value(fact.key) }
-            if let low = values.min(), let high = values.max() { ranges[fact.key] = low...high }
+            let values = full.compactMap { Measures($0).value(fact.key, upTo: fact.high) }
+            // The range of one is none.
+            if values.count > 1 { ranges[fact.key] = values.min()!...values.max()! }
         }
         self.ranges = ranges
         self.facts = facts.filter { ranges[$0.key] != nil }
         medians = groups.filter { $0.key != 1 }.mapValues { group in
             var found: [String: Double] = [:]
-            for row in FactRow.rows(facts, group) { found[row.fact] = row.simulatedMedian }
+            for row in FactRow.rows(facts, group) where row.runs > 0 { found[row.fact] = row.simulatedMedian }
             return found
         }
     }
@@ -64,7 +66,7 @@ public struct ScalePage {
         let scales = medians.keys.sorted()
         var lines = [
             "# What `--scale` keeps", "",
-            "Written by `undertow compare RUN… --scales`; do not edit. \(scenario): the range over \(seeds[1] ?? 0) seeds at full scale, and the median at other scales over "
+            "Written by `undertow compare RUN… --scales`; do not edit. \(cell(scenario)): the range over \(seeds[1] ?? 0) seeds at full scale, and the median at other scales over "
                 + scales.map { "\(seeds[$0] ?? 0) seeds (scale \($0))" }.joined(separator: ", ")
                 + ". Bold: outside the range; `run --scale` prints those.", "",
             "| | unit | full scale | " + scales.map { "scale \($0)" }.joined(separator: " | ") + " |",

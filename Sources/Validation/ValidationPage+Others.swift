@@ -17,7 +17,7 @@ extension ValidationPage {
             )
         }
         func add(_ name: String, _ bn: @escaping (MarketSummary) -> Double) {
-            let median = quantile(runs.map { bn($0.summary) }, 0.5) ?? 0
+            guard let median = quantile(runs.map { bn($0.summary) }, 0.5) else { return }
             rows.append(
                 (
                     median,
@@ -51,7 +51,7 @@ extension ValidationPage {
                 middle { $0.cohorts[name].map(value) }
             }
             lines.append(
-                "| \(name) | \(cohort.asset) | \(coins { $0.beforeCoins }) | \(coins { $0.lowCoins }) | \(coins { $0.afterCoins }) | \(middle { $0.fallPct[cohort.asset] }) |"
+                "| \(cell(name)) | \(cell(cohort.asset)) | \(coins { $0.beforeCoins }) | \(coins { $0.lowCoins }) | \(coins { $0.afterCoins }) | \(middle { $0.fallPct[cohort.asset] }) |"
             )
         }
         return lines

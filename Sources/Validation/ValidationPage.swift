@@ -25,26 +25,11 @@ public struct ValidationPage {
         let first = runs[0].summary
         let seeds = runs.map { String($0.summary.seed) }.joined(separator: ", ")
         return
-            "\(first.scenario), scale \(first.scale), seed\(runs.count == 1 ? "" : "s") \(seeds): fitted facts inside \(score("fit")), held out \(score("held_out"))"
+            "\(cell(first.scenario)), scale \(first.scale), seed\(runs.count == 1 ? "" : "s") \(seeds): fitted facts inside \(score("fit")), held out \(score("held_out"))"
     }
-
-    private func cells(_ row: FactRow) -> [String] {
-        let band =
-            row.simulatedP5.map { low in
-                runs.count > 1 ? "\(rounded(low)) to \(rounded(row.simulatedP95!))" : ""
-            } ?? ""
-        return [
-            row.name, row.role.replacing("_", with: " "),
-            row.recordedLow == row.recordedHigh
-                ? rounded(row.recordedLow) : "\(rounded(row.recordedLow)) to \(rounded(row.recordedHigh))",
-            row.simulatedMedian.map(rounded) ?? "–", band, row.unit, row.verdict,
-        ]
-    }
-
-    private static let titles = ["fact", "role", "asked", "median", "5-95 %", "unit", "verdict"]
 
     public var text: String {
-        var lines = [header, ""] + aligned([Self.titles] + facts.map(cells))
+        var lines = [header, ""] + FactRow.lines(facts)
         lines.append("")
         for control in controls {
             let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? control.unjudged
@@ -71,9 +56,9 @@ public struct ValidationPage {
                 "|---|---|---|---|---|---|---|",
             ]
             for row in rows {
-                let c = cells(row)
+                let c = row.cells
                 lines.append(
-                    "| \(c[0]) | \(c[2]) | \(c[3]) | \(c[4]) | \(c[5]) | \(row.inside == false ? "**missed**" : c[6]) | \(row.source) |"
+                    "| \(cell(c[0])) | \(c[2]) | \(c[3]) | \(c[4]) | \(cell(c[5])) | \(row.inside == false ? "**missed**" : c[6]) | \(cell(row.source)) |"
                 )
             }
             lines.append("")
@@ -90,7 +75,7 @@ public struct ValidationPage {
             "| asset | venue | fall % |", "|---|---|---|",
         ]
         for row in runs[0].summary.worstAssets.prefix(12) {
-            lines.append("| \(row.asset) | \(row.venue) | \(rounded(row.fallPct)) |")
+            lines.append("| \(cell(row.asset)) | \(cell(row.venue)) | \(rounded(row.fallPct)) |")
         }
         lines += besideOthers + losses
         return lines.joined(separator: "\n") + "\n"

@@ -35,7 +35,8 @@ extension Rulebook {
             showsDeleveraged: rules.has("feed_shows_deleveraged")
                 ? try rules.flag("feed_shows_deleveraged") : false)
         if feed.windowSeconds < 0.001 && (feed.selector == .latest || feed.selector == .largest) {
-            throw rules.refuse("feed_window_seconds", "more than 0, from 0.001, where one order of a window is shown")
+            throw rules.refuse(
+                "feed_window_seconds", "more than 0, from 0.001, where one order of a window is shown")
         }
         forcedOrdersPayFees =
             rules.has("forced_orders_pay_fees") ? try rules.flag("forced_orders_pay_fees") : true

@@ -20,8 +20,17 @@ struct AttributeCommand: ParsableCommand {
 
     struct Share: Encodable {
         var share: Double
-        var low: Double
-        var high: Double
+        /// Nil of one seed, which has no interval.
+        var low: Double?
+        var high: Double?
+
+        enum CodingKeys: CodingKey { case share, low, high }
+        func encode(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(share, forKey: .share)
+            try keys.encode(low, forKey: .low)
+            try keys.encode(high, forKey: .high)
+        }
     }
     struct Interaction: Encodable {
         var factors: [String]
@@ -92,7 +101,8 @@ struct AttributeCommand: ParsableCommand {
                     return (
                         factor.rawValue,
                         Share(
-                            share: point[i], low: quantile(values, 0.05)!, high: quantile(values, 0.95)!)
+                            share: point[i], low: all.count > 1 ? quantile(values, 0.05) : nil,
+                            high: all.count > 1 ? quantile(values, 0.95) : nil)
                     )
                 })
         }
@@ -122,6 +132,10 @@ struct AttributeCommand: ParsableCommand {
             let view = output.outcomes[outcome.rawValue]!
             let unit = outcome.rawValue.hasSuffix("usd") ? 1e9 : 1
             func text(_ x: Double) -> String { String(format: "%.2f", x / unit) }
+            func interval(_ share: Share) -> String {
+                guard let low = share.low, let high = share.high else { return "one seed" }
+                return "\(text(low)) to \(text(high))"
+            }
             print(
                 "\n\(outcome.rawValue)\(unit > 1 ? ", bn" : ""): \(text(view.withNothing)) with nothing, \(text(view.withEverything)) with everything"
             )
@@ -130,9 +144,9 @@ struct AttributeCommand: ParsableCommand {
                 let share = view.shares[factor.rawValue]!
                 let given = view.givenNews[factor.rawValue]
                 lines.append([
-                    factor.rawValue, text(share.share), "\(text(share.low)) to \(text(share.high))",
+                    factor.rawValue, text(share.share), interval(share),
                     given.map { text($0.share) } ?? "",
-                    given.map { "\(text($0.low)) to \(text($0.high))" } ?? "",
+                    given.map(interval) ?? "",
                     factor.title,
                 ])
             }

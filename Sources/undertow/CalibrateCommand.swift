@@ -115,7 +115,7 @@ struct CalibrateCommand: ParsableCommand {
             }), let record = try? RunRecord(folder: "\(folder)/\(run)")
         else { return nil }
         let measures = Measures(record)
-        return targets.map { measures.value($0.key) }
+        return targets.map { measures.value($0.key, upTo: $0.high) }
     }
 }
 

@@ -13,7 +13,7 @@ struct CompareCommand: ParsableCommand {
             "With a plan (YAML: scenario, scale, until, set, seeds, rules) every set of rules runs on the same seeds as the base, and the differences are shown with their intervals; resumable like a sweep. With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
     )
 
-    @Argument(help: "Run folders of the whole market (with --facts, of one scenario and scale), or one plan.")
+    @Argument(help: "Run folders (with --facts, of one scenario and scale), or one plan.")
     var runs: [String]
     @Option(help: "With a plan: the folder of its runs and of comparison.csv.") var out: String?
     @Option(help: "With a plan: runs at a time; the result does not depend on it.") var threads: Int =
@@ -45,28 +45,27 @@ struct CompareCommand: ParsableCommand {
         if runs.count == 1, runs[0].hasSuffix(".yaml") || runs[0].hasSuffix(".yml") {
             return try compareRules(runs[0])
         }
-        let records = try runs.map { try RunRecord(folder: $0) }
-        if scales { return try compareScales(records) }
+        let finished = try runs.map { try FinishedRun(folder: $0) }
+        guard let first = finished.first else {
+            throw InputError(file: "compare", found: "no run", allowed: "run folders, or one plan")
+        }
+        try checkWrites()
+        if scales { return try compareScales(finished.map { try RunRecord($0) }) }
         guard let facts else {
-            print(SideBySide(records).text)
+            print(SideBySide(finished).text)
             return
         }
-        let scenario = records[0].summary.scenario
-        for record in records
-        where record.summary.scenario != scenario || record.summary.scale != records[0].summary.scale {
+        for other in finished where other.scenario != first.scenario || other.scale != first.scale {
             throw InputError(
-                file: record.folder, found: "\(record.summary.scenario) at scale \(record.summary.scale)",
-                allowed: "\(scenario) at scale \(records[0].summary.scale), as the first run")
+                file: other.folder, found: "\(other.scenario) at scale \(other.scale)",
+                allowed: "\(first.scenario) at scale \(first.scale), as the first run")
         }
+        if case .venue = first.figures { return try compareVenue(finished, facts) }
+        let records = try finished.map { try RunRecord($0) }
         if facts == "built-in", records.allSatisfy(\.isCalm) {
             return try compareCalm(records[0])
         }
-        let table = facts == "built-in" ? Fact.of(scenario: scenario) : try FactFile.read(facts)
-        guard !table.isEmpty else {
-            throw InputError(
-                file: runs[0], key: "scenario", found: scenario,
-                allowed: "october-2025: nothing is recorded of others; or --facts with a table of your own")
-        }
+        let table = try self.table(facts, first)
         let controls: [(String, Double, String?)] = [
             ("october-2025-calm, the same start without news", 0.03, calm),
             ("half of the makers' withdrawal without news", 0.15, withdrawalOnly),
@@ -91,10 +90,66 @@ struct CompareCommand: ParsableCommand {
                     Result(runs: runs, rows: page.facts, controls: page.controls, calm: page.calm),
                     nullable: [])
                 : page.text)
+        try fail(page.facts, page.controls)
+    }
+
+    private func fail(_ facts: [FactRow], _ controls: [ControlRow]) throws {
         let fails =
-            page.facts.contains { $0.role == "always" && $0.inside == false }
-            || page.controls.contains { $0.holds == false }
+            facts.contains { $0.role == "always" && $0.inside == false }
+            || controls.contains { $0.holds == false }
         if fails { throw ExitCode(1) }
+    }
+
+    /// A file that nothing would be written to is not passed over.
+    private func checkWrites() throws {
+        let allowed = "with --facts, --scales or a plan: runs side by side are printed"
+        if write != nil, facts == nil, !scales {
+            throw InputError(file: "--write", found: "nothing to write", allowed: allowed)
+        }
+        if table != nil, !scales {
+            throw InputError(file: "--table", found: "nothing to write", allowed: "with --scales")
+        }
+        if out != nil {
+            throw InputError(file: "--out", found: "runs, not a plan", allowed: "with a plan, for its runs")
+        }
+    }
+
+    private func table(_ facts: String, _ first: FinishedRun) throws -> [Fact] {
+        let table = facts == "built-in" ? Fact.of(scenario: first.scenario) : try FactFile.read(facts)
+        guard !table.isEmpty else {
+            throw InputError(
+                file: first.folder, key: "scenario", found: first.scenario,
+                allowed:
+                    "october-2025 or october-2025-btc: nothing is recorded of others; or --facts with a table of your own"
+            )
+        }
+        return table
+    }
+
+    /// A run of one venue has facts of its own and no controls.
+    private func compareVenue(_ finished: [FinishedRun], _ facts: String) throws {
+        guard write == nil else {
+            throw InputError(
+                file: "--write", found: "runs of one venue",
+                allowed: "the page of validation is of the whole market")
+        }
+        for (flag, folder) in [
+            ("--calm", calm), ("--withdrawal-only", withdrawalOnly), ("--news-only", newsOnly),
+            ("--doubled", doubled), ("--quadrupled", quadrupled),
+        ] where folder != nil {
+            throw InputError(file: flag, found: "runs of one venue", allowed: "runs of the whole market")
+        }
+        let runs = finished.compactMap { run -> (summary: RunSummary, end: Int64?)? in
+            guard case .venue(let summary) = run.figures else { return nil }
+            return (summary, run.end)
+        }
+        let rows = VenueMeasures.rows(try table(facts, finished[0]), runs)
+        print(
+            json
+                ? try Recording.json(
+                    Result(runs: self.runs, rows: rows, controls: [], calm: []), nullable: [])
+                : FactRow.text(rows))
+        try fail(rows, [])
     }
 
     private func compareScales(_ records: [RunRecord]) throws {
@@ -111,6 +166,11 @@ struct CompareCommand: ParsableCommand {
 
     /// A run without news is compared with ordinary days, not with the event.
     private func compareCalm(_ record: RunRecord) throws {
+        guard write == nil else {
+            throw InputError(
+                file: "--write", found: "runs without news",
+                allowed: "runs of the event, with --calm for a run without news: the page is of the event")
+        }
         let rows = CalmMarket.rows(record)
         print(
             json
@@ -121,6 +181,11 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compareRules(_ plan: String) throws {
+        guard table == nil, facts == nil, !scales else {
+            throw InputError(
+                file: plan, found: "a plan with --facts, --scales or --table",
+                allowed: "--out, --write, --json")
+        }
         guard let out else {
             throw InputError(file: "--out", found: "no folder", allowed: "a folder for the runs of \(plan)")
         }

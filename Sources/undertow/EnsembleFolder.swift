@@ -48,10 +48,14 @@ struct EnsembleFolder {
         return "\(path)/points/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
-    /// What a point's run printed as JSON.
+    /// What a point's run printed as JSON; nil without the figures that every run prints.
     static func result(_ folder: String) -> [String: Any]? {
-        guard let data = FileManager.default.contents(atPath: folder + "/result.json") else { return nil }
-        return (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+        guard let data = FileManager.default.contents(atPath: folder + "/result.json"),
+            let result = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
+            result["state_hash"] is String, result["seed"] is NSNumber, result["fall_pct"] is [String: Any],
+            result["liquidated_long_usd"] is NSNumber
+        else { return nil }
+        return result
     }
 
     /// Writes `results.csv` and `results.sqlite` with the same rows; texts and numbers, nothing for what is missing.

@@ -23,6 +23,8 @@ struct MarketReport {
         return String(format: "%.0f USD", value)
     }
     private static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
+    /// Of what the run ended before.
+    private static let unseen = "not seen"
 
     private static func short(_ value: Double?) -> String {
         value.map { String(format: "%.1f", $0) } ?? "–"
@@ -30,7 +32,7 @@ struct MarketReport {
 
     private var results: [(String, String)] {
         let s = summary
-        func fall(_ name: String) -> String { s.fallPct[name].map(Self.percent) ?? "not seen" }
+        func fall(_ name: String) -> String { s.fallPct[name].map(Self.percent) ?? Self.unseen }
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? part / whole * 100 : 0 }
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         var rows: [(String, String)] = [
@@ -65,7 +67,10 @@ struct MarketReport {
                 "peak minute",
                 s.peakMinuteUtc.isEmpty ? "none" : "\(s.peakMinuteUtc), \(Self.usd(s.peakMinuteUsd))"
             ),
-            ("share of the worst 40 minutes", Self.percent(s.worst40MinShare * 100)),
+            (
+                "share of the worst 40 minutes",
+                liquidated > 0 ? Self.percent(s.worst40MinShare * 100) : "nothing liquidated"
+            ),
             (
                 "open interest before, lowest, at the end",
                 "\(Self.usd(s.openInterestBeforeUsd)), \(Self.usd(s.openInterestLowUsd)), \(Self.usd(s.openInterestAfterUsd))"
@@ -80,8 +85,9 @@ struct MarketReport {
             ),
             (
                 "BTC depth within 1 %: lowest over before; half back",
-                String(format: "%.3f; ", s.depth1pctMinShare)
-                    + (s.depthHalfBackUtc ?? "not by the end of the run")
+                s.fallPct.isEmpty
+                    ? "\(Self.unseen); \(Self.unseen)"
+                    : String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "not by the end")
             ),
             (
                 "makers' capital left at worst, highest withdrawal for fear",
@@ -93,7 +99,11 @@ struct MarketReport {
             ),
             ("insurance funds paid", Self.usd(s.fundDrawUsd)),
             ("deleveraged (notional), accounts", "\(Self.usd(s.deleveragedUsd)), \(s.deleveragedAccounts)"),
-            ("share of the top 1 % of deleveraged accounts", Self.percent(s.deleveragedTop1pctShare * 100)),
+            (
+                "share of the top 1 % of deleveraged accounts",
+                s.deleveragedAccounts > 0
+                    ? Self.percent(s.deleveragedTop1pctShare * 100) : "nobody deleveraged"
+            ),
             ("sold because a hedge was lost", Self.usd(s.hedgeLossSalesUsd)),
             ("loss realised by forced closing", Self.usd(s.realisedLossUsd)),
             ("bad debt, loss socialised", "\(Self.usd(s.badDebtUsd)), \(Self.usd(s.socialisedLossUsd))"),

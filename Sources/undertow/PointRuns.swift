@@ -3,8 +3,8 @@ import Primitives
 import Recording
 import Synchronization
 
-/// Runs of an ensemble, each a process of its own in a folder of its own, so many at a time. A folder with `result.json` is
-/// done and is not run again, so whatever was finished survives anything.
+/// Runs of an ensemble, each a process of its own in a folder of its own, so many at a time. A folder with a result is
+/// done and is not run again, so whatever was finished survives anything; a `result.json` that holds none is no result.
 struct PointRuns {
     struct Point: Sendable {
         /// Under the ensemble's folder.
@@ -58,7 +58,7 @@ struct PointRuns {
     }
 
     private static func isDone(_ point: Point) -> Bool {
-        FileManager.default.fileExists(atPath: point.folder + "/result.json")
+        EnsembleFolder.result(point.folder) != nil
     }
 
     private static func run(_ point: Point) -> Outcome {
@@ -103,6 +103,7 @@ struct PointRuns {
             }
             // A name appears only when all of its bytes are there.
             try files.moveItem(atPath: outputPath, toPath: result)
+            guard EnsembleFolder.result(point.folder) != nil else { return .failed("printed no result") }
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {

@@ -14,6 +14,7 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "No progress.") var quiet = false
 
     func run() throws {
+        try PointRuns.check(threads: threads)
         let manifest = try Manifest.read(folder: folder)
         var session = try RunSession(again: manifest, folder: folder)
         session.threads = threads

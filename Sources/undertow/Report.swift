@@ -3,6 +3,7 @@ import Market
 import Primitives
 import Recording
 import Scenarios
+import Validation
 
 /// The result of a run as a table a risk officer can read, with recorded facts beside it and a chart.
 struct Report {
@@ -11,16 +12,13 @@ struct Report {
     let title: String
     /// What must be said above the figures; nil where nothing.
     let warning: String?
-    /// The run came to the scenario's end: what was recorded of all of it is no measure of a part.
-    let isWhole: Bool
     private let facts: [Fact]
 
-    init(_ summary: RunSummary, minutes: [SeriesRow], title: String, warning: String?, isWhole: Bool) {
+    init(_ summary: RunSummary, minutes: [SeriesRow], title: String, warning: String?) {
         self.summary = summary
         self.minutes = minutes
         self.title = title
         self.warning = warning
-        self.isWhole = isWhole
         facts = Fact.of(scenario: summary.scenario)
     }
 
@@ -79,25 +77,21 @@ struct Report {
     }
 
     private var comparison: [[String]] {
-        facts.map { fact in
-            let value = summary.comparable[fact.key]
+        let end = minutes.last.map { $0.time.seconds + 60 }
+        return VenueMeasures.rows(facts, [(summary, end)]).map { row in
             let recorded =
-                fact.low == fact.high
-                ? Self.figure(fact.low, fact.unit)
-                : "\(Self.figure(fact.low, fact.unit)) to \(Self.figure(fact.high, fact.unit))"
-            let verdict: String
-            if fact.role == "imposed" || fact.role == "anchor" {
-                verdict = fact.role == "imposed" ? "imposed" : "set by it"
-            } else if !isWhole {
-                verdict = "not judged: ended early"
-            } else if let value {
-                verdict = value >= fact.low && value <= fact.high ? "inside" : "outside"
-            } else {
-                verdict = "did not happen"
-            }
+                row.recordedLow == row.recordedHigh
+                ? Self.figure(row.recordedLow, row.unit)
+                : "\(Self.figure(row.recordedLow, row.unit)) to \(Self.figure(row.recordedHigh, row.unit))"
+            let verdict =
+                switch row.role {
+                case "imposed": "imposed"
+                case "anchor": "set by it"
+                default: row.inside.map { $0 ? "inside" : "outside" } ?? row.verdict
+                }
             return [
-                fact.name, value.map { Self.figure($0, fact.unit) } ?? "none", recorded, verdict, fact.role,
-                fact.source,
+                row.name, row.simulatedMedian.map { Self.figure($0, row.unit) } ?? "none", recorded, verdict,
+                row.role, row.source,
             ]
         }
     }

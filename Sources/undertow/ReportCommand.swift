@@ -8,7 +8,7 @@ struct ReportCommand: ParsableCommand {
         abstract: "Writes a run's page, report.html: one file, nothing loaded from anywhere."
     )
 
-    @Argument(help: "A finished run folder of the whole market.") var folder: String
+    @Argument(help: "A finished run folder with a recording.") var folder: String
     @Option(
         name: .customLong("with"), parsing: .upToNextOption,
         help: "What attribute, fragility, compare PLAN or explain printed with --json: sections of the page.")
@@ -17,21 +17,18 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let file = folder + "/report.html"
         try writePage(
-            RunPage(folder: folder, answers: PageAnswers(files: answers), library: .installed).html, to: file)
+            pageHTML(folder: folder, answers: PageAnswers(files: answers), library: .installed), to: file)
         print(file)
     }
 }
 
 extension ChartLibrary {
-    /// Where `make assets` of this checkout put it, or the folder `assets` of the working directory.
+    /// Where `make assets` of this checkout put it, or beside the executable.
     static var installed: ChartLibrary? {
-        var folder = URL(fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-            .resolvingSymlinksInPath().deletingLastPathComponent()
-        var folders = ["assets"]
-        for _ in 0..<4 {
-            folders.append(folder.appendingPathComponent("assets").path)
-            folder.deleteLastPathComponent()
+        guard let executable = Bundle.main.executablePath else { return nil }
+        return ChartLibrary(in: folders(beside: executable)) { file in
+            Undertow.complain(
+                "\(file) is not the chart library expected (`make assets`); charts are plain SVG")
         }
-        return ChartLibrary(in: folders)
     }
 }

@@ -23,6 +23,15 @@ extension RunSession {
         }
         let scenario = try Scenario(
             ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
+        var until: SimTime?
+        if let text = manifest.untilUtc {
+            guard let time = SimTime(iso8601: text), time > scenario.start, time <= scenario.end else {
+                throw InputError(
+                    file: folder + "/manifest.json", key: "until_utc", found: "`\(text.prefix(40))`",
+                    allowed: "a UTC time after \(scenario.start), up to \(scenario.end)")
+            }
+            until = time
+        }
         for (file, hash) in manifest.inputHashes where try Self.contentHash(file) != hash {
             throw InputError(
                 file: file, found: "other content than at the time of the run", allowed: "the same file")
@@ -38,8 +47,7 @@ extension RunSession {
         }
         self.init(
             scenario: scenario, seed: manifest.seed, scale: manifest.scale,
-            threads: min(256, max(1, manifest.threads)),
-            until: try time("until_utc", manifest.untilUtc), indexPathFile: manifest.indexPath,
+            threads: min(256, max(1, manifest.threads)), until: until, indexPathFile: manifest.indexPath,
             record: .off, out: nil)
         // A run that ended before its end is told to where it came.
         if manifest.status == .interrupted || manifest.status == .failed {

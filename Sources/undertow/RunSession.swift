@@ -112,13 +112,12 @@ struct RunSession {
         var summary = RunSummary(of: built.world)
         complete(&summary, opened?.folder, end, clock)
         let report = Report(
-            summary, minutes: built.world.metrics.minutes, title: title, warning: end.warning,
-            isWhole: end.now >= scenario.end)
+            summary, minutes: built.world.metrics.minutes, title: title, warning: end.warning)
         var failure: String?
         if let folder = opened?.folder {
             failure = try finish(
                 folder, describe(manifest, summary.stateHash, summary.wallSeconds), end,
-                summaries: [("summary.md", report.markdown)], page: nil)
+                summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())], page: nil)
         }
         return Result(
             summary: summary, report: report, isInterrupted: end.isInterrupted, failure: failure)

@@ -25,7 +25,7 @@ struct ChartTests {
     }
 
     @Test func aGapBreaksTheLine() {
-        let html = chart([.init(name: "x", values: [1, nil, 2], color: "#000")], .lines).html()
+        let html = chart([.init(name: "x", values: [1, nil, 2], color: "#000")], .lines).html().text
         #expect(html.components(separatedBy: "M").count == 3)
         #expect(!html.contains("L4"))
     }
@@ -37,17 +37,17 @@ struct ChartTests {
                 .init(name: "y", values: [1, 4, nil], color: "#111"),
             ], .bars)
         #expect(one.bounds.high == 6)
-        #expect(one.html().components(separatedBy: "<rect").count == 6)
+        #expect(one.html().text.components(separatedBy: "<rect x").count == 6)
     }
 
     @Test func namesAreEscaped() {
-        let html = chart([.init(name: "\"<script>", values: [1, 2, 3], color: "#000")], .lines).html()
+        let html = chart([.init(name: "\"<script>", values: [1, 2, 3], color: "#000")], .lines).html().text
         #expect(!html.contains("<script"))
         #expect(html.contains("a &lt; b"))
     }
 
     @Test func countsAreGrouped() {
-        #expect(RunPage.count(1_234_567) == "1\u{202f}234\u{202f}567")
-        #expect(RunPage.count(12) == "12")
+        #expect(PageFrame.count(1_234_567) == "1\u{202f}234\u{202f}567")
+        #expect(PageFrame.count(12) == "12")
     }
 }

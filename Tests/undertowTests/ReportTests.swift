@@ -2,6 +2,7 @@ import Primitives
 import Recording
 import Testing
 
+@testable import Market
 @testable import undertow
 
 @Suite("Tables of a run")
@@ -17,24 +18,25 @@ struct ReportTests {
         let text = MarketReport(MarketSummary(), title: "A title", warning: nil).text
         #expect(text.contains("not seen, not seen, not seen"))
         #expect(!text.contains("1970-01-01"))
-        let one = Report(RunSummary(), minutes: [], title: "A title", warning: nil, isWhole: false).text
+        let one = Report(RunSummary(), minutes: [], title: "A title", warning: nil).text
         #expect(one.contains("not seen: the run ended before the reference minute"))
     }
 
     /// A part of the night is not judged against all of it.
-    @Test(arguments: [true, false])
-    func onlyAWholeRunIsJudged(isWhole: Bool) {
+    @Test(arguments: [("2025-10-10T21:00:00Z", false), ("2025-10-10T22:00:00Z", true)])
+    func onlyWhatWasSeenIsJudged(end: String, isJudged: Bool) {
         var summary = RunSummary()
         summary.scenario = "october-2025-btc"
         summary.comparable["deleveraging_fills"] = 0
-        let facts = Report(summary, minutes: [], title: "", warning: nil, isWhole: isWhole).markdown
-        #expect(facts.contains("not judged: ended early") == !isWhole)
+        let last = SeriesRow(time: SimTime(iso8601: end)!, market: 0)
+        let facts = Report(summary, minutes: [last], title: "", warning: nil).markdown
+        #expect(facts.contains("the run ended before 2025-10-10T21:27:00Z") == !isJudged)
     }
 
     @Test func aRunThatDidNotEndSaysSoFirst() {
         let end = end(nil, interrupted: true)
         let market = MarketReport(MarketSummary(), title: "A title", warning: end.warning)
-        let one = Report(RunSummary(), minutes: [], title: "A title", warning: end.warning, isWhole: false)
+        let one = Report(RunSummary(), minutes: [], title: "A title", warning: end.warning)
         for text in [market.text, market.markdown, one.text, one.markdown] {
             let top = text.split(separator: "\n").prefix(4).joined(separator: "\n")
             #expect(top.contains("INTERRUPTED at 2025-10-10T20:31:00Z, of a run to 2025-10-10T22:00:00Z"))

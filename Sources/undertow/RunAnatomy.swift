@@ -1,0 +1,212 @@
+import Foundation
+import GRDB
+import Primitives
+import Recording
+import Validation
+
+/// What happened in a run and why, as `anatomy` prints it. What a run does not tell is nil, and `notJudged` says why.
+struct RunAnatomy: Encodable {
+    /// Over several runs, or a bootstrap over the minutes of one; one figure alone has no ends.
+    struct Interval: Encodable {
+        var median: Double
+        var low: Double?
+        var high: Double?
+
+        init(median: Double, low: Double? = nil, high: Double? = nil) {
+            (self.median, self.low, self.high) = (median, low, high)
+        }
+
+        /// Nil of nothing.
+        init?(_ values: [Double]) {
+            guard let median = quantile(values, 0.5) else { return nil }
+            self.init(median: median)
+            if values.count > 1 { (low, high) = (quantile(values, 0.05), quantile(values, 0.95)) }
+        }
+
+        enum CodingKeys: CodingKey { case median, low, high }
+        func encode(to encoder: any Encoder) throws {
+            var keys = encoder.container(keyedBy: CodingKeys.self)
+            try keys.encode(median, forKey: .median)
+            try keys.encode(low, forKey: .low)
+            try keys.encode(high, forKey: .high)
+        }
+    }
+    struct Wave: Encodable {
+        var fromUtc: String
+        var toUtc: String
+        var liquidatedUsd: Double
+        var causedByForcedUsd: Double?
+        var branchingRatio: Double?
+    }
+    struct Payers: Encodable {
+        var liquidatedAccountsUsd: Double
+        var vaultTakeoverUsd: Double
+        var fundDrawUsd: Double
+        var deleveragedUsd: Double
+        var socialisedUsd: Double
+        var makersCapitalLostShare: Double?
+        var badDebtUsd: Double
+        var lendingBadDebtUsd: Double?
+    }
+    struct Minute: Sendable {
+        var time: String
+        var liquidated: Double
+        var caused: Double?
+    }
+
+    var runs: [String]
+    var branchingRatio: Interval?
+    var amplification: [String: Interval] = [:]
+    var forcedShareOfFall: [String: Interval] = [:]
+    var waves: [Wave]
+    var whoPaid: Payers
+    var cascade: CascadeSummary?
+    /// By key.
+    var notJudged: [String: String] = [:]
+
+    /// - Parameter runs: of one scenario.
+    /// - Throws: `InputError` if a recording cannot be read, or for a run of another kind than the first.
+    init(_ runs: [FinishedRun]) throws {
+        self.runs = runs.map(\.folder)
+        switch runs[0].figures {
+        case .market(let first):
+            let summaries = try runs.map { run in
+                guard case .market(let summary) = run.figures else { throw Self.otherKind(run) }
+                return summary
+            }
+            let minutes = try Self.minutes(runs[0].folder)
+            waves = Self.waves(minutes)
+            whoPaid = Payers(first)
+            cascade = first.anatomy
+            for asset in first.anatomy.falls.keys {
+                let parts = summaries.compactMap { $0.anatomy.falls[asset] }
+                amplification[asset] = Interval(parts.compactMap(\.amplification))
+                forcedShareOfFall[asset] = Interval(parts.map(\.forcedShare))
+            }
+            if first.anatomy.closedUsd > 0 {
+                branchingRatio =
+                    summaries.count > 1
+                    ? Interval(summaries.map(\.anatomy.branchingRatio))
+                    : Self.bootstrap(minutes, first.anatomy.branchingRatio, seed: first.seed)
+            } else {
+                notJudged["branching_ratio"] = "nothing was closed by force"
+            }
+        case .venue(let first):
+            for run in runs {
+                guard case .venue = run.figures else { throw Self.otherKind(run) }
+            }
+            let series = try VenueSeries(runs[0])
+            waves = Self.waves(
+                series.times.indices.map {
+                    Minute(
+                        time: series.timesUtc[$0],
+                        liquidated: series.liquidatedLong[$0] + series.liquidatedShort[$0], caused: nil)
+                })
+            whoPaid = Payers(first)
+            let why = "a run of one venue keeps no record of who pushed whom"
+            for key in ["branching_ratio", "amplification", "forced_share_of_fall", "cascade"] {
+                notJudged[key] = why
+            }
+            notJudged["makers_capital_lost_share"] = "a run of one venue does not keep it"
+            notJudged["lending_bad_debt_usd"] = "a run of one venue has no lending"
+        }
+    }
+
+    private static func otherKind(_ run: FinishedRun) -> InputError {
+        InputError(
+            file: run.folder, found: "a run of another kind than the first",
+            allowed: "runs of the whole market, or runs of one venue")
+    }
+
+    private static func minutes(_ folder: String) throws -> [Minute] {
+        try readRecording(folder + "/run.sqlite", .market, tables: ["minutes"]) { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT time_utc, liquidated_long_usd + liquidated_short_usd, caused_by_forced_usd
+                    FROM minutes ORDER BY time_ms
+                    """
+            ).map { Minute(time: $0[0], liquidated: $0[1], caused: $0[2]) }
+        }
+    }
+
+    /// Minutes drawn with replacement; of fewer than two there is nothing to draw.
+    static func bootstrap(_ minutes: [Minute], _ ratio: Double, seed: UInt64) -> Interval {
+        let active = minutes.filter { $0.liquidated > 0 }
+        guard active.count > 1 else { return Interval(median: ratio) }
+        var draws = RandomStream(seed: seed, name: "anatomy")
+        let samples = (0..<1000).map { _ -> Double in
+            var (all, caused) = (0.0, 0.0)
+            for _ in active {
+                let minute = active[draws.integer(below: active.count)]
+                all += minute.liquidated
+                caused += minute.caused ?? 0
+            }
+            return all > 0 ? caused / all : 0
+        }
+        return Interval(median: ratio, low: quantile(samples, 0.05), high: quantile(samples, 0.95))
+    }
+
+    /// Runs of minutes in which each closed more than a hundredth of the largest.
+    static func waves(_ minutes: [Minute]) -> [Wave] {
+        let least = (minutes.map(\.liquidated).max() ?? 0) / 100
+        var waves: [Wave] = []
+        var isOpen = false
+        for minute in minutes {
+            guard minute.liquidated > least, least > 0 else {
+                isOpen = false
+                continue
+            }
+            if !isOpen {
+                waves.append(
+                    Wave(
+                        fromUtc: minute.time, toUtc: minute.time, liquidatedUsd: 0,
+                        causedByForcedUsd: minute.caused.map { _ in 0 }))
+                isOpen = true
+            }
+            let last = waves.count - 1
+            waves[last].toUtc = minute.time
+            waves[last].liquidatedUsd += minute.liquidated
+            if let caused = minute.caused { waves[last].causedByForcedUsd? += caused }
+            waves[last].branchingRatio = waves[last].causedByForcedUsd.map { $0 / waves[last].liquidatedUsd }
+        }
+        return waves
+    }
+
+    // MARK: JSON
+
+    enum CodingKeys: CodingKey {
+        case runs, branchingRatio, amplification, forcedShareOfFall, waves, whoPaid, cascade, notJudged
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var keys = encoder.container(keyedBy: CodingKeys.self)
+        try keys.encode(runs, forKey: .runs)
+        try keys.encode(branchingRatio, forKey: .branchingRatio)
+        try keys.encode(amplification, forKey: .amplification)
+        try keys.encode(forcedShareOfFall, forKey: .forcedShareOfFall)
+        try keys.encode(waves, forKey: .waves)
+        try keys.encode(whoPaid, forKey: .whoPaid)
+        try keys.encode(cascade, forKey: .cascade)
+        try keys.encode(notJudged, forKey: .notJudged)
+    }
+
+    func json() throws -> String { try Recording.json(self, nullable: []) }
+}
+
+extension RunAnatomy.Payers {
+    init(_ s: MarketSummary) {
+        self.init(
+            liquidatedAccountsUsd: s.marginLostUsd, vaultTakeoverUsd: s.vaultTakeoverUsd,
+            fundDrawUsd: s.fundDrawUsd, deleveragedUsd: s.deleveragedUsd, socialisedUsd: s.socialisedLossUsd,
+            makersCapitalLostShare: 1 - s.makerCapitalLeftMinShare, badDebtUsd: s.badDebtUsd,
+            lendingBadDebtUsd: s.lendingBadDebtUsd)
+    }
+
+    init(_ s: RunSummary) {
+        self.init(
+            liquidatedAccountsUsd: s.marginLostUsd, vaultTakeoverUsd: s.vaultTakeoverUsd,
+            fundDrawUsd: s.fundDrawUsd, deleveragedUsd: s.deleveragedUsd, socialisedUsd: s.socialisedLossUsd,
+            makersCapitalLostShare: nil, badDebtUsd: s.badDebtUsd, lendingBadDebtUsd: nil)
+    }
+}

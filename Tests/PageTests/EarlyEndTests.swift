@@ -1,0 +1,63 @@
+import Foundation
+import Primitives
+import Recording
+import Testing
+import Validation
+
+@testable import Market
+@testable import Page
+
+/// A run that ended before the reference minute says so wherever it is read, and shows no fall of nought and no time of 1970.
+@Suite("Runs that end early")
+struct EarlyEndTests {
+    @Test func noFallNoTimeNoMidnight() throws {
+        let run = try FinishedRun(folder: RecordedFolder.market)
+        guard case .market(let summary) = run.figures else {
+            throw InputError(file: "", found: "", allowed: "")
+        }
+        #expect(
+            summary.fallPct.isEmpty && summary.fallTimeUtc.isEmpty && summary.regainedByMidnightPct.isEmpty)
+        #expect(summary.worstAssets.isEmpty && summary.byVenue.values.allSatisfy(\.fallPct.isEmpty))
+        #expect(summary.liquidatedLongUsd > 0)
+    }
+
+    @Test func thePageAndTheClaimsSaySo() throws {
+        let page = try pageHTML(folder: RecordedFolder.market)
+        #expect(page.contains("<dt>Bitcoin fell</dt><dd>not seen</dd>"))
+        #expect(!page.contains("1970-01-01"))
+        let run = try FinishedRun(folder: RecordedFolder.market)
+        let judged = try Claim.of(run).filter {
+            !$0.verdict.hasPrefix("not judged: the run ended less than 60 min")
+        }
+        #expect(judged.count == 9)  // the record alone decides those
+        #expect(SideBySide([run]).text.contains("Bitcoin's fall") == false)
+    }
+
+    @Test func midnightIsTheFirstAfterTheFall() {
+        var fall = MarketMetrics.Fall()
+        (fall.reference, fall.low, fall.last) = (100, 80, 95)
+        #expect(fall.isSeen && fall.regainedPercent == nil)
+        fall.midnight = 90
+        #expect(fall.regainedPercent == 50)
+        fall.low = .infinity
+        #expect(!fall.isSeen && fall.regainedPercent == nil)
+    }
+
+    /// Both kinds stand side by side; what one of them does not have is a dash.
+    @Test func bothKindsSideBySide() throws {
+        let runs = try [RecordedFolder.market, RecordedFolder.venue].map { try FinishedRun(folder: $0) }
+        let lines = SideBySide(runs).text.split(separator: "\n")
+        let share = try #require(lines.first { $0.hasPrefix("worst 40 minutes") })
+        #expect(share.split(separator: " ").last == "–")
+        let longs = try #require(lines.first { $0.hasPrefix("longs liquidated") })
+        #expect(!longs.contains("–"))
+    }
+
+    @Test func aRunOfOneVenueClaimsNothingOfTheDay() throws {
+        let claims = try Claim.of(FinishedRun(folder: RecordedFolder.venue))
+        #expect(claims.count == 23)
+        #expect(
+            claims.filter { $0.verdict == "not judged: textbook-waterfall is not a run of 10 October 2025" }
+                .count == 14)
+    }
+}
