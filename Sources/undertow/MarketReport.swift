@@ -132,11 +132,10 @@ struct MarketReport {
 
     /// When Bitcoin was lowest, and how much of that midnight saw regained; what the run did not come to is said as such.
     private var lowAndRegained: String {
-        guard let low = summary.fallTimeUtc["BTC"], let part = summary.regainedByMidnightPct["BTC"] else {
+        guard let low = summary.fallTimeUtc["BTC"] else {
             return "not seen: the run ended before the reference minute had passed"
         }
-        let sawMidnight = summary.simulatedUntilUtc.map { $0.prefix(10) > low.prefix(10) } ?? true
-        return "\(low), \(sawMidnight ? Self.percent(part) : "midnight not seen")"
+        return "\(low), \(summary.regainedByMidnightPct["BTC"].map(Self.percent) ?? "midnight not seen")"
     }
 
     /// The answer of `--fragility`, where it was asked for.

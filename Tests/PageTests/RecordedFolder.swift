@@ -75,7 +75,8 @@ enum RecordedFolder {
         var world = try scenario.world(options)
         let units = world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) }
         let recorder = try Recorder(
-            folder: folder, level: .full, venue: world.venue.rulebook.name, assets: units, secondRows: .always,
+            folder: folder, level: .full, venue: world.venue.rulebook.name, assets: units,
+            secondRows: .always,
             limitBytes: 1_000_000_000)
         while !world.isFinished {
             world.step()
