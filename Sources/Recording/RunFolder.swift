@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import MarketData
 import Primitives
 
@@ -12,8 +13,11 @@ public struct RunFolder: Sendable {
     public init(under parent: String, scenario: String, seed: UInt64, identity: StateHash) throws {
         let name = "\(scenario)-\(seed)-\(identity.hex.prefix(8))"
         path = parent + "/" + name
+        // The scenario's name is checked where it is read: nothing else may reach into other folders.
+        precondition(!scenario.contains("/") && !name.hasPrefix("."), "a name that is a path")
+        try makeFolder(parent)
+        try makeFolder(path)
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             for file in ["run.sqlite", "run.sqlite-wal", "run.sqlite-shm", "summary.md", "manifest.json"] {
                 if FileManager.default.fileExists(atPath: path + "/" + file) {
                     try FileManager.default.removeItem(atPath: path + "/" + file)
@@ -26,7 +30,7 @@ public struct RunFolder: Sendable {
         } catch {
             throw InputError(
                 file: path, key: "--out",
-                found: "a folder that cannot be written: \((error as NSError).localizedDescription)",
+                found: "a folder that cannot be written: \(plainWords(error))",
                 allowed: "a writable folder with free space")
         }
     }

@@ -1,6 +1,7 @@
 import Ensembles
 import Foundation
 import GRDB
+import InputFiles
 import Primitives
 
 /// The folder of a sweep or a calibration: the plan it was begun with, a folder a point, tables at the end.
@@ -12,7 +13,8 @@ struct EnsembleFolder {
         self.path = path
         let files = FileManager.default
         let copy = path + "/plan.yaml"
-        let text = (try? String(contentsOfFile: plan, encoding: .utf8)) ?? ""
+        let text = try readText(plan, atMost: 16 << 20, "a plan (YAML)")
+        try makeFolder(path)
         do {
             if files.fileExists(atPath: copy) {
                 guard try String(contentsOfFile: copy, encoding: .utf8) == text else {
@@ -22,7 +24,6 @@ struct EnsembleFolder {
                 }
                 return
             }
-            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
             guard try files.contentsOfDirectory(atPath: path).isEmpty else {
                 throw InputError(
                     file: "--out", found: "\(path), which holds other files",
@@ -33,7 +34,7 @@ struct EnsembleFolder {
             throw error
         } catch {
             throw InputError(
-                file: "--out", found: "\(path): \(error.localizedDescription)",
+                file: "--out", found: "\(path): \(plainWords(error))",
                 allowed: "a folder that can be written")
         }
     }
@@ -71,7 +72,7 @@ struct EnsembleFolder {
             try FileManager.default.moveItem(atPath: part, toPath: path + "/results.sqlite")
         } catch {
             throw InputError(
-                file: path, found: "the tables cannot be written: \(error.localizedDescription)",
+                file: path, found: "the tables cannot be written: \(plainWords(error))",
                 allowed: "a folder with free space; the points that are done stay")
         }
     }
@@ -87,7 +88,7 @@ struct EnsembleFolder {
         var csv: String {
             switch self {
             case .text(let text):
-                text.contains(where: { ",\"\n".contains($0) })
+                text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) })
                     ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
             case .number(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int64(x))" : "\(x)"
             case .none: ""

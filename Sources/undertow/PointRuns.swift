@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 import Synchronization
 
@@ -95,7 +96,7 @@ struct PointRuns {
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {
-            return .failed("\(error.localizedDescription)")
+            return .failed("\(plainWords(error))")
         }
     }
 }

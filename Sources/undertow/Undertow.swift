@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import MarketData
+import InputFiles
 import Primitives
 
 @main
@@ -29,7 +29,9 @@ struct Undertow: ParsableCommand {
         // A reader that goes away (`| head`) ends the program quietly.
         signal(SIGPIPE, SIG_DFL)
         do {
-            var command = try parseAsRoot(factsWithValue(Array(CommandLine.arguments.dropFirst())))
+            let arguments = factsWithValue(Array(CommandLine.arguments.dropFirst()))
+            try VerbNames.check(arguments)
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch let error as InputError {
             complain("\(error)")
@@ -39,7 +41,14 @@ struct Undertow: ParsableCommand {
         } catch {
             let code = exitCode(for: error)
             if code == .success { exit(withError: error) }
-            complain(fullMessage(for: error).replacingOccurrences(of: "Error: ", with: ""))
+            if let refusal = Allowed.lastRefusal {
+                complain("\(refusal)")
+            } else if code == .validationFailure {
+                complain(fullMessage(for: error).replacingOccurrences(of: "Error: ", with: ""))
+            } else {
+                // Nothing a command throws of its own: whatever lies below it must not show its insides.
+                complain(plainWords(error))
+            }
             Foundation.exit(2)
         }
     }
