@@ -37,9 +37,11 @@ let package = Package(
     ],
     targets: [
         room("Primitives"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        room("InputFiles", ["Primitives", "CZlib"]),
         room("OrderBook", ["Primitives", heap]),
         room("Clearing", ["Primitives", heap]),
-        room("Rules", ["Primitives", yams]),
+        room("Rules", ["Primitives", "InputFiles", yams]),
         room(
             "Venues", ["Primitives", "OrderBook", "Clearing", "Rules"],
             resources: (["binance-markets.csv", "binance-tiers.csv"]
@@ -59,8 +61,7 @@ let package = Package(
         room(
             "Market",
             ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        room("MarketData", ["Primitives", "OrderBook", "CZlib"]),
+        room("MarketData", ["Primitives", "InputFiles", "OrderBook"]),
         room(
             "Scenarios",
             [
@@ -80,24 +81,24 @@ let package = Package(
             "Recording",
             [
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
-                "MarketData", grdb, sqlite,
+                "MarketData", "InputFiles", grdb, sqlite,
             ]),
-        room("Validation", ["Primitives", "Recording", "Scenarios", "Anatomy", grdb]),
+        room("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", "Anatomy", grdb]),
         room("Page", ["Primitives", "Recording", "Scenarios", "Validation", grdb]),
-        room("Anatomy", ["Primitives"]),
+        room("Anatomy", ["Primitives", "InputFiles"]),
         room("ReducedForm", ["Primitives"]),
         room(
-            "Reproductions", ["Primitives", "OrderBook", "Anatomy", "ReducedForm"],
+            "Reproductions", ["Primitives", "InputFiles", "OrderBook", "Anatomy", "ReducedForm"],
             resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
                 .embedInCode("Resources/" + $0)
             }),
         room("Ensembles", ["Primitives", "Rules", yams]),
-        room("Examples", ["Primitives", "Clearing", "Rules", "Venues", "Lending"]),
+        room("Examples", ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending"]),
         .executableTarget(
             name: "undertow",
             dependencies: [
-                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents", "Market",
-                "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
+                "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
+                "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
                 "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", grdb,
                 argumentParser,
             ],
@@ -121,6 +122,7 @@ let package = Package(
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Primitives"], exclude: ["worked-examples.csv"],
             swiftSettings: strict),
+        tests("InputFiles", ["Primitives", "CZlib"]),
         tests("MarketData", ["Primitives", "CZlib"]),
         tests(
             "Page",

@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 
 /// Winners whose profits are to pay for what losers cannot: one event, outside any run.
@@ -35,7 +36,9 @@ public struct DeleveragingEvent: Sendable, Equatable {
     /// Reads `account,pnl_usd,effective_leverage,cap,score`, one account a row.
     public static func read(_ path: String) throws -> DeleveragingEvent {
         let table = try ColumnTable(
-            path, columns: ["account", "pnl_usd", "effective_leverage", "cap", "score"])
+            path, columns: ["account", "pnl_usd", "effective_leverage", "cap", "score"],
+            // An account may be called #1.
+            comments: .aboveHeader)
         var seen: [String: Int] = [:]
         var winners: [Winner] = []
         for row in table.rows {

@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 
 /// Notional of forced sales by the drawdown that triggers them: piecewise constant, zero where nothing is stated.

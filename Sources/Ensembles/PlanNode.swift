@@ -1,4 +1,3 @@
-import Foundation
 import Primitives
 import Rules
 import Yams
@@ -9,12 +8,12 @@ struct PlanNode {
     let path: String
     let node: Node
 
+    /// A plan may not be larger.
+    private static let mostBytes = 16 << 20
+
     /// The top of a file.
     init(file: String) throws {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw InputError(file: file, found: "no readable file", allowed: "a plan (YAML)")
-        }
-        let node = try yamlNode(text, file: file, what: "a plan")
+        let node = try yamlFile(file, atMost: Self.mostBytes, what: "a plan (YAML)")
         guard node.mapping != nil else {
             throw InputError(
                 file: file, line: 1, found: "no mapping",
@@ -51,6 +50,12 @@ struct PlanNode {
 
     /// Refuses every key that is not one of these.
     func allowOnly(_ known: [String]) throws {
+        // A file that has none of a plan's keys is of another kind, and may be private: nothing of it is shown.
+        if path.isEmpty, !entries.isEmpty, !entries.contains(where: { known.contains($0.key) }) {
+            throw refuse(
+                "no key of a plan", known.joined(separator: ", "),
+                nearest: entries.lazy.compactMap { nearestName(to: $0.key, among: known) }.first)
+        }
         for (key, value) in entries where !known.contains(key) {
             throw InputError(
                 file: file, line: value.node.mark?.line, key: value.path, found: "an unknown key",
@@ -63,7 +68,7 @@ struct PlanNode {
     ) throws
         -> Double
     {
-        guard let text, let value = Double(text.replacingOccurrences(of: "_", with: "")),
+        guard let text, let value = Double(text.replacing("_", with: "")),
             range.contains(value)
         else {
             let bounds =
@@ -75,7 +80,7 @@ struct PlanNode {
     }
 
     func count(in range: ClosedRange<Int>) throws -> Int {
-        guard let text, let value = Int(text.replacingOccurrences(of: "_", with: "")), range.contains(value)
+        guard let text, let value = Int(text.replacing("_", with: "")), range.contains(value)
         else {
             throw refuse(
                 text.map { "`\($0)`" } ?? "no number",

@@ -39,12 +39,26 @@ public struct RunPlan: Sendable, Equatable {
         }
     }
 
-    /// `a.b: 1` and `a: {b: 1}` say the same.
+    /// `a.b: 1` and `a: {b: 1}` say the same; saying both is refused.
     static func assignments(_ node: PlanNode, prefix: String) throws -> [Assignment] {
-        try node.entries.flatMap { key, value in
-            if let text = value.text { return [Assignment(key: prefix + key, value: text)] }
-            if value.isMapping { return try assignments(value, prefix: prefix + key + ".") }
-            throw value.refuse("a list", "one value")
+        var all: [Assignment] = []
+        try assignments(node, prefix: prefix, into: &all)
+        return all
+    }
+
+    private static func assignments(_ node: PlanNode, prefix: String, into all: inout [Assignment]) throws {
+        for (key, value) in node.entries {
+            let path = prefix + key
+            if let text = value.text {
+                guard !all.contains(where: { $0.key == path }) else {
+                    throw value.refuse("a second value of `\(path)`", "each key once, nested or with dots")
+                }
+                all.append(Assignment(key: path, value: text))
+            } else if value.isMapping {
+                try assignments(value, prefix: path + ".", into: &all)
+            } else {
+                throw value.refuse("a list", "one value")
+            }
         }
     }
 

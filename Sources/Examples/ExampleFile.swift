@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 
 /// One worked example of a rule.
@@ -28,9 +29,14 @@ public enum ExampleFile {
     ]
 
     public static func read(_ text: String, file: String) throws(InputError) -> [Example] {
-        let rows = try CSVText.rows(text, file: file)
+        let rows = try tableRows(text, file: file)
         guard let header = rows.first else {
             throw InputError(file: file, found: "an empty file", allowed: columns.joined(separator: ","))
+        }
+        guard header.cells.contains(where: columns.contains) else {
+            throw InputError(
+                file: file, line: header.line, found: "no header: none of the columns stands in it",
+                allowed: columns.joined(separator: ","))
         }
         var places: [String: Int] = [:]
         for column in columns {
@@ -44,7 +50,7 @@ public enum ExampleFile {
         }
         var all: [Example] = []
         var ids: Set<String> = []
-        for row in rows.dropFirst() {
+        for row in rows.dropFirst() where row.cells != header.cells {
             guard row.cells.count == header.cells.count else {
                 throw InputError(
                     file: file, line: row.line, found: "\(row.cells.count) cells",
@@ -85,64 +91,5 @@ public enum ExampleFile {
             throw InputError(
                 file: file, line: line, key: column, found: "`\(json.prefix(60))`", allowed: "a JSON object")
         }
-    }
-}
-
-/// Comma-separated text with quoted cells (RFC 4180).
-enum CSVText {
-    struct Row {
-        var cells: [String]
-        /// Of its first cell, from 1.
-        var line: Int
-    }
-
-    static func rows(_ text: String, file: String) throws(InputError) -> [Row] {
-        var rows: [Row] = []
-        var cells: [String] = []
-        var cell: [UInt8] = []
-        var isQuoted = false
-        var line = 1
-        var start = 1
-        func finishCell() {
-            cells.append(String(decoding: cell, as: UTF8.self))
-            cell.removeAll(keepingCapacity: true)
-        }
-        func finishRow() {
-            finishCell()
-            if cells != [""] { rows.append(Row(cells: cells, line: start)) }
-            cells.removeAll(keepingCapacity: true)
-        }
-        let bytes = Array(text.utf8)
-        var i = 0
-        while i < bytes.count {
-            let c = bytes[i]
-            if c == UInt8(ascii: "\n") { line += 1 }
-            if isQuoted {
-                if c != UInt8(ascii: "\"") {
-                    cell.append(c)
-                } else if i + 1 < bytes.count && bytes[i + 1] == c {
-                    cell.append(c)
-                    i += 1
-                } else {
-                    isQuoted = false
-                }
-            } else if c == UInt8(ascii: "\"") && cell.isEmpty {
-                isQuoted = true
-            } else if c == UInt8(ascii: ",") {
-                finishCell()
-            } else if c == UInt8(ascii: "\n") {
-                finishRow()
-                start = line
-            } else if c != UInt8(ascii: "\r") {
-                cell.append(c)
-            }
-            i += 1
-        }
-        if isQuoted {
-            throw InputError(
-                file: file, line: start, found: "a quoted cell without an end", allowed: "\" at its end")
-        }
-        if !cell.isEmpty || !cells.isEmpty { finishRow() }
-        return rows
     }
 }

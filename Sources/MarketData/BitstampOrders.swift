@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 
 /// One event of Bitstamp's live order feed. Nil order: a trade or a book picture, which changes no order.
@@ -19,20 +20,25 @@ struct BitstampEvent {
 /// name, JSON body), told apart by the first line.
 final class BitstampOrders {
     static let header = "id,timestamp,exchange.timestamp,price,volume,action,direction"
+    private static let columns = header.split(separator: ",").map(String.init)
     private let lines: LineReader
     private var first: Line?
-    private let isCapture: Bool
+    /// Nil for a raw capture.
+    private var table: (rows: TableRows, header: TableRow, places: [Int])?
 
     init(path: String) throws {
         lines = try LineReader(path: path)
-        guard let line = try lines.next() else {
-            throw InputError(file: path, found: "an empty file", allowed: Self.allowed)
-        }
-        isCapture = Self.captureParts(line) != nil
-        if isCapture {
+        var line = try lines.next()
+        while let blank = line, blank.bytes.allSatisfy({ $0 == 32 || $0 == 9 }) { line = try lines.next() }
+        guard let line else { throw InputError(file: path, found: "an empty file", allowed: Self.allowed) }
+        if Self.captureParts(line) != nil {
             first = line
-        } else if line.text != Self.header {
-            throw lines.error(line, found: quoted(line.bytes), allowed: Self.allowed)
+        } else {
+            let rows = TableRows(lines, first: line)
+            guard let header = try rows.next(), header.texts.contains(where: Self.columns.contains) else {
+                throw lines.error(line, found: "a first line of another layout", allowed: Self.allowed)
+            }
+            table = (rows, header, try columnPlaces(Self.columns, in: header, of: rows))
         }
     }
 
@@ -41,48 +47,48 @@ final class BitstampOrders {
         + " {json}`"
 
     func next() throws -> BitstampEvent? {
+        if let table {
+            guard let row = try table.rows.next() else { return nil }
+            if row.cells == table.header.cells { return try next() }
+            return BitstampEvent(order: try order(row, table.rows, table.places))
+        }
         if let line = first {
             first = nil
             return try captured(line)
         }
-        guard let line = try lines.next() else { return nil }
-        return isCapture ? try captured(line) : BitstampEvent(order: try row(line))
+        while let line = try lines.next() {
+            if !line.bytes.isEmpty { return try captured(line) }
+        }
+        return nil
     }
 
     // MARK: orders.csv
 
-    private func row(_ line: Line) throws -> BitstampEvent.Order {
-        let cells = line.cells
-        guard cells.count == 7 else {
-            throw lines.error(line, found: "\(cells.count) columns", allowed: "7 columns: \(Self.header)")
+    private func order(_ row: TableRow, _ rows: TableRows, _ places: [Int]) throws -> BitstampEvent.Order {
+        guard row.cells.count == table?.header.cells.count else {
+            throw rows.error(row, found: "\(row.cells.count) columns", allowed: "those of the header")
         }
-        for (i, key) in [(1, "timestamp"), (2, "exchange.timestamp")] {
-            guard let time = parseDecimal(cells[i], decimals: 0), time >= 0 else {
-                throw lines.error(line, key, cells[i], allowed: "milliseconds since 1970")
+        let cells = places.map { row.cells[$0] }
+        func number(_ i: Int, decimals: Int = 0, _ allowed: String) throws -> Int64 {
+            guard let value = parseDecimal(cells[i], decimals: decimals) else {
+                throw rows.error(row, Self.columns[i], cells[i], allowed: allowed)
             }
+            return value
+        }
+        for i in [1, 2] where try number(i, "milliseconds since 1970") < 0 {
+            throw rows.error(row, Self.columns[i], cells[i], allowed: "milliseconds since 1970")
         }
         guard let action = BitstampEvent.Action(rawValue: String(decoding: cells[5], as: UTF8.self)) else {
-            throw lines.error(line, "action", cells[5], allowed: "created, changed or deleted")
+            throw rows.error(row, "action", cells[5], allowed: "created, changed or deleted")
         }
         let direction = String(decoding: cells[6], as: UTF8.self)
         guard direction == "bid" || direction == "ask" else {
-            throw lines.error(line, "direction", cells[6], allowed: "bid or ask")
+            throw rows.error(row, "direction", cells[6], allowed: "bid or ask")
         }
         return BitstampEvent.Order(
-            action: action,
-            number: try number(line, "id", cells[0], decimals: 0, allowed: "a whole number"),
-            price: try number(line, "price", cells[3], decimals: 8, allowed: "a decimal number of USD"),
-            volume: try number(line, "volume", cells[4], decimals: 0, allowed: "a whole number of satoshi"),
-            side: direction == "bid" ? .buy : .sell)
-    }
-
-    private func number(
-        _ line: Line, _ key: String, _ cell: ArraySlice<UInt8>, decimals: Int, allowed: String
-    ) throws -> Int64 {
-        guard let value = parseDecimal(cell, decimals: decimals) else {
-            throw lines.error(line, key, cell, allowed: allowed)
-        }
-        return value
+            action: action, number: try number(0, "a whole number"),
+            price: try number(3, decimals: 8, "a decimal number of USD"),
+            volume: try number(4, "a whole number of satoshi"), side: direction == "bid" ? .buy : .sell)
     }
 
     // MARK: Raw capture
@@ -98,7 +104,8 @@ final class BitstampOrders {
 
     private func captured(_ line: Line) throws -> BitstampEvent {
         guard let (name, body) = Self.captureParts(line) else {
-            throw lines.error(line, found: quoted(line.bytes), allowed: "`<epoch ms> <event name> {json}`")
+            throw lines.error(
+                line, found: "a line of another layout", allowed: "`<epoch ms> <event name> {json}`")
         }
         let action: BitstampEvent.Action
         switch name {
@@ -119,7 +126,10 @@ final class BitstampOrders {
             guard let cell = fields[key] else {
                 throw lines.error(line, key, found: "nothing", allowed: allowed)
             }
-            return try number(line, key, cell, decimals: decimals, allowed: allowed)
+            guard let value = parseDecimal(cell, decimals: decimals) else {
+                throw lines.error(line, key, found: quoted(cell), allowed: allowed)
+            }
+            return value
         }
         let type = try value("order_type", 0, "0 (bid) or 1 (ask)")
         guard type == 0 || type == 1 else {

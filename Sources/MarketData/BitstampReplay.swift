@@ -24,6 +24,13 @@ struct BitstampReplay: ~Copyable {
         restPending()
     }
 
+    /// The event after which the start was recorded: its effect is there, and its order is now known by its number.
+    mutating func applyContained(_ event: BitstampEvent) {
+        replayed.accept()
+        guard let order = event.order, order.action != .deleted, order.price % Self.tick == 0 else { return }
+        replayed.nameAnonymous(order.side, order.price / Self.tick, order.volume, name: order.number)
+    }
+
     private mutating func create(_ order: BitstampEvent.Order) {
         guard replayed.live(order.number) == nil, !pending.contains(order.number) else {
             return replayed.refuse(.numberMustBeNew)

@@ -39,7 +39,8 @@ public struct BookReplayReport: Sendable {
 /// `BitstampReplay`. Without a snapshot, row 1 of `expect` is the start: its levels are anonymous quantity,
 /// which messages for unknown orders reduce; the first message at or better than its levels (by row: message
 /// 1)
-/// is already contained in it and is accepted without effect; row 1 then agrees by construction and counts.
+/// is already contained in it and changes no quantity; of Bitstamp's feed it tells which order some of the quantity is;
+/// row 1 then agrees by construction and counts.
 ///
 /// - Parameters:
 ///   - messages: LOBSTER messages (prices USD × 10,000), or Bitstamp `orders.csv` or raw capture.
@@ -146,7 +147,7 @@ private func replayBitstamp(_ path: String, _ comparison: StateComparison) throw
         report.messages += 1
         if containsFirst {
             containsFirst = false
-            replay.replayed.accept()
+            replay.applyContained(event)
         } else {
             replay.apply(event)
             let best = replay.replayed.best

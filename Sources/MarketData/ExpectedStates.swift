@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 
 /// Price and size of the best ask and bid, in ticks and lots; zeros where a side is empty.
@@ -16,7 +17,7 @@ struct BestState: Hashable, CustomStringConvertible {
 /// Streams recorded book states: CSV rows `ask price, ask size, bid price, bid size`, repeated per level, as
 /// LOBSTER writes them. Row k of the file is state k.
 final class ExpectedStates {
-    private let lines: LineReader
+    private let rows: TableRows
     private let priceDecimals: Int
     /// LOBSTER's price of a level that is not occupied.
     private static let dummy: Int64 = 9_999_999_999
@@ -24,54 +25,52 @@ final class ExpectedStates {
     /// - Parameter priceDecimals: decimals of the price column that make one tick (0: the column is in
     ///   ticks).
     init(path: String, priceDecimals: Int) throws {
-        lines = try LineReader(path: path)
+        rows = try TableRows(path: path)
         self.priceDecimals = priceDecimals
     }
 
-    var path: String { lines.path }
+    var path: String { rows.path }
 
     /// The best level of the next row, or nil after the last.
     func next() throws -> BestState? {
-        guard let line = try lines.next() else { return nil }
-        let cells = try checkedCells(line)
-        return try state(line, cells[..<4])
+        guard let row = try rows.next() else { return nil }
+        try check(row)
+        return try state(row, row.cells[..<4])
     }
 
     /// Every level of the next row, best first, the unoccupied left out; nil after the last row.
     func nextWithDepth() throws -> [(side: Side, price: Int64, size: Int64)]? {
-        guard let line = try lines.next() else { return nil }
-        let cells = try checkedCells(line)
+        guard let row = try rows.next() else { return nil }
+        try check(row)
         var found: [(side: Side, price: Int64, size: Int64)] = []
-        for at in stride(from: 0, to: cells.count, by: 4) {
-            let level = try state(line, cells[at..<(at + 4)])
+        for at in stride(from: 0, to: row.cells.count, by: 4) {
+            let level = try state(row, row.cells[at..<(at + 4)])
             if level.ask != 0 { found.append((.sell, level.ask, level.askSize)) }
             if level.bid != 0 { found.append((.buy, level.bid, level.bidSize)) }
         }
         return found
     }
 
-    private func checkedCells(_ line: Line) throws -> [ArraySlice<UInt8>] {
-        let cells = line.cells
-        guard cells.count >= 4, cells.count % 4 == 0 else {
-            throw lines.error(
-                line, found: "\(cells.count) columns",
+    private func check(_ row: TableRow) throws {
+        guard row.cells.count >= 4, row.cells.count % 4 == 0 else {
+            throw rows.error(
+                row, found: "\(row.cells.count) columns",
                 allowed: "ask price, ask size, bid price, bid size, once per level")
         }
-        return cells
     }
 
-    private func state(_ line: Line, _ cells: ArraySlice<ArraySlice<UInt8>>) throws -> BestState {
+    private func state(_ row: TableRow, _ cells: ArraySlice<ArraySlice<UInt8>>) throws -> BestState {
         let c = Array(cells)
-        let (ask, askSize) = try level(line, c[0], c[1], "ask")
-        let (bid, bidSize) = try level(line, c[2], c[3], "bid")
+        let (ask, askSize) = try level(row, c[0], c[1], "ask")
+        let (bid, bidSize) = try level(row, c[2], c[3], "bid")
         return BestState(ask: ask, askSize: askSize, bid: bid, bidSize: bidSize)
     }
 
     private func level(
-        _ line: Line, _ price: ArraySlice<UInt8>, _ size: ArraySlice<UInt8>, _ side: String
+        _ row: TableRow, _ price: ArraySlice<UInt8>, _ size: ArraySlice<UInt8>, _ side: String
     ) throws -> (Int64, Int64) {
         guard let lots = parseDecimal(size, decimals: 0), lots >= 0 else {
-            throw lines.error(line, "\(side) size", size, allowed: "a whole number, not negative")
+            throw rows.error(row, "\(side) size", size, allowed: "a whole number, not negative")
         }
         if lots == 0, let whole = parseDecimal(price, decimals: 0),
             whole == Self.dummy || whole == -Self.dummy
@@ -79,11 +78,11 @@ final class ExpectedStates {
             return (0, 0)
         }
         guard let ticks = parseDecimal(price, decimals: priceDecimals), ticks > 0 else {
-            throw lines.error(line, "\(side) price", price, allowed: "a positive price on the tick")
+            throw rows.error(row, "\(side) price", price, allowed: "a positive price on the tick")
         }
         guard lots > 0 else {
-            throw lines.error(
-                line, "\(side) size", size, allowed: "a positive size, or price ±\(Self.dummy) for no level")
+            throw rows.error(
+                row, "\(side) size", size, allowed: "a positive size, or price ±\(Self.dummy) for no level")
         }
         return (ticks, lots)
     }

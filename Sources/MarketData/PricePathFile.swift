@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 
 /// A recorded price path and what reading it showed.
@@ -19,9 +20,9 @@ public struct PricePathFile: Sendable {
     public var outOfOrder: Int
 }
 
-/// Reads a price path from minute candles in the Binance kline layout or trades in the Tardis layout, plain
-/// or
-/// gzip. Bad data is refused, not repaired.
+/// Reads a price path from minute candles in the Binance kline layout or trades in the Tardis layout, plain, gzip or zip.
+/// Bad data is refused, not repaired; blank lines, and headers that come again where files were put one behind the other,
+/// are no data.
 ///
 /// - Parameter longestSilence: seconds allowed between two trades; candles must follow each other by the
 ///   minute.
@@ -29,61 +30,66 @@ public struct PricePathFile: Sendable {
 ///   price
 ///   or candle, too long a silence between trades, an empty file or any other layout.
 public func readPricePath(_ path: String, longestSilence: Double = 60) throws -> PricePathFile {
-    let lines = try LineReader(path: path)
-    guard let first = try lines.next() else {
+    let rows = try TableRows(path: path)
+    guard let first = try rows.next() else {
         throw InputError(file: path, found: "an empty file", allowed: allowedLayouts)
     }
-    let text = first.text
-    if text == tardisHeader { return try readTrades(lines, longestSilence) }
-    if text == klineHeader || text.hasPrefix(klineColumns + ",") || text == klineColumns {
-        return try readKlines(lines, columns: first.cells.count, firstRow: nil)
+    let names = first.texts
+    if tardisColumns.allSatisfy(names.contains) { return try readTrades(rows, first, longestSilence) }
+    if klineColumns.allSatisfy(names.contains) {
+        return try readKlines(
+            rows, first, places: try columnPlaces(klineColumns, in: first, of: rows), firstRow: nil)
     }
     // Old Binance files have no header: the first cell is then a number.
-    let cells = first.cells
-    guard cells.count >= 5, parseDecimal(cells[0], decimals: 0) != nil else {
-        throw InputError(file: path, line: 1, found: quoted(first.bytes), allowed: allowedLayouts)
+    guard first.cells.count >= 5, parseDecimal(first.cells[0], decimals: 0) != nil else {
+        throw rows.error(first, found: "a first line of another layout", allowed: allowedLayouts)
     }
-    return try readKlines(lines, columns: cells.count, firstRow: first)
+    return try readKlines(rows, first, places: Array(0..<5), firstRow: first)
 }
 
-private let klineColumns = "open_time,open,high,low,close"
+private let klineColumns = ["open_time", "open", "high", "low", "close"]
+private let tardisColumns = ["exchange", "symbol", "timestamp", "price"]
 private let klineHeader =
-    klineColumns
-    + ",volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
+    "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
 private let tardisHeader = "exchange,symbol,timestamp,local_timestamp,id,side,price,amount"
 private let allowedLayouts =
     "Binance minute klines (`\(klineHeader)`, header optional) or Tardis trades (`\(tardisHeader)`)"
 
 // MARK: Binance klines
 
-private func readKlines(_ lines: LineReader, columns: Int, firstRow: Line?) throws -> PricePathFile {
+/// - Parameter first: the header, or the first row where there is none; it tells how many columns there are.
+private func readKlines(
+    _ rows: TableRows, _ first: TableRow, places: [Int], firstRow: TableRow?
+) throws -> PricePathFile {
     var candles: [Candle] = []
-    // Futures files are in ms; spot files since 2025 in µs. The layout does not say which, so this is the one
-    // place that looks at the size: 10^14 ms is the year 5138, 10^14 µs is March 1973. One unit per file.
-    var unit: Int64 = 0
-    var row = try firstRow ?? lines.next()
-    while let line = row {
-        let cells = line.cells
-        guard cells.count == columns else {
-            throw lines.error(
-                line, found: "\(cells.count) columns", allowed: "\(columns) columns, as in the first line")
+    var next = try firstRow ?? rows.next()
+    while let row = next {
+        next = try rows.next()
+        if firstRow == nil && row.cells == first.cells { continue }
+        guard row.cells.count == first.cells.count else {
+            throw rows.error(
+                row, found: "\(row.cells.count) columns",
+                allowed: "\(first.cells.count) columns, as in the first line")
         }
+        let cells = places.map { row.cells[$0] }
         guard let count = parseDecimal(cells[0], decimals: 0), count >= 0 else {
-            throw lines.error(line, "open_time", cells[0], allowed: "milliseconds since 1970")
+            throw rows.error(row, "open_time", cells[0], allowed: "milliseconds since 1970")
         }
-        if unit == 0 { unit = count > 100_000_000_000_000 ? 1000 : 1_000_000 }
+        // Futures files are in ms; spot files since 2025 in µs; files of both years put together in both. The layout
+        // does not say which, so this is the one place that looks at the size: 10^14 ms is the year 5138, 10^14 µs is
+        // March 1973.
+        let unit: Int64 = count > 100_000_000_000_000 ? 1000 : 1_000_000
         let (nanoseconds, overflow) = count.multipliedReportingOverflow(by: unit)
         // Half a century short of the last moment, so that adding a minute never overflows.
         guard !overflow, nanoseconds < 7_600_000_000_000_000_000 else {
-            throw lines.error(line, "open_time", cells[0], allowed: "milliseconds since 1970, before 2210")
+            throw rows.error(row, "open_time", cells[0], allowed: "milliseconds since 1970, before 2210")
         }
-        let candle = try readCandle(lines, line, cells, SimTime(nanoseconds: nanoseconds))
-        if let last = candles.last { try checkNext(lines, line, last.time, candle.time) }
+        let candle = try readCandle(rows, row, cells, SimTime(nanoseconds: nanoseconds))
+        if let last = candles.last { try checkNext(rows, row, last.time, candle.time) }
         candles.append(candle)
-        row = try lines.next()
     }
     guard let path = PricePath(candles: candles) else {
-        throw InputError(file: lines.path, found: "a header and no rows", allowed: "at least one row")
+        throw InputError(file: rows.path, found: "a header and no rows", allowed: "at least one row")
     }
     return PricePathFile(
         path: path, kind: .binanceKlines, rows: candles.count, largestGapSeconds: candles.count > 1 ? 60 : 0,
@@ -91,7 +97,7 @@ private func readKlines(_ lines: LineReader, columns: Int, firstRow: Line?) thro
 }
 
 private func readCandle(
-    _ lines: LineReader, _ line: Line, _ cells: [ArraySlice<UInt8>], _ time: SimTime
+    _ lines: TableRows, _ line: TableRow, _ cells: [ArraySlice<UInt8>], _ time: SimTime
 ) throws -> Candle {
     var prices: [Double] = []
     for (i, key) in ["open", "high", "low", "close"].enumerated() {
@@ -116,7 +122,7 @@ private func readCandle(
     return candle
 }
 
-private func checkNext(_ lines: LineReader, _ line: Line, _ last: SimTime, _ time: SimTime) throws {
+private func checkNext(_ lines: TableRows, _ line: TableRow, _ last: SimTime, _ time: SimTime) throws {
     guard time.nanoseconds - last.nanoseconds != 60_000_000_000 else { return }
     let step = time.seconds(since: last)
     let found =
@@ -130,33 +136,39 @@ private func checkNext(_ lines: LineReader, _ line: Line, _ last: SimTime, _ tim
 
 // MARK: Tardis trades
 
-private func readTrades(_ lines: LineReader, _ longestSilence: Double) throws -> PricePathFile {
+private func readTrades(
+    _ table: TableRows, _ header: TableRow, _ longestSilence: Double
+) throws -> PricePathFile {
+    let places = try columnPlaces(tardisColumns, in: header, of: table)
     var anchors: [(time: SimTime, price: Double)] = []
     var instrument: [ArraySlice<UInt8>] = []
     var latest: Int64?
     var (rows, largestGap, outOfOrder) = (0, Int64(0), 0)
-    while let line = try lines.next() {
-        let cells = line.cells
-        guard cells.count == 8 else {
-            throw lines.error(line, found: "\(cells.count) columns", allowed: "8 columns: `\(tardisHeader)`")
+    while let row = try table.next() {
+        if row.cells == header.cells { continue }
+        guard row.cells.count == header.cells.count else {
+            throw table.error(
+                row, found: "\(row.cells.count) columns",
+                allowed: "\(header.cells.count) columns, as in the header")
         }
+        let cells = places.map { row.cells[$0] }
         if instrument.isEmpty { instrument = Array(cells[..<2]) }
         guard cells[0] == instrument[0], cells[1] == instrument[1] else {
-            throw lines.error(
-                line, "symbol", found: "\(quoted(cells[0])) \(quoted(cells[1]))",
+            throw table.error(
+                row, "symbol", found: "\(quoted(cells[0])) \(quoted(cells[1]))",
                 allowed: "one market per file, here \(quoted(instrument[0])) \(quoted(instrument[1]))")
         }
         guard let micros = parseDecimal(cells[2], decimals: 0), micros >= 0,
             micros < 7_600_000_000_000_000
-        else { throw lines.error(line, "timestamp", cells[2], allowed: "microseconds since 1970") }
-        guard let price = parseDouble(cells[6]), price > 0 else {
-            throw lines.error(line, "price", cells[6], allowed: "a positive price in USD")
+        else { throw table.error(row, "timestamp", cells[2], allowed: "microseconds since 1970") }
+        guard let price = parseDouble(cells[3]), price > 0 else {
+            throw table.error(row, "price", cells[3], allowed: "a positive price in USD")
         }
         rows += 1
         let step = micros - (latest ?? micros)
         guard Double(step) <= longestSilence * 1e6, step >= -1_000_000 else {
-            throw lines.error(
-                line, "timestamp",
+            throw table.error(
+                row, "timestamp",
                 found:
                     "\(SimTime(nanoseconds: micros * 1000)), \(Double(step) / 1e6) s from the latest trade",
                 allowed: "at most \(longestSilence) s after it, at most 1 s before it")
@@ -172,7 +184,7 @@ private func readTrades(_ lines: LineReader, _ longestSilence: Double) throws ->
         latest = micros
     }
     guard let path = PricePath(anchors: anchors) else {
-        throw InputError(file: lines.path, found: "a header and no rows", allowed: "at least one row")
+        throw InputError(file: table.path, found: "a header and no rows", allowed: "at least one row")
     }
     return PricePathFile(
         path: path, kind: .tardisTrades, rows: rows, largestGapSeconds: Double(largestGap) / 1e6,

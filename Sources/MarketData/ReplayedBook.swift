@@ -123,6 +123,13 @@ struct ReplayedBook: ~Copyable {
         return true
     }
 
+    /// Makes part of the anonymous quantity at a price an order of its own, if there is that much.
+    mutating func nameAnonymous(_ side: Side, _ price: Int64, _ lots: Int64, name: Int64) {
+        guard lots > 0, reduceAnonymous(side, price, by: lots) == nil else { return }
+        _ = restAtStart(side, price, lots, name: name)
+        start.sort()
+    }
+
     /// A message for an order never seen takes off the anonymous quantity at its price, if there is enough.
     mutating func reduceAnonymous(_ side: Side, _ price: Int64, by lots: Int64) -> Refusal? {
         guard let ticks = Int32(exactly: price), let id = start.first(side, Ticks(ticks), in: book),

@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 import Synchronization
 
@@ -97,7 +98,7 @@ final class BatchWriter<Database: RecordDatabase>: Sendable {
 
     /// The first failure is the reason.
     private func fail(_ error: any Error) {
-        let text = writeFailure(error)
+        let text = plainWords(error)
         state.withLock { $0.outcome.failure = $0.outcome.failure ?? text }
     }
 

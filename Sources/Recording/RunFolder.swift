@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import MarketData
 import Primitives
 
@@ -21,8 +22,11 @@ public struct RunFolder: Sendable {
     public init(under parent: String, scenario: String, seed: UInt64, identity: StateHash) throws {
         let name = "\(scenario)-\(seed)-\(identity.hex.prefix(8))"
         path = parent + "/" + name
+        // The scenario's name is checked where it is read: nothing else may reach into other folders.
+        precondition(!scenario.contains("/") && !name.hasPrefix("."), "a name that is a path")
+        try makeFolder(parent)
+        try makeFolder(path)
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             lock = try FolderLock(path)
             for file in Self.files where FileManager.default.fileExists(atPath: path + "/" + file) {
                 try FileManager.default.removeItem(atPath: path + "/" + file)
@@ -36,7 +40,7 @@ public struct RunFolder: Sendable {
             try? FileManager.default.removeItem(atPath: path + "/" + Self.room)
             throw InputError(
                 file: path, key: "--out",
-                found: "a folder that cannot be written: \(writeFailure(error))",
+                found: "a folder that cannot be written: \(plainWords(error))",
                 allowed: "a writable folder with free space")
         }
     }

@@ -1,4 +1,5 @@
 import Anatomy
+import InputFiles
 import Primitives
 
 /// What the deleveraging of 10 October 2025 on Hyperliquid took from winners beside what was needed, wave by wave: recomputed

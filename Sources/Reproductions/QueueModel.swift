@@ -21,10 +21,21 @@ struct QueueModel: Reproduction {
     /// From the paper's table: bid queue, ask queue, chance.
     private static let published: [(Int, Int, Double)] = [(1, 2, 0.335), (2, 1, 0.665), (5, 1, 0.812)]
 
-    func run(_ settings: ReproductionSettings) -> ReproductionResult {
+    /// Events that a pair of queues may take to the end of one, on average: more would not end in our lifetime.
+    private static let mostEvents = 10_000.0
+
+    func run(_ settings: ReproductionSettings) throws -> ReproductionResult {
         let rates = Rates(
             limit: settings.number("limit_rate"), market: settings.number("market_rate"),
             cancel: settings.number("cancel_rate"))
+        let events = rates.eventsToEmpty(5, longest: Self.longest)
+        guard events <= Self.mostEvents else {
+            throw InputError(
+                file: "--set", key: "cancel_rate",
+                found:
+                    "rates at which a queue of five orders empties after more than \(Int(Self.mostEvents)) events",
+                allowed: "more cancellations or market orders, or fewer limit orders")
+        }
         let exact = Self.solve(rates)
         let paths = settings.count("paths")
         var draws = RandomStream(seed: UInt64(settings.count("seed")), name: "queue model")
@@ -62,6 +73,21 @@ struct QueueModel: Reproduction {
         var market: Double
         var cancel: Double
         func departures(_ queue: Int) -> Double { market + Double(queue) * cancel }
+
+        /// How many arrivals and departures one queue sees on average until it is gone; nobody joins the longest.
+        ///
+        /// From n orders to n - 1 takes e(n) = 1 + p e(n + 1) + p e(n) with p the chance that the next event is an arrival.
+        func eventsToEmpty(_ queue: Int, longest: Int) -> Double {
+            var steps = 0.0
+            var sum = 0.0
+            for n in (1...longest).reversed() {
+                let joins = n < longest ? limit : 0
+                let leaves = departures(n)
+                steps = ((joins + leaves) + joins * steps) / leaves
+                if n <= queue { sum += steps }
+            }
+            return sum
+        }
     }
 
     /// P(b, a) = Σ rate × P(neighbour) / Σ rate, with P = 1 once the ask queue is gone and 0 once the bid's is; solved by
@@ -113,8 +139,10 @@ struct QueueModel: Reproduction {
             while book.bestBid != nil && book.bestAsk != nil {
                 let b = book.lots(at: Ticks(1)).count
                 let a = book.lots(at: Ticks(2)).count
+                // At the longest queue nobody joins, as in the solved equations.
                 let weights = [
-                    rates.limit, rates.limit, rates.market, rates.market, rates.cancel * Double(b),
+                    b < longest ? rates.limit : 0, a < longest ? rates.limit : 0, rates.market, rates.market,
+                    rates.cancel * Double(b),
                     rates.cancel * Double(a),
                 ]
                 var x = draws.uniform() * weights.reduce(0, +)

@@ -44,10 +44,28 @@ public struct RuleSet: Sendable {
                     allowed: known.joined(separator: ", "),
                     nearest: nearestName(to: key, among: known))
             }
-            settings[key]!.texts = setting.isList ? text.split(separator: ",").map(String.init) : [text]
+            settings[key]!.texts = setting.isList ? Self.items(text) : [text]
             settings[key]!.line = nil
             isChanged = true
         }
+    }
+
+    /// The items of a list as the command line has it, commas between. A comma inside an item stays: rows of tiers,
+    /// `0:0.4:150,300k:0.5:100`, belong together.
+    static func items(_ text: String) -> [String] {
+        var items: [String] = []
+        for part in text.split(separator: ",") {
+            let words = part.split(separator: " ")
+            guard let first = words.first else { continue }
+            if let before = items.last, first.contains(":"),
+                before.split(separator: " ").last?.contains(":") == true
+            {
+                items[items.count - 1] += "," + words.joined(separator: " ")
+            } else {
+                items.append(words.joined(separator: " "))
+            }
+        }
+        return items
     }
 
     /// The text of a setting as it is in force, for printing.

@@ -11,6 +11,8 @@ import Venues
 /// What a run may change about a scenario without being another scenario.
 public struct RunOptions: Sendable {
     public var seed: UInt64
+    /// The largest `scale`.
+    public static let mostScale = 100_000
     /// One account stands for so many.
     public var scale: Int
     public var threads: Int
@@ -98,16 +100,25 @@ extension Scenario {
         return ratios.map { Rate(nearest: $0) }
     }
 
+    /// Refuses whatever a run with these options would refuse before its first step.
+    public func check(_ options: RunOptions) throws {
+        if isWholeMarket { return try MarketBuilder(self, options).check() }
+        let world = try world(options)
+        precondition(world.start == start)
+    }
+
     /// Builds the world at its first moment.
     public func world(_ options: RunOptions) throws -> World {
-        if let path = options.indexPath, path.start > start || path.end < end.adding(seconds: -60) {
+        try checkScale(options.scale, accounts: "population.accounts")
+        let last = options.until.map { min($0, end) } ?? end
+        if let path = options.indexPath, path.start > start || path.end < last.adding(seconds: -60) {
             throw InputError(
                 file: "--index-path", found: "a path from \(path.start) to \(path.end)",
-                allowed: "one that covers \(start) to \(end)")
+                allowed: "one that covers \(start) to \(last)")
         }
         if options.indexPath == nil && isIndexImposed {
             let table = IndexModel.table(self)
-            if table.start > start || table.end < end.adding(seconds: -60) {
+            if table.start > start || table.end < last.adding(seconds: -60) {
                 throw InputError(
                     file: name, key: "index.table", found: "a table from \(table.start) to \(table.end)",
                     allowed: "a window inside it, another index.kind, or --index-path")
@@ -145,11 +156,19 @@ extension Scenario {
             self, seed: options.seed, scale: options.scale, startUSD: prices[0], threads: options.threads)
         let traders = try population.open(on: &venue, market: 0)
         let arena = arena(on: &venue, prices: prices, view: &view, seed: options.seed)
-        let last = options.until.map { min($0, end) } ?? end
         return World(
             venue: venue, arenas: [arena], traders: traders, start: start, end: last,
             stepSeconds: stepSeconds,
             reference: reference)
+    }
+
+    /// One account stands for so many: there must be that many.
+    func checkScale(_ scale: Int, accounts key: String) throws {
+        let most = min(RunOptions.mostScale, integer(key))
+        guard (1...most).contains(scale) else {
+            throw InputError(
+                file: "--scale", found: "\(scale)", allowed: "1 to \(most); \(key) is \(integer(key))")
+        }
     }
 
     private func arena(on venue: inout Venue, prices: [Double], view: inout IndexView, seed: UInt64) -> Arena

@@ -1,4 +1,3 @@
-import MarketData
 import Primitives
 
 /// A checked scenario: typed access to its settings.

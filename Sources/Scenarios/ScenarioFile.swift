@@ -1,5 +1,4 @@
 import Foundation
-import MarketData
 import Primitives
 import Rules
 import Yams
@@ -9,6 +8,8 @@ public struct ScenarioFile: Sendable {
     public private(set) var settings: [String: Setting] = [:]
     /// Margin tiers of the scenario's own, in place of the rulebook's.
     public private(set) var tiers: [TierRow] = []
+    /// Where they were set.
+    private var tiersPlace: (file: String, line: Int?) = ("", nil)
 
     public struct TierRow: Sendable, Hashable, Codable {
         public var fromUSD: Int64
@@ -37,6 +38,7 @@ public struct ScenarioFile: Sendable {
     public init(settings: [String: Setting], tiers: [TierRow], name: String) throws {
         self.settings = settings
         self.tiers = tiers
+        tiersPlace = (name, nil)
         guard tiers.count <= 16 else {
             throw InputError(
                 file: name, key: "tiers", found: "\(tiers.count) rows", allowed: "at most 16")
@@ -62,58 +64,77 @@ public struct ScenarioFile: Sendable {
                 file: chain.last ?? name, key: "extends", found: "`\(name)`",
                 allowed: "a chain of at most 8 scenarios without a circle")
         }
-        let text = try Self.text(of: name)
-        let root = try Self.parse(text, file: name)
+        let root = try Self.root(of: name)
         guard let mapping = root.mapping else {
             throw InputError(
                 file: name, line: root.mark?.line, found: "no mapping at the top", allowed: "keys and values")
         }
-        if let parent = mapping["extends"]?.string { try load(parent, chain: chain + [name]) }
-        try collect(mapping, prefix: "", file: name)
+        try Self.checkKind(mapping, file: name)
+        if let parent = mapping["extends"] {
+            guard let text = parent.scalar?.string, !text.isEmpty else {
+                throw InputError(
+                    file: name, line: parent.mark?.line, key: "extends", found: "no name",
+                    allowed: "a built-in scenario or a YAML file")
+            }
+            try load(text, chain: chain + [name])
+        }
+        var seen: [String: Int] = [:]
+        try collect(mapping, prefix: "", file: name, &seen)
     }
 
-    private static func text(of name: String) throws -> String {
-        if let text = BuiltIn.scenario(name) { return text }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: name, isDirectory: &isFolder), !isFolder.boolValue else {
-            throw InputError(
-                file: name, found: "no such file",
-                allowed: "a YAML file or one of \(BuiltIn.scenarios.joined(separator: ", "))",
-                nearest: nearestName(to: name, among: BuiltIn.scenarios))
-        }
-        guard let handle = FileHandle(forReadingAtPath: name) else {
-            throw InputError(file: name, found: "a file that cannot be read", allowed: "a readable YAML file")
-        }
-        let data = try handle.read(upToCount: maxBytes + 1) ?? Data()
-        if data.count > maxBytes {
-            throw InputError(
-                file: name, found: "more than \(maxBytes) bytes", allowed: "a scenario file up to that size")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw InputError(file: name, found: "bytes that are not UTF-8", allowed: "UTF-8 text")
-        }
-        return text
+    /// Refuses a file that has no key of a scenario without showing what it has: it is of another kind, and may be private.
+    private static func checkKind(_ mapping: Node.Mapping, file: String) throws {
+        let tops = Set(
+            ScenarioKeys.all.map { String($0.path.prefix { $0 != "." }) } + ["extends"])
+        let names = mapping.compactMap { key, _ in key.string }
+        guard !names.contains(where: { tops.contains(String($0.prefix { $0 != "." })) }) else { return }
+        throw InputError(
+            file: file, line: mapping.first?.key.mark?.line, found: "no key of a scenario",
+            allowed: "`extends`, `scenario` and the keys that `undertow scenarios keys` lists",
+            nearest: names.lazy.compactMap { nearestName(to: $0, among: tops.sorted()) }.first)
     }
 
-    private static func parse(_ text: String, file: String) throws -> Node {
-        try yamlNode(text, file: file, what: "a scenario")
+    private static func root(of name: String) throws -> Node {
+        if let text = BuiltIn.scenario(name) { return try yamlNode(text, file: name, what: "a scenario") }
+        do {
+            return try yamlFile(name, atMost: maxBytes, what: "a scenario file")
+        } catch {
+            guard error.file == name && error.found == "no such file" else { throw error }
+            var error = error
+            error.allowed = "a YAML file or one of \(BuiltIn.scenarios.joined(separator: ", "))"
+            error.nearest = nearestName(to: name, among: BuiltIn.scenarios)
+            throw error
+        }
     }
 
     // MARK: Collecting
 
-    private mutating func collect(_ mapping: Node.Mapping, prefix: String, file: String) throws {
+    /// - Parameter seen: lines by path: a dotted and a nested form of one key are the same key.
+    private mutating func collect(
+        _ mapping: Node.Mapping, prefix: String, file: String, _ seen: inout [String: Int]
+    ) throws {
         for (key, node) in mapping {
             guard let name = key.string else { continue }
             let path = prefix + name
             if path == "extends" { continue }
+            let isSetting = ScenarioKeys.all.contains { $0.path == path }
+            if isSetting || path == "market.tiers" {
+                let line = key.mark?.line ?? 0
+                if let before = seen.updateValue(line, forKey: path) {
+                    throw InputError(
+                        file: file, line: line, key: path,
+                        found: "a second value; the first is in line \(before)",
+                        allowed: "each key once, nested or with dots")
+                }
+            }
             if path == "market.tiers" {
                 try collectTiers(node, file: file)
-            } else if ScenarioKeys.all.contains(where: { $0.path == path }) {
+            } else if isSetting {
                 settings[path] = try Self.setting(node, path: path, file: file)
             } else if let inner = node.mapping,
                 ScenarioKeys.all.contains(where: { $0.path.hasPrefix(path + ".") })
             {
-                try collect(inner, prefix: path + ".", file: file)
+                try collect(inner, prefix: path + ".", file: file, &seen)
             } else {
                 throw Self.unknown(path, file: file, line: key.mark?.line)
             }
@@ -150,6 +171,7 @@ public struct ScenarioFile: Sendable {
             throw refuse(node, "no list", "1 to 16 rows of `{from_usd: 0, max_leverage: 40}`")
         }
         tiers = []
+        tiersPlace = (file, node.mark?.line)
         for row in rows {
             guard let mapping = row.mapping, mapping.count == 2,
                 let from = mapping["from_usd"]?.scalar.flatMap({ SettingKey.number($0.string) }),
@@ -223,6 +245,14 @@ public struct ScenarioFile: Sendable {
                 file: setting.file, line: setting.line, key: path, found: "a key of another kind of scenario",
                 allowed: "the keys of a scenario with `world: \(world)`",
                 nearest: nearestName(to: path, among: keys.map(\.path)))
+        }
+        if world == ScenarioKeys.wholeMarket && !tiers.isEmpty {
+            throw InputError(
+                file: tiersPlace.file, line: tiersPlace.line, key: "market.tiers",
+                found: "a key of another kind of scenario",
+                allowed:
+                    "the keys of a scenario with `world: \(world)`: there every venue has its rulebook's tiers"
+            )
         }
         for key in keys {
             guard let setting = settings[key.path] else {

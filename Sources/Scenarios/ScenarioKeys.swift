@@ -23,7 +23,7 @@ public enum ScenarioKeys {
     private static let share = SettingKey.Kind.number(0...1)
 
     private static let about = [
-        key("scenario", .text, "the name, as in the run folder"),
+        key("scenario", .name, "the name, as in the run folder"),
         key("title", .text, "one line for people", default: ""),
         key("note", .text, "what to know before believing it", default: ""),
         key(
@@ -42,7 +42,8 @@ public enum ScenarioKeys {
             .choice(["hyperliquid", "binance", "bybit", "okx", "dydx", "textbook", "textbook-socialised"]),
             "whose rules (coin-margined ones need several coins and come with the whole market)"),
         key(
-            "venue.rules_day", .text, "the day whose rules hold, YYYY-MM-DD; empty for the window's start",
+            "venue.rules_day", .day(orNothing: true),
+            "the day whose rules hold, YYYY-MM-DD; empty for the window's start",
             default: ""),
         key(
             "venue.rules", .text,

@@ -1,4 +1,3 @@
-import MarketData
 import Primitives
 
 /// One key a scenario may set.
@@ -8,6 +7,10 @@ public struct SettingKey: Sendable {
         case integer(ClosedRange<Int>)
         case flag
         case text
+        /// A name that becomes part of a folder's.
+        case name
+        /// `YYYY-MM-DD`, or nothing where that has a meaning.
+        case day(orNothing: Bool)
         case choice([String])
         case time
     }
@@ -66,7 +69,20 @@ extension SettingKey {
             else { throw refuse("a whole number from \(range.lowerBound) to \(range.upperBound)") }
         case .flag:
             guard ["true", "false"].contains(setting.text) else { throw refuse("true or false") }
-        case .text: break
+        case .text:
+            // Whoever prints it prints one paragraph: nothing that moves a terminal's cursor.
+            guard
+                setting.text.unicodeScalars.allSatisfy({
+                    $0 == "\n" || $0.properties.generalCategory != .control
+                })
+            else { throw refuse("text without control characters") }
+        case .name:
+            guard Self.isName(setting.text) else { throw refuse(Self.nameWords) }
+        case .day(let orNothing):
+            guard orNothing && setting.text.isEmpty || SimTime(iso8601: setting.text + "T00:00Z") != nil
+            else {
+                throw refuse("a day that exists, YYYY-MM-DD" + (orNothing ? ", or nothing" : ""))
+            }
         case .choice(let names):
             guard names.contains(setting.text) else {
                 throw refuse(
@@ -77,6 +93,19 @@ extension SettingKey {
                 throw refuse("a UTC time like 2025-10-10T20:00:00Z")
             }
         }
+    }
+
+    /// What a name that becomes a folder's may be.
+    static let nameWords =
+        "1 to 64 of the letters a-z, A-Z, digits, `-`, `_` and `.`, the first a letter or digit: it names folders"
+
+    static func isName(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        func isAlphanumeric(_ c: UInt8) -> Bool {
+            (48...57).contains(c) || (65...90).contains(c) || (97...122).contains(c)
+        }
+        guard let first = bytes.first, bytes.count <= 64, isAlphanumeric(first) else { return false }
+        return bytes.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
     }
 
     /// A finite decimal, underscores between digits allowed; nil for anything else.

@@ -33,7 +33,7 @@ enum SettingsFuzz {
             switch key.kind {
             case .number, .integer, .flag, .choice: return key.path != "world"
             case .text: return texts[key.path] != nil
-            case .time: return false
+            case .time, .name, .day: return false
             }
         }
         var random = RandomStream(seed: seed &+ UInt64(i), name: "settings")
@@ -86,7 +86,7 @@ enum SettingsFuzz {
             value = "\(end == 0 ? range.lowerBound : end == 1 ? range.upperBound : drawn)"
         case .flag: value = end % 2 == 0 ? "false" : "true"
         case .choice(let names): value = names[random.integer(below: names.count)]
-        case .text, .time:
+        case .text, .time, .name, .day:
             let all = texts[key.path]!
             value = all[random.integer(below: all.count)]
         }

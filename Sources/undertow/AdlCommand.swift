@@ -12,8 +12,15 @@ struct AdlCommand: ParsableCommand {
 
     @Argument(help: "A table with the columns account,pnl_usd,effective_leverage,cap,score.") var event:
         String
-    @Option(help: "Dollars to be taken.") var budget: Double
-    @Option(help: "Dollars in a unit of the integer rules.") var unit = 1.0
+    @Option(
+        parsing: .unconditional, help: "Dollars to be taken.",
+        transform: Allowed.number("--budget", 0...Double.greatestFiniteMagnitude, "dollars, zero or more"))
+    var budget: Double
+    @Option(
+        parsing: .unconditional, help: "Dollars in a unit of the integer rules.",
+        transform: Allowed.number(
+            "--unit", Double.leastNonzeroMagnitude...Double.greatestFiniteMagnitude, "dollars, above zero"))
+    var unit: Double = 1
     @Flag(help: "One JSON object on standard output.") var json = false
 
     private struct Output: Encodable {
@@ -28,11 +35,6 @@ struct AdlCommand: ParsableCommand {
     }
 
     func run() throws {
-        guard budget >= 0, budget.isFinite, unit > 0, unit.isFinite else {
-            throw InputError(
-                file: "adl", found: "--budget \(budget) --unit \(unit)",
-                allowed: "a budget of zero or more, a positive unit")
-        }
         let event = try DeleveragingEvent.read(self.event)
         // Beyond 2^53 a float no longer counts by ones.
         guard event.capacity / unit <= 0x1p53 else {

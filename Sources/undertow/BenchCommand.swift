@@ -1,6 +1,7 @@
 import ArgumentParser
 import Clearing
 import Foundation
+import InputFiles
 import MarketData
 import Primitives
 import Recording
@@ -17,7 +18,8 @@ struct BenchCommand: ParsableCommand {
             abstract:
                 "A large sale of Bitcoin into a calm market: impact and recovery beside the reduced form's law (R² over .9)."
         )
-        @Option(help: "Seed of the world.") var seed: UInt64 = 1
+        @Option(parsing: .unconditional, help: "Seed of the world.", transform: Allowed.seed)
+        var seed: UInt64 = 1
         @Flag(help: "Print one JSON object.") var json = false
 
         private struct Output: Encodable { var rows: [ImpactResult] }
@@ -51,16 +53,21 @@ struct BenchCommand: ParsableCommand {
     struct Marks: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "A mark update with a million resting accounts, on every rulebook.")
-        @Option(help: "Accounts with a position.") var accounts: Int = 1_000_000
-        @Option(help: "Mark updates.") var updates: Int = 2000
-        @Option(help: "Repetitions; the fastest of each rulebook is printed.") var repeats: Int = 3
+        @Option(
+            parsing: .unconditional, help: "Accounts with a position.",
+            transform: Allowed.whole("--accounts", 1...1_000_000_000))
+        var accounts: Int = 1_000_000
+        @Option(
+            parsing: .unconditional, help: "Mark updates.",
+            transform: Allowed.whole("--updates", 1...1_000_000_000))
+        var updates: Int = 2000
+        @Option(
+            parsing: .unconditional, help: "Repetitions; the fastest of each rulebook is printed.",
+            transform: Allowed.whole("--repeats", 1...1_000_000_000))
+        var repeats: Int = 3
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
-            guard accounts >= 1, updates >= 1, repeats >= 1 else {
-                throw InputError(
-                    file: "bench marks", found: "\(accounts), \(updates)", allowed: "at least 1 of each")
-            }
             let result = try MarkSweep.all(accounts: accounts, updates: updates, repeats: repeats)
             try show(result, json)
             if result.wrong > 0 { throw ExitCode(1) }
@@ -71,15 +78,17 @@ struct BenchCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
                 "Re-checks lending positions per oracle update through the index, compared with a full scan.")
-        @Option(help: "Borrowers.") var positions: Int = 10_000
-        @Option(help: "Oracle updates.") var updates: Int = 1000
+        @Option(
+            parsing: .unconditional, help: "Borrowers.",
+            transform: Allowed.whole("--positions", 1...1_000_000_000))
+        var positions: Int = 10_000
+        @Option(
+            parsing: .unconditional, help: "Oracle updates.",
+            transform: Allowed.whole("--updates", 1...1_000_000_000))
+        var updates: Int = 1000
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
-            guard positions >= 1, updates >= 1 else {
-                throw InputError(
-                    file: "bench lending", found: "\(positions), \(updates)", allowed: "at least 1 of each")
-            }
             let result = LendingSweep(positions: positions, updates: updates)
             try show(result, json)
             if result.differences > 0 { throw ExitCode(1) }
@@ -93,13 +102,16 @@ struct BenchCommand: ParsableCommand {
             String?
         @Option(help: "book: the order book alone; venue: accounts, margin, settlement and events.")
         var path: String = "book"
-        @Option(help: "Repetitions; the median by time is printed.") var repeats: Int = 5
+        @Option(
+            parsing: .unconditional, help: "Repetitions; the median by time is printed.",
+            transform: Allowed.whole("--repeats", 1...1_000_000_000))
+        var repeats: Int = 5
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
-            guard ["book", "venue"].contains(path), repeats >= 1 else {
+            guard ["book", "venue"].contains(path) else {
                 throw InputError(
-                    file: "--path", found: "`\(path)`", allowed: "book or venue, repeats at least 1")
+                    file: "--path", found: "`\(path)`", allowed: "book or venue")
             }
             let expected = try expect.map { try ExpectedAnswer($0) }
             let workload = try OrderWorkload(
@@ -129,8 +141,14 @@ struct BenchCommand: ParsableCommand {
         @Argument(help: "accounts.bin") var file: String
         @Option(help: "The right answer, accounts.json; also gives steps and margin rate.") var expect:
             String?
-        @Option(help: "Steps of the fall, if no answer is given.") var steps: Int = 1000
-        @Option(help: "Repetitions; the median by time is printed.") var repeats: Int = 5
+        @Option(
+            parsing: .unconditional, help: "Steps of the fall, if no answer is given.",
+            transform: Allowed.whole("--steps", 1...1_000_000_000))
+        var steps: Int = 1000
+        @Option(
+            parsing: .unconditional, help: "Repetitions; the median by time is printed.",
+            transform: Allowed.whole("--repeats", 1...1_000_000_000))
+        var repeats: Int = 5
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
@@ -160,19 +178,20 @@ struct BenchCommand: ParsableCommand {
     struct Cross: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Cross-margined accounts over many markets: the trigger index against the full scan.")
-        @Option var accounts: Int = 1_000_000
-        @Option var markets: Int = 200
-        @Option var steps: Int = 3000
-        @Option(help: "A full scan every so many steps; 1 checks every step.") var scanEvery: Int = 100
-        @Option var seed: UInt64 = 1
+        @Option(parsing: .unconditional, transform: Allowed.whole("--accounts", 1...1_000_000_000))
+        var accounts: Int = 1_000_000
+        @Option(parsing: .unconditional, transform: Allowed.whole("--markets", 5...500)) var markets: Int =
+            200
+        @Option(parsing: .unconditional, transform: Allowed.whole("--steps", 1...1_000_000_000)) var steps:
+            Int = 3000
+        @Option(
+            parsing: .unconditional, help: "A full scan every so many steps; 1 checks every step.",
+            transform: Allowed.whole("--scan-every", 1...1_000_000_000))
+        var scanEvery: Int = 100
+        @Option(parsing: .unconditional, transform: Allowed.seed) var seed: UInt64 = 1
         @Flag(help: "Print one JSON object.") var json = false
 
         func run() throws {
-            guard accounts > 0, (5...500).contains(markets), steps > 0, scanEvery > 0 else {
-                throw InputError(
-                    file: "bench cross", found: "sizes out of range",
-                    allowed: "5 to 500 markets, the rest positive")
-            }
             var sweep = try CrossSweep(accounts: accounts, markets: markets, seed: seed)
             let result = sweep.run(steps: steps, scanEvery: scanEvery)
             try show(result, json, nullable: [])
@@ -211,12 +230,7 @@ struct ExpectedAnswer {
     }
 }
 
-func readAll(_ file: String) throws -> Data {
-    guard let data = FileManager.default.contents(atPath: file) else {
-        throw InputError(file: file, found: "no such file", allowed: "a readable file")
-    }
-    return data
-}
+func readAll(_ file: String) throws -> Data { try readData(file) }
 
 func show(_ result: some Encodable, _ compact: Bool, nullable: [String] = ["as_expected"]) throws {
     print(try json(result, nullable: nullable, pretty: !compact))

@@ -12,11 +12,15 @@ struct BenchMarket: ParsableCommand {
         commandName: "market",
         abstract:
             "The whole market, one thread: speed, memory and where both go; the state hash is the answer.")
-    @Option(help: "Leveraged accounts; without it the scenario's.") var accounts: Int?
+    @Option(
+        parsing: .unconditional, help: "Leveraged accounts; without it the scenario's.",
+        transform: Allowed.whole("--accounts", 1...20_000_000))
+    var accounts: Int?
     @Option(help: "Stop at this UTC time.") var until = "2025-10-10T21:30:00Z"
     @Option(help: "What is recorded meanwhile, in a folder removed afterwards: off, minute or full.")
     var record: String = "off"
-    @Option(help: "Seed of the world.") var seed: UInt64 = 1
+    @Option(parsing: .unconditional, help: "Seed of the world.", transform: Allowed.seed)
+    var seed: UInt64 = 1
     @Option(help: "The state hash the run must end with.") var expect: String?
     @Flag(help: "Print one JSON object.") var json = false
 

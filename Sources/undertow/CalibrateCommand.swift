@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ensembles
 import Foundation
+import InputFiles
 import Primitives
 import Recording
 import Scenarios
@@ -19,11 +20,18 @@ struct CalibrateCommand: ParsableCommand {
 
     @Argument(help: "The plan (YAML): scenario, set, free, targets, seeds, points, rounds, keep.") var plan:
         String
-    @Option(help: "The folder of the calibration.") var out: String
-    @Option(help: "Runs at a time; the result does not depend on it.") var threads: Int = ProcessInfo
+    @Option(parsing: .unconditional, help: "The folder of the calibration.", transform: Allowed.path("--out"))
+    var out: String
+    @Option(
+        parsing: .unconditional, help: "Runs at a time; the result does not depend on it.",
+        transform: Allowed.threads)
+    var threads: Int = ProcessInfo
         .processInfo
         .activeProcessorCount
-    @Option(help: "Writes the page of the calibration there, too.") var write: String?
+    @Option(
+        parsing: .unconditional, help: "Writes the page of the calibration there, too.",
+        transform: Allowed.path("--write"))
+    var write: String?
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
 
@@ -77,6 +85,11 @@ struct CalibrateCommand: ParsableCommand {
             }
             for i in points.indices { points[i].score(targets, told) }
         }
+        guard points.contains(where: { $0.score.isFinite }) else {
+            throw InputError(
+                file: self.plan, found: "a plan whose every point fails",
+                allowed: "at least one point that runs")
+        }
         let page = CalibrationPage(plan: plan, targets: targets, points: points)
         try folder.writeTables(page.columns, page.rows)
         let text = page.markdown
@@ -85,7 +98,7 @@ struct CalibrateCommand: ParsableCommand {
             if let write { try text.write(toFile: write, atomically: true, encoding: .utf8) }
         } catch {
             throw InputError(
-                file: write ?? out, found: "the page cannot be written: \(writeFailure(error))",
+                file: write ?? out, found: "the page cannot be written: \(plainWords(error))",
                 allowed: "a path that can be written")
         }
         print(json ? try Recording.json(page.output(folder: out), nullable: []) : text)

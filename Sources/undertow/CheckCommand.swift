@@ -1,6 +1,7 @@
 import ArgumentParser
 import Examples
 import Foundation
+import InputFiles
 import Primitives
 
 struct CheckCommand: ParsableCommand {
@@ -31,7 +32,9 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let results = try ExampleFile.read(try text(), file: file).map(ExampleChecker.check)
+        let results = try ExampleFile.read(
+            try readText(file, atMost: 64 << 20, "a table of worked examples"), file: file
+        ).map(ExampleChecker.check)
         func count(_ status: ExampleResult.Status) -> Int { results.filter { $0.status == status }.count }
         let (passed, failed, unsupported) = (count(.passed), count(.failed), count(.unsupported))
         if json {
@@ -53,20 +56,6 @@ struct CheckCommand: ParsableCommand {
             print("\(passed) passed, \(failed) failed, \(unsupported) unsupported")
         }
         if failed > 0 { throw ExitCode(1) }
-    }
-
-    private func text() throws -> String {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue,
-            let data = FileManager.default.contents(atPath: file)
-        else { throw InputError(file: file, found: "no such file", allowed: "a CSV file of worked examples") }
-        guard data.count <= 64 << 20 else {
-            throw InputError(file: file, found: "\(data.count) bytes", allowed: "at most 64 MB")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw InputError(file: file, found: "bytes that are not UTF-8", allowed: "UTF-8 text")
-        }
-        return text
     }
 
     private func line(_ result: ExampleResult) -> String {

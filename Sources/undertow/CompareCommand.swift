@@ -15,8 +15,14 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(help: "Run folders (with --facts, of one scenario and scale), or one plan.")
     var runs: [String]
-    @Option(help: "With a plan: the folder of its runs and of comparison.csv.") var out: String?
-    @Option(help: "With a plan: runs at a time; the result does not depend on it.") var threads: Int =
+    @Option(
+        parsing: .unconditional, help: "With a plan: the folder of its runs and of comparison.csv.",
+        transform: Allowed.path("--out"))
+    var out: String?
+    @Option(
+        parsing: .unconditional, help: "With a plan: runs at a time; the result does not depend on it.",
+        transform: Allowed.threads)
+    var threads: Int =
         ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "No progress.") var quiet = false
     @Option(help: "A table of facts, or `built-in`; without a value the built-in table.") var facts: String?
@@ -30,8 +36,14 @@ struct CompareCommand: ParsableCommand {
             "Runs of one scenario at scale 1 and others: which facts a scale keeps within the full-scale seeds' range."
     )
     var scales = false
-    @Option(help: "With --scales: writes the rows that are not kept as CSV.") var table: String?
-    @Option(help: "Writes the comparison as a page of Markdown, too.") var write: String?
+    @Option(
+        parsing: .unconditional, help: "With --scales: writes the rows that are not kept as CSV.",
+        transform: Allowed.path("--table"))
+    var table: String?
+    @Option(
+        parsing: .unconditional, help: "Writes the comparison as a page of Markdown, too.",
+        transform: Allowed.path("--write"))
+    var write: String?
     @Flag(help: "One JSON object on standard output.") var json = false
 
     private struct Result: Encodable {

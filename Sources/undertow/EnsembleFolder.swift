@@ -1,6 +1,7 @@
 import Ensembles
 import Foundation
 import GRDB
+import InputFiles
 import Primitives
 import Recording
 
@@ -15,7 +16,8 @@ struct EnsembleFolder {
         self.path = path
         let files = FileManager.default
         let copy = path + "/plan.yaml"
-        let text = (try? String(contentsOfFile: plan, encoding: .utf8)) ?? ""
+        let text = try readText(plan, atMost: 16 << 20, "a plan (YAML)")
+        try makeFolder(path)
         do {
             try files.createDirectory(atPath: path, withIntermediateDirectories: true)
             lock = try FolderLock(path)
@@ -37,7 +39,7 @@ struct EnsembleFolder {
             throw error
         } catch {
             throw InputError(
-                file: "--out", found: "\(path): \(writeFailure(error))",
+                file: "--out", found: "\(path): \(plainWords(error))",
                 allowed: "a folder that can be written")
         }
     }
@@ -79,7 +81,7 @@ struct EnsembleFolder {
             try FileManager.default.moveItem(atPath: part, toPath: path + "/results.sqlite")
         } catch {
             throw InputError(
-                file: path, found: "the tables cannot be written: \(writeFailure(error))",
+                file: path, found: "the tables cannot be written: \(plainWords(error))",
                 allowed: "a folder with free space; the points that are done stay")
         }
     }
@@ -95,7 +97,7 @@ struct EnsembleFolder {
         var csv: String {
             switch self {
             case .text(let text):
-                text.contains(where: { ",\"\n".contains($0) })
+                text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) })
                     ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
             case .number(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int64(x))" : "\(x)"
             case .none: ""

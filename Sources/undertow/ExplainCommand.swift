@@ -21,7 +21,10 @@ struct ExplainCommand: ParsableCommand {
         help:
             "VENUE:NUMBER, of a coin-margined venue VENUE/COIN:NUMBER; a NUMBER for a scenario of one venue.")
     var account: String?
-    @Option(help: "How many to list without --account.") var most: Int = 10
+    @Option(
+        parsing: .unconditional, help: "How many to list without --account.",
+        transform: Allowed.whole("--most", 1...100_000))
+    var most: Int = 10
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
 

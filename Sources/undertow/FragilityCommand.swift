@@ -14,7 +14,10 @@ struct FragilityCommand: ParsableCommand {
     )
 
     @OptionGroup var options: ReducedFormOptions
-    @Option(help: "Scores early-warning indicators on so many drawn worlds, 20 to 100,000; 0: not.")
+    @Option(
+        parsing: .unconditional,
+        help: "Scores early-warning indicators on so many drawn worlds, 20 to 100,000; 0: not.",
+        transform: Allowed.whole("--indicators", 0...100_000))
     var indicators: Int = 0
 
     private static let shocks = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0]

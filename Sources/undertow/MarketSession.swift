@@ -1,5 +1,6 @@
 import Exchanges
 import Foundation
+import InputFiles
 import Market
 import MarketData
 import Page
@@ -29,7 +30,7 @@ struct MarketSession {
             do {
                 try folder.write(report.markdown, to: "summary.md")
                 try folder.write(summary.json(), to: "summary.json")
-            } catch { failure = "the answer of --fragility could not be written: \(writeFailure(error))" }
+            } catch { failure = "the answer of --fragility could not be written: \(plainWords(error))" }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 import Recording
 import Synchronization
@@ -107,7 +108,7 @@ struct PointRuns {
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {
-            return .failed(writeFailure(error))
+            return .failed("\(plainWords(error))")
         }
     }
 }

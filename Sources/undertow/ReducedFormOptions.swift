@@ -7,12 +7,25 @@ import Scenarios
 /// What attribute, fragility and reverse have in common: the scenario's news in the reduced form, seeds, changes.
 struct ReducedFormOptions: ParsableArguments {
     @Argument(help: "A whole-market scenario: its news is the shock.") var scenario: String
-    @Option(help: "Seeds, from the first on.") var seeds: Int = 16
-    @Option(help: "The first seed.") var seed: UInt64 = 1
-    @Option(help: "The news in per cent of Bitcoin's price; the scenario's where nothing is said.")
+    @Option(
+        parsing: .unconditional, help: "Seeds, from the first on.",
+        transform: Allowed.whole("--seeds", 1...10_000))
+    var seeds: Int = 16
+    @Option(parsing: .unconditional, help: "The first seed.", transform: Allowed.seed)
+    var seed: UInt64 = 1
+    @Option(
+        parsing: .unconditional,
+        help: "The news in per cent of Bitcoin's price; the scenario's where nothing is said.",
+        transform: Allowed.number("--shock-pct", 0...90, "0 to 90, a fall in per cent"))
     var shockPct: Double?
-    @Option(help: "Leverage beyond one, times this.") var leverage: Double = 1
-    @Option(help: "Depth of makers and bids, times this.") var depth: Double = 1
+    @Option(
+        parsing: .unconditional, help: "Leverage beyond one, times this.",
+        transform: Allowed.number("--leverage", 0.01...20, "a number from 0.01 to 20"))
+    var leverage: Double = 1
+    @Option(
+        parsing: .unconditional, help: "Depth of makers and bids, times this.",
+        transform: Allowed.number("--depth", 0.001...1000, "a number from 0.001 to 1000"))
+    var depth: Double = 1
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
 
@@ -23,25 +36,17 @@ struct ReducedFormOptions: ParsableArguments {
                 file: scenario, found: "a scenario of one venue",
                 allowed: "a whole-market scenario such as october-2025")
         }
-        guard (1...10_000).contains(seeds), (0.01...20).contains(leverage), (0.001...1000).contains(depth)
-        else {
-            throw InputError(
-                file: "command line", found: "--seeds \(seeds) --leverage \(leverage) --depth \(depth)",
-                allowed: "1 to 10,000 seeds, leverage .01 to 20, depth .001 to 1000")
-        }
         var p = ReducedFormParameters().scaled(leverage: leverage, depth: depth)
         p.shock = checked.flag("news.happens") ? -log(1 + checked.number("news.move_pct") / 100) : 0
         p.digestionSeconds = checked.number("news.digestion_minutes") * 60
         if let shockPct {
-            guard (0...90).contains(shockPct) else {
-                throw InputError(file: "--shock-pct", found: "\(shockPct)", allowed: "0 to 90, a fall")
-            }
             p.shock = -log(1 - shockPct / 100)
         }
         return p
     }
 
-    var ensemble: Ensemble { Ensemble(seeds: (0..<UInt64(seeds)).map { seed + $0 }) }
+    /// Behind the last seed comes the first.
+    var ensemble: Ensemble { Ensemble(seeds: (0..<UInt64(seeds)).map { seed &+ $0 }) }
 
     /// Runs the settings with progress; Ctrl-C ends it with 130.
     func results(_ settings: [ReducedFormParameters], title: String) throws -> [[ReducedForm.Result]] {

@@ -10,7 +10,10 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "Runs a folder's manifest again and compares the state hash.")
 
     @Argument(help: "A run folder.", completion: .directory) var folder: String
-    @Option(help: "Threads; the result does not depend on it.") var threads: Int = 1
+    @Option(
+        parsing: .unconditional, help: "Threads; the result does not depend on it.",
+        transform: Allowed.threads)
+    var threads: Int = 1
     @Flag(help: "No progress.") var quiet = false
 
     func run() throws {

@@ -10,7 +10,7 @@ enum RulePages {
         print("\(rules.file.title), rules in force on \(rules.day)\n")
         print("Rules (A official text or code read, B seen in part or republished, C our choice)")
         for entry in rules.entries {
-            let since = entry.since.map { " since \($0)" } ?? ""
+            let since = entry.since.map { " since \($0)" } ?? " (first day not known)"
             let name = entry.revision.map { " (\($0))" } ?? ""
             print("\n  [\(entry.confidence.rawValue)] \(entry.rule)\(name)\(since)")
             print("      \(entry.words)")

@@ -11,16 +11,29 @@ struct RunCommand: ParsableCommand {
 
     @Argument(help: "A built-in scenario or a YAML file.") var scenario: String
     @Option(help: "What is kept: off, minute or full.") var record: String = "full"
-    @Option(help: "Seed of every random stream.") var seed: UInt64 = 1
-    @Option(help: "Replace so many similar accounts by one.") var scale: Int = 1
+    @Option(parsing: .unconditional, help: "Seed of every random stream.", transform: Allowed.seed)
+    var seed: UInt64 = 1
+    @Option(
+        parsing: .unconditional, help: "Replace so many similar accounts by one.",
+        transform: Allowed.whole("--scale", 1...RunOptions.mostScale))
+    var scale: Int = 1
     @Option(help: "Stop at this UTC time, e.g. 2025-10-10T21:30:00Z.") var until: String?
     @Option(name: .customLong("set"), parsing: .singleValue, help: "key.path=value, repeatable.")
     var overrides: [String] = []
     @Option(help: "A recorded index path: Binance klines or Tardis trades, gz accepted.") var indexPath:
         String?
-    @Option(help: "Threads; the result does not depend on it.") var threads: Int = 1
-    @Option(help: "Folder that run folders are made in.") var out: String = "runs"
-    @Option(help: "Size at which recording stops, in MB; reported when reached.") var recordLimitMb: Int =
+    @Option(
+        parsing: .unconditional, help: "Threads; the result does not depend on it.",
+        transform: Allowed.threads)
+    var threads: Int = 1
+    @Option(
+        parsing: .unconditional, help: "Folder that run folders are made in.",
+        transform: Allowed.path("--out"))
+    var out: String = "runs"
+    @Option(
+        parsing: .unconditional, help: "Size at which recording stops, in MB; reported when reached.",
+        transform: Allowed.whole("--record-limit-mb", 1...1_000_000))
+    var recordLimitMb: Int =
         4096
     @Flag(
         help:
@@ -40,12 +53,6 @@ struct RunCommand: ParsableCommand {
             throw InputError(
                 file: "--record", found: "`\(record)`", allowed: "off, minute, full",
                 nearest: nearestName(to: record, among: RecordLevel.allCases.map(\.rawValue)))
-        }
-        guard scale >= 1, (1...256).contains(threads), (1...1_000_000).contains(recordLimitMb) else {
-            throw InputError(
-                file: "command line",
-                found: "--scale \(scale) --threads \(threads) --record-limit-mb \(recordLimitMb)",
-                allowed: "scale at least 1, 1 to 256 threads, 1 to 1,000,000 MB")
         }
         var stop: SimTime?
         if let until {

@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 import Recording
 import Scenarios
@@ -60,7 +61,7 @@ extension RunSession {
         folder.giveRoom()
         func write(_ name: String, _ text: () throws -> String) {
             do { try folder.write(text(), to: name) } catch {
-                let reason = "\(name) could not be written: \(writeFailure(error))"
+                let reason = "\(name) could not be written: \(plainWords(error))"
                 failure = failure ?? reason
                 if manifest.status != .failed {
                     manifest.status = .failed
@@ -91,9 +92,9 @@ extension RunSession {
         do { return (folder, try recorder(folder.path)) } catch {
             let end = RunEnd(
                 now: scenario.start, planned: lastMoment, isInterrupted: false,
-                record: RecordOutcome(failure: writeFailure(error)))
+                record: RecordOutcome(failure: plainWords(error)))
             _ = try finish(folder, manifest, end, summaries: [], page: nil)
-            throw unwritable(folder.path, "\(writeFailure(error))")
+            throw unwritable(folder.path, "\(plainWords(error))")
         }
     }
 }

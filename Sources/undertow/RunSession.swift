@@ -1,5 +1,6 @@
 import Clearing
 import Foundation
+import InputFiles
 import Market
 import MarketData
 import Primitives
@@ -213,17 +214,18 @@ struct RunSession {
 
     /// A 64-bit hash of a file's bytes.
     static func contentHash(_ file: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw InputError(file: file, found: "no such file", allowed: "a readable file")
-        }
         var hash = StateHash()
-        for byte in data { hash.combine(UInt64(byte)) }
+        for byte in try readData(file) { hash.combine(UInt64(byte)) }
         return hash.hex
     }
 
     /// A failure to write becomes an error that names the folder.
     func writing<T>(_ folder: String, _ body: () throws -> T) throws -> T {
-        do { return try body() } catch { throw unwritable(folder, writeFailure(error)) }
+        do { return try body() } catch let error as InputError {
+            throw error
+        } catch {
+            throw unwritable(folder, plainWords(error))
+        }
     }
 
     func unwritable(_ folder: String, _ reason: String) -> InputError {

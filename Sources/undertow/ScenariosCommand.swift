@@ -37,7 +37,7 @@ struct ScenariosCommand: ParsableCommand {
         @Argument var file: String
         func run() throws {
             let scenario = try Scenario(ScenarioFile(named: file))
-            _ = try scenario.rulebook()
+            try scenario.check(RunOptions(seed: 1))
             print("\(scenario.name): valid, \(scenario.steps) steps")
         }
     }

@@ -13,8 +13,15 @@ struct SweepCommand: ParsableCommand {
     )
 
     @Argument(help: "The plan (YAML): scenario, set, sweep, design, points.") var plan: String
-    @Option(help: "The folder of the sweep: results.csv, results.sqlite, a folder a point.") var out: String
-    @Option(help: "Runs at a time; the tables do not depend on it.") var threads: Int = ProcessInfo
+    @Option(
+        parsing: .unconditional,
+        help: "The folder of the sweep: results.csv, results.sqlite, a folder a point.",
+        transform: Allowed.path("--out"))
+    var out: String
+    @Option(
+        parsing: .unconditional, help: "Runs at a time; the tables do not depend on it.",
+        transform: Allowed.threads)
+    var threads: Int = ProcessInfo
         .processInfo
         .activeProcessorCount
     @Flag(help: "One JSON object on standard output.") var json = false
@@ -65,6 +72,8 @@ struct SweepCommand: ParsableCommand {
             if output.left > 0 { print("The same command goes on.") }
         }
         if Interrupt.isRequested { throw ExitCode(130) }
+        // A point that fails is a row; when all of them do, nothing came of the sweep.
+        if output.failed == output.points { throw ExitCode(1) }
     }
 
     /// What differs from one machine or moment to the next, and what other columns say.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import MarketData
+import InputFiles
 import Primitives
 
 @main
@@ -28,7 +28,9 @@ struct Undertow: ParsableCommand {
     static func main() {
         Output.begin()
         do {
-            var command = try parseAsRoot(factsWithValue(Array(CommandLine.arguments.dropFirst())))
+            let arguments = factsWithValue(Array(CommandLine.arguments.dropFirst()))
+            try VerbNames.check(arguments)
+            var command = try parseAsRoot(arguments)
             try command.run()
             Output.end(0)
         } catch let error as InputError {
@@ -37,13 +39,20 @@ struct Undertow: ParsableCommand {
         } catch let error as ExitCode {
             Output.end(error.rawValue)
         } catch {
-            let text = fullMessage(for: error)
-            if exitCode(for: error) == .success {
+            let code = exitCode(for: error)
+            if code == .success {
                 // Help or the version: asked for, so a result.
-                print(text)
+                print(fullMessage(for: error))
                 Output.end(0)
             }
-            complain(text.replacingOccurrences(of: "Error: ", with: ""))
+            if let refusal = Allowed.lastRefusal {
+                complain("\(refusal)")
+            } else if code == .validationFailure {
+                complain(fullMessage(for: error).replacingOccurrences(of: "Error: ", with: ""))
+            } else {
+                // Nothing a command throws of its own: whatever lies below it must not show its insides.
+                complain(plainWords(error))
+            }
             Output.end(2)
         }
     }

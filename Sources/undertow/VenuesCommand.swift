@@ -70,11 +70,23 @@ struct VenuesCommand: ParsableCommand {
 
 /// Days and settings as the command line takes them.
 enum RuleDay {
+    /// The first day that any rulebook has a dated rule for: of days before, nothing is known.
+    static func earliest() throws -> String {
+        let files = try Rulebook.builtInNames.map { try Rulebook.file($0) }
+        return files.flatMap { $0.entries.compactMap(\.since) }.min() ?? Rulebook.defaultDay
+    }
+
     static func parse(_ text: String) throws -> String {
         guard SimTime(iso8601: text + "T00:00Z") != nil else {
             throw InputError(
                 file: "venues show", key: "--on", found: "`\(text)`", allowed: "a day that exists, YYYY-MM-DD"
             )
+        }
+        let earliest = try earliest()
+        guard text >= earliest else {
+            throw InputError(
+                file: "venues show", key: "--on", found: "`\(text)`, of whose rules nothing is known",
+                allowed: "a day from \(earliest)")
         }
         return text
     }

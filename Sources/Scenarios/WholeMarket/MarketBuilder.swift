@@ -62,7 +62,25 @@ struct MarketBuilder {
         try checkLedgers()
     }
 
+    /// Refuses what only the venues' sizes tell. What else a build may refuse is refused by `init`.
+    func check() throws {
+        try scenario.checkScale(options.scale, accounts: "accounts.total")
+        for e in venues.rulebooks.indices {
+            let count = openInterest.accounts(e, scenario)
+            let markets = venues.marketAssets[e].count
+            guard count / options.scale >= 3 * markets else {
+                throw InputError(
+                    file: "--scale", key: "accounts.total",
+                    found: "\(count / options.scale) accounts on \(names[e]) for \(markets) markets",
+                    allowed:
+                        "at least 3 a market (a long, a short and one more): a scale up to \(max(1, count / (3 * markets)))"
+                )
+            }
+        }
+    }
+
     func build() throws -> WholeMarket {
+        try check()
         var exchanges = try emptyExchanges()
         options.onBuilt?("venues and books")
         setViews(&exchanges)
@@ -237,14 +255,6 @@ struct MarketBuilder {
                 Int8(venues.rulebooks[e].collateral.firstIndex { $0.spec.name == rule.spec.name }!)
             })
         let count = openInterest.accounts(e, scenario)
-        guard count / options.scale >= 3 * coins.count else {
-            throw InputError(
-                file: "--scale", key: "accounts.total",
-                found: "\(count / options.scale) accounts on \(names[e]) for \(coins.count) markets",
-                allowed:
-                    "at least 3 a market (a long, a short and one more): a scale up to \(max(1, count / (3 * coins.count)))"
-            )
-        }
         let hedgedShare = isInverse ? 0 : scenario.number("accounts.hedged_notional_share")
         let hedgedCoins = coins.map { $0 < 24 && venues.assets[$0].kind == .coin }
         let hedgedUSD = coins.indices.map { hedgedCoins[$0] ? openInterest.usd(e, $0) * hedgedShare : 0 }

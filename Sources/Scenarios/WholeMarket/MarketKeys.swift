@@ -36,7 +36,7 @@ enum MarketKeys {
         key("venues.leverage_medians", .text, "effective leverage of isolated longs", sourced: true),
         key("venues.fund_usd", .text, "insurance funds at the start", sourced: true),
         key("venues.vault_usd", .text, "backstop vaults at the start", sourced: true),
-        key("venues.rules_day", .text, "the day whose rules hold", default: "2025-10-10"),
+        key("venues.rules_day", .day(orNothing: false), "the day whose rules hold", default: "2025-10-10"),
         key("venues.transfer_minutes", .number(0...10_000), "how long a transfer between venues takes"),
         key(
             "venues.outages", .text,

@@ -93,6 +93,7 @@ extension Scenario {
         }
         _ = try figures("venues.fund_usd", known: Self.perpetualVenues)
         _ = try figures("venues.vault_usd", known: Self.perpetualVenues)
+        _ = try figures("holders.stop_venues", known: Self.spotVenues)
         _ = try outages()
         _ = try startPrices(AssetTable.rows())
         if !text("news.again_utc").isEmpty && SimTime(iso8601: text("news.again_utc")) == nil {

@@ -10,14 +10,9 @@ public struct Line: Sendable {
 
     /// The line as text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
-
-    /// The comma-separated cells, empty ones included. No quoting: none of the layouts we read uses it.
-    public var cells: [ArraySlice<UInt8>] {
-        bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    }
 }
 
-/// Streams the lines of a plain or gzip file with little memory, however large the file.
+/// Streams the lines of a plain, gzip or zip file with little memory, however large the file.
 ///
 /// Line endings LF and CR LF; a byte-order mark is dropped; the last line may lack its ending.
 public final class LineReader {
@@ -33,17 +28,25 @@ public final class LineReader {
     private var atEnd = false
     private var number = 0
 
-    /// - Throws: `InputError` if there is no such file, it is a folder, or it cannot be read.
-    public init(path: String) throws {
+    /// - Throws: `InputError` if there is no such file, it is none (a folder, a pipe, a device), or it cannot be read.
+    public init(path: String) throws(InputError) {
         self.path = path
         source = try InputBytes(path: path)
+    }
+
+    /// Text in memory.
+    ///
+    /// - Parameter path: what errors name.
+    public init(text: String, path: String) {
+        self.path = path
+        source = InputBytes(bytes: Array(text.utf8), path: path)
     }
 
     /// The next line, or nil after the last.
     ///
     /// - Throws: `InputError` for a line longer than `longestLine`, bytes that are not UTF-8, or a damaged or
     ///   truncated gzip file.
-    public func next() throws -> Line? {
+    public func next() throws(InputError) -> Line? {
         while true {
             if let end = lineEnd() { return try line(upTo: end, next: end + 1) }
             if buffer.count - start > Self.longestLine { throw tooLong() }
@@ -66,7 +69,7 @@ public final class LineReader {
         }
     }
 
-    private func refill() throws {
+    private func refill() throws(InputError) {
         guard let more = try source.next() else {
             atEnd = true
             return
@@ -81,14 +84,14 @@ public final class LineReader {
         start = 0
     }
 
-    private func line(upTo end: Int, next: Int) throws -> Line {
+    private func line(upTo end: Int, next: Int) throws(InputError) -> Line {
         guard end - start <= Self.longestLine else { throw tooLong() }
         number += 1
         var bytes = buffer[start..<end]
         start = next
         searched = next
         if bytes.last == 13 { bytes.removeLast() }
-        if number == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        if number == 1 && bytes.starts(with: byteOrderMark) { bytes.removeFirst(3) }
         guard isUTF8(bytes) else {
             throw InputError(
                 file: path, line: number, found: "bytes that are not UTF-8", allowed: "UTF-8 text")
@@ -103,18 +106,13 @@ public final class LineReader {
     }
 
     /// An error about a cell or the whole of a line of this file.
-    func error(_ line: Line, _ key: String? = nil, found: String, allowed: String) -> InputError {
+    public func error(_ line: Line, _ key: String? = nil, found: String, allowed: String) -> InputError {
         InputError(file: path, line: line.number, key: key, found: found, allowed: allowed)
-    }
-
-    /// An error about one cell, quoting it.
-    func error(_ line: Line, _ key: String, _ cell: ArraySlice<UInt8>, allowed: String) -> InputError {
-        error(line, key, found: quoted(cell), allowed: allowed)
     }
 }
 
 /// Text for an error message: in back quotes, shortened.
-func quoted(_ bytes: ArraySlice<UInt8>) -> String {
+public func quoted(_ bytes: ArraySlice<UInt8>) -> String {
     "`" + String(decoding: bytes.prefix(60), as: UTF8.self) + (bytes.count > 60 ? "…`" : "`")
 }
 
