@@ -29,6 +29,7 @@ build: tools
 ## Everything CI checks.
 test: tools lint build unit acceptance page
 	.build/release/fuzz 1000000 1
+	.build/release/fuzz settings 0 280
 	@echo "make test: all green"
 
 tools:

@@ -44,7 +44,7 @@ enum RecordedFolder {
             Manifest.Value(
                 text: $0.text, file: $0.file, source: $0.source, role: $0.role, low: $0.low, high: $0.high)
         }
-        manifest.tiers = [.init(fromUsd: 0, maxLeverage: 40)]
+        if !scenario.isWholeMarket { manifest.tiers = [.init(fromUsd: 0, maxLeverage: 40)] }
         try manifest.write(folder: folder)
         let options = RunOptions(seed: 5, until: until)
         let text =

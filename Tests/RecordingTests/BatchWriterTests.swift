@@ -45,7 +45,7 @@ struct BatchWriterTests {
         #expect(disk.written.withLock { $0 } == [1])
         #expect(outcome.rowsWritten == 1)
         #expect(outcome.writtenUntil == SimTime(seconds: 1))
-        #expect(outcome.failure == "No space left on device")
+        #expect(outcome.failure == "no free space")
         #expect(disk.isClosed.withLock { $0 })
     }
 
