@@ -137,7 +137,10 @@ let package = Package(
         tests("Validation", ["Primitives", "Recording", "Scenarios"]),
         tests(
             "Scenarios",
-            ["Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents"]),
+            [
+                "Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents",
+                "LendingMarkets",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

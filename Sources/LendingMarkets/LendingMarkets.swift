@@ -18,8 +18,10 @@ public struct LendingMarkets: ~Copyable {
     private var maker: MakerVaults
     private var morpho: MorphoBorrowers
     private var lastBlock: Int64
-    /// Largest imbalance of tokens after any step that did something.
-    private var worstImbalance = UInt256.zero
+    /// Largest imbalance of tokens after any block: zero when right.
+    public private(set) var worstImbalance = UInt256.zero
+    /// Blocks after which the tokens were counted: all of them.
+    public private(set) var blocksChecked = 0
 
     /// Draws the borrowers, all of them healthy at these prices.
     ///
@@ -64,8 +66,10 @@ public struct LendingMarkets: ~Copyable {
             comet.look(feeds, view, into: &sales)
             morpho.look(feeds, view, into: &sales)
         }
-        let hasAuctioned = maker.look(view, into: &sales)
-        if hasAuctioned || !sales.isEmpty { worstImbalance = max(worstImbalance, ledgerImbalance()) }
+        maker.look(view, into: &sales)
+        // Interest and oracles change the books of a block in which nothing is sold, too.
+        worstImbalance = max(worstImbalance, ledgerImbalance())
+        blocksChecked += 1
         return sales
     }
 
@@ -81,7 +85,7 @@ public struct LendingMarkets: ~Copyable {
     public var liquidations: Int { rows.reduce(0) { $0 + $1.liquidations } }
 
     /// The largest distance between what any pool holds and what its books say, in base units of the token at hand (wad,
-    /// ray or rad on Maker): of tokens after every step that did something, of all accounts now. Zero when right.
+    /// ray or rad on Maker): of tokens after every block, of all accounts now. Zero when right.
     public func imbalance() -> UInt256 {
         var worst = max(worstImbalance, aave.imbalance())
         worst = max(worst, comet.imbalance())

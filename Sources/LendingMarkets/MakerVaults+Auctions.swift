@@ -6,14 +6,12 @@ extension MakerVaults {
     /// price has fallen below the market's. Auctions go on while oracles are stalled.
     ///
     /// - Returns: whether anything was done.
-    mutating func look(_ view: KeeperView, into sales: inout [LendingSale]) -> Bool {
+    mutating func look(_ view: KeeperView, into sales: inout [LendingSale]) {
         maker.advance(to: view.now)
         let hasPoked = !view.isStalled && view.now.seconds >= nextPoke && poke(view)
-        var hasActed = false
-        if hasPoked || (isWaiting && hasRoom) { hasActed = bark(view) }
+        if hasPoked || (isWaiting && hasRoom) { bark(view) }
         hasRoom = false
-        if !maker.auctions.isEmpty { hasActed = serveAuctions(view, &sales) || hasActed }
-        return hasActed
+        if !maker.auctions.isEmpty { serveAuctions(view, &sales) }
     }
 
     /// Every vault type's oracle takes its source's price as next and puts the last one in force.
@@ -33,10 +31,9 @@ extension MakerVaults {
         return hasPoked
     }
 
-    private mutating func bark(_ view: KeeperView) -> Bool {
+    private mutating func bark(_ view: KeeperView) {
         search.find(in: maker, byFullScan: view.byFullScan)
         isWaiting = false
-        var hasActed = false
         for i in 0..<search.found.count {
             let u = search.found[i]
             let urn = maker.urn(u)
@@ -52,20 +49,17 @@ extension MakerVaults {
             raised.append(.zero)
             tally.liquidated += due
             tally.liquidations += 1
-            hasActed = true
             if !maker.urn(u).art.isZero { isWaiting = true }
         }
-        return hasActed
     }
 
-    private mutating func serveAuctions(_ view: KeeperView, _ sales: inout [LendingSale]) -> Bool {
-        var hasActed = false
+    private mutating func serveAuctions(_ view: KeeperView, _ sales: inout [LendingSale]) {
         for auction in maker.auctions {
             let ilk = maker.ilks[Int(auction.ilk)]
             let rules = ilk.parameters.auction
             let status = rules.status(top: auction.top, elapsed: maker.now - auction.start)
             if status.needsRedo {
-                hasActed = redo(auction, ilk, view) || hasActed
+                redo(auction, ilk, view)
                 continue
             }
             let asset = assets[Int(auction.ilk)]
@@ -77,27 +71,23 @@ extension MakerVaults {
                 view.pays(
                     coins: Double(slice.slice) / 1e18, of: asset, paidUSD: Double(slice.owe) / 1e45)
             else { continue }
-            hasActed = take(auction, at: status.price, asset, &sales) || hasActed
+            take(auction, at: status.price, asset, &sales)
         }
-        return hasActed
     }
 
     /// Starts an auction anew if it is paid for.
-    private mutating func redo(_ auction: MakerAuction, _ ilk: MakerIlk, _ view: KeeperView) -> Bool {
+    private mutating func redo(_ auction: MakerAuction, _ ilk: MakerIlk, _ view: KeeperView) {
         let feed = (ilk.oracle.current ?? .zero) * 1_000_000_000
         let reward = Double(ilk.parameters.auction.incentive(tab: auction.tab)) / 1e45
-        guard reward > view.gasUSD, auction.tab >= ilk.chost, auction.lot * feed >= ilk.chost else {
-            return false
-        }
-        return (try? maker.redo(auction.id)) != nil
+        guard reward > view.gasUSD, auction.tab >= ilk.chost, auction.lot * feed >= ilk.chost else { return }
+        // Refused where another keeper was first: it stays as it is.
+        try? maker.redo(auction.id)
     }
 
     private mutating func take(
         _ auction: MakerAuction, at price: UInt256, _ asset: Int, _ sales: inout [LendingSale]
-    ) -> Bool {
-        guard let bought = try? maker.take(auction.id, amount: auction.lot, maximum: price) else {
-            return false
-        }
+    ) {
+        guard let bought = try? maker.take(auction.id, amount: auction.lot, maximum: price) else { return }
         let id = Int(auction.id)
         expected[Int(auction.ilk)] -= bought.slice
         raised[id] += bought.owe
@@ -107,6 +97,5 @@ extension MakerVaults {
             LendingSale(
                 asset: asset, coins: Double(bought.slice) / 1e18, paidUSD: Double(bought.owe) / 1e45,
                 protocolName: .maker))
-        return true
     }
 }

@@ -9,8 +9,10 @@ public struct LendingSide: ~Copyable {
     private let keepers: KeeperSales?
     private var prices: [Double] = []
     private var lastBlock: Int64 = -1
-    /// Largest imbalance of any pool so far: zero.
-    public private(set) var worstImbalance = UInt256.zero
+    private var worstOfAccounts = UInt256.zero
+    /// Largest imbalance of any pool so far, zero when right: of tokens after every block, of all accounts after every sale
+    /// and at the end.
+    public var worstImbalance: UInt256 { max(worstOfAccounts, markets.worstImbalance) }
 
     public init(_ markets: consuming LendingMarkets, keepers: KeeperSales?) {
         self.markets = markets
@@ -26,6 +28,9 @@ public struct LendingSide: ~Copyable {
         // The chains' oracles read several spot venues: they stall only where all of them do.
         let sales = markets.step(pricesUSD: prices, now: exchanges.now, oracleStalled: false)
         for sale in sales { keepers?.seized(asset: sale.asset, coins: sale.coins) }
-        if !sales.isEmpty { worstImbalance = max(worstImbalance, markets.imbalance()) }
+        if !sales.isEmpty { countAccounts() }
     }
+
+    /// Adds up every account of every protocol.
+    mutating func countAccounts() { worstOfAccounts = max(worstOfAccounts, markets.imbalance()) }
 }

@@ -112,7 +112,10 @@ public struct WholeMarket: ~Copyable {
     public mutating func takeRows() -> (books: [BookRow], assets: [AssetRow]) { metrics.takeRows() }
 
     /// Completes the minute that was being simulated when the run ended.
-    public mutating func finish() { metrics.finish(&exchanges, makers) }
+    public mutating func finish() {
+        metrics.finish(&exchanges, makers)
+        lending.countAccounts()
+    }
 
     /// A hash of what has happened so far and of the present prices, cheap enough for every minute: every clearing event,
     /// index and maker is in it, balances are not.

@@ -75,6 +75,9 @@ private struct Path {
         let (liquidations, imbalance) = (markets.liquidations, markets.imbalance())
         #expect(liquidations == 0)
         #expect(imbalance == .zero)
+        // Counted in every block, not only in those with sales.
+        let (blocks, worst) = (markets.blocksChecked, markets.worstImbalance)
+        #expect(blocks == 600 && worst == .zero)
     }
 
     /// Maker follows an hour or two later and its auctions last.

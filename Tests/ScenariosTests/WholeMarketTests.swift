@@ -1,6 +1,7 @@
 import Agents
 import Clearing
 import Exchanges
+import LendingMarkets
 import Market
 import MarketData
 import OrderBook
@@ -65,6 +66,8 @@ import Venues
         expect(liquidated < 0.003 * world.metrics.openInterest.before)
         expect(world.makers.caution == 0)
         expect(world.metrics.worstImbalance == 0)
+        expect(world.lending.worstImbalance == .zero)
+        expect(world.lending.markets.blocksChecked >= 240 / 12 - 1, "lending is counted in calm blocks too")
     }
 
     /// Longs equal shorts in every contract of every venue, to the lot.
