@@ -109,7 +109,7 @@ let package = Package(
         tests("Primitives"),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),
-        tests("Rules", ["Primitives"]),
+        tests("Rules", ["Primitives", yams]),
         .testTarget(
             name: "VenuesTests",
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
@@ -122,6 +122,13 @@ let package = Package(
             swiftSettings: strict),
         tests("InputFiles", ["Primitives", "CZlib"]),
         tests("MarketData", ["Primitives", "CZlib"]),
+        .testTarget(
+            name: "ReadersTests",
+            dependencies: [
+                "Primitives", "InputFiles", "CZlib", "Anatomy", "Ensembles", "Examples", "MarketData",
+                "Scenarios",
+                "Validation",
+            ], swiftSettings: strict),
         tests("Page"),
         tests("Anatomy", ["Primitives"]),
         tests("Ensembles", ["Primitives"]),
