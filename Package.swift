@@ -111,7 +111,7 @@ let package = Package(
         tests("Primitives"),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),
-        tests("Rules", ["Primitives"]),
+        tests("Rules", ["Primitives", yams]),
         .testTarget(
             name: "VenuesTests",
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
@@ -130,6 +130,13 @@ let package = Package(
         tests("Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "Market", "Scenarios", grdb]),
         tests(
             "undertow", ["Primitives", "Clearing", "OrderBook", "Venues", "Market", "Recording", "Scenarios"]),
+        .testTarget(
+            name: "ReadersTests",
+            dependencies: [
+                "Primitives", "InputFiles", "CZlib", "Anatomy", "Ensembles", "Examples", "MarketData",
+                "Scenarios",
+                "Validation",
+            ], swiftSettings: strict),
         tests("Anatomy", ["Primitives"]),
         tests("Ensembles", ["Primitives"]),
         tests("ReducedForm", ["Primitives"]),
@@ -138,7 +145,8 @@ let package = Package(
         tests(
             "Scenarios",
             [
-                "Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges", "Agents",
+                "Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges",
+                "Agents",
                 "LendingMarkets",
             ]),
     ],

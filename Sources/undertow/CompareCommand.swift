@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ensembles
 import Foundation
 import Primitives
 import Recording
@@ -206,5 +207,7 @@ struct CompareCommand: ParsableCommand {
         if let write { try writePage(comparison.markdown, to: write) }
         print(json ? try Recording.json(comparison.output, nullable: []) : comparison.text)
         if Interrupt.isRequested { throw ExitCode(130) }
+        // Nothing came of it: as in a sweep whose every point fails.
+        if comparison.output.failures.count == comparison.plan.points.count { throw ExitCode(1) }
     }
 }

@@ -73,6 +73,7 @@ struct EnsemblesTests {
             ),
             ("scenario: a\nsweeep: {seed: [1]}", "sweeep"),
             ("scenario: a\nsweep: {b: {from: 0, to: 1, log: true}}", "sweep.b"),
+            ("scenario: a\nset: {x.y: 1, x: {y: 2}}\nsweep: {seed: [1]}", "x.y"),
         ])
     func badPlans(_ text: String, _ key: String) {
         let error = #expect(throws: InputError.self) { try plan(text) }

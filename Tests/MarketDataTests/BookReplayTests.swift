@@ -53,6 +53,12 @@ struct LobsterReplayTests {
         }
     }
 
+    @Test func timeThatGoesBackIsRefusedWithItsLine() throws {
+        let back = messages.replacing("34200.3,", with: "34200.15,")
+        #expect(inputError { _ = try replay(back) }?.line == 3)
+        #expect(try replay(messages.replacing("34200.3,", with: "34200.2,")).messages == 6)
+    }
+
     @Test func aWrongRowCountsOnceByRowAndTwiceByValue() throws {
         let wrong = states.replacing("5000100,50,5000000,130", with: "5000100,50,5000000,131")
         let byRow = try replay(messages, expect: wrong)
@@ -156,7 +162,7 @@ struct LobsterReplayTests {
     }
 
     @Test(arguments: [
-        "34200.1,1,1,100,5000000\n", "x,1,1,100,5000000,1\n", "34200.1,9,1,100,5000000,1\n", "\n",
+        "34200.1,1,1,100,5000000\n", "x,1,1,100,5000000,1\n", "34200.1,9,1,100,5000000,1\n", ",,,,,\n",
         "34200.1,1,1,100,5000000,2\n", "34200.1,1,1,1e3,5000000,1\n",
         "34200.1,1,1,99999999999999999999,1,1\n",
     ])
@@ -220,6 +226,21 @@ struct BitstampReplayTests {
             header + row(9, "1", "0", "deleted", "bid") + text.dropFirst(header.count),
             expect: "9999999999,0,-9999999999,0\n" + expect)
         #expect(report.differences == [] && report.statesDiffering == 0 && report.statesCompared == 3)
+    }
+
+    /// Row 1 of the states holds the order of event 1: later events change it, not the anonymous quantity beside it.
+    @Test func theOrderOfTheFirstEventIsKnownFromThenOn() throws {
+        let text =
+            header + row(1, "236.50", "100", "created", "ask") + row(1, "236.50", "40", "changed", "ask")
+        let alone = try replay(text, expect: "236.50,100,-9999999999,0\n236.50,40,-9999999999,0\n")
+        #expect(alone.accepted == 2 && alone.statesCompared == 2 && alone.statesDiffering == 0)
+        let beside = try replay(
+            text + row(1, "236.50", "0", "deleted", "ask"),
+            expect: "236.50,130,-9999999999,0\n236.50,70,-9999999999,0\n236.50,30,-9999999999,0\n")
+        #expect(beside.accepted == 3 && beside.statesCompared == 3 && beside.differences == [])
+        // More than row 1 holds at its price: the order is not in it.
+        let more = try replay(text, expect: "236.50,90,-9999999999,0\n")
+        #expect(more.refused.map(\.reason) == ["order must be live"])
     }
 
     @Test func marketableOrderThatFillsWholeNeverRests() throws {

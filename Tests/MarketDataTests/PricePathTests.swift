@@ -46,6 +46,8 @@ struct PricePathTests {
             #expect(file.kind == .binanceKlines && file.rows == 2 && file.path.anchorCount == 8)
             #expect(file.path.start == time(0) && file.path.end == time(119))
         }
+        let mixed = kline(0) + "\n" + "\(t0 + 60_000)000,110,130,80,90\(tail)\n"
+        #expect(try withFile(mixed) { try readPricePath($0) }.path.end == time(119))
         let micros = "\(t0)000,1,1,1,1\n\(t0 + 60_000)000,1,1,1,1\n"
         #expect(try withFile(micros) { try readPricePath($0) }.path.start == time(0))
     }

@@ -30,6 +30,21 @@ struct ReproductionsTests {
         for row in result.comparisons { #expect(row.holds, "\(row.name): \(row.computed)") }
     }
 
+    @Test("Queues that would never empty are refused before anything is simulated")
+    func queuesThatGrow() throws {
+        // One order, no arrivals: one event. Five: each takes one.
+        #expect(QueueModel.Rates(limit: 0, market: 1, cancel: 0).eventsToEmpty(5, longest: 80) == 5)
+        // A walk of equal chances from 1 below a wall of w reflecting steps: 2 w - 1 events.
+        #expect(QueueModel.Rates(limit: 1, market: 1, cancel: 0).eventsToEmpty(1, longest: 80) == 159)
+        for given in [["cancel_rate=0"], ["limit_rate=100", "cancel_rate=1"]] {
+            let settings = try ReproductionSettings(QueueModel(), given: given + ["paths=100"])
+            #expect(throws: InputError.self) { try QueueModel().run(settings) }
+        }
+        let slow = try ReproductionSettings(
+            QueueModel(), given: ["limit_rate=0.5", "cancel_rate=0", "paths=100"])
+        #expect(throws: Never.self) { try QueueModel().run(slow) }
+    }
+
     @Test("What is not a setting is refused with the nearest name")
     func badSettings() {
         let error = #expect(throws: InputError.self) {

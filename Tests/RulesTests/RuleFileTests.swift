@@ -1,5 +1,6 @@
 import Primitives
 import Testing
+import Yams
 
 @testable import Rules
 
@@ -85,5 +86,63 @@ import Testing
             refusal({
                 _ = try $0.rate("fee"); try $0.finish()
             }) == "")
+    }
+}
+
+/// What the one way in for YAML refuses, whoever asks.
+@Suite struct YAMLTextTests {
+    private func refusal(_ yaml: String) -> InputError? {
+        do {
+            _ = try yamlNode(yaml, file: "x.yaml", what: "a test")
+            return nil
+        } catch { return error }
+    }
+
+    @Test func aliasesAreReplacedUpToABound() throws {
+        let node = try yamlNode(
+            "a: &x [1, 2]\nb: *x\nnote: \"2 * 3 & more\"\n", file: "x.yaml", what: "a test")
+        #expect(node["b"]?.sequence?.count == 2 && node["note"]?.string == "2 * 3 & more")
+        // Each line stands for three of the line before: 3^9 values in ten lines.
+        func bomb(_ lines: Int) -> String {
+            "a0: &a0 [x]\n"
+                + (1...lines).map { "a\($0): &a\($0) [*a\($0 - 1), *a\($0 - 1), *a\($0 - 1)]\n" }.joined()
+        }
+        #expect(refusal(bomb(6)) == nil)
+        for lines in [9, 15, 40] {
+            #expect(refusal(bomb(lines))?.found.contains("aliases") == true, "\(lines) lines")
+        }
+        // As keys, which a parser compares: whoever compares them never ends.
+        let keys =
+            "? &a0 [x,x]\n: 1\n" + (1...40).map { "? &a\($0) [*a\($0 - 1),*a\($0 - 1)]\n: 1\n" }.joined()
+        #expect(refusal(keys)?.found.contains("aliases") == true)
+        // An anchor that is named again is the later one.
+        let shadowed = "a: &x [1]\nb: &x [*x, *x]\nc: [*x]\n"
+        #expect(try yamlNode(shadowed, file: "x.yaml", what: "a test")["c"]?[0]?.sequence?.count == 2)
+    }
+
+    @Test func keysArePlainTexts() {
+        for yaml in ["? [a, b]\n: 1\n", "x:\n  ? {a: b}\n  : 1\n", "x: [{[1]: 2}]\n"] {
+            #expect(refusal(yaml)?.found == "a key that is a list or a mapping", "\(yaml)")
+        }
+    }
+
+    @Test func nothingOfTheTextIsShown() {
+        for yaml in [
+            "secret: 1\nsecret: 2\n", "[secret", "\"secret", "%secret", "*secret", "secret: a: b", "@secret",
+        ] {
+            let words = refusal(yaml)?.description ?? "accepted"
+            #expect(!words.contains("secret") && words != "accepted", "\(yaml): \(words)")
+        }
+    }
+
+    @Test func aByteOrderMarkIsNoText() throws {
+        #expect(try yamlNode("\u{FEFF}a: 1", file: "x.yaml", what: "a test")["a"]?.string == "1")
+    }
+
+    @Test func listsKeepTiersTogether() throws {
+        #expect(
+            RuleSet.items("A tick=1 tiers=0:0.4:150,300k:0.5:100,cap:9 ref=1, B tick=2 tiers=0:20,C")
+                == ["A tick=1 tiers=0:0.4:150,300k:0.5:100,cap:9 ref=1", "B tick=2 tiers=0:20", "C"])
+        #expect(RuleSet.items("a,b, c") == ["a", "b", "c"] && RuleSet.items("") == [])
     }
 }

@@ -49,6 +49,22 @@ import Venues
         ("a: [1\n", nil, "YAML"),
         ("", nil, "a scenario"),
         ("scenario: x\n", nil, "must be set"),
+        ("extends: october-2025-btc\nscenario: \"\"\n", 2, "names folders"),
+        ("extends: october-2025-btc\nscenario: a/../../x\n", 2, "names folders"),
+        ("extends: october-2025-btc\nscenario: ..\n", 2, "names folders"),
+        ("extends: october-2025-btc\nscenario: \"a\\nb\"\n", 2, "names folders"),
+        ("extends: october-2025-btc\ntitle: \"a\\e[2J\"\n", 2, "control characters"),
+        ("extends: october-2025-btc\nvenue.rules_day: yesterday\n", 2, "YYYY-MM-DD"),
+        ("extends: october-2025-btc\nvenue.rules_day: 2025-02-30\n", 2, "YYYY-MM-DD"),
+        ("extends: october-2025\nvenues.rules_day: \"\"\n", 2, "YYYY-MM-DD"),
+        ("extends: october-2025-btc\nmakers: {count: 3}\nmakers.count: 4\n", 3, "the first is in line 2"),
+        (
+            "extends: october-2025\nmarket.tiers: [{from_usd: 0, max_leverage: 20}]\n", 2,
+            "another kind of scenario"
+        ),
+        ("extends: october-2025-btc\n? [a]\n: 1\n", 2, "a list or a mapping"),
+        ("extends: [a]\n", 1, "no name"),
+        ("extnds: october-2025-btc\n", 1, "nearest known: `extends`"),
         (
             "extends: october-2025-btc\npopulation:\n  large_short_usd: {value: 9_000_000_000, source: x}\n",
             3, "impossible population"
@@ -66,6 +82,49 @@ import Venues
             expect("\(error)".contains(says), "\(error)")
             if let line { expect(error.line == line, "\(error)") }
         }
+    }
+
+    /// What a run refuses before its first step, `scenarios validate` refuses: one function for both.
+    @Test(arguments: [
+        ("october-2025", ["accounts.total=1000"], "--scale"),
+        ("october-2025", ["holders.stop_venues=nowhere=1"], "holders.stop_venues"),
+        ("october-2025", ["universe.prices=ETH=0"], "universe.prices"),
+        ("october-2025-btc", ["window.end_utc=2025-10-11T12:00:00Z"], "index.table"),
+        ("october-2025-btc", ["makers.count=1", "makers.levels=1"], "makers.levels"),
+        ("october-2025-btc", ["venue.rules=adl_price=tomorrow"], "adl_price"),
+    ])
+    func validatingRefusesWhatARunRefuses(_ name: String, _ overrides: [String], _ mention: String) throws {
+        let error = #expect(throws: InputError.self) {
+            try Scenario(ScenarioFile(named: name, overrides: overrides)).check(RunOptions(seed: 1))
+        }
+        #expect(error?.description.contains(mention) == true, "\(String(describing: error))")
+    }
+
+    @Test(arguments: ["october-2025", "textbook-waterfall"])
+    func builtInsPassWhatARunChecks(_ name: String) throws {
+        try Scenario(ScenarioFile(named: name)).check(RunOptions(seed: 1))
+    }
+
+    @Test func aScaleLeavesAccounts() throws {
+        let scenario = try Scenario(
+            ScenarioFile(named: "textbook-waterfall", overrides: ["population.accounts=1000"]))
+        for scale in [0, 1001, 1_000_000_000] {
+            #expect(throws: InputError.self) { try scenario.check(RunOptions(seed: 1, scale: scale)) }
+        }
+        try scenario.check(RunOptions(seed: 1, scale: 500))
+    }
+
+    /// A path need not go on after the run has ended.
+    @Test func aPathCoversTheRunUpToItsEnd() throws {
+        let scenario = try Scenario(
+            ScenarioFile(named: "october-2025-btc", overrides: ["population.accounts=600"]))
+        let path = PricePath(anchors: [(scenario.start, 1e5), (scenario.start.adding(seconds: 300), 1.1e5)])!
+        func options(_ minutes: Double) -> RunOptions {
+            RunOptions(seed: 1, indexPath: path, until: scenario.start.adding(seconds: 60 * minutes))
+        }
+        try scenario.check(options(5))
+        #expect(throws: InputError.self) { try scenario.check(options(7)) }
+        #expect(throws: InputError.self) { try scenario.check(RunOptions(seed: 1, indexPath: path)) }
     }
 
     @Test func missingNotUTF8AndHuge() throws {
