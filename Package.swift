@@ -84,7 +84,7 @@ let package = Package(
                 "MarketData", "InputFiles", grdb, sqlite,
             ]),
         room("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", "Anatomy", grdb]),
-        room("Page", ["Primitives", "Recording", "Scenarios", "Validation", grdb]),
+        room("Page", ["Primitives", "InputFiles", "Recording", "Scenarios", "Validation", grdb]),
         room("Anatomy", ["Primitives", "InputFiles"]),
         room("ReducedForm", ["Primitives"]),
         room(

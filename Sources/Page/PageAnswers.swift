@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 import Recording
 
@@ -94,7 +95,7 @@ public struct PageAnswers: Sendable {
     }
 
     private mutating func add(_ file: String) throws {
-        guard let data = FileManager.default.contents(atPath: file) else {
+        guard let data = try? readData(file) else {
             throw InputError(file: file, found: "no readable file", allowed: Self.allowed)
         }
         guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {

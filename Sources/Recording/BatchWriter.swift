@@ -30,11 +30,13 @@ public struct RecordOutcome: Sendable {
     public init(failure: String? = nil) { self.failure = failure }
 }
 
-/// Commits rows by a thread of its own at least twice a second of wall time, so that the simulation does not wait for the
-/// disk: a process killed at any moment leaves all but the last second.
+/// Commits rows by a thread of its own at least twice a second of wall time, and a thousand rows at a time, so that the simulation
+/// does not wait for the disk: a process killed at any moment leaves all but the last second, a disk that fills up holds what
+/// fitted.
 ///
 /// After a failed write nothing more is written: a later batch would leave a hole that nobody sees.
 final class BatchWriter<Database: RecordDatabase>: Sendable {
+    private static var rowsAtOnce: Int { 1000 }
     private let database: Database
     private let limitBytes: Int
     private let state = Mutex(State())
@@ -58,10 +60,13 @@ final class BatchWriter<Database: RecordDatabase>: Sendable {
 
     /// Hands over what happened up to a moment.
     func add(until: SimTime, _ body: (_ batch: inout Database.Batch, _ limitReached: Bool) -> Void) {
-        state.withLock { state in
+        let isFull = state.withLock { state in
+            let before = state.pending.rowCount
             body(&state.pending, state.outcome.limitReached)
             state.until = until
+            return before < Self.rowsAtOnce && state.pending.rowCount >= Self.rowsAtOnce
         }
+        if isFull { wake.signal() }
     }
 
     private func writeUntilFinished() {

@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import MarketData
 import Primitives
 
@@ -76,7 +77,7 @@ public struct Manifest: Codable, Sendable {
     /// Reads the manifest of a run folder.
     public static func read(folder: String) throws -> Manifest {
         let path = folder + "/manifest.json"
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = try? readData(path) else {
             throw InputError(
                 file: path, found: "no such file", allowed: "a run folder that `undertow run` made")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 
 /// `summary.json` of a run folder, whose keys are those of `run --json`.
@@ -24,7 +25,7 @@ enum SummaryFile {
     }
 
     static func text(_ file: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: file) else {
+        guard let data = try? readData(file) else {
             throw InputError(file: file, found: "no readable file", allowed: allowed)
         }
         return String(decoding: data, as: UTF8.self)

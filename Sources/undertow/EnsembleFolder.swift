@@ -52,7 +52,7 @@ struct EnsembleFolder {
 
     /// What a point's run printed as JSON; nil without the figures that every run prints.
     static func result(_ folder: String) -> [String: Any]? {
-        guard let data = FileManager.default.contents(atPath: folder + "/result.json"),
+        guard let data = try? readData(folder + "/result.json"),
             let result = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
             result["state_hash"] is String, result["seed"] is NSNumber, result["fall_pct"] is [String: Any],
             result["liquidated_long_usd"] is NSNumber
