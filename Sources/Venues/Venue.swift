@@ -309,26 +309,6 @@ public struct Venue: ~Copyable {
         if event.makerDone { links[m].remove(event.maker, heads: &orderHeads) }
     }
 
-    private enum FillAnswer { case fills, restingOrderGoes, orderGoes }
-
-    /// Looks at both accounts' margins as they would be after the next fill: see `FillCheck`.
-    private mutating func askBeforeFill(
-        _ market: Int32, _ position: Int32, _ order: NewOrder, _ id: OrderID, isForced: Bool
-    ) -> FillAnswer {
-        guard let resting = books[Int(market)].order(id) else { return .restingOrderGoes }
-        let signed = Lots(min(order.lots, resting.lots).count * order.side.sign)
-        let check = rulebook.fillCheck
-        if !isForced && !house.allowsFill(position, signed, at: resting.price, isTaker: true, check) {
-            counts.cancelledForMargin += 1
-            return .orderGoes
-        }
-        let maker = links[Int(market)].position(id)
-        if house.allowsFill(maker, -signed, at: resting.price, isTaker: false, check) { return .fills }
-        counts.cancelledForMargin += 1
-        _ = withdrawOrder(market, id, resting.account)
-        return .restingOrderGoes
-    }
-
     /// Fits a resting reduce-only order to what its position still is, or cancels it.
     private mutating func confirmReduceOnly(_ market: Int32, _ id: OrderID) -> OrderID {
         let m = Int(market)
@@ -357,7 +337,7 @@ public struct Venue: ~Copyable {
 
     /// Takes a resting order of `account` out of the book, its position's list and the reservation.
     @inline(__always)
-    private mutating func withdrawOrder(_ market: Int32, _ id: OrderID, _ account: Int32) -> Lots? {
+    mutating func withdrawOrder(_ market: Int32, _ id: OrderID, _ account: Int32) -> Lots? {
         let m = Int(market)
         guard let order = books[m].cancel(id, of: account) else { return nil }
         let position = links[m].position(id)
@@ -420,54 +400,6 @@ public struct Venue: ~Copyable {
     /// Whether a position has resting orders.
     public func hasOrders(position: Int32) -> Bool {
         Int(position) < orderHeads.capacity && orderHeads[position] != 0
-    }
-
-    // MARK: Stop and take-profit orders
-
-    /// Queues a stop or take-profit order; its margin is checked when it goes out.
-    public mutating func submit(_ market: Int32, _ order: TriggerOrder) -> Result<Int, Rejection> {
-        guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
-        guard house.exists(account: order.order.account) else { return .failure(.accountMustExist) }
-        guard order.order.lots > .zero else { return .failure(.sizeMustBePositive) }
-        guard order.trigger.count > 0 else { return .failure(.priceMustBePositive) }
-        let watched = order.watched == .mark ? house.mark(market) : lastTrade(market) ?? house.mark(market)
-        let reached = order.direction == .falling ? watched <= order.trigger : watched >= order.trigger
-        if reached { return .failure(.triggerMustNotBeReached) }
-        return .success(triggerOrders[Int(market)].add(order))
-    }
-
-    public mutating func cancelTrigger(_ market: Int32, _ id: Int, account: Int32) -> Result<Void, Rejection>
-    {
-        guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
-        guard triggerOrders[Int(market)].order(id)?.order.account == account else {
-            return .failure(.orderMustBeLive)
-        }
-        _ = triggerOrders[Int(market)].cancel(id)
-        return .success(())
-    }
-
-    /// Sends out every stop and take-profit order whose price has been reached, including those that the
-    /// fills of others reach; returns how many.
-    @discardableResult
-    public mutating func fireTriggers() -> Int {
-        var fired = 0
-        for market in 0..<Int32(rulebook.markets.count) {
-            let m = Int(market)
-            while true {
-                let last = lastTrades[market] > 0 ? Ticks(lastTrades[market]) : house.mark(market)
-                guard
-                    let (_, order) = triggerOrders[m].next(.mark, at: house.mark(market))
-                        ?? triggerOrders[m].next(.last, at: last)
-                else { break }
-                fired += 1
-                if order.order.account == house.watchedAccount {
-                    submitNoted(market, order)
-                } else {
-                    _ = submit(market, order.order)
-                }
-            }
-        }
-        return fired
     }
 }
 
