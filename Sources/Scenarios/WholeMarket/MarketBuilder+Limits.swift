@@ -8,8 +8,9 @@ extension MarketBuilder {
     /// A quarter of the largest whole number: prices may still double, and sums of two such amounts fit.
     private static let mostUnits = Double(Int64.max) / 4
 
+    /// What decides an amount: the setting first that most likely does.
     private struct Part {
-        var key: String
+        var keys: [String]
         var usd: Double
     }
 
@@ -23,9 +24,12 @@ extension MarketBuilder {
             let most = Self.mostUnits / (isSpot ? 1e6 : settlementUnits(e))
             guard total <= most else {
                 let largest = parts.max { $0.usd < $1.usd }!
+                // A coin's ledger counts more coins where the coin is cheaper. Named is what the user has set.
+                let keys = largest.keys + (isSpot ? [] : ["universe.prices"])
+                let own = keys.first { !BuiltIn.scenarios.contains(scenario.setting($0).file) }
                 throw scenario.refuse(
-                    largest.key,
-                    "less: with it the ledger of \(names[e]) would hold \(rounded(total)) USD; it can hold \(rounded(most))"
+                    own ?? keys[0],
+                    "a world that fits: with it the ledger of \(names[e]) would hold \(rounded(total)) USD; it can hold \(rounded(most))"
                 )
             }
         }
@@ -57,15 +61,19 @@ extension MarketBuilder {
         // Accounts hold at most seven times their notional (a leverage of .15), their reserves beside it.
         let reserve = 1 + scenario.number("accounts.reserve_share")
         var parts = commonParts(books, ladders: 24, depths: 101, patient: 2, absorptions: 2)
-        parts.append(Part(key: "universe.open_interest_usd", usd: open * (4 + 7 * reserve)))
         parts.append(
             Part(
-                key: "venues.fund_usd",
+                keys: ["universe.open_interest_usd", "accounts.reserve_share"], usd: open * (4 + 7 * reserve))
+        )
+        parts.append(
+            Part(
+                keys: ["venues.fund_usd", "rules.fund_multiple"],
                 usd: (funds[names[e]] ?? 0) * scenario.number("rules.fund_multiple") * share))
-        parts.append(Part(key: "venues.vault_usd", usd: (vaults[names[e]] ?? 0) * share))
+        parts.append(Part(keys: ["venues.vault_usd"], usd: (vaults[names[e]] ?? 0) * share))
         if names[e] == "hyperliquid" {
             parts.append(
-                Part(key: "accounts.large_short_usd", usd: 2 * scenario.number("accounts.large_short_usd")))
+                Part(keys: ["accounts.large_short_usd"], usd: 2 * scenario.number("accounts.large_short_usd"))
+            )
         }
         return parts
     }
@@ -76,7 +84,7 @@ extension MarketBuilder {
             booksOfExchange[e].map { Int($0) }, ladders: 24, depths: 602, patient: 3, absorptions: 3)
         if names[e] == "coinbase" {
             for key in ["holders.long_term_usd", "holders.whales_usd", "example.dip_buyer_usd"] {
-                parts.append(Part(key: key, usd: scenario.number(key)))
+                parts.append(Part(keys: [key], usd: scenario.number(key)))
             }
         }
         return parts
@@ -89,13 +97,14 @@ extension MarketBuilder {
         let capital = scenario.number("arbitrage.capital_share")
         return [
             Part(
-                key: "liquidity.depth_1pct_usd",
+                keys: ["liquidity.depth_1pct_usd"],
                 usd: books.reduce(0) { $0 + depthUSD($1) * depths + ladderUSD($1) * ladders }),
             Part(
-                key: "liquidity.absorption_usd",
+                keys: ["liquidity.absorption_usd", "arbitrage.capital_share"],
                 usd: books.reduce(0) { $0 + absorptionUSD($1) * absorptions * capital }),
             Part(
-                key: "patient.demand_at_5pct_usd", usd: books.reduce(0) { $0 + patientUSD($1) * patient }),
+                keys: ["patient.demand_at_5pct_usd", "patient.exponent"],
+                usd: books.reduce(0) { $0 + patientUSD($1) * patient }),
         ]
     }
 }
