@@ -5,7 +5,9 @@ import Primitives
 public func plainWords(_ error: any Error) -> String {
     switch error {
     case let error as InputError: return "\(error)"
-    case let error as DecodingError: return decoding(error)
+    case let error as DecodingError:
+        let known = InputError(file: "JSON", decoding: error, allowed: "")
+        return known.found + (known.key.map { " at `\($0)`" } ?? "")
     case let error as EncodingError:
         guard case .invalidValue(_, let context) = error else { return "a figure that JSON cannot hold" }
         return "a figure that JSON cannot hold\(place(context.codingPath))"
@@ -25,29 +27,6 @@ public func plainWords(_ error: any Error) -> String {
 private func place(_ path: [any CodingKey]) -> String {
     let text = path.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".")
     return text.isEmpty ? "" : " at `\(text)`"
-}
-
-private func decoding(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, let context): return "no `\(key.stringValue)`\(place(context.codingPath))"
-    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-        return "no \(words(of: type))\(place(context.codingPath))"
-    case .dataCorrupted(let context):
-        let at = place(context.codingPath)
-        return at.isEmpty ? "text that is not JSON" : "a value of another kind\(at)"
-    @unknown default: return "JSON of another shape"
-    }
-}
-
-private func words(of type: Any.Type) -> String {
-    switch "\(type)" {
-    case "String": "text"
-    case "Bool": "true or false"
-    case let name where name.hasPrefix("Array"): "list"
-    case let name where name.hasPrefix("Dictionary"): "object"
-    case let name where name.contains("Int") || name == "Double": "number"
-    default: "object"
-    }
 }
 
 private func systemWords(_ code: Int) -> String {

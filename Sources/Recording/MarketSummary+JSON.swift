@@ -1,4 +1,5 @@
 import Foundation
+import InputFiles
 import Primitives
 
 /// A result as one JSON object: snake_case keys, figures in names set apart as the command line promises them.
