@@ -25,7 +25,7 @@ struct ExampleInputs {
 
     mutating func value(_ key: String) throws(Refusal) -> ExampleValue {
         read.insert(key)
-        guard let value = values[key] else { throw .unsupported("no input `\(path)\(key)`") }
+        guard let value = values[key] else { throw .unsupported("no input `\(named(key))`") }
         return value
     }
 
@@ -34,18 +34,21 @@ struct ExampleInputs {
 
     /// All fields of a nested object have been read, or the first that was not is named.
     func finish() throws(Refusal) {
-        if let field = unread.first { throw .unsupported("input `\(path)\(excerpt(field))`") }
+        if let field = unread.first { throw .unsupported("input `\(named(field))`") }
     }
 
+    /// A field with the objects it lies in, for messages.
+    private func named(_ key: String) -> String { excerpt(path + key) }
+
     func refuse(_ key: String, found: String, allowed: String) -> Refusal {
-        .figure(path + key, found: excerpt(found), allowed: allowed)
+        .figure(named(key), found: excerpt(found), allowed: allowed)
     }
 
     /// What a field holds, for messages.
     func found(_ key: String) -> String { values[key].map(\.json) ?? "nothing" }
 
     private func wrongKind(_ key: String, _ kind: String) -> Refusal {
-        .unsupported("`\(path)\(key)` is no \(kind)")
+        .unsupported("`\(named(key))` is no \(kind)")
     }
 }
 
@@ -59,7 +62,7 @@ extension ExampleInputs {
 
     mutating func flag(_ key: String) throws(Refusal) -> Bool {
         guard case .flag(let flag) = try value(key) else {
-            throw .unsupported("`\(path)\(key)` is neither true nor false")
+            throw .unsupported("`\(named(key))` is neither true nor false")
         }
         return flag
     }
@@ -69,7 +72,7 @@ extension ExampleInputs {
         let text = try text(key)
         guard allowed.contains(text) else {
             throw .unsupported(
-                "`\(path)\(key)`: `\(excerpt(text))` is none of \(allowed.joined(separator: ", "))")
+                "`\(named(key))`: `\(excerpt(text))` is none of \(allowed.joined(separator: ", "))")
         }
         return text
     }
@@ -83,7 +86,7 @@ extension ExampleInputs {
     mutating func list(_ key: String) throws(Refusal) -> ExampleInputs {
         guard case .list(let list) = try value(key) else { throw wrongKind(key, "list") }
         guard !list.isEmpty else { throw refuse(key, found: "an empty list", allowed: "at least one item") }
-        return ExampleInputs(list: list, path: "\(path)\(key).")
+        return ExampleInputs(list: list, path: named(key) + ".")
     }
 
     private init(list: [ExampleValue], path: String) {
@@ -97,7 +100,7 @@ extension ExampleInputs {
         var rows: [ExampleInputs] = []
         for i in list.indices {
             guard case .list(let row) = try list.value(i), row.count == count else {
-                throw .unsupported("`\(path)\(key)` without rows of \(count)")
+                throw .unsupported("`\(named(key))` without rows of \(count)")
             }
             rows.append(ExampleInputs(list: row, path: "\(list.path)\(i)."))
         }
@@ -115,7 +118,7 @@ extension ExampleInputs {
 
     mutating func object(_ key: String) throws(Refusal) -> ExampleInputs {
         guard case .map(let map) = try value(key) else { throw wrongKind(key, "object") }
-        return ExampleInputs(map, path: "\(path)\(key).")
+        return ExampleInputs(map, path: named(key) + ".")
     }
 
     /// Objects by name, each as inputs of its own.
@@ -184,7 +187,7 @@ extension ExampleInputs {
             terms[key] = nil
             for name in expression.names where terms[name] != nil { read.insert(name) }
             guard let value = expression.value({ terms[$0] }) else {
-                throw .unsupported("`\(path)\(key)`: the expression `\(excerpt(text))`")
+                throw .unsupported("`\(named(key))`: the expression `\(excerpt(text))`")
             }
             result = value
         }
@@ -233,7 +236,7 @@ extension ExampleInputs {
             return (decimal.isNegative, decimal.magnitude(decimals: decimals, cut))
         case .expression(let text):
             guard let value = try fraction(key, text, inside: []) else {
-                throw .unsupported("`\(path)\(key)`: the expression `\(excerpt(text))`")
+                throw .unsupported("`\(named(key))`: the expression `\(excerpt(text))`")
             }
             return (value.isNegative, value.magnitude(decimals: decimals, cut))
         }

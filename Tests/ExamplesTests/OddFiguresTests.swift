@@ -8,9 +8,9 @@ import Testing
 @Suite struct OddFiguresTests {
     /// JSON values that a rule may not expect.
     private static let odd = [
-        "0", "-0.0", "-1", "1", "2", "1e-30", "-1e-30", "1e-12", "1e6", "1e12", "1e15", "1e18", "1e30",
+        "0", "-1", "1", "1e-30", "-1e-30", "1e-12", "1e15", "1e18", "1e30",
         "-1e30", "1e77", "1e308",
-        "1e400", "1e-400", "0.5", "1.0000001", "2147483648", "9223372036854775807", "-9223372036854775808",
+        "1e400", "1e-400", "1.0000001", "9223372036854775807", "-9223372036854775808",
         "18446744073709551616", "340282366920938463463374607431768211456",
         "115792089237316195423570985008687907853269984665640564039457584007913129639935",
         "0.123456789012345678901234567890123456789012345678901234567890",
@@ -18,7 +18,7 @@ import Testing
         "-Infinity",
         "[]", "{}", "null", "true", "\"\"", "\"nan\"", "\"-inf\"", "\"0x10\"", "\"1e30\"", "\"1 wei\"",
         "\"1/0\"", "\"a*b\"",
-        "\"unlimited\"", "\"" + String(repeating: "(", count: 2_000) + "\"", "[1e30]", "[-1]", "[0]", "[[]]",
+        "\"unlimited\"", "\"" + String(repeating: "(", count: 2_000) + "\"", "[1e30]", "[0]", "[[]]",
         "[[1e30,1e-30]]",
         "[[0,0]]", "{\"X\":0}", "{\"X\":[1e30,0]}", "\"long\"", "\"short\"", "\"linear tau 0\"",
         "\"stairstep cut 2 step 0\"", "\"exponential cut 1e30\"",
@@ -59,17 +59,21 @@ import Testing
     }
 
     /// The row that is looked at, as a table that `undertow check` reads: what is left of it after a trap says where.
-    private static let current = FileManager.default.temporaryDirectory.appendingPathComponent(
-        "undertow-odd-figures-\(ProcessInfo.processInfo.processIdentifier).csv")
+    private func current(_ test: String) -> URL {
+        FileManager.default.temporaryDirectory.appendingPathComponent(
+            "undertow-odd-figures-\(ProcessInfo.processInfo.processIdentifier)-\(test).csv")
+    }
 
-    private func look(_ example: Example, _ inputs: ExampleValue) throws -> ExampleResult.Status {
+    private func look(
+        _ example: Example, _ inputs: ExampleValue, _ current: URL
+    ) throws -> ExampleResult.Status {
         func cell(_ text: String) -> String { "\"" + text.replacing("\"", with: "\"\"") + "\"" }
         let expected = ExampleValue.map(example.expected).json
         let row =
             "id,venue,topic,revision,kind,inputs,expected,tolerance\n"
             + "\(example.id),\(example.venue),\(example.topic),\(example.revision),rule,"
             + "\(cell(inputs.json)),\(cell(expected)),0\n"
-        try Data(row.utf8).write(to: Self.current)
+        try Data(row.utf8).write(to: current)
         guard case .map(let fields) = inputs else { return .unsupported }
         var copy = example
         copy.inputs = fields
@@ -83,7 +87,7 @@ import Testing
         case .unsupported, .error:
             #expect(
                 result.got.isEmpty && result.reason?.isEmpty == false && result.reason!.utf8.count < 400,
-                "\(row)")
+                "\(result.reason ?? "") \(row)")
             // Which field: in back quotes.
             #expect(
                 result.status == .unsupported || result.reason!.contains("`")
@@ -93,15 +97,20 @@ import Testing
     }
 
     @Test func everyTopicGivesAStatusForEveryOddFigure() throws {
-        defer { try? FileManager.default.removeItem(at: Self.current) }
+        let current = current("each")
+        defer { try? FileManager.default.removeItem(at: current) }
         var counts: [ExampleResult.Status: Int] = [:]
         var errors: Set<String> = []
+        var seen: Set<[String]> = []
         for example in try ownExamples() {
             let inputs = ExampleValue.map(example.inputs)
+            // One row of each topic and set of fields.
+            let shape = [example.venue, example.topic] + places(inputs).map { $0.joined(separator: ".") }
+            guard seen.insert(shape).inserted else { continue }
             for place in places(inputs) {
                 for odd in Self.odd.map(Optional.some) + [nil] {
                     let value = try odd.map { try ExampleJSON.object("{\"x\":\($0)}")["x"]! }
-                    let status = try look(example, changed(inputs, place[...], to: value))
+                    let status = try look(example, changed(inputs, place[...], to: value), current)
                     counts[status, default: 0] += 1
                     if status == .error { errors.insert("\(example.venue).\(example.topic)") }
                 }
@@ -117,7 +126,8 @@ import Testing
 
     /// Several figures at once, drawn.
     @Test(arguments: 1...4) func oddFiguresTogether(seed: UInt64) throws {
-        defer { try? FileManager.default.removeItem(at: Self.current) }
+        let current = current("together-\(seed)")
+        defer { try? FileManager.default.removeItem(at: current) }
         var random = RandomStream(seed: seed, name: "odd figures")
         let examples = try ownExamples()
         func pick<T>(_ list: [T]) -> T { list[Int(random.next() % UInt64(list.count))] }
@@ -131,7 +141,7 @@ import Testing
                 inputs = changed(
                     inputs, pick(places(inputs))[...], to: try ExampleJSON.object("{\"x\":\(odd)}")["x"]!)
             }
-            _ = try look(example, inputs)
+            _ = try look(example, inputs, current)
         }
     }
 
