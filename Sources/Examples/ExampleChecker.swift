@@ -1,40 +1,57 @@
-import Lending
-import Primitives
-import Rules
-import Venues
-
 /// What became of one example.
 public struct ExampleResult: Sendable {
-    public enum Status: String, Sendable { case passed, failed, unsupported }
+    public enum Status: String, Sendable {
+        case passed, failed
+        /// The code has no rule for something in it.
+        case unsupported
+        /// A figure of it is out of the range that its rule can take, so that nothing could be worked out.
+        case error
+    }
     public var example: Example
     public var status: Status
     /// What the code gives for the expected keys.
     public var got: [String: ExampleValue] = [:]
-    /// Why it is unsupported.
+    /// Why it is unsupported or in error.
     public var reason: String?
 }
 
 /// Drives worked examples through the code that a run uses.
 public enum ExampleChecker {
+    /// What is known, by venue.
+    public static let topics: [String: [String]] = [
+        "binance_usdm": BinanceExamples.topics, "binance_coinm": BinanceExamples.topics,
+        "bybit_linear": BybitExamples.topics, "bybit_inverse": BybitInverseExamples.topics,
+        "okx_swap": OKXExamples.topics, "hyperliquid": HyperliquidExamples.topics,
+        "dydx_v4": DydxExamples.topics, "deribit": DeribitExamples.topics, "aave_v3": AaveExamples.topics,
+        "compound_v3": CompoundExamples.topicsV3, "compound_v2": CompoundExamples.topicsV2,
+        "maker_liq2": MakerExamples.topics, "morpho_blue": MorphoExamples.topics,
+    ]
+
     public static func check(_ example: Example) -> ExampleResult {
         var inputs = ExampleInputs(example.inputs)
         do {
             let all = try evaluate(example, &inputs)
-            if let field = inputs.unread.first { throw Unsupported("input `\(field)`") }
+            try inputs.finish()
+            if example.expected.isEmpty { throw Refusal.unsupported("nothing is expected") }
             var result = ExampleResult(example: example, status: .passed)
             for key in example.expected.keys.sorted() {
-                guard let got = all[key] else { throw Unsupported("expected `\(key)`") }
-                result.got[key] = got
+                guard let got = all[key] else { throw Refusal.unsupported("expected `\(excerpt(key))`") }
+                if let infinite = got.infinite {
+                    throw Refusal.figure("`\(key)`: comes out as \(infinite), which is no figure to compare")
+                }
+                result.got[key] = got.written(as: example.expected[key]!)
                 if !example.expected[key]!.isMet(by: got, tolerance: example.tolerance) {
                     result.status = .failed
                 }
             }
-            if example.expected.isEmpty { throw Unsupported("nothing is expected") }
             return result
-        } catch let unsupported as Unsupported {
-            return ExampleResult(example: example, status: .unsupported, reason: unsupported.reason)
+        } catch Refusal.figure(let reason) {
+            return ExampleResult(example: example, status: .error, reason: reason)
+        } catch Refusal.unsupported(let reason) {
+            return ExampleResult(example: example, status: .unsupported, reason: reason)
         } catch {
-            return ExampleResult(example: example, status: .unsupported, reason: "\(error)")
+            return ExampleResult(
+                example: example, status: .unsupported, reason: excerpt("\(error)", most: 300))
         }
     }
 
@@ -43,6 +60,10 @@ public enum ExampleChecker {
     ) throws -> [String: ExampleValue] {
         let topic = example.topic
         let rules = RulebookOfExample(venue: example.venue, revision: example.revision)
+        guard let known = topics[example.venue] else {
+            throw Refusal.unsupported("venue `\(excerpt(example.venue))`")
+        }
+        guard known.contains(topic) else { throw unknown(topic) }
         switch example.venue {
         case "binance_usdm", "binance_coinm": return try BinanceExamples.evaluate(topic, &inputs, rules)
         case "bybit_linear": return try BybitExamples.evaluate(topic, &inputs, rules)
@@ -53,57 +74,11 @@ public enum ExampleChecker {
         case "deribit": return try DeribitExamples.evaluate(topic, &inputs, rules)
         case "aave_v3": return try AaveExamples.evaluate(topic, &inputs, rules)
         case "compound_v3": return try CompoundExamples.comet(topic, &inputs)
-        case "compound_v2": return try CompoundExamples.v2(topic, &inputs)
+        case "compound_v2": return try CompoundExamples.v2(&inputs)
         case "maker_liq2": return try MakerExamples.evaluate(topic, &inputs)
-        case "morpho_blue": return try MorphoExamples.evaluate(topic, &inputs)
-        default: throw Unsupported("venue `\(example.venue)`")
+        default: return try MorphoExamples.evaluate(topic, &inputs)
         }
     }
 
-    static func unknown(_ topic: String) -> Unsupported { Unsupported("topic `\(topic)`") }
-}
-
-/// The rulebook an example is about, on the day its revision names.
-struct RulebookOfExample {
-    let venue: String
-    let revision: String
-
-    private static let names = [
-        "binance_usdm": "binance", "binance_coinm": "binance-coinm", "bybit_linear": "bybit",
-        "bybit_inverse": "bybit-inverse", "okx_swap": "okx", "dydx_v4": "dydx", "aave_v3": "aave-v3",
-    ]
-
-    /// The name of the venue's rulebook.
-    var name: String { Self.names[venue] ?? venue }
-
-    func day(_ revision: String? = nil) throws -> String {
-        let revision = revision ?? self.revision
-        if revision.isEmpty { return Rulebook.defaultDay }
-        let file =
-            try LendingRulebooks.names.contains(name) ? LendingRulebooks.file(name) : Rulebook.file(name)
-        guard let day = file.day(ofRevision: revision) else {
-            throw Unsupported("revision `\(revision)`")
-        }
-        return day
-    }
-
-    /// - Parameter settings: figures of the example in place of the rulebook's.
-    func rulebook(
-        _ settings: [String: String] = [:], asset: String = "BTC", on day: String? = nil
-    ) throws -> Rulebook {
-        try .named(
-            name, assets: [asset], on: try day ?? self.day(),
-            overrides: settings.keys.sorted().map { (key: $0, text: settings[$0]!) })
-    }
-
-    /// The funding rule with figures of the example.
-    func funding(_ settings: [String: String]) throws -> FundingRule {
-        guard let rule = try rulebook(settings).funding else { throw Unsupported("no funding rule") }
-        return rule
-    }
-}
-
-extension Double {
-    /// As a rulebook file would have it.
-    var setting: String { self == rounded() && abs(self) < 1e15 ? "\(Int64(self))" : "\(self)" }
+    static func unknown(_ topic: String) -> Refusal { .unsupported("topic `\(excerpt(topic))`") }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import InputFiles
 import Primitives
 
@@ -43,8 +42,9 @@ public enum ExampleFile {
             guard let place = header.cells.firstIndex(of: column) else {
                 if column == "source" || column == "url" { continue }
                 throw InputError(
-                    file: file, line: 1, key: column, found: header.cells.joined(separator: ","),
-                    allowed: "a column `\(column)`", nearest: nearestName(to: column, among: header.cells))
+                    file: file, line: 1, key: column, found: excerpt(header.cells.joined(separator: ",")),
+                    allowed: "a column `\(column)`",
+                    nearest: nearestName(to: column, among: header.cells.filter { $0.utf8.count <= 60 }))
             }
             places[column] = place
         }
@@ -59,17 +59,20 @@ public enum ExampleFile {
             func cell(_ column: String) -> String { row.cells[places[column]!] }
             guard let kind = Example.Kind(rawValue: cell("kind")) else {
                 throw InputError(
-                    file: file, line: row.line, key: "kind", found: "`\(cell("kind"))`",
+                    file: file, line: row.line, key: "kind", found: "`\(excerpt(cell("kind")))`",
                     allowed: "rule, document")
             }
-            guard let tolerance = Double(cell("tolerance")), tolerance >= 0 else {
+            // `Double` alone would take `inf`, `nan` and `0x1p3`.
+            guard ExactDecimal(cell("tolerance")) != nil, let tolerance = Double(cell("tolerance")),
+                tolerance >= 0, tolerance.isFinite
+            else {
                 throw InputError(
-                    file: file, line: row.line, key: "tolerance", found: "`\(cell("tolerance"))`",
+                    file: file, line: row.line, key: "tolerance", found: "`\(excerpt(cell("tolerance")))`",
                     allowed: "a number from 0")
             }
             guard ids.insert(cell("id")).inserted else {
                 throw InputError(
-                    file: file, line: row.line, key: "id", found: "`\(cell("id"))` again",
+                    file: file, line: row.line, key: "id", found: "`\(excerpt(cell("id")))` again",
                     allowed: "each id once")
             }
             all.append(
@@ -86,10 +89,12 @@ public enum ExampleFile {
         _ json: String, _ column: String, _ line: Int, _ file: String
     ) throws(InputError) -> [String: ExampleValue] {
         do {
-            return try JSONDecoder().decode([String: ExampleValue].self, from: Data(json.utf8))
+            return try ExampleJSON.object(json)
         } catch {
             throw InputError(
-                file: file, line: line, key: column, found: "`\(json.prefix(60))`", allowed: "a JSON object")
+                file: file, line: line, key: column,
+                found: "`\(excerpt(json))` (\(error.what), byte \(error.place + 1))", allowed: "a JSON object"
+            )
         }
     }
 }

@@ -3,14 +3,16 @@ import Primitives
 
 /// Examples of Morpho Blue: tokens of 18 decimals.
 enum MorphoExamples {
+    static let topics = ["lif", "liquidation_amounts", "bad_debt"]
+
     static func evaluate(_ topic: String, _ row: inout ExampleInputs) throws -> [String: ExampleValue] {
-        let lltv = try row.amount("lltv", decimals: 18)
+        let lltv = try row.amount("lltv", decimals: 18, in: 0...1)
         switch topic {
         case "lif": return ["lif": MorphoLiquidation.incentiveFactor(lltv: lltv).tokens(18)]
         case "liquidation_amounts":
             let seized = MorphoLiquidation.seized(
                 repaid: try row.amount("repaid_loan", decimals: 18),
-                price: try row.amount("collateral_price", decimals: 36),
+                price: try row.amountAboveZero("collateral_price", decimals: 36),
                 incentive: MorphoLiquidation.incentiveFactor(lltv: lltv))
             return ["seized_collateral": seized.tokens(18)]
         case "bad_debt":
@@ -19,7 +21,7 @@ enum MorphoExamples {
                 guard
                     action.contains("all") || action.contains("full") || action.contains("entire")
                         || action.contains("whole")
-                else { throw Unsupported("`action`: `\(action)`") }
+                else { throw Refusal.unsupported("`action`: `\(excerpt(action))`") }
             }
             let result = MorphoLiquidation.fullSeizure(
                 collateral: try row.amount("collateral", decimals: 18),

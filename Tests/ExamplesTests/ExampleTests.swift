@@ -4,29 +4,35 @@ import Testing
 
 @testable import Examples
 
+/// Where the facts folder lies, if it is there.
+private let facts: String? = {
+    let path = (ProcessInfo.processInfo.environment["SHARED"] ?? "../shared") + "/facts/worked-examples.csv"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+}()
+
 @Suite struct ExampleTests {
     private func results(_ csv: String) throws -> [ExampleResult] {
         try ExampleFile.read(csv, file: "x.csv").map(ExampleChecker.check)
     }
 
-    /// Published examples besides those of the facts folder.
+    /// Published examples, figures by official formulas, amounts of more digits than a double has: every topic of every
+    /// venue, besides those of the facts folder.
     @Test func ownTable() throws {
-        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "worked-examples.csv")
-        let results = try results(String(contentsOf: path, encoding: .utf8))
-        #expect(results.count >= 37)
+        let results = try ownExamples().map(ExampleChecker.check)
+        #expect(results.count >= 112)
         for result in results {
             #expect(result.status == .passed, "\(result.example.id): \(result.got) \(result.reason ?? "")")
         }
+        for (venue, topics) in ExampleChecker.topics {
+            let shown = Set(results.filter { $0.example.venue == venue }.map(\.example.topic))
+            #expect(shown == Set(topics), "\(venue)")
+        }
     }
 
-    @Test func factsTable() throws {
-        let path =
-            (ProcessInfo.processInfo.environment["SHARED"] ?? "../shared") + "/facts/worked-examples.csv"
-        guard let data = FileManager.default.contents(atPath: path) else {
-            print("skipped: \(path) is absent")
-            return
-        }
+    /// Skipped by name where the folder is absent: a test without its data says nothing.
+    @Test(.enabled(if: facts != nil, "the facts folder is absent"))
+    func factsTable() throws {
+        let data = try #require(facts.flatMap { FileManager.default.contents(atPath: $0) })
         let results = try results(String(decoding: data, as: UTF8.self))
         #expect(results.count == 105)
         for result in results {
@@ -91,15 +97,54 @@ import Testing
         ("id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,{},{},-1\n", "a number from 0"),
         ("id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,[1],{},0\n", "a JSON object"),
         ("id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,\"{},{},0\n", "without an end"),
+        (
+            "id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,{},{},inf\n",
+            "a number from 0"
+        ),
+        (
+            "id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,{},{},nan\n",
+            "a number from 0"
+        ),
+        (
+            "id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,{},{},1e999\n",
+            "a number from 0"
+        ),
+        (
+            "id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,{},{},0x1p3\n",
+            "a number from 0"
+        ),
+        (
+            "id,venue,topic,revision,kind,inputs,expected,tolerance\na,b,c,,rule,\"{\"\"a\"\":1,\"\"a\"\":2}\",{},0\n",
+            "`a` twice"
+        ),
     ]) func badFiles(_ csv: String, _ text: String) {
         let error = #expect(throws: InputError.self) { try ExampleFile.read(csv, file: "x.csv") }
         #expect(error?.description.contains(text) == true, "\(String(describing: error))")
     }
 
+    /// A message shows the beginning of a cell, however long it is.
+    @Test(arguments: ["kind", "tolerance", "inputs", "venue", "id"]) func longCellsAreCut(column: String)
+        throws
+    {
+        let long = String(repeating: "x", count: 100_000)
+        let columns = ["id", "venue", "topic", "revision", "kind", "inputs", "expected", "tolerance"]
+        var cells = ["a", "b", "c", "", "rule", "{}", "{}", "0"]
+        cells[columns.firstIndex(of: column)!] = long
+        let row = cells.joined(separator: ",") + "\n"
+        do {
+            let result = try results(header + row + (column == "id" ? row : ""))[0]
+            #expect(column == "venue" && result.reason!.utf8.count < 200)
+        } catch let error as InputError {
+            #expect(error.description.utf8.count < 300 && error.line! <= 3)
+        }
+    }
+
     @Test func expressions() {
-        var sum = Expression("entry*qty/leverage - 2e-1")
+        var sum = Expression<Double>("entry*qty/leverage - 2e-1")
         #expect(sum.value { ["entry": 10, "qty": 3, "leverage": 5][$0] } == 5.8)
-        var bad = Expression("entry**2")
-        #expect(bad.value { $0 == "entry" ? 1 : nil } == nil)
+        for bad in ["entry**2", "1/0", "(1", "", "1 2", "-", "1..2", String(repeating: "(", count: 10_000)] {
+            var expression = Expression<Double>(bad)
+            #expect(expression.value { $0 == "entry" ? 1 : nil } == nil, "\(bad.prefix(10))")
+        }
     }
 }

@@ -11,7 +11,7 @@ func makeMorpho(fee: String = "0.1") -> MorphoMarket {
         price: price("4000"), at: noon)
 }
 
-private func checkConservation(_ market: borrowing MorphoMarket, isExact: Bool = false) {
+private func checkConservation(_ market: borrowing MorphoMarket) {
     var (supply, borrow, collateral) = (UInt256.zero, UInt256.zero, UInt256.zero)
     for account in 0..<market.accountCount {
         let position = market.position(account)
@@ -165,6 +165,7 @@ private func checkConservation(_ market: borrowing MorphoMarket, isExact: Bool =
     }
 
     @Test func randomSequencesConserve() {
+        var liquidated = 0
         for seed in 1...6 {
             var random = RandomStream(seed: UInt64(seed), name: "morpho")
             var market = makeMorpho(fee: seed % 2 == 0 ? "0" : "0.25")
@@ -174,11 +175,17 @@ private func checkConservation(_ market: borrowing MorphoMarket, isExact: Bool =
             for _ in 0..<600 {
                 time = SimTime(seconds: time.seconds + Int64(random.next() % 40_000))
                 market.accrueInterest(to: time)
+                let before = (market.collateralHeld, market.totalBorrowShares)
                 if step(&market, &random) != nil { done += 1 }
+                // Only a liquidation takes collateral and debt at once.
+                let after = (market.collateralHeld, market.totalBorrowShares)
+                if after.0 < before.0 && after.1 < before.1 { liquidated += 1 }
                 checkConservation(market)
             }
             #expect(done > 150)
         }
+        // Without one the totals of a liquidation were never looked at.
+        #expect(liquidated > 5)
     }
 
     /// One random call. Returns whose positions changed, nil if it was refused.
@@ -198,9 +205,14 @@ private func checkConservation(_ market: borrowing MorphoMarket, isExact: Bool =
             case 7:
                 market.price = market.price.mulDivDown(UInt256(7_500 + random.next() % 5_500), 10_000)
             default:
-                let held = market.position(account).collateral
+                // Whoever can be: a drawn account is hardly ever an unsafe one.
+                let weak = (1...6).first { !market.isHealthy($0) } ?? account
+                let position = market.position(weak)
                 let half = random.next() % 2 == 0
-                try market.liquidate(account, half ? .repay(shares: max(1, shares / 2)) : .seize(held))
+                try market.liquidate(
+                    weak,
+                    half ? .repay(shares: max(1, position.borrowShares / 2)) : .seize(position.collateral))
+                return [weak]
             }
             return [account]
         } catch {
