@@ -349,6 +349,14 @@ public struct OrderBook: ~Copyable, MatchingBook {
         return next > 0 ? Ticks(next) : nil
     }
 
+    /// The resting order of a side that trades next.
+    @inline(__always)
+    public func first(_ side: Side) -> RestingOrder? {
+        let price = side == .buy ? bid : ask
+        guard price > 0, price <= Int(maxTicks) else { return nil }
+        return resting(levels[price].head)
+    }
+
     /// Lots resting at one price, whichever side it is on.
     public func lots(at price: Ticks) -> Lots { Lots(levels[price.count].lots) }
 

@@ -90,6 +90,8 @@ public struct TwinnedBook: ~Copyable {
     @inline(__always) public var bestAsk: Ticks? { fast.bestAsk }
     public var liveOrders: Int { fast.liveOrders }
     @inline(__always) public func order(_ id: OrderID) -> RestingOrder? { fast.order(id) }
+    @inline(__always)
+    public func first(_ side: Side) -> RestingOrder? { fast.first(side) }
     public func orders(_ side: Side) -> [RestingOrder] { fast.orders(side) }
     public func lotsAtTouch(_ side: Side) -> Lots { fast.lotsAtTouch(side) }
     public func levels(_ side: Side, limit: Int) -> [PriceLevel] { fast.levels(side, limit: limit) }

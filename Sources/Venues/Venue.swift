@@ -253,6 +253,15 @@ public struct Venue: ~Copyable {
         var total = SubmitResult()
         var confirmed = OrderID.none
         lastOrderValue = .zero
+        if order.asksBeforeFills {
+            switch askAtTheTouch(market, position, order, isForced: isForced) {
+            case .fills(let touch): confirmed = touch
+            case .restingOrderGoes: break
+            case .orderGoes:
+                total.cancelled = order.lots
+                return total
+            }
+        }
         while true {
             bookEvents.removeAll()
             let result = books[m].submit(order, confirmed: confirmed, events: &bookEvents)
