@@ -15,6 +15,8 @@ struct ExampleLedger: ~Copyable {
     /// Units that cash, costs and values have taken of those that add up in 64 bits.
     private var taken = 0.0
 
+    /// The highest price that can be quoted.
+    private static let mostTicks = 1e9
     /// Units of one sum.
     private static let most = 2e18
 
@@ -59,7 +61,7 @@ struct ExampleLedger: ~Copyable {
         } else {
             while highest * ticks * 10 < 2e8 { ticks *= 10 }
         }
-        while highest * ticks > 2e9 { ticks /= 10 }
+        while highest * ticks > Self.mostTicks { ticks /= 10 }
         // No coarser than the sizes themselves.
         var lots = 1.0
         let largest = sizes.map(abs).max() ?? 1
@@ -83,7 +85,7 @@ struct ExampleLedger: ~Copyable {
         if let fixed { (ticks, lots, units) = (fixed.ticks, 1, fixed.units) }
         let factor = isInverse ? units * ticks / lots : units / (ticks * lots)
         guard largestAmount * units < Self.most, factor > 0.999, factor < 9e18,
-            (lowest * ticks).rounded() >= 1, highest * ticks <= 2.1e9
+            (lowest * ticks).rounded() >= 1, highest * ticks <= Self.mostTicks
         else { throw Self.beyond }
         let contract = ContractUnit(
             microsPerTickLot: Int64(factor.rounded()), ticksPerUSD: ticks, lotsPerCoin: lots,
@@ -94,7 +96,7 @@ struct ExampleLedger: ~Copyable {
                 MarketSpec(
                     name: "X", unit: contract,
                     schedule: try Self.schedule(market, units, isInverse ? units : lots, lots, isInverse),
-                    maxTicks: .max / 2, takerFee: Rate(nearest: market.fee), makerFee: .zero))
+                    maxTicks: Int32(Self.mostTicks), takerFee: Rate(nearest: market.fee), makerFee: .zero))
         }
         self.ticks = ticks
         self.units = units
@@ -156,7 +158,7 @@ struct ExampleLedger: ~Copyable {
     func price(_ ticks: Double) -> Double { ticks / self.ticks }
     func ticks(at price: Double) throws(Refusal) -> Ticks {
         let count = (price * ticks).rounded()
-        guard count >= 1, count <= 2.1e9 else { throw Self.beyond }
+        guard count >= 1, count <= Self.mostTicks else { throw Self.beyond }
         return Ticks(Int(count))
     }
 
