@@ -135,7 +135,7 @@ extension ClearingHouse {
     /// an isolated market draw on the account's cash until they fill.
     public func freeMargin(_ account: Int32) -> Money { freeMargin(account, besides: 0) }
 
-    private func freeMargin(_ account: Int32, besides excluded: Int32) -> Money {
+    func freeMargin(_ account: Int32, besides excluded: Int32) -> Money {
         var free = accounts[account].cash
         var p = accounts[account].firstPosition
         while p != 0 {

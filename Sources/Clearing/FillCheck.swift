@@ -45,9 +45,25 @@ extension ClearingHouse {
         let reduces =
             after.magnitude <= p.lots.magnitude && (after == .zero || (after > .zero) == (p.lots > .zero))
         if check == .restingSide && (isTaker || reduces) { return true }
+        if p.isolated, !affordsIsolated(position, signed, at: price) { return false }
         let margins = fillMargins(position, signed, at: price, isTaker: isTaker)
         if margins.after.equity >= margins.after.initial { return true }
         return check == .bothSides && margins.after.isNoRiskier(than: margins.before)
+    }
+
+    /// Whether the account can put up the margin of what a fill opens in an isolated position, from cash that nothing else
+    /// needs, and whether what it closes on the way through zero leaves no debt.
+    private func affordsIsolated(_ position: Int32, _ signed: Lots, at price: Ticks) -> Bool {
+        let p = positions[position]
+        let after = p.lots + signed
+        let turns = p.lots != .zero && after != .zero && (after > .zero) != (p.lots > .zero)
+        let opened = turns ? after : after.magnitude > p.lots.magnitude ? signed : .zero
+        if opened == .zero { return true }
+        let value = Money(micros: valueOf(p.market, opened.count, price.count)).magnitude
+        let drawn = Self.initialMargin(value, leverage: p.leverage) + value.timesUp(takerFee(p.market))
+        let closed = Money(micros: valueOf(p.market, p.lots.count, price.count))
+        if turns, p.margin + closed - p.cost < closed.magnitude.timesUp(takerFee(p.market)) { return false }
+        return drawn <= min(accounts[p.account].cash, freeMargin(p.account, besides: position))
     }
 
     /// The scope of a position before and after a fill, resting orders left out.
@@ -75,10 +91,9 @@ extension ClearingHouse {
         var filled = p
         filled.lots = lots
         after.initial += initialMargin(filled, new.magnitude) - initialMargin(p, old)
-        // An isolated position draws the margin of what it adds from the account.
+        // An isolated position draws the margin of what it adds from the account: see `affordsIsolated`.
         if p.isolated && new.magnitude > old {
-            let drawn = Self.initialMargin(new.magnitude - old, leverage: p.leverage)
-            after.equity += min(drawn, max(.zero, accounts[p.account].cash))
+            after.equity += Self.initialMargin(new.magnitude - old, leverage: p.leverage)
         }
         return (before, after)
     }

@@ -210,6 +210,12 @@ import Testing
         }
     }
 
+    /// An isolated position was opened by a fill on cash that was not there (dYdX).
+    @Test func seedsThatFailed() {
+        let failure = VenueFuzz.run(commands: 800, seed: 1_000_000_082)
+        expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
+    }
+
     @Test(arguments: [VenueFuzz.Fault.oneSidedTrade, .missedTrigger])
     func brokenRulesAreCaught(_ fault: VenueFuzz.Fault) {
         expect(VenueFuzz.run(commands: 20_000, seed: 3, fault: fault) != nil)
