@@ -62,21 +62,18 @@ let package = Package(
             "Market",
             ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),
         room("MarketData", ["Primitives", "InputFiles", "OrderBook"]),
+        // Data only: every file below Resources is in the program under its path.
+        .target(
+            name: "Events", exclude: ["Resources"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+        .executableTarget(name: "embed", swiftSettings: strict),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed"]),
         room(
             "Scenarios",
             [
-                "Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "LendingMarkets",
-                "Agents",
-                "Market", "MarketData", yams,
+                "Primitives", "InputFiles", "Events", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges",
+                "LendingMarkets", "Agents", "Market", "MarketData", yams,
             ],
-            resources: [
-                "october-2025-btc.yaml", "textbook-waterfall.yaml", "textbook-socialised.yaml",
-                "btc-index-2025-10-10.csv", "btc-history-2025-10.csv", "facts-october-2025-btc.csv",
-                "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml",
-                "october-2025-assets.csv",
-                "october-2025-history.csv", "facts-october-2025.csv", "venue-lows-2025-10-10.csv",
-                "comparators.csv", "scale-check.csv",
-            ].map { .embedInCode("Resources/" + $0) }),
+            resources: [.embedInCode("Resources/comparators.csv")]),
         room(
             "Recording",
             [
@@ -98,7 +95,7 @@ let package = Package(
             name: "undertow",
             dependencies: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
-                "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
+                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
                 "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", grdb,
                 argumentParser,
             ],

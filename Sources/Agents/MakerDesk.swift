@@ -46,15 +46,15 @@ struct MakerDesk: BitwiseCopyable {
     private let patientUSD: Double
     private let patientWidth: Double
 
-    init(_ view: AssetView, rank: Int, _ p: MakerParameters) {
+    init(_ view: AssetView, _ p: MakerParameters) {
         reference = log(max(view.index, 1e-12))
         lastIndex = reference
         absorptionUSD = p.absorptionUSD * pow(view.size, p.absorptionExponent)
-        logRank = log(Double(rank + 1))
+        logRank = log(Double(view.rank))
         share = view.size
         isPegged = view.isPegged
         patientUSD = p.patientAt5PctUSD * pow(view.size, p.patientDeepness)
-        patientWidth = 0.05 * max(0.05, view.calmVolatility / max(p.bitcoinVolatility, 1e-12))
+        patientWidth = 0.05 * max(0.05, view.calmVolatility / max(p.referenceVolatility, 1e-12))
     }
 
     /// The asset's move in the last step beyond what its news explains.

@@ -22,7 +22,7 @@ public final class MakerHedging: Strategy {
     public func act(_ exchanges: inout Exchanges) {
         step += 1
         guard share > 0, !books.isEmpty, step % 5 == 0 else { return }
-        let price = exchanges.views[0].index
+        let price = exchanges.views[exchanges.reference].index
         var held = 0.0
         for (book, account) in books { held += usd(book, exchanges.holding(book, account), price, exchanges) }
         let wanted = -share * makers.otherInventoryUSD

@@ -12,7 +12,7 @@ public struct MakerParameters: Sendable {
     /// How much of the answer to a book's flow is made on every book of the asset.
     public var commonShare = 0.7
     public var halfSpreadBp = 0.5
-    public var bitcoinVolatility = 6.5e-5
+    public var referenceVolatility = 6.5e-5
     /// The largest inventory of a book over its 1 % depth.
     public var inventoryLimit = 3.0
     /// 1 / s: decay of the answer to flow when all makers are there, and the part of it that needs none of them.
@@ -30,6 +30,8 @@ public struct MakerParameters: Sendable {
     public var newsCutMinutes = 25.0
     public var settlingMinutes = 40.0
     public var returnMinutes = 20.0
+    /// Books of assets up to this rank are requoted every second, others every other.
+    public var everySecondRank = 12
     /// Small books are cut first: exponents grow with the logarithm of the rank.
     public var priority = 0.23
     public var leastPresence = 0.01

@@ -42,7 +42,7 @@ public final class MarketMakers: Strategy {
     ) {
         self.parameters = parameters
         self.stepSeconds = stepSeconds
-        recent = log(max(exchanges.views[0].index, 1e-12))
+        recent = log(max(exchanges.views[exchanges.reference].index, 1e-12))
         let count = exchanges.books.count
         ladders = Pool(zeroed: count)
         quotes = Pool(zeroed: count * MakerLadder.quotes)
@@ -52,7 +52,7 @@ public final class MarketMakers: Strategy {
             count: parameters.firms)
         for a in 0..<exchanges.assets.count {
             let view = exchanges.views[a]
-            desks[a] = MakerDesk(view, rank: a, parameters)
+            desks[a] = MakerDesk(view, parameters)
         }
         for b in 0..<count {
             let place = exchanges.books[b]
@@ -73,14 +73,14 @@ public final class MarketMakers: Strategy {
         if step % 5 == 1 { updateCaution(exchanges) }
         let reach = exp(-stepSeconds / parameters.presenceSeconds)
         let shared = capitalLeft()
-        let bitcoin = exchanges.views[0]
-        let surprise = desks[0].move(bitcoin)
+        let reference = exchanges.reference
+        let surprise = desks[reference].move(exchanges.views[reference])
         for a in 0..<exchanges.assets.count {
             let target = presenceTarget(a, exchanges.views[a], shared)
             desks[a].presence = max(
                 parameters.leastPresence, target + (desks[a].presence - target) * reach)
             desks[a].advance(
-                exchanges.views[a], bitcoinSurprise: a == 0 ? 0 : surprise, seconds: stepSeconds, parameters)
+                exchanges.views[a], bitcoinSurprise: a == reference ? 0 : surprise, seconds: stepSeconds, parameters)
         }
         // Flow of every book first: an asset's quotes answer all of it at once.
         for b in 0..<ladders.capacity {
@@ -90,7 +90,7 @@ public final class MarketMakers: Strategy {
         // Books of small coins are looked at every other second, in turns.
         for b in 0..<ladders.capacity {
             let asset = Int(exchanges.books[b].asset)
-            if ladders[b].isStruck || asset < 12 || (b &+ step) & 1 == 0 { quote(b, asset, &exchanges) }
+            if ladders[b].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank || (b &+ step) & 1 == 0 { quote(b, asset, &exchanges) }
         }
     }
 
@@ -102,7 +102,7 @@ public final class MarketMakers: Strategy {
     /// Withdrawal for fear and return of capital: fear grows while grave news is out and the market unsettled, goes when it has settled; so
     /// does new capital come. No clock brings makers back.
     private func updateCaution(_ exchanges: borrowing Exchanges) {
-        let bitcoin = exchanges.views[0]
+        let bitcoin = exchanges.views[exchanges.reference]
         let dt = 5 * stepSeconds
         let price = log(max(bitcoin.index, 1e-12))
         recent += (price - recent) * (1 - exp(-dt / 900))

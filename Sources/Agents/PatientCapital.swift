@@ -62,7 +62,7 @@ public final class PatientCapital: Strategy {
         anchors = Pool(zeroed: accounts.count)
         base = Pool(zeroed: accounts.count)
         widths = Pool(zeroed: accounts.count)
-        let bitcoin = exchanges.views[0].calmVolatility
+        let bitcoin = exchanges.views[exchanges.reference].calmVolatility
         for b in accounts.indices {
             let view = exchanges.views[Int(exchanges.books[b].asset)]
             base[b] = parameters.demandAt5PctUSD * pow(view.size, parameters.deepness) * shares[b]

@@ -13,9 +13,11 @@ public struct AssetView: BitwiseCopyable, Sendable {
     public var fundamental = 0.0
     /// Change of `fundamental` in this step.
     public var fundamentalMove = 0.0
-    /// Response to a move of Bitcoin's.
+    /// By market value, from 1.
+    public var rank: Int32 = 1
+    /// Response to a move of the reference asset's.
     public var beta = 1.0
-    /// Traded notional a day in ordinary times, as a share of Bitcoin's.
+    /// Traded notional a day in ordinary times, as a share of the reference asset's.
     public var size = 1.0
     /// Redeemable at a known rate: a dollar token, a staked coin.
     public var isPegged = false

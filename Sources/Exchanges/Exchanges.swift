@@ -32,13 +32,15 @@ public struct Exchanges: ~Copyable {
     /// By exchange: the public name (`binance-coinm` for each of its coins).
     public let names: [String]
     public let assets: [String]
+    /// The asset that betas and shocks mean.
+    public let reference: Int
     public let books: [BookPlace]
     /// By asset: its books.
     public let booksOfAsset: [[Int32]]
     public var now: SimTime
     public var views: Pool<AssetView>
     public var outages: [Outage] = []
-    /// Halts every venue after a sharp fall of the first asset, nil for none.
+    /// Halts every venue after a sharp fall of the reference asset, nil for none.
     public var breaker: CircuitBreaker?
     /// How long a transfer takes.
     public var transferSeconds = 600.0
@@ -50,8 +52,10 @@ public struct Exchanges: ~Copyable {
 
     public init(
         perps: consuming FixedArray<Venue>, spots: consuming FixedArray<SpotVenue>, names: [String],
-        assets: [String], books: [BookPlace], pools: [LiquidityPool?], at time: SimTime
+        assets: [String], books: [BookPlace], pools: [LiquidityPool?],
+        reference: Int, at time: SimTime
     ) {
+        self.reference = reference
         self.perps = perps
         self.spots = spots
         self.names = names

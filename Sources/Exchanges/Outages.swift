@@ -28,7 +28,7 @@ public struct Outage: Sendable, Hashable {
 extension Exchanges {
     /// Applies the outages of this moment.
     public mutating func applyOutages() {
-        breaker?.see(views[0].index, at: now)
+        breaker?.see(views[reference].index, at: now)
         if outages.isEmpty && breaker == nil { return }
         let isBroken = breaker?.isHalting(at: now) ?? false
         for exchange in 0..<(perps.count + spots.count) {

@@ -52,6 +52,7 @@ public struct CascadeTree {
     private static let memory = 3600
     private static let searched = 256
     private let assets: Int
+    private let reference: Int
     /// By asset and step modulo `memory`.
     private var sums: [Sums]
     /// The closing that stands for its asset's closings of a step, drawn by size: its tree and generation, -1 for none.
@@ -72,15 +73,17 @@ public struct CascadeTree {
     /// The latter in the present minute.
     private var minuteCausedUSD = 0.0
 
-    public init(assets: Int) {
+    /// - Parameter reference: the asset whose moves others follow.
+    public init(assets: Int, reference: Int = 0) {
         self.assets = assets
+        self.reference = reference
         sums = Array(repeating: Sums(), count: assets * Self.memory)
         standing = Array(repeating: -1, count: assets * Self.memory)
         standingGeneration = Array(repeating: 0, count: assets * Self.memory)
         closedNow = Array(repeating: 0, count: assets)
     }
 
-    /// Begins a step; every asset's move must follow, Bitcoin's (asset 0) first.
+    /// Begins a step; every asset's move must follow, the reference asset's first.
     public mutating func begin() {
         step += 1
         for a in 0..<assets {
@@ -97,7 +100,7 @@ public struct CascadeTree {
         let forced = max(0, move.forcedSales * sign)
         let other = max(0, move.otherSales * sign)
         let share = forced + other > 0 ? forced / (forced + other) : 0
-        if a == 0 { bitcoinForcedShare = share }
+        if a == reference { bitcoinForcedShare = share }
         s.fall += move.fall
         s.news += move.news
         s.forced += own * share

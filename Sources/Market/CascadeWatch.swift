@@ -12,8 +12,10 @@ import Venues
 /// Feeds the cascade tree from a world: moves and flows by asset, calls and forced closings by account. It observes only.
 public struct CascadeWatch {
     public private(set) var tree: CascadeTree
-    /// Bitcoin's and Ether's parts at the lowest second so far.
-    public private(set) var atLow: [(fall: Double, news: Double, forced: Double)] = [(0, 0, 0), (0, 0, 0)]
+    /// Parts of the fall of up to two of the largest assets at their lowest second so far.
+    public private(set) var atLow: [(asset: Int, fall: Double, news: Double, forced: Double)]
+    /// The reference asset first.
+    private let order: [Int]
     private let crossQuoting: Double
     private var lastIndex: [Double]
     private var tapes: [Int64]
@@ -31,9 +33,12 @@ public struct CascadeWatch {
     private var assetOf: [[Int]] = []
     private var step: Int32 = 0
 
-    init(_ exchanges: borrowing Exchanges, crossQuoting: Double) {
+    init(_ exchanges: borrowing Exchanges, majors: [Int], crossQuoting: Double) {
         let count = exchanges.assets.count
-        tree = CascadeTree(assets: count)
+        let reference = exchanges.reference
+        tree = CascadeTree(assets: count, reference: reference)
+        order = [reference] + (0..<count).filter { $0 != reference }
+        atLow = majors.prefix(2).map { ($0, 0, 0, 0) }
         self.crossQuoting = crossQuoting
         lastIndex = Array(repeating: 0, count: count)
         tapes = Array(repeating: 0, count: exchanges.books.count)
@@ -96,23 +101,23 @@ public struct CascadeWatch {
             tapes[b] = tape
         }
         var surprise = 0.0
-        for a in lastIndex.indices {
+        for a in order {
             let view = exchanges.views[a]
             let index = max(view.index, 1e-12)
             let fall = -log(index / max(lastIndex[a], 1e-12))
             lastIndex[a] = index
             let news = -view.fundamentalMove
-            let crossed = a == 0 || view.isPegged ? 0 : crossQuoting * view.beta * surprise
-            if a == 0 { surprise = fall - news }
+            let crossed = a == exchanges.reference || view.isPegged ? 0 : crossQuoting * view.beta * surprise
+            if a == exchanges.reference { surprise = fall - news }
             tree.add(
                 CascadeTree.Move(
                     fall: fall, news: news, fromBitcoin: crossed, forcedSales: forcedBefore[a],
                     otherSales: netNow[a] - forcedNow[a] - tradedByForced[a]), asset: a)
         }
-        for a in 0..<min(2, lastIndex.count) {
-            let parts = tree.parts(a)
-            if parts.fall > atLow[a].fall {
-                atLow[a] = (parts.fall, parts.news, parts.forced + parts.forcedFromBitcoin)
+        for i in atLow.indices {
+            let parts = tree.parts(atLow[i].asset)
+            if parts.fall > atLow[i].fall {
+                atLow[i] = (atLow[i].asset, parts.fall, parts.news, parts.forced + parts.forcedFromBitcoin)
             }
         }
     }

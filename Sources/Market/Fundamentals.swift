@@ -10,11 +10,11 @@ import Primitives
 /// What public information says each asset is worth: a random walk whose volatility itself wanders, common to all
 /// assets in part, and moved by announcements.
 public struct Fundamentals: Sendable {
-    /// One announcement: what it is worth to Bitcoin (others by their beta), how fast it is understood, and how grave
+    /// One announcement: what it is worth to the reference asset (others by their beta), how fast it is understood, and how grave
     /// market makers take it.
     public struct News: Sendable, Hashable {
         public var time: SimTime
-        /// Change of Bitcoin's value, as a fraction: negative for bad news.
+        /// Change of the reference asset's value, as a fraction: negative for bad news.
         public var move: Double
         public var digestionSeconds: Double
         /// 0 to 1.
@@ -29,7 +29,11 @@ public struct Fundamentals: Sendable {
 
     public var news: [News]
     private let perStep: [Double]
-    /// Share of an asset's calm variance that is Bitcoin's.
+    private let reference: Int
+    /// By asset and step: an index that is given is what everybody knows an asset to be worth.
+    private let imposed: [[Double]]?
+    private var step = 0
+    /// Share of an asset's calm variance that is the reference asset's.
     private let common = 0.55
     /// Logarithm of the volatility: a slow and a fast wandering part.
     private var slow = 0.0
@@ -41,8 +45,11 @@ public struct Fundamentals: Sendable {
 
     /// - Parameter wandering: standard deviation of the logarithm of volatility.
     public init(
-        _ views: borrowing Pool<AssetView>, news: [News], wandering: Double, stepSeconds: Double, seed: UInt64
+        _ views: borrowing Pool<AssetView>, reference: Int, imposed: [[Double]]?, news: [News],
+        wandering: Double, stepSeconds: Double, seed: UInt64
     ) {
+        self.reference = reference
+        self.imposed = imposed
         self.news = news
         self.stepSeconds = stepSeconds
         self.wandering = wandering
@@ -57,6 +64,10 @@ public struct Fundamentals: Sendable {
 
     /// Moves every asset's fundamental by one step and notes announcements.
     public mutating func advance(_ exchanges: inout Exchanges) {
+        if let imposed {
+            follow(imposed, &exchanges)
+            return
+        }
         wander()
         // The mean of exp(2x) is one for this shift: volatility keeps its level.
         let level = exp(slow + fast - wandering * wandering)
@@ -66,8 +77,18 @@ public struct Fundamentals: Sendable {
         let shared = common.squareRoot()
         for a in 0..<exchanges.assets.count {
             if perStep[a] == 0 { continue }
-            let noise = a == 0 ? bitcoin : shared * bitcoin + own * normal() * level
+            let noise = a == reference ? bitcoin : shared * bitcoin + own * normal() * level
             let move = perStep[a] * noise + exchanges.views[a].beta * shock
+            exchanges.views[a].fundamental += move
+            exchanges.views[a].fundamentalMove = move
+        }
+    }
+
+    private mutating func follow(_ paths: [[Double]], _ exchanges: inout Exchanges) {
+        step += 1
+        for a in paths.indices {
+            let price = paths[a][min(step, paths[a].count - 1)]
+            let move = log(price) - exchanges.views[a].fundamental
             exchanges.views[a].fundamental += move
             exchanges.views[a].fundamentalMove = move
         }
@@ -92,7 +113,7 @@ public struct Fundamentals: Sendable {
         return radius * cos(angle)
     }
 
-    /// What announcements move Bitcoin's fundamental by in this step.
+    /// What announcements move the reference asset's fundamental by in this step.
     private func announced(_ exchanges: inout Exchanges) -> Double {
         var move = 0.0
         for item in news {

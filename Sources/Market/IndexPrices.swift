@@ -8,7 +8,7 @@ import Venues
     import Darwin
 #endif
 
-/// The index of every asset: the weighted median of its spot books' mids, each spot venue weighing what it trades.
+/// The index of every asset: imposed, or the weighted median of its spot books' mids, each spot venue weighing what it trades.
 ///
 /// A halted venue and one whose feed is stalled do not count; without any source the last index stays. One index serves
 /// all venues: their own weightings differ by less than the books do, and computing eight of them a second for every
@@ -16,21 +16,26 @@ import Venues
 struct IndexPrices {
     /// By exchange.
     let weights: [Double]
+    /// By asset and step: prices that are given in place of the books'.
+    private let imposed: [[Double]]?
     let stepSeconds: Double
     private var last: [Double]
 
-    init(_ exchanges: borrowing Exchanges, weights: [Double], stepSeconds: Double) {
+    init(
+        _ exchanges: borrowing Exchanges, weights: [Double], imposed: [[Double]]?, stepSeconds: Double
+    ) {
+        self.imposed = imposed
         self.weights = weights
         self.stepSeconds = stepSeconds
         last = []
         for a in 0..<exchanges.assets.count { last.append(exchanges.views[a].index) }
     }
 
-    mutating func update(_ exchanges: inout Exchanges) {
+    mutating func update(_ exchanges: inout Exchanges, step: Int) {
         let fast = exp(-stepSeconds / 60)
         let slow = exp(-stepSeconds / 600)
         for a in 0..<exchanges.assets.count {
-            let price = median(a, exchanges)
+            let price = imposed.map { $0[a][min(step, $0[a].count - 1)] } ?? median(a, exchanges)
             guard price > 0 else { continue }
             // One print is one print: it counts as at most five times what was usual.
             let usual = exchanges.views[a].volatility * stepSeconds.squareRoot()

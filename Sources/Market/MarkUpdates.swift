@@ -18,8 +18,14 @@ struct MarkUpdates {
     /// By asset: the median mid of up to three perpetual books, in dollars; what venues call the perpetual price elsewhere.
     private var perpetual: [Double]
     private let perpetualBooks: [[Int32]]
+    /// Perpetuals elsewhere trade above the index by this multiple of its volatility; nil where the world has them.
+    private let externalBasis: Double?
 
-    init(_ exchanges: borrowing Exchanges, _ collateral: [CollateralBook], at time: SimTime) {
+    init(
+        _ exchanges: borrowing Exchanges, _ collateral: [CollateralBook], externalBasis: Double?,
+        at time: SimTime
+    ) {
+        self.externalBasis = externalBasis
         var byVenue = [[Int]](repeating: [], count: exchanges.perps.count)
         for p in 0..<exchanges.perps.count {
             byVenue[p] = Array(repeating: 0, count: exchanges.perps[p].rulebook.markets.count)
@@ -83,6 +89,11 @@ struct MarkUpdates {
 
     private mutating func findPerpetualPrices(_ exchanges: borrowing Exchanges) {
         for a in perpetualBooks.indices {
+            if let externalBasis {
+                let view = exchanges.views[a]
+                perpetual[a] = view.index * (1 + externalBasis * view.volatility)
+                continue
+            }
             var low = Double.infinity
             var high = 0.0
             var sum = 0.0

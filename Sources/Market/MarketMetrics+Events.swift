@@ -168,18 +168,18 @@ extension MarketMetrics {
             let usd = unit.isInverse ? unit.coins(open) : unit.coins(open) * price
             byVenue[p] += usd
             all += usd
-            if place.asset == 0 {
+            if Int(place.asset) == exchanges.reference {
                 bitcoin += usd
                 coins += usd / max(price, 1e-12)
             }
         }
-        for book in exchanges.booksOfAsset[0] {
+        for book in exchanges.booksOfAsset[exchanges.reference] {
             for side in [Side.buy, .sell] {
                 depthUSD += exchanges.depthUSD(book, side, withinBasisPoints: 100)
             }
         }
         minute.bitcoinDepthUSD = depthUSD
-        minute.bitcoinSpreadBp = medianSpreadBp(0, exchanges)
+        minute.bitcoinSpreadBp = medianSpreadBp(exchanges.reference, exchanges)
         minute.openInterest = byVenue
         if isFirst {
             (openInterest.before, bitcoinOpenInterest.before, bitcoinCoins.before) = (all, bitcoin, coins)

@@ -89,7 +89,7 @@ public struct MarketMetrics {
     init(
         _ exchanges: borrowing Exchanges, _ setup: MarketSetup, start: SimTime, crossQuoting: Double
     ) {
-        cascade = CascadeWatch(exchanges, crossQuoting: crossQuoting)
+        cascade = CascadeWatch(exchanges, majors: setup.majors, crossQuoting: crossQuoting)
         self.setup = setup
         self.start = start
         minute = MarketMinute(time: start, exchanges: exchanges.perps.count)
@@ -169,8 +169,8 @@ public struct MarketMetrics {
             let price = exchanges.views[a].index
             let worth = price * setup.supplies[a]
             totals.0 += worth
-            if a > 0 { totals.1 += worth }
-            if a > 1 { totals.2 += worth }
+            if a != setup.majors[0] { totals.1 += worth }
+            if !setup.majors.prefix(2).contains(a) { totals.2 += worth }
             if isReference {
                 indexFalls[a].reference = price
             } else if price < indexFalls[a].low {
@@ -213,8 +213,9 @@ public struct MarketMetrics {
         capitalLeftLow = min(capitalLeftLow, makers.capitalShareLeft)
         minute.makerCapitalLeft = makers.capitalShareLeft
         minute.caution = makers.caution
+        minute.referenceUSD = exchanges.views[exchanges.reference].index
         hash.combine(minute.liquidatedUSD)
-        hash.combine(exchanges.views[0].index)
+        hash.combine(exchanges.views[setup.majors[0]].index)
         hash.combine(openInterest.after)
         minute.causedByForced = cascade.endMinute()
         minutes.append(minute)

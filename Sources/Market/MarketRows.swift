@@ -15,6 +15,8 @@ public struct MarketMinute: Sendable {
     public var caution = 0.0
     /// Dollars closed by force that are owed to earlier forced sales.
     public var causedByForced = 0.0
+    /// The reference asset's index at the end of the minute.
+    public var referenceUSD = 0.0
     public var bitcoinDepthUSD = 0.0
     /// Median over Bitcoin's books of (ask - bid) / mid at the end of the minute, basis points; nil where no book has both.
     public var bitcoinSpreadBp: Double?

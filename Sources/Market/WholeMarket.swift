@@ -29,6 +29,10 @@ public struct WholeMarket: ~Copyable {
     /// Set it to learn where the time goes.
     public var parts: StepParts?
 
+    /// The largest assets by place, the reference asset first.
+    public var majors: [Int] { metrics.setup.majors }
+    /// Collateral that accounts hold, by place among the assets.
+    public var collateralAssets: Set<Int> { metrics.setup.heldCollateral }
     public var now: SimTime { exchanges.now }
     public var isFinished: Bool { now >= end }
 
@@ -45,8 +49,10 @@ public struct WholeMarket: ~Copyable {
         self.start = start
         self.end = end
         self.stepSeconds = stepSeconds
-        indices = IndexPrices(self.exchanges, weights: setup.indexWeights, stepSeconds: stepSeconds)
-        marks = MarkUpdates(self.exchanges, setup.collateralBooks, at: start)
+        indices = IndexPrices(
+            self.exchanges, weights: setup.indexWeights, imposed: setup.imposed, stepSeconds: stepSeconds)
+        marks = MarkUpdates(
+            self.exchanges, setup.collateralBooks, externalBasis: setup.externalBasis, at: start)
         metrics = MarketMetrics(
             self.exchanges, setup, start: start, crossQuoting: makers.parameters.crossQuoting)
         openBooks()
@@ -56,7 +62,7 @@ public struct WholeMarket: ~Copyable {
     /// The books before the first step: everyone quotes, the first indices and marks are made.
     private mutating func openBooks() {
         for strategy in strategies { strategy.act(&exchanges) }
-        indices.update(&exchanges)
+        indices.update(&exchanges, step: steps)
         marks.update(&exchanges, at: now, isFirst: true)
         liquidate()
         for p in 0..<exchanges.perps.count { exchanges.perps[p].house.events.removeAll() }
@@ -84,7 +90,7 @@ public struct WholeMarket: ~Copyable {
             if strategy.isForced { metrics.cascade.addForcedTrades(exchanges) }
             parts?.end(strategy.name)
         }
-        indices.update(&exchanges)  // 5 indices and marks at each venue's cadence
+        indices.update(&exchanges, step: steps)  // 5 indices and marks at each venue's cadence
         parts?.end("indices")
         marks.update(&exchanges, at: now, isFirst: false)
         parts?.end("marks")
@@ -145,6 +151,15 @@ public struct WholeMarket: ~Copyable {
 public struct MarketSetup: Sendable {
     /// By exchange: weight in the index, zero for perpetual venues.
     public var indexWeights: [Double] = []
+    /// By asset and step: prices that are given; nil where the spot books make them.
+    public var imposed: [[Double]]?
+    /// Where perpetuals elsewhere trade: above the index by this multiple of its volatility; nil where the world has those
+    /// perpetuals.
+    public var externalBasis: Double?
+    /// Collateral that accounts hold for what it pays: its lowest prices are kept by venue.
+    public var heldCollateral: Set<Int> = []
+    /// The largest assets, the reference asset first.
+    public var majors: [Int] = []
     public var collateralBooks: [CollateralBook] = []
     /// The accounts of agents by exchange, ascending ranges: everyone else is the leveraged population.
     public var populations: [Range<Int32>] = []

@@ -1,6 +1,4 @@
-import Validation
-
-/// The page of a finished run, of the whole market or of one venue, as one HTML file.
+/// The page of a finished run as one HTML file.
 ///
 /// - Parameter library: draws the charts; plain SVG without.
 /// - Throws: `InputError` if the folder or its recording cannot be read.
@@ -8,9 +6,5 @@ public func pageHTML(folder: String, answers: PageAnswers = PageAnswers(), libra
     throws
     -> String
 {
-    let run = try FinishedRun(folder: folder)
-    return switch run.figures {
-    case .market: try RunPage(run, answers: answers, library: library).html
-    case .venue(let summary): try VenuePage(run, summary, answers: answers, library: library).html
-    }
+    try RunPage(folder: folder, answers: answers, library: library).html
 }

@@ -29,7 +29,7 @@ public struct RunSeries: Sendable {
     /// - Throws: `InputError` if the file is not a recording of the whole market.
     public init(database path: String) throws {
         self = try readRecording(
-            path, .market, tables: ["minutes", "venues", "assets", "books", "asset_minutes", "book_minutes"]
+            path, tables: ["minutes", "venues", "assets", "books", "asset_minutes", "book_minutes"]
         ) { db in
             var series = RunSeries()
             try series.readMinutes(db)

@@ -58,8 +58,8 @@ public struct CascadeSummary: Codable, Sendable {
                 usd: c.usd, generations: Int(c.generations), venues: c.venues.nonzeroBitCount,
                 crossesAssets: c.crossesAssets)
         }
-        for (a, low) in watch.atLow.enumerated() where a < exchanges.assets.count && low.fall > 0 {
-            falls[exchanges.assets[a]] = Parts(
+        for low in watch.atLow where low.fall > 0 {
+            falls[exchanges.assets[low.asset]] = Parts(
                 fallLog: low.fall, newsLog: low.news, forcedLog: low.forced,
                 otherLog: low.fall - low.news - low.forced,
                 amplification: low.news > 1e-6 ? low.fall / low.news : nil, forcedShare: low.forced / low.fall

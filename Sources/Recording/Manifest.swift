@@ -25,15 +25,6 @@ public struct Manifest: Codable, Sendable {
             self.high = high
         }
     }
-    public struct Tier: Codable, Sendable {
-        public var fromUsd: Int64
-        public var maxLeverage: Int64
-        public init(fromUsd: Int64, maxLeverage: Int64) {
-            self.fromUsd = fromUsd
-            self.maxLeverage = maxLeverage
-        }
-    }
-
     public var notice = "Nothing here is investment advice."
     public var undertow = ""
     public var status = Status.running
@@ -51,7 +42,6 @@ public struct Manifest: Codable, Sendable {
     /// A 64-bit content hash of every input file, by path.
     public var inputHashes: [String: String] = [:]
     public var settings: [String: Value] = [:]
-    public var tiers: [Tier] = []
     public var startedUtc = ""
     public var simulatedUntilUtc: String?
     /// Everything up to then is in `run.sqlite`, nothing later is; absent where all of the run is.

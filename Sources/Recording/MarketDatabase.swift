@@ -203,3 +203,13 @@ struct MarketBatch: RecordRows {
     var hashes: [(time: SimTime, hash: String)] = []
     var rowCount: Int { minutes.count + books.count + assets.count + events.count + hashes.count }
 }
+
+extension DatabaseQueue {
+    /// Folds the write-ahead log in, so that one plain file is left, and lets go of it even if that fails.
+    func leaveOneFile() throws {
+        defer { try? close() }
+        try writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+        }
+    }
+}

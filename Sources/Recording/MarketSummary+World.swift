@@ -14,6 +14,7 @@ extension MarketSummary {
         stateHash = world.stateHash().hex
         steps = world.steps
         books = world.exchanges.books.count
+        majors = world.majors.map { world.exchanges.assets[$0] }
         accounts = metrics.leverage.before.accountsWithPositions
         zeroSumMicroUsd = metrics.worstImbalance
         if world.lending.worstImbalance != .zero { zeroSumMicroUsd = max(zeroSumMicroUsd, 1) }
@@ -160,7 +161,7 @@ extension MarketSummary {
             byVenue[venue]?.regainedByMidnightPct[asset] = fall.regainedPercent
             worst.append(WorstAsset(asset: asset, venue: venue, fallPct: fall.percent))
             deepest[asset] = max(deepest[asset] ?? 0, fall.percent)
-            if ["USDE", "WBETH", "BNSOL"].contains(asset) {
+            if world.collateralAssets.contains(Int(place.asset)) {
                 collateralLowUsd[asset, default: [:]][venue] = min(fall.low, fall.reference)
             }
         }

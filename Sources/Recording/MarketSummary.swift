@@ -22,6 +22,8 @@ public struct MarketSummary: Codable, Sendable {
     public var threads = 1
     public var accounts = 0
     public var books = 0
+    /// The largest assets, the reference asset first.
+    public var majors: [String] = []
     public var steps = 0
     public var zeroSumMicroUsd: Int64 = 0
     public var zeroSumStepsChecked = 0

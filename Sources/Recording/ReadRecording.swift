@@ -7,14 +7,13 @@ import Primitives
 /// the tables promise.
 ///
 /// - Parameters:
-///   - kind: what it must be a recording of; either without.
 ///   - tables: those that `body` reads; all without.
 /// - Throws: `InputError` if there is no such file, or if it is not one of this version.
 public func readRecording<T: Sendable>(
-    _ path: String, _ kind: RecordingKind? = nil, tables: [String]? = nil,
+    _ path: String, tables: [String]? = nil,
     _ body: @Sendable (Database) throws -> T
 ) throws -> T {
-    let allowed = "a recording\(kind.map { " " + $0.name } ?? "") by this version (--record minute or full)"
+    let allowed = "a recording by this version (--record minute or full)"
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else {
         throw InputError(file: path, found: "nothing", allowed: allowed)
@@ -23,11 +22,7 @@ public func readRecording<T: Sendable>(
     configuration.readonly = true
     do {
         return try DatabaseQueue(path: path, configuration: configuration).read { db in
-            let found = try recordingKind(db)
-            if let kind, found != kind {
-                throw InputError(file: path, found: "a recording \(found.name)", allowed: allowed)
-            }
-            try RecordingSchema(found).check(db, file: path, tables: tables)
+            try RecordingSchema().check(db, file: path, tables: tables)
             return try body(db)
         }
     } catch let error as DatabaseError {
@@ -36,12 +31,4 @@ public func readRecording<T: Sendable>(
             found: "a file that SQLite cannot read (\((error.message ?? "no reason given").prefix(120)))",
             allowed: allowed)
     }
-}
-
-/// Rows of one venue name their asset; those of the whole market belong to all.
-private func recordingKind(_ db: Database) throws -> RecordingKind {
-    guard try db.tableExists("minutes") else {
-        return try db.tableExists("venues") ? .market : .venue
-    }
-    return try db.columns(in: "minutes").contains { $0.name == "asset" } ? .venue : .market
 }

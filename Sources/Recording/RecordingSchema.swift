@@ -1,43 +1,6 @@
 import GRDB
 import Primitives
 
-/// What kind of run a recording is of.
-public enum RecordingKind: Sendable {
-    /// The whole market.
-    case market
-    /// One venue.
-    case venue
-
-    fileprivate var schema: String {
-        switch self {
-        case .market: MarketDatabase.schema
-        case .venue: RunDatabase.schema
-        }
-    }
-
-    /// Columns that hold nothing where there is nothing to hold: a book without a side, a payment without a market.
-    fileprivate var mayBeNull: Set<String> {
-        switch self {
-        case .market:
-            [
-                "minutes.btc_spread_bp", "minutes.maker_capital_left_share",
-                "asset_minutes.volatility_per_sqrt_second", "asset_minutes.maker_presence",
-                "book_minutes.mid_usd", "events.asset_id", "events.counterparty", "events.coins",
-                "events.price_usd",
-            ]
-        case .venue:
-            [
-                "seconds.bid_depth_1pct_usd", "seconds.ask_depth_1pct_usd", "seconds.open_interest_usd",
-                "seconds.vault_equity_usd", "seconds.fund_equity_usd", "seconds.maker_presence",
-                "minutes.maker_presence", "events.asset", "events.counterparty", "events.coins",
-                "events.price_usd",
-            ]
-        }
-    }
-
-    var name: String { self == .market ? "of the whole market" : "of one venue" }
-}
-
 /// The tables a recording must have and what their columns may hold, read off the very statements that make them, so that
 /// reader and writer cannot part.
 struct RecordingSchema {
@@ -50,14 +13,19 @@ struct RecordingSchema {
         var names: String?
     }
 
-    let kind: RecordingKind
+    /// Columns that hold nothing where there is nothing to hold: a book without a side, a payment without a market.
+    private static let mayBeNull: Set = [
+        "minutes.btc_spread_bp", "minutes.maker_capital_left_share",
+        "asset_minutes.volatility_per_sqrt_second", "asset_minutes.maker_presence", "book_minutes.mid_usd",
+        "events.asset_id", "events.counterparty", "events.coins", "events.price_usd",
+    ]
+
     private(set) var columns: [String: [Column]] = [:]
 
-    init(_ kind: RecordingKind) throws {
-        self.kind = kind
+    init() throws {
         let queue = try DatabaseQueue()
         columns = try queue.write { db in
-            try db.execute(sql: kind.schema)
+            try db.execute(sql: MarketDatabase.schema)
             var columns: [String: [Column]] = [:]
             let tables = try String.fetchAll(
                 db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
@@ -65,7 +33,7 @@ struct RecordingSchema {
                 columns[table] = try db.columns(in: table).map { column in
                     Self.column(
                         column.name, column.type, tables,
-                        mayBeNull: kind.mayBeNull.contains("\(table).\(column.name)"))
+                        mayBeNull: Self.mayBeNull.contains("\(table).\(column.name)"))
                 }
             }
             return columns
@@ -114,7 +82,7 @@ struct RecordingSchema {
         let all = asked.union(named).sorted { place($0) < place($1) }
         for table in all where try !db.tableExists(table) {
             throw InputError(
-                file: file, key: table, found: "no such table", allowed: "a recording \(kind.name)")
+                file: file, key: table, found: "no such table", allowed: "a recording")
         }
         for table in all {
             let columns = self.columns[table] ?? []
@@ -122,7 +90,7 @@ struct RecordingSchema {
             for column in columns where !present.contains(column.name) {
                 throw InputError(
                     file: file, key: "\(table).\(column.name)", found: "no such column",
-                    allowed: "a recording \(kind.name) by this version")
+                    allowed: "a recording by this version")
             }
             let all = columns.map(\.condition).joined(separator: " AND ")
             guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) WHERE NOT (\(all)) LIMIT 1") != nil else {

@@ -31,17 +31,3 @@ enum SummaryFile {
         return String(decoding: data, as: UTF8.self)
     }
 }
-
-extension RunSummary {
-    /// As `run --json` prints it.
-    public func json() throws -> String {
-        try Recording.json(self, nullable: ["first_deleveraging_seconds"])
-    }
-
-    /// - Throws: `InputError` naming file and key.
-    public init(file: String) throws {
-        self = try SummaryFile.decoder.decode(
-            RunSummary.self, from: Data(SummaryFile.text(file).utf8), file: file,
-            allowed: SummaryFile.allowed)
-    }
-}

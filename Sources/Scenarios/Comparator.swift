@@ -11,7 +11,10 @@ public struct Comparator: Sendable {
     public var source: String
 
     public static var all: [Comparator] {
-        BuiltIn.rows(BuiltIn.comparatorBytes).map { row in
+        BuiltIn.rows(
+            String(decoding: PackageResources.comparators_csv, as: UTF8.self),
+            ["event", "day", "liquidated_low_bn", "liquidated_high_bn", "btc_fall_pct", "cause", "source"]
+        ).map { row in
             Comparator(
                 event: row[0], day: row[1], lowBn: Double(row[2])!, highBn: Double(row[3])!,
                 bitcoinFallPct: Double(row[4]), cause: row[5], source: row[6])

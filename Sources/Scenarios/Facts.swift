@@ -21,22 +21,13 @@ public struct Fact: Sendable {
         self.source = source
     }
 
-    /// The facts of a scenario; empty where none are recorded.
+    /// The facts of a built-in event; empty where none are recorded.
     public static func of(scenario: String) -> [Fact] {
-        switch scenario {
-        case "october-2025-btc": rows(BuiltIn.factBytes)
-        case "october-2025", "october-2025-6h": rows(BuiltIn.marketFactBytes)
-        default: []
-        }
-    }
-
-    private static func rows(_ bytes: [UInt8]) -> [Fact] {
-        BuiltIn.rows(bytes).map { cells in
+        guard let file = try? ScenarioFile(named: scenario).files["facts.csv"] else { return [] }
+        return BuiltIn.rows(file.text, ["fact", "key", "low", "high", "unit", "role", "source"]).map { cells in
             Fact(
                 name: cells[0], key: cells[1], low: Double(cells[2])!, high: Double(cells[3])!,
-                unit: cells[4],
-                role: cells[5],
-                source: cells[6...].joined(separator: ",").trimmingQuotes)
+                unit: cells[4], role: cells[5], source: cells[6])
         }
     }
 }
@@ -47,25 +38,25 @@ public struct RecordedFall: Sendable {
     public var asset: String
     public var fallPct: Double
 
-    public static let all = BuiltIn.rows(BuiltIn.venueLowBytes).map {
-        RecordedFall(venue: $0[0], asset: $0[1], fallPct: Double($0[2])!)
-    }
+    public static let all: [RecordedFall] = {
+        guard let file = try? ScenarioFile(named: "october-2025").files["venue-lows.csv"] else { return [] }
+        return BuiltIn.rows(file.text, ["venue", "asset", "fall_pct"]).map {
+            RecordedFall(venue: $0[0], asset: $0[1], fallPct: Double($0[2])!)
+        }
+    }()
 }
 
 /// Coins of the built-in table by market value, from 1; stablecoins and staked coins are not in it.
 public enum CoinRanks {
     public static let all = Dictionary(
-        uniqueKeysWithValues: AssetTable.rows().filter { $0.kind == .coin }.map { ($0.name, $0.rank) })
+        uniqueKeysWithValues: octoberAssets.filter { $0.kind == .coin }.map { ($0.name, $0.rank) })
 }
 
 /// Coins of each asset of a whole-market scenario on 1 October 2025.
 public enum AssetSupply {
-    public static let all = Dictionary(
-        uniqueKeysWithValues: AssetTable.rows().map { ($0.name, $0.supply) })
+    public static let all = Dictionary(uniqueKeysWithValues: octoberAssets.map { ($0.name, $0.supply) })
 }
 
-extension String {
-    fileprivate var trimmingQuotes: String {
-        String(drop { $0 == "\"" }.reversed().drop { $0 == "\"" }.reversed())
-    }
-}
+private let octoberAssets: [AssetRow] = {
+    (try? Scenario(ScenarioFile(named: "october-2025")).event.assets) ?? []
+}()

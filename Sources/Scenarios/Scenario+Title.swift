@@ -1,3 +1,4 @@
+import Events
 import Primitives
 
 /// One line for people that is true of a run.
@@ -10,7 +11,7 @@ extension Scenario {
         if changes.isEmpty && !isShortened && indexPath == nil && !text("title").isEmpty {
             return text("title")
         }
-        var parts = [isWholeMarket ? marketInWords : venueInWords(indexPath)]
+        var parts = [event.perpetuals.count == 1 && event.spots.isEmpty ? venueInWords(indexPath) : marketInWords]
         parts.append(Self.span(start, isShortened ? until! : end))
         let shown = changes.filter { !["window.start_utc", "window.end_utc"].contains($0) }.map { path in
             let value = text(path)
@@ -27,13 +28,12 @@ extension Scenario {
     /// title. Built-in scenarios go on only from each other.
     private var changedPaths: [String] {
         let titled = setting("title").file
-        let builtIn = Set(BuiltIn.scenarios)
         return file.settings.keys.sorted().filter { path in
             let file = setting(path).file
             if ["title", "note", "scenario"].contains(path) || file == titled || file == "default" {
                 return false
             }
-            return file.hasPrefix("--") || (builtIn.contains(titled) && !builtIn.contains(file))
+            return file.hasPrefix("--") || (BuiltInEvents.isBuiltIn(path: titled) && !BuiltInEvents.isBuiltIn(path: file))
         }
     }
 
@@ -42,20 +42,16 @@ extension Scenario {
     }
 
     private func venueInWords(_ indexPath: String?) -> String {
-        let names = [
-            "hyperliquid": "Hyperliquid", "binance": "Binance", "bybit": "Bybit", "okx": "OKX",
-            "dydx": "dYdX",
-            "textbook": "the textbook venue",
-            "textbook-socialised": "the textbook venue that socialises losses",
-        ]
-        let rulebook = text("venue.rulebook")
-        var words = "\(text("market.asset")) perpetual on \(names[rulebook] ?? rulebook)"
-        if !text("venue.rules_day").isEmpty { words += " under the rules of \(text("venue.rules_day"))" }
-        if !file.tiers.isEmpty { words += " with tiers of its own" }
+        let venue = event.perpetuals[0]
+        let assets = event.listings.filter { $0.venue == venue.name }.map { event.assets[$0.asset].name }
+        var words = "\(assets.joined(separator: ", ")) perpetual on \(venue.name)"
+        if venue.rulebook != venue.name { words += " under the rulebook \(venue.rulebook)" }
+        if !venue.rules.isEmpty { words += " with \(venue.rules)" }
+        if !text("venues.rules_day").isEmpty { words += " under the rules of \(text("venues.rules_day"))" }
         if let indexPath {
             words += ", index of \(indexPath.split(separator: "/").last ?? "")"
         } else {
-            words += isIndexImposed ? ", recorded index" : ", modelled index"
+            words += text("index.kind") == "imposed" ? ", recorded index" : ", modelled index"
         }
         return words
     }

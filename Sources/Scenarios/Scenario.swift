@@ -1,16 +1,21 @@
+import Foundation
 import Primitives
 
-/// A checked scenario: typed access to its settings.
+/// A checked scenario: typed access to its settings and its event's tables.
 public struct Scenario: Sendable {
     public let file: ScenarioFile
+    public let event: Event
 
+    /// - Throws: `InputError` for what no single key or table can say.
     public init(_ file: ScenarioFile) throws {
         self.file = file
-        if isWholeMarket { try checkMarket() } else { try checkTogether() }
+        var cells: [EventTableKind: [String: Setting]] = [:]
+        for (path, setting) in file.settings {
+            if let (kind, name) = ScenarioKeys.cell(path) { cells[kind, default: [:]][name] = setting }
+        }
+        event = try Event(file.files, name: file.settings["scenario"]!.text, cells: cells)
+        try checkTogether()
     }
-
-    /// Whether this is a scenario of the whole market, not of one venue.
-    public var isWholeMarket: Bool { text("world") == ScenarioKeys.wholeMarket }
 
     public var name: String { text("scenario") }
     public var start: SimTime { time("window.start_utc") }
@@ -18,7 +23,21 @@ public struct Scenario: Sendable {
     public var reference: SimTime { time("window.reference_utc") }
     public var stepSeconds: Double { number("window.step_seconds") }
     public var steps: Int { Int((end.seconds(since: start) / stepSeconds).rounded()) }
-    public var isIndexImposed: Bool { text("index.kind") == "table" }
+    /// Whether prices are given rather than made by the world's own books.
+    public var isIndexImposed: Bool { text("index.kind") != "spot_median" }
+    /// The day whose rules hold, ISO.
+    var rulesDay: String {
+        let day = text("venues.rules_day")
+        return day.isEmpty ? "\(start)".prefix(10).description : day
+    }
+
+    /// The places of the largest assets, the reference asset first.
+    public var majors: [Int] { majorNames.map { event.asset($0)! } }
+    /// The asset that all betas and shocks mean: its place in the event's.
+    public var referenceAsset: Int { majors[0] }
+    private var majorNames: [String] {
+        text("universe.majors").split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+    }
 
     public func text(_ path: String) -> String { setting(path).text }
     public func number(_ path: String) -> Double { SettingKey.number(setting(path).text)! }
@@ -41,7 +60,33 @@ public struct Scenario: Sendable {
             file: s.file, line: s.line, key: path, found: "`\(s.text)`", allowed: allowed, nearest: nearest)
     }
 
-    func checkWindow() throws {
+    private func checkTogether() throws {
+        try checkWindow()
+        try checkMajors()
+        try checkAccounts()
+        try checkHolders()
+        let perpetuals = event.perpetuals.map(\.name)
+        let venue = text("accounts.large_short_venue")
+        guard number("accounts.large_short_usd") == 0 || perpetuals.contains(venue) else {
+            throw refuse(
+                "accounts.large_short_venue", "a perpetual venue of the event",
+                nearest: nearestName(to: venue, among: perpetuals))
+        }
+        if !text("news.again_utc").isEmpty && SimTime(iso8601: text("news.again_utc")) == nil {
+            throw refuse("news.again_utc", "a UTC time like 2025-10-10T20:50:00Z, or nothing")
+        }
+        if number("liquidity.withdrawal_without_news") > 0 && flag("news.happens") {
+            throw refuse(
+                "liquidity.withdrawal_without_news",
+                "0 while news.happens is true: it is for runs without news")
+        }
+        if !isIndexImposed && event.spots.allSatisfy({ $0.indexWeight == 0 }) {
+            throw refuse(
+                "index.kind", "imposed or model: no spot venue of the event has an index_weight")
+        }
+    }
+
+    private func checkWindow() throws {
         if end <= start { throw refuse("window.end_utc", "a time after window.start_utc") }
         if steps > 2_000_000 { throw refuse("window.end_utc", "at most 2,000,000 steps in the window") }
         if reference < start || reference >= end {
@@ -49,31 +94,83 @@ public struct Scenario: Sendable {
         }
     }
 
-    /// What no single key can say.
-    private func checkTogether() throws {
-        try checkWindow()
-        if number("margin_calls.adds_share") + number("margin_calls.reduces_share") > 1 {
-            throw refuse("margin_calls.reduces_share", "at most 1 together with adds_share")
-        }
-        if number("population.large_short_usd") > number("market.open_interest_usd") {
+    private func checkMajors() throws {
+        let names = majorNames
+        for name in names where event.asset(name) == nil {
             throw refuse(
-                "population.large_short_usd",
-                "no more than market.open_interest_usd: an impossible population")
+                "universe.majors", "assets of assets.csv",
+                nearest: nearestName(to: name, among: event.assets.map(\.name)))
         }
-        let accounts = number("population.accounts")
-        if accounts > number("market.open_interest_usd") - number("population.large_short_usd") {
+        guard !names.isEmpty, Set(names).count == names.count else {
+            throw refuse("universe.majors", "at least one asset, each once")
+        }
+        let named = event.assets.reduce(0) { $0 + ($1.openInterestUSD ?? 0) }
+        if named > number("universe.open_interest_usd") {
             throw refuse(
-                "population.accounts",
-                "at least a dollar of open interest, the large short left out, for each account: an impossible population"
-            )
+                "universe.open_interest_usd", "at least that of the assets with one of their own, \(named)")
         }
-        let capital =
-            number("venue.vault_capital_usd") + number("venue.fund_capital_usd")
-            + number("makers.capital_usd") * number("makers.count") + number("value_buyers.capital_usd")
-            + number("noise.capital_usd") * number("noise.accounts")
-        if capital > 2e12 {
+    }
+
+    private func checkAccounts() throws {
+        let shorts = number("accounts.short_notional_share") + number("accounts.hedged_notional_share")
+        if shorts > 1 {
             throw refuse(
-                "makers.capital_usd", "at most 2,000 bn USD for all makers, buyers, noise accounts and funds")
+                "accounts.short_notional_share",
+                "at most 1 together with accounts.hedged_notional_share: longs and shorts cannot net to zero")
         }
+        if number("accounts.adds_share") + number("accounts.reduces_share") > 1 {
+            throw refuse("accounts.reduces_share", "at most 1 together with accounts.adds_share")
+        }
+        let reference = event.assets[referenceAsset]
+        let open = reference.openInterestUSD ?? number("universe.open_interest_usd")
+        if number("accounts.large_short_usd") > 0.5 * open {
+            throw refuse("accounts.large_short_usd", "at most half of \(reference.name)'s open interest, \(open)")
+        }
+    }
+
+    private func checkHolders() throws {
+        let venue = text("holders.venue")
+        let spots = event.spots.map(\.name)
+        guard venue.isEmpty || spots.contains(venue) else {
+            throw refuse(
+                "holders.venue", "a spot venue of the event, or nothing",
+                nearest: nearestName(to: venue, among: spots))
+        }
+        for (name, _) in try figures("holders.assets") where event.asset(name) == nil {
+            throw refuse(
+                "holders.assets", "assets of assets.csv",
+                nearest: nearestName(to: name, among: event.assets.map(\.name)))
+        }
+        if number("example.dip_buyer_usd") > 0 && venue.isEmpty {
+            throw refuse("example.dip_buyer_usd", "0 without a holders.venue: it buys there")
+        }
+    }
+
+    /// `name=number` pairs of a setting in its order; numbers at least 0, each name once.
+    func figures(_ path: String) throws -> [(name: String, value: Double)] {
+        var found: [(name: String, value: Double)] = []
+        for part in text(path).split(separator: ",") {
+            let pair = part.split(separator: "=", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            guard pair.count == 2, let value = SettingKey.number(pair[1]), value >= 0, value <= 1e12 else {
+                throw refuse(path, "`name=number` with commas, numbers from 0 to 1e12, not `\(part)`")
+            }
+            guard !found.contains(where: { $0.name == pair[0] }) else {
+                throw refuse(path, "each name once, not `\(pair[0])` twice")
+            }
+            found.append((pair[0], value))
+        }
+        return found
+    }
+
+    /// The announcements of the window.
+    func news() -> [(time: SimTime, move: Double)] {
+        var all: [(SimTime, Double)] = []
+        if flag("news.happens") { all.append((time("news.time_utc"), number("news.move_pct") / 100)) }
+        if let again = SimTime(iso8601: text("news.again_utc")) {
+            all.append((again, number("news.move_pct") / 100))
+        }
+        return all
     }
 }

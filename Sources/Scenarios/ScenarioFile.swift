@@ -1,4 +1,6 @@
+import Events
 import Foundation
+import InputFiles
 import Primitives
 import Rules
 import Yams
@@ -6,26 +8,13 @@ import Yams
 /// The settings of a scenario, each with the place it was set; checked against `ScenarioKeys`.
 public struct ScenarioFile: Sendable {
     public private(set) var settings: [String: Setting] = [:]
-    /// Margin tiers of the scenario's own, in place of the rulebook's.
-    public private(set) var tiers: [TierRow] = []
-    /// Where they were set.
-    private var tiersPlace: (file: String, line: Int?) = ("", nil)
-
-    public struct TierRow: Sendable, Hashable, Codable {
-        public var fromUSD: Int64
-        public var maxLeverage: Int64
-        public init(fromUSD: Int64, maxLeverage: Int64) {
-            self.fromUSD = fromUSD
-            self.maxLeverage = maxLeverage
-        }
-    }
+    /// Its tables, facts and claims.
+    public private(set) var files = EventFiles()
 
     /// A scenario file may not be larger.
     static let maxBytes = 1 << 20
 
-    private init() {}
-
-    /// A built-in scenario by name, or a YAML file by path, with what it extends.
+    /// A built-in event by name, an event's folder or a YAML file by path, with what it extends.
     ///
     /// - Parameter overrides: `key=value` texts that win over every file.
     public init(named name: String, overrides: [String] = []) throws {
@@ -34,27 +23,10 @@ public struct ScenarioFile: Sendable {
         try finish(name)
     }
 
-    /// Settings as a run's manifest keeps them.
-    public init(settings: [String: Setting], tiers: [TierRow], name: String) throws {
+    /// Settings as a run's manifest keeps them, with the tables of its folder.
+    public init(settings: [String: Setting], files: EventFiles, name: String) throws {
         self.settings = settings
-        self.tiers = tiers
-        tiersPlace = (name, nil)
-        guard tiers.count <= 16 else {
-            throw InputError(
-                file: name, key: "tiers", found: "\(tiers.count) rows", allowed: "at most 16")
-        }
-        for (i, tier) in tiers.enumerated() {
-            let before = i > 0 ? tiers[i - 1] : nil
-            guard (1...200).contains(tier.maxLeverage), (0...100_000_000_000).contains(tier.fromUSD),
-                before == nil
-                    ? tier.fromUSD == 0
-                    : tier.fromUSD > before!.fromUSD && tier.maxLeverage <= before!.maxLeverage
-            else {
-                throw InputError(
-                    file: name, key: "tiers", found: "from \(tier.fromUSD), leverage \(tier.maxLeverage)",
-                    allowed: "from 0 and rising, leverage 1 to 200 and not rising")
-            }
-        }
+        self.files = files
         try finish(name)
     }
 
@@ -64,22 +36,26 @@ public struct ScenarioFile: Sendable {
                 file: chain.last ?? name, key: "extends", found: "`\(name)`",
                 allowed: "a chain of at most 8 scenarios without a circle")
         }
-        let root = try Self.root(of: name)
+        let own = try Self.files(of: name)
+        let yaml = own["scenario.yaml"]!
+        let root = try yamlNode(yaml.text, file: yaml.path, what: "a scenario")
         guard let mapping = root.mapping else {
             throw InputError(
-                file: name, line: root.mark?.line, found: "no mapping at the top", allowed: "keys and values")
+                file: yaml.path, line: root.mark?.line, found: "no mapping at the top",
+                allowed: "keys and values")
         }
-        try Self.checkKind(mapping, file: name)
+        try Self.checkKind(mapping, file: yaml.path)
         if let parent = mapping["extends"] {
             guard let text = parent.scalar?.string, !text.isEmpty else {
                 throw InputError(
-                    file: name, line: parent.mark?.line, key: "extends", found: "no name",
-                    allowed: "a built-in scenario or a YAML file")
+                    file: yaml.path, line: parent.mark?.line, key: "extends", found: "no name",
+                    allowed: "a built-in event, an event's folder or a YAML file")
             }
             try load(text, chain: chain + [name])
         }
+        files.merge(own)
         var seen: [String: Int] = [:]
-        try collect(mapping, prefix: "", file: name, &seen)
+        try collect(mapping, prefix: "", file: yaml.path, &seen)
     }
 
     /// Refuses a file that has no key of a scenario without showing what it has: it is of another kind, and may be private.
@@ -94,15 +70,17 @@ public struct ScenarioFile: Sendable {
             nearest: names.lazy.compactMap { nearestName(to: $0, among: tops.sorted()) }.first)
     }
 
-    private static func root(of name: String) throws -> Node {
-        if let text = BuiltIn.scenario(name) { return try yamlNode(text, file: name, what: "a scenario") }
+    /// The files that a name stands for alone; of a YAML file itself as `scenario.yaml`.
+    private static func files(of name: String) throws -> EventFiles {
+        if EventFiles.isFolder(name) { return try EventFiles(folder: name) }
         do {
-            return try yamlFile(name, atMost: maxBytes, what: "a scenario file")
+            let text = try readText(name, atMost: maxBytes, "a scenario file")
+            return EventFiles(["scenario.yaml": EventFiles.File(text: text, path: name)])
         } catch {
             guard error.file == name && error.found == "no such file" else { throw error }
             var error = error
-            error.allowed = "a YAML file or one of \(BuiltIn.scenarios.joined(separator: ", "))"
-            error.nearest = nearestName(to: name, among: BuiltIn.scenarios)
+            error.allowed = "a folder, a YAML file or one of \(BuiltInEvents.names.joined(separator: ", "))"
+            error.nearest = nearestName(to: name, among: BuiltInEvents.names)
             throw error
         }
     }
@@ -117,8 +95,8 @@ public struct ScenarioFile: Sendable {
             guard let name = key.string else { continue }
             let path = prefix + name
             if path == "extends" { continue }
-            let isSetting = ScenarioKeys.all.contains { $0.path == path }
-            if isSetting || path == "market.tiers" {
+            let isSetting = ScenarioKeys.key(path) != nil
+            if isSetting {
                 let line = key.mark?.line ?? 0
                 if let before = seen.updateValue(line, forKey: path) {
                     throw InputError(
@@ -127,13 +105,9 @@ public struct ScenarioFile: Sendable {
                         allowed: "each key once, nested or with dots")
                 }
             }
-            if path == "market.tiers" {
-                try collectTiers(node, file: file)
-            } else if isSetting {
+            if isSetting {
                 settings[path] = try Self.setting(node, path: path, file: file)
-            } else if let inner = node.mapping,
-                ScenarioKeys.all.contains(where: { $0.path.hasPrefix(path + ".") })
-            {
+            } else if let inner = node.mapping, ScenarioKeys.isPrefix(path) {
                 try collect(inner, prefix: path + ".", file: file, &seen)
             } else {
                 throw Self.unknown(path, file: file, line: key.mark?.line)
@@ -163,43 +137,12 @@ public struct ScenarioFile: Sendable {
             role: mapping["role"]?.string)
     }
 
-    private mutating func collectTiers(_ node: Node, file: String) throws {
-        func refuse(_ node: Node, _ found: String, _ allowed: String) -> InputError {
-            InputError(file: file, line: node.mark?.line, key: "market.tiers", found: found, allowed: allowed)
-        }
-        guard let rows = node.sequence, !rows.isEmpty, rows.count <= 16 else {
-            throw refuse(node, "no list", "1 to 16 rows of `{from_usd: 0, max_leverage: 40}`")
-        }
-        tiers = []
-        tiersPlace = (file, node.mark?.line)
-        for row in rows {
-            guard let mapping = row.mapping, mapping.count == 2,
-                let from = mapping["from_usd"]?.scalar.flatMap({ SettingKey.number($0.string) }),
-                let leverage = mapping["max_leverage"]?.scalar.flatMap({ SettingKey.number($0.string) }),
-                (0...1e11).contains(from), (1...200).contains(leverage), leverage == leverage.rounded()
-            else {
-                throw refuse(
-                    row, "a row of another form", "`{from_usd: 0, max_leverage: 40}`, leverage 1 to 200")
-            }
-            if tiers.isEmpty && from != 0 {
-                throw refuse(row, "a first row from \(Int64(from))", "from_usd 0")
-            }
-            if let last = tiers.last, Int64(from) <= last.fromUSD || Int64(leverage) > last.maxLeverage {
-                throw refuse(
-                    row,
-                    "from_usd \(Int64(from)), max_leverage \(Int64(leverage)) after \(last.fromUSD), \(last.maxLeverage)",
-                    "from_usd rising and max_leverage not rising")
-            }
-            tiers.append(TierRow(fromUSD: Int64(from), maxLeverage: Int64(leverage)))
-        }
-    }
-
     private mutating func override(_ text: String) throws {
         guard let at = text.firstIndex(of: "=") else {
             throw InputError(file: "--set", found: "`\(text)`", allowed: "key.path=value")
         }
         let path = String(text[..<at])
-        guard ScenarioKeys.all.contains(where: { $0.path == path }) else {
+        guard ScenarioKeys.key(path) != nil else {
             throw Self.unknown(path, file: "--set", line: nil)
         }
         settings[path] = Setting(
@@ -209,7 +152,7 @@ public struct ScenarioFile: Sendable {
 
     /// An unknown key, with the nearest known one; a known name in another unit is told so.
     private static func unknown(_ path: String, file: String, line: Int?) -> InputError {
-        let known = ScenarioKeys.all.map(\.path) + ["extends", "market.tiers"]
+        let known = ScenarioKeys.names(near: path) + ["extends"]
         let units = ["usd", "pct", "bp", "seconds", "minutes", "hours", "utc", "musd", "kusd", "bn", "ms"]
         var parts = path.split(separator: "_").map(String.init)
         if let unit = parts.last, units.contains(unit) || unit.count <= 4 {
@@ -233,28 +176,10 @@ public struct ScenarioFile: Sendable {
 
     /// Fills defaults in and checks every value.
     private mutating func finish(_ name: String) throws {
-        if let world = settings["world"], let key = ScenarioKeys.all.first(where: { $0.path == "world" }) {
-            try key.check(world)
+        for (path, setting) in settings.sorted(by: { $0.key < $1.key }) where ScenarioKeys.cell(path) != nil {
+            try ScenarioKeys.key(path)!.check(setting)
         }
-        let world = settings["world"]?.text ?? "venue"
-        let keys = ScenarioKeys.of(world: world)
-        let known = Set(keys.map(\.path))
-        for path in settings.keys.sorted() where !known.contains(path) {
-            let setting = settings[path]!
-            throw InputError(
-                file: setting.file, line: setting.line, key: path, found: "a key of another kind of scenario",
-                allowed: "the keys of a scenario with `world: \(world)`",
-                nearest: nearestName(to: path, among: keys.map(\.path)))
-        }
-        if world == ScenarioKeys.wholeMarket && !tiers.isEmpty {
-            throw InputError(
-                file: tiersPlace.file, line: tiersPlace.line, key: "market.tiers",
-                found: "a key of another kind of scenario",
-                allowed:
-                    "the keys of a scenario with `world: \(world)`: there every venue has its rulebook's tiers"
-            )
-        }
-        for key in keys {
+        for key in ScenarioKeys.all {
             guard let setting = settings[key.path] else {
                 guard let fallback = key.fallback else {
                     throw InputError(

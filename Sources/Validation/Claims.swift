@@ -34,14 +34,8 @@ public struct Claim: Sendable {
                 run.isCalm
                 ? "a run without the announcement" : "\(run.scenario) is not a run of 10 October 2025"
         } else {
-            switch run.figures {
-            case .market:
-                judgements = MarketClaims(try RunRecord(run)).judgements
-                why = ""
-            case .venue(let summary):
-                judgements = venue(summary, try VenueSeries(run), run.end)
-                why = "a run of one venue does not show it"
-            }
+            judgements = MarketClaims(try RunRecord(run)).judgements
+            why = ""
         }
         return ClaimStatement.all.map { statement in
             let judged = judgements[statement.key] ?? .unseen(why)
@@ -60,35 +54,11 @@ public struct Claim: Sendable {
 
     static func bn(_ usd: Double) -> String { rounded(usd / 1e9) + " bn USD" }
 
-    /// Of the day's venue alone.
-    private static func venue(_ s: RunSummary, _ series: VenueSeries, _ end: Int64?) -> [String: Judgement] {
-        let ended = VenueMeasures.seen("deleveraged_usd", s, end: end)
-        if case .nothing(let why) = ended {
-            return Dictionary(
-                uniqueKeysWithValues: [
-                    "seed.claim.liquidity_worsened_by_tariff_news", "seed.claim.absence_of_buyers",
-                ]
-                .map { ($0, Judgement.unseen(why)) })
-        }
-        guard let lowest = series.lowestDepthShare else { return [:] }
-        let figure = "on this venue, 1 % depth at its lowest \(rounded(lowest)) of before"
-        return [
-            "seed.claim.liquidity_worsened_by_tariff_news": Judgement(
-                figure: figure, verdict: within(lowest, 0, 0.5)),
-            "seed.claim.absence_of_buyers": Judgement(figure: figure, verdict: within(lowest, 0, 0.1)),
-        ]
-    }
-
     /// All of them as a page of Markdown.
     public static func markdown(_ run: FinishedRun) throws -> String {
-        let (seed, hash) =
-            switch run.figures {
-            case .market(let s): (s.seed, s.stateHash)
-            case .venue(let s): (s.seed, s.stateHash)
-            }
         var lines = [
             "# What was said of the day", "",
-            "Written by `undertow claims RUN` from \(cell(run.scenario)), scale \(run.scale), seed \(seed), state hash \(cell(hash)); do not edit. One run, not an average.",
+            "Written by `undertow claims RUN` from \(cell(run.scenario)), scale \(run.scale), seed \(run.summary.seed), state hash \(cell(run.summary.stateHash)); do not edit. One run, not an average.",
             "", "| statement | recorded | this run | verdict |", "|---|---|---|---|",
         ]
         for claim in try of(run) {

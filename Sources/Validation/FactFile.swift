@@ -7,7 +7,7 @@ public enum FactFile {
     private static let columns = ["fact", "key", "low", "high", "unit", "role", "source"]
     /// Of the whole market and of one venue.
     private static var keys: [String] {
-        Measures.keys + VenueMeasures.keys.filter { !Measures.keys.contains($0) }
+        Measures.keys
     }
 
     public static func read(_ file: String) throws -> [Fact] {

@@ -2,16 +2,11 @@ import Primitives
 import Recording
 import Scenarios
 
-/// What a finished run folder says without its recording: the manifest and the figures of the whole market or of one venue.
+/// What a finished run folder says without its recording: the manifest and the figures.
 public struct FinishedRun: Sendable {
-    public enum Figures: Sendable {
-        case market(MarketSummary)
-        case venue(RunSummary)
-    }
-
     public let folder: String
     public let manifest: Manifest
-    public let figures: Figures
+    public let summary: MarketSummary
 
     /// Reads `manifest.json` and `summary.json`. An unfinished run has no verdict.
     ///
@@ -24,30 +19,11 @@ public struct FinishedRun: Sendable {
             throw InputError(
                 file: file, key: "status", found: "\(manifest.status.rawValue)", allowed: "finished")
         }
-        guard let world = manifest.settings["world"]?.text else {
-            throw InputError(
-                file: file, key: "settings.world", found: "no such key",
-                allowed: "a manifest that `undertow run` wrote")
-        }
-        figures =
-            world == ScenarioKeys.wholeMarket
-            ? .market(try MarketSummary(file: folder + "/summary.json"))
-            : .venue(try RunSummary(file: folder + "/summary.json"))
+        summary = try MarketSummary(file: folder + "/summary.json")
     }
 
-    public var scenario: String {
-        switch figures {
-        case .market(let s): s.scenario
-        case .venue(let s): s.scenario
-        }
-    }
-
-    public var scale: Int {
-        switch figures {
-        case .market(let s): s.scale
-        case .venue(let s): s.scale
-        }
-    }
+    public var scenario: String { summary.scenario }
+    public var scale: Int { summary.scale }
 
     /// Unix seconds at which the simulation ended; nil where the manifest does not tell.
     public var end: Int64? {
@@ -59,11 +35,6 @@ public struct FinishedRun: Sendable {
 
     /// Of 10 October 2025, with what happened on it.
     public var isOfTheDay: Bool {
-        let key: String
-        switch figures {
-        case .market: key = "news.time_utc"
-        case .venue: key = "window.reference_utc"
-        }
-        return !isCalm && manifest.settings[key]?.text.hasPrefix("2025-10-10T") == true
+        return !isCalm && manifest.settings["window.reference_utc"]?.text.hasPrefix("2025-10-10T") == true
     }
 }

@@ -39,15 +39,10 @@ public struct RunRecord: Sendable {
     /// Reads `manifest.json`, `summary.json` and `run.sqlite`. An unfinished run has no verdict.
     public init(folder: String) throws { try self.init(FinishedRun(folder: folder)) }
 
-    /// - Throws: `InputError` for a run of one venue, or for a recording that cannot be read.
+    /// - Throws: `InputError` for a recording that cannot be read.
     public init(_ run: FinishedRun) throws {
         folder = run.folder
-        guard case .market(let summary) = run.figures else {
-            throw InputError(
-                file: folder, found: "a run of one venue (\(run.scenario))",
-                allowed: "a run of the whole market")
-        }
-        self.summary = summary
+        summary = run.summary
         news = run.manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
         isCalm = run.isCalm
         try readMinutes(folder + "/run.sqlite")
@@ -56,8 +51,7 @@ public struct RunRecord: Sendable {
 
     private mutating func readMinutes(_ path: String) throws {
         (bitcoin, hyperliquid, depth, spreadBp) = try readRecording(
-            path, .market,
-            tables: ["minutes", "assets", "asset_minutes", "venues", "stages", "events"]
+            path, tables: ["minutes", "assets", "asset_minutes", "venues", "stages", "events"]
         ) { db in
             let prices = try Row.fetchAll(
                 db,

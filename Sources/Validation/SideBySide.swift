@@ -1,6 +1,6 @@
 import Recording
 
-/// Headline figures of several runs, a column each: of the whole market, of one venue, or of both kinds.
+/// Headline figures of several runs, a column each.
 public struct SideBySide {
     private let runs: [FinishedRun]
 
@@ -8,52 +8,40 @@ public struct SideBySide {
 
     private struct Row: Sendable {
         var name: String
-        var market: @Sendable (MarketSummary) -> Double?
-        /// Nil where a run of one venue has no such figure.
-        var venue: @Sendable (RunSummary) -> Double?
+        var value: @Sendable (MarketSummary) -> Double?
     }
 
     private static let rows: [Row] = [
-        Row(name: "scale", market: { Double($0.scale) }, venue: { Double($0.scale) }),
-        Row(name: "seed", market: { Double($0.seed) }, venue: { Double($0.seed) }),
-        Row(name: "Bitcoin's fall %", market: { $0.fallPct["BTC"] }, venue: { $0.fallPct["BTC"] }),
-        Row(name: "Ether's fall %", market: { $0.fallPct["ETH"] }, venue: { $0.fallPct["ETH"] }),
-        Row(name: "TOTAL3's fall %", market: { $0.fallPct["TOTAL3"] }, venue: { _ in nil }),
+        Row(name: "scale", value: { Double($0.scale) }),
+        Row(name: "seed", value: { Double($0.seed) }),
+        Row(name: "Bitcoin's fall %", value: { $0.fallPct["BTC"] }),
+        Row(name: "Ether's fall %", value: { $0.fallPct["ETH"] }),
+        Row(name: "TOTAL3's fall %", value: { $0.fallPct["TOTAL3"] }),
         Row(
-            name: "longs liquidated, USD bn", market: { $0.liquidatedLongUsd / 1e9 },
-            venue: { $0.liquidatedLongUsd / 1e9 }),
+            name: "longs liquidated, USD bn", value: { $0.liquidatedLongUsd / 1e9 }),
         Row(
-            name: "shorts liquidated, USD bn", market: { $0.liquidatedShortUsd / 1e9 },
-            venue: { $0.liquidatedShortUsd / 1e9 }),
+            name: "shorts liquidated, USD bn", value: { $0.liquidatedShortUsd / 1e9 }),
         Row(
-            name: "reported by feeds, USD bn", market: { ($0.reportedLongUsd + $0.reportedShortUsd) / 1e9 },
-            venue: { ($0.reportedLongUsd + $0.reportedShortUsd) / 1e9 }),
+            name: "reported by feeds, USD bn", value: { ($0.reportedLongUsd + $0.reportedShortUsd) / 1e9 }),
         Row(
-            name: "accounts liquidated, million", market: { Double($0.accountsLiquidated) / 1e6 },
-            venue: { Double($0.accountsLiquidated) / 1e6 }),
+            name: "accounts liquidated, million", value: { Double($0.accountsLiquidated) / 1e6 }),
         Row(
-            name: "taken over by vaults, USD bn", market: { $0.vaultTakeoverUsd / 1e9 },
-            venue: { $0.vaultTakeoverUsd / 1e9 }),
+            name: "taken over by vaults, USD bn", value: { $0.vaultTakeoverUsd / 1e9 }),
         Row(
-            name: "deleveraged, USD bn", market: { $0.deleveragedUsd / 1e9 },
-            venue: { $0.deleveragedUsd / 1e9 }),
-        Row(name: "funds paid, USD bn", market: { $0.fundDrawUsd / 1e9 }, venue: { $0.fundDrawUsd / 1e9 }),
-        Row(name: "bad debt, USD bn", market: { $0.badDebtUsd / 1e9 }, venue: { $0.badDebtUsd / 1e9 }),
+            name: "deleveraged, USD bn", value: { $0.deleveragedUsd / 1e9 }),
+        Row(name: "funds paid, USD bn", value: { $0.fundDrawUsd / 1e9 }),
+        Row(name: "bad debt, USD bn", value: { $0.badDebtUsd / 1e9 }),
         Row(
-            name: "open interest before, USD bn", market: { $0.openInterestBeforeUsd / 1e9 },
-            venue: { $0.openInterestBeforeUsd / 1e9 }),
+            name: "open interest before, USD bn", value: { $0.openInterestBeforeUsd / 1e9 }),
         Row(
-            name: "open interest at its lowest, USD bn", market: { $0.openInterestLowUsd / 1e9 },
-            venue: { $0.openInterestLowUsd / 1e9 }),
-        Row(name: "worst 40 minutes, share", market: { $0.worst40MinShare }, venue: { _ in nil }),
+            name: "open interest at its lowest, USD bn", value: { $0.openInterestLowUsd / 1e9 }),
+        Row(name: "worst 40 minutes, share", value: { $0.worst40MinShare }),
         Row(
-            name: "peak minute, USD bn", market: { $0.peakMinuteUsd / 1e9 }, venue: { $0.peakMinuteUsd / 1e9 }
-        ),
+            name: "peak minute, USD bn", value: { $0.peakMinuteUsd / 1e9 }),
         Row(
-            name: "lending liquidations, USD M", market: { $0.lendingLiquidatedUsd / 1e6 },
-            venue: { _ in nil }),
-        Row(name: "lowest depth within 1 %, share", market: { $0.depth1pctMinShare }, venue: { _ in nil }),
-        Row(name: "wall seconds", market: { $0.wallSeconds }, venue: { $0.wallSeconds }),
+            name: "lending liquidations, USD M", value: { $0.lendingLiquidatedUsd / 1e6 }),
+        Row(name: "lowest depth within 1 %, share", value: { $0.depth1pctMinShare }),
+        Row(name: "wall seconds", value: { $0.wallSeconds }),
     ]
 
     /// A figure that no run has is left out; one that a run does not have is a dash.
@@ -63,10 +51,7 @@ public struct SideBySide {
         ]
         for row in Self.rows {
             let values = runs.map { run in
-                switch run.figures {
-                case .market(let summary): row.market(summary)
-                case .venue(let summary): row.venue(summary)
-                }
+                row.value(run.summary)
             }
             guard values.contains(where: { $0 != nil }) else { continue }
             lines.append([row.name] + values.map { $0.map(rounded) ?? "–" })

@@ -73,7 +73,6 @@ struct CompareCommand: ParsableCommand {
                 file: other.folder, found: "\(other.scenario) at scale \(other.scale)",
                 allowed: "\(first.scenario) at scale \(first.scale), as the first run")
         }
-        if case .venue = first.figures { return try compareVenue(finished, facts) }
         let records = try finished.map { try RunRecord($0) }
         if facts == "built-in", records.allSatisfy(\.isCalm) {
             return try compareCalm(records[0])
@@ -137,32 +136,6 @@ struct CompareCommand: ParsableCommand {
             )
         }
         return table
-    }
-
-    /// A run of one venue has facts of its own and no controls.
-    private func compareVenue(_ finished: [FinishedRun], _ facts: String) throws {
-        guard write == nil else {
-            throw InputError(
-                file: "--write", found: "runs of one venue",
-                allowed: "the page of validation is of the whole market")
-        }
-        for (flag, folder) in [
-            ("--calm", calm), ("--withdrawal-only", withdrawalOnly), ("--news-only", newsOnly),
-            ("--doubled", doubled), ("--quadrupled", quadrupled),
-        ] where folder != nil {
-            throw InputError(file: flag, found: "runs of one venue", allowed: "runs of the whole market")
-        }
-        let runs = finished.compactMap { run -> (summary: RunSummary, end: Int64?)? in
-            guard case .venue(let summary) = run.figures else { return nil }
-            return (summary, run.end)
-        }
-        let rows = VenueMeasures.rows(try table(facts, finished[0]), runs)
-        print(
-            json
-                ? try Recording.json(
-                    Result(runs: self.runs, rows: rows, controls: [], calm: []), nullable: [])
-                : FactRow.text(rows))
-        try fail(rows, [])
     }
 
     private func compareScales(_ records: [RunRecord]) throws {

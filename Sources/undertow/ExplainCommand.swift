@@ -19,7 +19,7 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "A run folder.", completion: .directory) var folder: String
     @Option(
         help:
-            "VENUE:NUMBER, of a coin-margined venue VENUE/COIN:NUMBER; a NUMBER for a scenario of one venue.")
+            "VENUE:NUMBER, of a coin-margined venue VENUE/COIN:NUMBER.")
     var account: String?
     @Option(
         parsing: .unconditional, help: "How many to list without --account.",
@@ -51,8 +51,7 @@ struct ExplainCommand: ParsableCommand {
         var session = try RunSession(again: manifest, folder: folder)
         session.isQuiet = quiet || json
         Interrupt.watch()
-        let output =
-            session.scenario.isWholeMarket ? try market(session, account) : try venue(session, account)
+        let output = try market(session, account)
         if json {
             print(try Recording.json(output, nullable: []))
             return
@@ -92,38 +91,6 @@ struct ExplainCommand: ParsableCommand {
         return Output(
             run: folder, account: text, venue: label(p, world.exchanges), steps: story.lines,
             rules: story.rules)
-    }
-
-    private func venue(_ session: RunSession, _ text: String) throws -> Output {
-        var built = try session.world()
-        let name = built.world.venue.rulebook.name
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
-            String.init)
-        if parts.count == 2 && parts[0] != name {
-            throw InputError(
-                file: "--account", found: "`\(parts[0])`", allowed: "a NUMBER, or \(name):NUMBER",
-                nearest: nearestName(to: parts[0], among: [name]))
-        }
-        guard let number = Int32(parts[parts.count - 1]), built.world.venue.house.exists(account: number)
-        else {
-            throw InputError(
-                file: "--account", found: "`\(text)`",
-                allowed: "a number from 0 to \(built.world.venue.house.accountCount - 1)")
-        }
-        var story = AccountStory(account: number)
-        built.world.venue.house.watchedAccount = number
-        story.begin(built.world.venue)
-        var progress = session.progress("explain")
-        while !built.world.isFinished && built.world.now < session.lastMoment {
-            if Interrupt.isRequested { throw ExitCode(130) }
-            built.world.step()
-            _ = built.world.takeSeconds()
-            story.see(&built.world.venue)
-            progress.show(Double(built.world.steps))
-        }
-        progress.end()
-        story.end(built.world.venue)
-        return Output(run: folder, account: text, venue: name, steps: story.lines, rules: story.rules)
     }
 
     private func label(_ p: Int, _ exchanges: borrowing Exchanges) -> String {

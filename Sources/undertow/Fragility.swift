@@ -48,7 +48,7 @@ struct Fragility {
         set("window.end_utc", time.adding(seconds: Self.hours * 3600).description)
         var fork = session
         fork.scenario = try Scenario(
-            ScenarioFile(settings: settings, tiers: session.scenario.file.tiers, name: "--fragility"))
+            ScenarioFile(settings: settings, files: session.scenario.file.files, name: "--fragility"))
         fork.until = nil
         fork.out = nil
         fork.isQuiet = true

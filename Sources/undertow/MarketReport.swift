@@ -9,6 +9,8 @@ struct MarketReport {
     let title: String
     /// What must be said above the figures; nil where nothing.
     let warning: String?
+    /// Drawn below the tables; empty for none.
+    var chart = ""
 
     init(_ summary: MarketSummary, title: String, warning: String?) {
         self.summary = summary
@@ -37,12 +39,12 @@ struct MarketReport {
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         var rows: [(String, String)] = [
             (
-                "fall from the reference minute: BTC, ETH, SOL",
-                "\(fall("BTC")), \(fall("ETH")), \(fall("SOL"))"
+                "fall from the reference minute: \(s.majors.joined(separator: ", "))",
+                s.majors.map(fall).joined(separator: ", ")
             ),
             ("TOTAL, TOTAL2, TOTAL3", "\(fall("TOTAL")), \(fall("TOTAL2")), \(fall("TOTAL3"))"),
             (
-                "BTC lowest at, regained by midnight UTC",
+                "\(reference) lowest at, regained by midnight UTC",
                 lowAndRegained
             ),
             (
@@ -132,10 +134,10 @@ struct MarketReport {
 
     /// When Bitcoin was lowest, and how much of that midnight saw regained; what the run did not come to is said as such.
     private var lowAndRegained: String {
-        guard let low = summary.fallTimeUtc["BTC"] else {
+        guard let low = summary.fallTimeUtc[reference] else {
             return "not seen: the run ended before the reference minute had passed"
         }
-        return "\(low), \(summary.regainedByMidnightPct["BTC"].map(Self.percent) ?? "midnight not seen")"
+        return "\(low), \(summary.regainedByMidnightPct[reference].map(Self.percent) ?? "midnight not seen")"
     }
 
     /// The answer of `--fragility`, where it was asked for.
@@ -166,17 +168,20 @@ struct MarketReport {
                 String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
                 String(format: "%.1f", v.openInterestBeforeUsd / 1e9),
                 String(format: "%.1f", v.openInterestLowUsd / 1e9),
-                String(format: "%.2f", v.deleveragedUsd / 1e9), Self.short(v.fallPct["BTC"]),
+                String(format: "%.2f", v.deleveragedUsd / 1e9), Self.short(v.fallPct[reference]),
                 Self.short(falls.isEmpty ? nil : falls[falls.count / 2]),
             ]
         }
     }
 
-    private static let venueHeader = [
+    private var venueHeader: [String] { [
         "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn",
-        "BTC fall %",
+        "\(reference) fall %",
         "median fall %",
-    ]
+    ] }
+
+    /// The asset that betas and shocks mean.
+    private var reference: String { summary.majors.first ?? "" }
 
     private var notes: [String] {
         var notes = summary.capsHit.map { "cap: \($0)" } + summary.scaleNotes
@@ -192,8 +197,8 @@ struct MarketReport {
         var lines = [title] + (warning.map { [$0] } ?? []) + [""]
         lines += results.map { "  " + $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
         lines.append("")
-        let rows = [Self.venueHeader] + venueRows
-        let widths = Self.venueHeader.indices.map { c in rows.map { $0[c].count }.max() ?? 0 }
+        let rows = [venueHeader] + venueRows
+        let widths = venueHeader.indices.map { c in rows.map { $0[c].count }.max() ?? 0 }
         lines += rows.map { row in
             "  "
                 + row.indices.map { c in
@@ -202,6 +207,7 @@ struct MarketReport {
                         : String(repeating: " ", count: widths[c] - row[c].count) + row[c]
                 }.joined(separator: "  ")
         }
+        if !chart.isEmpty { lines += ["", chart] }
         lines.append("")
         lines += notes.map { "  " + $0 }
         if !summary.run.isEmpty { lines.append("  " + summary.run) }
@@ -214,9 +220,10 @@ struct MarketReport {
         if let warning { lines += ["**\(warning)**", ""] }
         lines += ["| | |", "| --- | --- |"]
         lines += results.map { "| \($0.0) | \($0.1) |" }
-        lines += ["", "| " + Self.venueHeader.joined(separator: " | ") + " |"]
-        lines.append("|" + String(repeating: " --- |", count: Self.venueHeader.count))
+        lines += ["", "| " + venueHeader.joined(separator: " | ") + " |"]
+        lines.append("|" + String(repeating: " --- |", count: venueHeader.count))
         lines += venueRows.map { "| " + $0.joined(separator: " | ") + " |" }
+        if !chart.isEmpty { lines += ["", "```", chart, "```"] }
         lines += [""] + notes.map { "- \($0)" }
         return lines.joined(separator: "\n") + "\n"
     }

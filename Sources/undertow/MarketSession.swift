@@ -39,8 +39,9 @@ struct MarketSession {
         let clock = ContinuousClock.now
         var world = try run.wholeMarket(usesTwins: usesTwins)
         let buildSeconds = (ContinuousClock.now - clock).seconds
-        let manifest = run.makeManifest([:])
-        let opened = try run.open(manifest, [:]) { folder in
+        let inputs = try run.inputs()
+        let manifest = run.makeManifest(inputs)
+        let opened = try run.open(manifest, inputs) { folder in
             try MarketRecorder(
                 folder: folder, level: run.record, limitBytes: run.recordLimitMegabytes * 1_000_000, world)
         }
@@ -58,7 +59,8 @@ struct MarketSession {
         summary.worstStepMs = pace.worst * 1000
         summary.worstStepUtc = pace.worstAt.map { "\($0)" } ?? ""
         summary.stepsOver100Ms = pace.over100Ms
-        let report = MarketReport(summary, title: run.title, warning: end.warning)
+        var report = MarketReport(summary, title: run.title, warning: end.warning)
+        report.chart = TerminalChart(world.metrics.minutes).text
         var failure: String?
         if let folder = opened?.folder {
             var page: (() throws -> String)?

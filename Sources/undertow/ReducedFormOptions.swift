@@ -31,10 +31,10 @@ struct ReducedFormOptions: ParsableArguments {
 
     func parameters() throws -> ReducedFormParameters {
         let checked = try Scenario(ScenarioFile(named: scenario))
-        guard checked.isWholeMarket else {
+        guard !checked.isIndexImposed else {
             throw InputError(
-                file: scenario, found: "a scenario of one venue",
-                allowed: "a whole-market scenario such as october-2025")
+                file: scenario, found: "an event whose index is given: no announcement moves it",
+                allowed: "an event with index.kind spot_median such as october-2025")
         }
         var p = ReducedFormParameters().scaled(leverage: leverage, depth: depth)
         p.shock = checked.flag("news.happens") ? -log(1 + checked.number("news.move_pct") / 100) : 0

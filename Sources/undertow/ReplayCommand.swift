@@ -22,7 +22,6 @@ struct ReplayCommand: ParsableCommand {
         var session = try RunSession(again: manifest, folder: folder)
         session.threads = threads
         session.isQuiet = quiet
-        let scenario = session.scenario
         let recorded = try RecordedHashes(folder: folder)
         var firstDifference: String?
         var compared = 0
@@ -45,14 +44,8 @@ struct ReplayCommand: ParsableCommand {
             }
             return firstDifference == nil
         }
-        let (isInterrupted, stateHash): (Bool, String)
-        if scenario.isWholeMarket {
-            let result = try MarketSession(run: session).execute()
-            (isInterrupted, stateHash) = (result.isInterrupted, result.summary.stateHash)
-        } else {
-            let result = try session.execute()
-            (isInterrupted, stateHash) = (result.isInterrupted, result.summary.stateHash)
-        }
+        let result = try MarketSession(run: session).execute()
+        let (isInterrupted, stateHash) = (result.isInterrupted, result.summary.stateHash)
         if isInterrupted { throw ExitCode(130) }
         if let firstDifference {
             print("differs first in the minute that ends \(firstDifference)")

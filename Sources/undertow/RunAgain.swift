@@ -18,11 +18,9 @@ extension RunSession {
                 text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high,
                 role: $0.role)
         }
-        let tiers = manifest.tiers.map {
-            ScenarioFile.TierRow(fromUSD: $0.fromUsd, maxLeverage: $0.maxLeverage)
-        }
         let scenario = try Scenario(
-            ScenarioFile(settings: settings, tiers: tiers, name: folder + "/manifest.json"))
+            ScenarioFile(
+                settings: settings, files: EventFiles(run: folder), name: folder + "/manifest.json"))
         var until: SimTime?
         if let text = manifest.untilUtc {
             guard let time = SimTime(iso8601: text), time > scenario.start, time <= scenario.end else {

@@ -65,61 +65,32 @@ struct RunAnatomy: Encodable {
     var notJudged: [String: String] = [:]
 
     /// - Parameter runs: of one scenario.
-    /// - Throws: `InputError` if a recording cannot be read, or for a run of another kind than the first.
+    /// - Throws: `InputError` if a recording cannot be read.
     init(_ runs: [FinishedRun]) throws {
         self.runs = runs.map(\.folder)
-        switch runs[0].figures {
-        case .market(let first):
-            let summaries = try runs.map { run in
-                guard case .market(let summary) = run.figures else { throw Self.otherKind(run) }
-                return summary
-            }
-            let minutes = try Self.minutes(runs[0].folder)
-            waves = Self.waves(minutes)
-            whoPaid = Payers(first)
-            cascade = first.anatomy
-            for asset in first.anatomy.falls.keys {
-                let parts = summaries.compactMap { $0.anatomy.falls[asset] }
-                amplification[asset] = Interval(parts.compactMap(\.amplification))
-                forcedShareOfFall[asset] = Interval(parts.map(\.forcedShare))
-            }
-            if first.anatomy.closedUsd > 0 {
-                branchingRatio =
-                    summaries.count > 1
-                    ? Interval(summaries.map(\.anatomy.branchingRatio))
-                    : Self.bootstrap(minutes, first.anatomy.branchingRatio, seed: first.seed)
-            } else {
-                notJudged["branching_ratio"] = "nothing was closed by force"
-            }
-        case .venue(let first):
-            for run in runs {
-                guard case .venue = run.figures else { throw Self.otherKind(run) }
-            }
-            let series = try VenueSeries(runs[0])
-            waves = Self.waves(
-                series.times.indices.map {
-                    Minute(
-                        time: series.timesUtc[$0],
-                        liquidated: series.liquidatedLong[$0] + series.liquidatedShort[$0], caused: nil)
-                })
-            whoPaid = Payers(first)
-            let why = "a run of one venue keeps no record of who pushed whom"
-            for key in ["branching_ratio", "amplification", "forced_share_of_fall", "cascade"] {
-                notJudged[key] = why
-            }
-            notJudged["makers_capital_lost_share"] = "a run of one venue does not keep it"
-            notJudged["lending_bad_debt_usd"] = "a run of one venue has no lending"
+        let summaries = runs.map(\.summary)
+        let first = summaries[0]
+        let minutes = try Self.minutes(runs[0].folder)
+        waves = Self.waves(minutes)
+        whoPaid = Payers(first)
+        cascade = first.anatomy
+        for asset in first.anatomy.falls.keys {
+            let parts = summaries.compactMap { $0.anatomy.falls[asset] }
+            amplification[asset] = Interval(parts.compactMap(\.amplification))
+            forcedShareOfFall[asset] = Interval(parts.map(\.forcedShare))
+        }
+        if first.anatomy.closedUsd > 0 {
+            branchingRatio =
+                summaries.count > 1
+                ? Interval(summaries.map(\.anatomy.branchingRatio))
+                : Self.bootstrap(minutes, first.anatomy.branchingRatio, seed: first.seed)
+        } else {
+            notJudged["branching_ratio"] = "nothing was closed by force"
         }
     }
 
-    private static func otherKind(_ run: FinishedRun) -> InputError {
-        InputError(
-            file: run.folder, found: "a run of another kind than the first",
-            allowed: "runs of the whole market, or runs of one venue")
-    }
-
     private static func minutes(_ folder: String) throws -> [Minute] {
-        try readRecording(folder + "/run.sqlite", .market, tables: ["minutes"]) { db in
+        try readRecording(folder + "/run.sqlite", tables: ["minutes"]) { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -201,12 +172,5 @@ extension RunAnatomy.Payers {
             fundDrawUsd: s.fundDrawUsd, deleveragedUsd: s.deleveragedUsd, socialisedUsd: s.socialisedLossUsd,
             makersCapitalLostShare: 1 - s.makerCapitalLeftMinShare, badDebtUsd: s.badDebtUsd,
             lendingBadDebtUsd: s.lendingBadDebtUsd)
-    }
-
-    init(_ s: RunSummary) {
-        self.init(
-            liquidatedAccountsUsd: s.marginLostUsd, vaultTakeoverUsd: s.vaultTakeoverUsd,
-            fundDrawUsd: s.fundDrawUsd, deleveragedUsd: s.deleveragedUsd, socialisedUsd: s.socialisedLossUsd,
-            makersCapitalLostShare: nil, badDebtUsd: s.badDebtUsd, lendingBadDebtUsd: nil)
     }
 }

@@ -71,26 +71,7 @@ struct RunCommand: ParsableCommand {
             scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
             indexPathFile: indexPath,
             record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
-        if !checked.isWholeMarket && (twins || fragility) {
-            throw InputError(
-                file: "command line", found: "--twins or --fragility for a scenario of one venue",
-                allowed: "a whole-market scenario such as october-2025")
-        }
-        if checked.isWholeMarket && indexPath != nil {
-            throw InputError(
-                file: "--index-path", found: "a path for a whole-market scenario",
-                allowed: "a scenario of one venue: here indices come from the spot books")
-        }
-        if checked.isWholeMarket { return try runMarket(session) }
-        let result = try session.execute()
-        if json {
-            print(try Recording.json(result.summary, nullable: ["first_deleveraging_seconds"]))
-        } else if !quiet {
-            print(result.report.text)
-        }
-        try end(
-            result.summary.run, result.failure, isInterrupted: result.isInterrupted,
-            imbalance: result.summary.zeroSumMicroUsd)
+        try runMarket(session)
     }
 
     private func runMarket(_ session: RunSession) throws {

@@ -26,14 +26,6 @@ struct RunSession {
     /// Called after every simulated minute with the world's hash; false stops the run.
     var onMinute: ((SimTime, String) -> Bool)?
 
-    struct Result {
-        var summary: RunSummary
-        var report: Report
-        var isInterrupted: Bool
-        /// What could not be written, if anything.
-        var failure: String?
-    }
-
     /// The end of the run as asked for.
     var plannedEnd: SimTime { until.map { min($0, scenario.end) } ?? scenario.end }
     /// Where this simulation of it ends.
@@ -47,11 +39,10 @@ struct RunSession {
         Progress(name, total: steps, unit: "steps", isQuiet: isQuiet)
     }
 
-    /// The world of this run at its first moment, built from everything that decides it, with the hashes of the files read:
-    /// the one way to it for a run, its replay and its stories.
-    func world() throws -> BuiltWorld {
+    /// The world of this run at its first moment, built from everything that decides it: the one way to it for a run, its
+    /// replay and its stories.
+    func wholeMarket(usesTwins: Bool = false) throws -> WholeMarket {
         var path: PricePath?
-        var inputs: [String: String] = [:]
         if let file = indexPathFile {
             // Trades may be silent for minutes; the path is straight across a silence, and that is said.
             let read = try readPricePath(file, longestSilence: 900)
@@ -60,106 +51,17 @@ struct RunSession {
                 Undertow.complain(
                     "\(file): silent for up to \(Int(read.largestGapSeconds)) s, crossed in a straight line")
             }
-            inputs[file] = try Self.contentHash(file)
         }
-        return BuiltWorld(
-            world: try scenario.world(
-                RunOptions(seed: seed, scale: scale, threads: threads, indexPath: path, until: until)),
-            inputs: inputs)
-    }
-
-    struct BuiltWorld: ~Copyable {
-        var world: World
-        let inputs: [String: String]
-    }
-
-    /// The same of a whole-market run.
-    func wholeMarket(usesTwins: Bool = false) throws -> WholeMarket {
-        var options = RunOptions(seed: seed, scale: scale, threads: threads, until: until)
+        var options = RunOptions(seed: seed, scale: scale, threads: threads, indexPath: path, until: until)
         options.usesTwins = usesTwins
         var world = try scenario.wholeMarket(options)
         world.usesFullScan = usesTwins
         return world
     }
 
-    func execute() throws -> Result {
-        Interrupt.watch()
-        let clock = ContinuousClock.now
-        var built = try world()
-        let inputs = built.inputs
-        let manifest = makeManifest(inputs)
-        let (units, venue) = Self.names(built.world)
-        let opened = try open(manifest, inputs) { folder in
-            try makeRecorder(folder, venue: venue, units)
-        }
-        let recorder = opened?.recorder
-        var progress = progress(scenario.name)
-        var stopped = false
-        while !built.world.isFinished && built.world.now < lastMoment && !Interrupt.isRequested && !stopped {
-            built.world.step()
-            if let recorder { recorder.observe(&built.world) } else { _ = built.world.takeSeconds() }
-            progress.show(Double(built.world.steps))
-            if let onMinute, let minute = built.world.minuteEnded {
-                stopped = !onMinute(minute, built.world.stateHash().hex)
-            }
-            if recorder?.outcome.failure != nil { stopped = true }
-        }
-        progress.end()
-        built.world.finish()
-        recorder?.close(built.world)
-        let end = RunEnd(
-            now: built.world.now, planned: plannedEnd,
-            isInterrupted: Interrupt.isRequested && !built.world.isFinished, record: recorder?.finish())
-        var summary = RunSummary(of: built.world)
-        complete(&summary, opened?.folder, end, clock)
-        let report = Report(
-            summary, minutes: built.world.metrics.minutes, title: title, warning: end.warning)
-        var failure: String?
-        if let folder = opened?.folder {
-            failure = try finish(
-                folder, describe(manifest, summary.stateHash, summary.wallSeconds), end,
-                summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())], page: nil)
-        }
-        return Result(
-            summary: summary, report: report, isInterrupted: end.isInterrupted, failure: failure)
-    }
-
-    private static func names(_ world: borrowing World) -> (units: [AssetUnits], venue: String) {
-        (
-            world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) },
-            world.venue.rulebook.name
-        )
-    }
-
-    private func makeRecorder(_ folder: String, venue: String, _ units: [AssetUnits]) throws -> Recorder {
-        let rows: SecondRows
-        switch scenario.text("recording.per_second") {
-        case "watch": rows = .always
-        case "never": rows = .never
-        default: rows = .stress(move: scenario.number("recording.stress_move_pct") / 100)
-        }
-        return try Recorder(
-            folder: folder, level: record, venue: venue, assets: units, secondRows: rows,
-            limitBytes: recordLimitMegabytes * 1_000_000)
-    }
-
-    private func complete(
-        _ summary: inout RunSummary, _ folder: RunFolder?, _ end: RunEnd, _ clock: ContinuousClock.Instant
-    ) {
-        summary.scenario = scenario.name
-        summary.title = title
-        summary.seed = seed
-        summary.scale = scale
-        summary.threads = threads
-        summary.run = folder?.path ?? ""
-        summary.status = end.status.rawValue
-        summary.simulatedUntilUtc = end.now.description
-        summary.wallSeconds = (ContinuousClock.now - clock).seconds
-        summary.peakMemoryMb = peakMemoryMegabytes()
-        if end.record?.limitReached == true {
-            summary.capsHit.append("recording stopped at \(recordLimitMegabytes) MB")
-        }
-        if scenario.isIndexImposed || indexPathFile != nil { summary.imposed.append("index_path") }
+    /// Content hashes of the files read besides the event's.
+    func inputs() throws -> [String: String] {
+        try indexPathFile.map { [$0: try Self.contentHash($0)] } ?? [:]
     }
 
     /// The manifest with what only the end knows.
@@ -186,9 +88,6 @@ struct RunSession {
             Manifest.Value(
                 text: $0.text, file: $0.file, source: $0.source, role: $0.role, low: $0.low, high: $0.high)
         }
-        manifest.tiers = scenario.file.tiers.map {
-            Manifest.Tier(fromUsd: $0.fromUSD, maxLeverage: $0.maxLeverage)
-        }
         manifest.startedUtc = Date().ISO8601Format()
         return manifest
     }
@@ -200,10 +99,7 @@ struct RunSession {
         for key in scenario.file.settings.keys.sorted() {
             hash.combine(StateHash.of(key + "=" + scenario.file.settings[key]!.text))
         }
-        for tier in scenario.file.tiers {
-            hash.combine(tier.fromUSD)
-            hash.combine(tier.maxLeverage)
-        }
+        hash.combine(scenario.file.files.contentHash.value)
         for (_, content) in inputs.sorted(by: { $0.key < $1.key }) { hash.combine(StateHash.of(content)) }
         hash.combine(StateHash.of(record.rawValue))
         hash.combine(seed)

@@ -1,16 +1,17 @@
 import ArgumentParser
+import Events
 import Foundation
-import MarketData
+import Primitives
 import Scenarios
 
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenarios", abstract: "What is built in, with sources; a file's errors.",
-        subcommands: [List.self, Show.self, Validate.self, Keys.self])
+        subcommands: [List.self, Show.self, Validate.self, Export.self, Keys.self])
 
     struct List: ParsableCommand {
         func run() throws {
-            for name in BuiltIn.scenarios {
+            for name in BuiltInEvents.names {
                 let scenario = try Scenario(ScenarioFile(named: name))
                 print(name.padded(24) + scenario.title())
             }
@@ -22,14 +23,35 @@ struct ScenariosCommand: ParsableCommand {
         func run() throws {
             let scenario = try Scenario(ScenarioFile(named: name))
             print("\(scenario.name): \(scenario.title())\n\(scenario.text("note"))\n")
-            for key in ScenarioKeys.all {
-                guard let setting = scenario.file.settings[key.path] else { continue }
-                var line = "\(key.path): \(setting.text)"
+            for (path, setting) in scenario.file.settings.sorted(by: { $0.key < $1.key }) {
+                var line = "\(path): \(setting.text)"
                 if let low = setting.low, let high = setting.high { line += "  [\(low) to \(high)]" }
                 if let role = setting.role { line += "  (\(role))" }
                 if let source = setting.source { line += "\n    source: \(source)" }
                 print(line)
             }
+            print("")
+            for (name, file) in scenario.file.files.files.sorted(by: { $0.key < $1.key }) {
+                print("\(name.padded(20))\(file.path)")
+            }
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Writes an event as a folder of files to copy, edit and run.")
+        @Argument(help: "A built-in event, an event's folder or a YAML file.") var name: String
+        @Option(
+            parsing: .unconditional, help: "The folder to make; it must not exist.",
+            transform: Allowed.path("--out"))
+        var out: String
+        func run() throws {
+            let scenario = try Scenario(ScenarioFile(named: name))
+            guard !FileManager.default.fileExists(atPath: out) else {
+                throw InputError(file: "--out", found: "`\(out)`, which exists", allowed: "a new folder")
+            }
+            try scenario.export(to: out)
+            print(out)
         }
     }
 
@@ -49,8 +71,12 @@ struct ScenariosCommand: ParsableCommand {
                 let fallback = key.fallback.map { "  (default: \($0.isEmpty ? "empty" : $0))" } ?? ""
                 print("\(key.path.padded(48))\(key.meaning)\(fallback)")
             }
+            for kind in EventTableKind.allCases {
+                print("\n\(kind.file)")
+                for column in kind.columns { print("  \(column.path.padded(46))\(column.meaning)") }
+            }
             print(
-                "\("market.tiers".padded(48))margin tiers in place of the rulebook's: rows of from_usd, max_leverage"
+                "\nA cell of \(EventTableKind.allCases.filter(\.takesCells).map(\.file).joined(separator: ", ")) may be set like a key: venues.binance.fund_usd\n"
             )
             print("\("extends".padded(48))a scenario whose keys this file changes")
         }

@@ -13,29 +13,24 @@ struct StoryList: Encodable {
     var liquidated: [Row]
     var deleveraged: [Row]
 
-    /// From the events of either kind of recording; the venues' own accounts are left out.
+    /// From the events of a recording; the venues' own accounts are left out.
     init(folder: String, most: Int) throws {
         let path = folder + "/run.sqlite"
         (liquidated, deleveraged) = try readRecording(path) { db in
-            let isMarket = try db.tableExists("venues")
             // Coin-margined venues have an account book a coin.
-            let label =
-                isMarket
-                ? "CASE settlement WHEN 'USD' THEN venue ELSE venue || '/' || settlement END || ':' ||" : ""
+            let label = "CASE settlement WHEN 'USD' THEN venue ELSE venue || '/' || settlement END || ':' ||"
             let from =
-                isMarket
-                ? "events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id" : "events"
-            let venue = isMarket ? "venue_id" : "'the one'"
+                "events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id"
             func rows(_ column: String, _ kinds: String) throws -> [Row] {
                 try GRDB.Row.fetchAll(
                     db,
                     sql: """
-                        WITH house AS (SELECT DISTINCT \(venue) AS venue_number, counterparty AS account FROM \(from)
+                        WITH house AS (SELECT DISTINCT venue_id AS venue_number, counterparty AS account FROM \(from)
                             WHERE stage IN ('vault takeover', 'fund takeover'))
                         SELECT \(label) CAST(\(column) AS TEXT) AS name, sum(abs(coins) * price_usd) AS usd, count(*) AS steps
                         FROM \(from) WHERE \(column) IS NOT NULL AND stage IN (\(kinds))
-                            AND (\(venue), \(column)) NOT IN (SELECT venue_number, account FROM house WHERE account IS NOT NULL)
-                        GROUP BY \(venue), \(column) ORDER BY usd DESC, \(venue), \(column) LIMIT \(most)
+                            AND (venue_id, \(column)) NOT IN (SELECT venue_number, account FROM house WHERE account IS NOT NULL)
+                        GROUP BY venue_id, \(column) ORDER BY usd DESC, venue_id, \(column) LIMIT \(most)
                         """
                 ).map { row in
                     Row(account: row["name"] ?? "", usd: row["usd"] ?? 0, steps: row["steps"] ?? 0)

@@ -2,13 +2,13 @@ import Foundation
 import Market
 import Primitives
 
-/// The mark price and what was liquidated, per minute, in characters.
+/// The reference asset's index and what was liquidated, per minute, in characters.
 struct TerminalChart {
-    private let rows: [SeriesRow]
+    private let rows: [MarketMinute]
     private let height = 9
     private let columns = 90
 
-    init(_ minutes: [SeriesRow]) { rows = minutes.filter { $0.market == 0 } }
+    init(_ minutes: [MarketMinute]) { rows = minutes }
 
     var text: String {
         guard rows.count > 1 else { return "" }
@@ -16,10 +16,10 @@ struct TerminalChart {
         let groups = stride(from: 0, to: rows.count, by: group).map {
             Array(rows[$0..<min($0 + group, rows.count)])
         }
-        let lows = groups.map { $0.map(\.markUSD).min()! }
-        let highs = groups.map { $0.map(\.markUSD).max()! }
-        let forced = groups.map { $0.reduce(0) { $0 + $1.liquidatedLongUSD + $1.liquidatedShortUSD } }
-        var lines = ["mark price, USD (\(group) min a column)"]
+        let lows = groups.map { $0.map(\.referenceUSD).min()! }
+        let highs = groups.map { $0.map(\.referenceUSD).max()! }
+        let forced = groups.map { $0.reduce(0) { $0 + $1.liquidatedUSD } }
+        var lines = ["index, USD (\(group) min a column)"]
         lines += panel(lows, highs)
         lines.append("liquidated, USD")
         lines += bars(forced)

@@ -18,7 +18,8 @@ struct AccountOpener {
     let hedgedUSD: [Double]
     let hedgedAccounts: [Int]
     let largeShortUSD: Double
-    let bitcoinVolatility: Double
+    /// The place of the reference asset.
+    let reference: Int
 
     struct Result {
         var traders: LeveragedTraders
@@ -70,10 +71,10 @@ struct AccountOpener {
         }
         let hedged = openHedged(on: &venue, exchange: exchange, &lots, &traders, &weights)
         var large: Int32?
-        if largeShortUSD > 0, let m = coins.firstIndex(of: 0) {
+        if largeShortUSD > 0, let m = coins.firstIndex(of: reference) {
             large = openSimple(
-                m, -largeShortUSD, leverage: scenario.number("accounts.large_short_leverage"), on: &venue,
-                &lots)
+                m, -largeShortUSD, leverage: scenario.number("accounts.large_short_leverage"),
+                entryUSD: scenario.number("accounts.large_short_entry_usd"), on: &venue, &lots)
             traders.append(LeveragedTraders.Trader(response: .adds, delaySeconds: 60, reserve: .zero))
             weights.append(1)
         }
@@ -196,7 +197,7 @@ struct AccountOpener {
         _ account: Int32, _ market: Int, _ lots: Int64, _ distance: Double, on venue: inout Venue
     ) {
         let asset = assets[coins[market]]
-        let far = min(0.9, distance * max(0.3, asset.volatility / bitcoinVolatility))
+        let far = min(0.9, distance * max(0.3, asset.volatility / assets[reference].volatility))
         let isLong = lots > 0
         let spec = venue.rulebook.markets[market].spec
         let mark = Double(venue.house.mark(Int32(market)).count)
@@ -234,9 +235,9 @@ struct AccountOpener {
             ? nil : HedgedAccounts.Group(exchange: exchange, first: first, markets: markets)
     }
 
-    /// One cross position entered at the mark; returns the account.
+    /// One cross position, entered at the mark unless a price says otherwise; returns the account.
     private func openSimple(
-        _ market: Int, _ usd: Double, leverage: Double, on venue: inout Venue, _ lots: inout [Int64]
+        _ market: Int, _ usd: Double, leverage: Double, entryUSD: Double = 0, on venue: inout Venue, _ lots: inout [Int64]
     ) -> Int32 {
         let account = venue.house.openAccount()
         let mark = venue.house.mark(Int32(market))
@@ -248,7 +249,7 @@ struct AccountOpener {
         let equity = max(Int64(Double(notional) / leverage), maintenance.micros * 3 / 2, 1)
         venue.house.deposit(Money(micros: equity), to: account)
         _ = venue.seedPosition(
-            account, Int32(market), Lots(count), entry: mark,
+            account, Int32(market), Lots(count), entry: entryUSD > 0 ? unit.nearestTick(entryUSD) : mark,
             leverage: UInt8(
                 min(Double(venue.rulebook.markets[market].maxLeverage), max(1, leverage.rounded(.up)))),
             isolated: false)

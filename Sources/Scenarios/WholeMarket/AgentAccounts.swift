@@ -25,7 +25,9 @@ struct AgentAccounts {
     /// A wallet of its own for collateral that funds sell: what is in it is for sale.
     var collateralWallet: Int32 = 0
 
-    init(books: Int) {
+    init(books: Int, assets: Int) {
+        sellerBooks = Array(repeating: -1, count: assets)
+        sellerWallets = sellerBooks
         makers = Array(repeating: 0, count: books)
         (patient, arbitrage, flow) = (makers, makers, makers)
     }
@@ -35,7 +37,7 @@ extension MarketBuilder {
     /// Dollars of one side of a book's patient orders, and of its makers' 1 % depth.
     func patientUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
-        let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
+        let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[scenario.referenceAsset].volumeUSD))
         let deepness = -log(scenario.number("patient.demand_at_thousandth")) / log(1000)
         let farthest = pow(33.0 / 5, scenario.number("patient.exponent"))
         return scenario.number("patient.demand_at_5pct_usd") * pow(size, deepness) * patientShares[b]
@@ -44,7 +46,7 @@ extension MarketBuilder {
 
     func depthUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
-        let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
+        let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[scenario.referenceAsset].volumeUSD))
         return scenario.number("liquidity.depth_1pct_usd")
             * pow(size, scenario.number("liquidity.depth_exponent"))
             * liquidityShares[b]
@@ -55,7 +57,7 @@ extension MarketBuilder {
 
     func absorptionUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
-        let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[0].volumeUSD))
+        let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[scenario.referenceAsset].volumeUSD))
         let exponent = -log(scenario.number("liquidity.absorption_at_thousandth")) / log(1000)
         return scenario.number("liquidity.absorption_usd") * pow(size, exponent) * liquidityShares[b]
     }
@@ -79,7 +81,7 @@ extension MarketBuilder {
             agents.arbitrage[b] = account(
                 2 * absorptionUSD(b) * scenario.number("arbitrage.capital_share") + depthUSD(b))
             agents.flow[b] = account(depthUSD(b) * 100)
-            if places[b].asset == 0 && !places[b].isInverse {
+            if Int(places[b].asset) == scenario.referenceAsset && !places[b].isInverse {
                 agents.hedges.append((book, account(ladderUSD(b) * 12)))
             }
         }
@@ -138,8 +140,6 @@ extension MarketBuilder {
     private func openSellers(_ e: Int, _ exchanges: inout Exchanges, _ agents: inout AgentAccounts) {
         let wallet = exchanges.spots[0].ledger.openAccount()
         agents.collateralWallet = exchanges.spots[0].ledger.openAccount()
-        agents.sellerBooks = Array(repeating: -1, count: venues.assets.count)
-        agents.sellerWallets = agents.sellerBooks
         for book in booksOfExchange[e] {
             let asset = Int(places[Int(book)].asset)
             agents.sellerBooks[asset] = book
@@ -155,7 +155,7 @@ extension MarketBuilder {
     }
 
     private func hedgedUSD(_ asset: Int) -> Double {
-        guard asset < 24, venues.assets[asset].kind == .coin else { return 0 }
+        guard isHedged(asset) else { return 0 }
         var usd = 0.0
         for e in 0..<venues.rulebooks.count where !venues.rulebooks[e].markets[0].spec.unit.isInverse {
             for (m, a) in venues.marketAssets[e].enumerated() where a == asset {
@@ -212,7 +212,7 @@ extension MarketBuilder {
                 limit: scenario.number("accounts.hedge_limit_pct") / 100,
                 sells: scenario.flag("contagion.hedge_loss"),
                 random: RandomStream(seed: seed, name: "hedgers")))
-        if scenario.number("holders.stop_volume_share") > 0 { try all.append(spotStops(&exchanges)) }
+        if scenario.number("holders.stop_volume_share") > 0 { all.append(spotStops(&exchanges)) }
         all.append(
             HouseUnwinders(
                 sharePerMinute: scenario.number("venues.unwind_share_per_minute"),
@@ -221,20 +221,19 @@ extension MarketBuilder {
         if scenario.flag("contagion.lending_sales") {
             all.append(KeeperSales(books: agents.sellerBooks, wallets: agents.sellerWallets))
         }
-        all.append(Cohorts(cohorts(&exchanges), exchanges, stepSeconds: dt))
+        all.append(Cohorts(try cohorts(&exchanges), exchanges, stepSeconds: dt))
         if scenario.number("example.dip_buyer_usd") > 0 { all.append(dipBuyer(&exchanges)) }
         return all
     }
 
     /// Stops of spot holders: a share of the coin's day of volume, by the venue's part of its spot liquidity.
-    private func spotStops(_ exchanges: inout Exchanges) throws -> SpotStops {
-        let shares = try scenario.figures("holders.stop_venues", known: Scenario.spotVenues)
+    private func spotStops(_ exchanges: inout Exchanges) -> SpotStops {
         var parameters = SpotStops.Parameters()
         parameters.start = scenario.number("holders.stop_start_pct") / 100
         parameters.mean = scenario.number("holders.stop_mean_pct") / 100
         var stops: [SpotStops.Stops] = []
-        for (s, venue) in Scenario.spotVenues.enumerated() {
-            guard let share = shares[venue], share > 0 else { continue }
+        for (s, venue) in scenario.event.spots.enumerated() where venue.stopShare > 0 {
+            let share = venue.stopShare
             let wallet = exchanges.spots[s].ledger.openAccount()
             for book in booksOfExchange[venues.rulebooks.count + s] {
                 let place = places[Int(book)]
@@ -264,27 +263,27 @@ extension MarketBuilder {
         var all: [HouseUnwinders.Collateral] = []
         for e in 0..<venues.rulebooks.count {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
-                guard let asset = venues.assets.firstIndex(where: { $0.name == rule.spec.name.uppercased() }),
-                    agents.sellerBooks[asset] >= 0
-                else { continue }
+                guard let row = collateral(e, rule), agents.sellerBooks[row.asset] >= 0 else { continue }
                 all.append(
                     HouseUnwinders.Collateral(
                         exchange: e, market: Int32(venues.rulebooks[e].markets.count + i),
-                        spotBook: agents.sellerBooks[asset], wallet: agents.collateralWallet))
+                        spotBook: agents.sellerBooks[row.asset], wallet: agents.collateralWallet))
             }
         }
         return all
     }
 
-    private func cohorts(_ exchanges: inout Exchanges) -> [Cohorts.Cohort] {
+    private func cohorts(_ exchanges: inout Exchanges) throws -> [Cohorts.Cohort] {
         var all: [Cohorts.Cohort] = []
+        let holdings = try scenario.figures("holders.assets")
         let share = scenario.number("holders.coins_share")
         for (name, rate, dollars) in [
             ("long-term holders", "holders.long_term_rate", "holders.long_term_usd"),
             ("whales", "holders.whales_rate", "holders.whales_usd"),
         ] {
-            for (asset, part) in [(0, 0.7), (1, 0.3)] {
-                guard let book = ownBook(asset, "coinbase") else { continue }
+            for (ticker, part) in holdings {
+                let asset = scenario.event.asset(ticker)!
+                guard let book = ownBook(asset, scenario.text("holders.venue")) else { continue }
                 let s = Int(places[Int(book)].exchange) - venues.rulebooks.count
                 let wallet = exchanges.spots[s].ledger.openAccount()
                 let unit = exchanges.unit(book)
@@ -304,7 +303,7 @@ extension MarketBuilder {
     }
 
     private func dipBuyer(_ exchanges: inout Exchanges) -> DipBuyer {
-        let book = ownBook(0, "coinbase")!
+        let book = ownBook(scenario.referenceAsset, scenario.text("holders.venue"))!
         let s = Int(places[Int(book)].exchange) - venues.rulebooks.count
         let wallet = exchanges.spots[s].ledger.openAccount()
         _ = exchanges.spots[s].ledger.transfer(scenario.money("example.dip_buyer_usd"), wallet)

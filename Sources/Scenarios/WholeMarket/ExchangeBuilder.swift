@@ -1,5 +1,6 @@
 import Clearing
 import Exchanges
+import Foundation
 import Primitives
 import Rules
 import Venues
@@ -19,92 +20,101 @@ struct ExchangeBuilder {
 
     /// An agent here stands for many accounts: the venues' limits on one order do not bind it.
     private static let largestOrder = Money(usd: 1_000_000_000_000)
-    /// A book's prices are array indices: beyond so many ticks below the price a tick of ten serves as well.
-    private static let mostTicks = 60_000.0
 
     init(_ scenario: Scenario) throws {
         self.scenario = scenario
-        let changed = try scenario.startPrices(AssetTable.rows())
-        assets = AssetTable.rows().map {
-            var row = $0
-            if let price = changed[row.name] { row.priceUSD = price }
-            return row
-        }
-        for asset in assets where asset.priceUSD <= 0 {
-            throw InputError(
-                file: scenario.name, key: "universe.prices", found: "no price of \(asset.name) at the start",
-                allowed: "a price above 0 for every asset")
-        }
+        assets = scenario.event.assets
         let rows = assets
         contracts = Set(
             rows.indices.filter { rows[$0].kind == .coin }.prefix(scenario.integer("universe.assets")))
-        try addPerpetuals()
-        addSpots()
+        for venue in scenario.event.perpetuals where venue.openInterestShare > 0 { try addPerpetual(venue) }
+        for venue in scenario.event.spots { addSpot(venue) }
     }
 
-    private mutating func addPerpetuals() throws {
-        let shares = try scenario.figures("venues.open_interest_shares", known: Scenario.perpetualVenues)
-        for venue in Scenario.perpetualVenues where (shares[venue] ?? 0) > 0 {
-            switch venue {
-            case "binance-coinm", "deribit":
-                let file = try Rulebook.file(venue)
-                for coin in assets.indices where contracts.contains(coin) {
-                    let name = assets[coin].name
-                    guard let book = try? rulebook(file, [name], settlement: name),
-                        case .coin = book.settlement
-                    else { continue }
-                    add(book, as: venue, [coin])
+    private mutating func addPerpetual(_ venue: VenueRow) throws {
+        let listings = scenario.event.listings.filter { $0.venue == venue.name && contracts.contains($0.asset) }
+        guard !listings.isEmpty else {
+            throw venue.row.refuse(
+                "venue", "a venue with a listing of one of the \(contracts.count) coins with contracts (universe.assets)")
+        }
+        let file = try ruleFile(venue)
+        let settings = file.entries.flatMap(\.settings)
+        // A coin-margined venue is one exchange per coin: each coin is a ledger of its own.
+        if settings.contains(where: { $0.key == "settlement" }), settings.contains(where: { $0.key == "settlement_decimals" })
+        {
+            for listing in listings {
+                let name = assets[listing.asset].name
+                let book = try rulebook(file, venue, [listing], settlement: name)
+                guard case .coin = book.settlement else {
+                    throw listing.row.refuse("asset", "a coin that \(venue.name)'s rulebook settles in itself")
                 }
-            default:
-                // "other" stands for several venues; Bybit's rules are the nearest to most of theirs.
-                let file = try Rulebook.file(venue == "other" ? "bybit" : venue)
-                let all = try Rulebook(file, on: scenario.text("venues.rules_day"))
-                var wanted: [String] = []
-                var found: [Int] = []
-                for coin in assets.indices where contracts.contains(coin) {
-                    let name = assets[coin].name
-                    let spellings = [name, "1000" + name, "1000000" + name, "k" + name]
-                    if let market = spellings.first(where: { s in all.markets.contains { $0.spec.name == s } }
-                    ) {
-                        wanted.append(market)
-                        found.append(coin)
-                    }
-                }
-                guard !wanted.isEmpty else {
-                    throw InputError(
-                        file: scenario.name, key: "venues.open_interest_shares", found: "`\(venue)`",
-                        allowed: "a venue whose rulebook has a market of these assets")
-                }
-                add(try rulebook(file, wanted, settlement: nil), as: venue, found)
+                add(book, as: venue, [listing])
             }
+        } else {
+            add(try rulebook(file, venue, listings, settlement: nil), as: venue, listings)
         }
     }
 
-    private func rulebook(_ file: RuleFile, _ markets: [String], settlement: String?) throws -> Rulebook {
+    /// The rulebook's file: the event's own, or a built-in one.
+    private func ruleFile(_ venue: VenueRow) throws -> RuleFile {
+        if venue.rulebook.hasSuffix(".yaml") {
+            guard let own = scenario.event.files[venue.rulebook] else {
+                throw venue.row.refuse(
+                    "rulebook", "a .yaml of the event's folder, or a built-in rulebook",
+                    nearest: nearestName(
+                        to: venue.rulebook, among: scenario.event.files.files.keys.sorted()))
+            }
+            return try RuleFile(yaml: own.text, file: own.path)
+        }
+        guard Rulebook.builtInNames.contains(venue.rulebook) else {
+            throw venue.row.refuse(
+                "rulebook", "a .yaml of the event's folder, or " + Rulebook.builtInNames.joined(separator: ", "),
+                nearest: nearestName(to: venue.rulebook, among: Rulebook.builtInNames))
+        }
+        return try Rulebook.file(venue.rulebook)
+    }
+
+    private func rulebook(
+        _ file: RuleFile, _ venue: VenueRow, _ listings: [ListingRow], settlement: String?
+    ) throws -> Rulebook {
         let known = Set(file.entries.flatMap { $0.settings.map(\.key) })
         var overrides: [(key: String, text: String)] = []
         if let settlement { overrides.append(("settlement", settlement)) }
         if !scenario.flag("contagion.own_book_collateral") && known.contains("collateral_price") {
             overrides.append(("collateral_price", "index"))
         }
+        for option in venue.rules.split(separator: ";") {
+            let parts = option.split(separator: "=", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            guard parts.count == 2 else {
+                throw venue.row.refuse("rules", "`setting=value`, several with `;` between, not `\(option)`")
+            }
+            overrides.append((parts[0], parts[1]))
+        }
+        let all = try Rulebook(file, on: scenario.rulesDay, overrides: overrides)
+        for listing in listings where settlement == nil && !all.markets.contains(where: { $0.spec.name == listing.market })
+        {
+            throw listing.row.refuse(
+                listing.row.text("market").isEmpty ? "asset" : "market", "a market of \(venue.name)'s rulebook",
+                nearest: nearestName(to: listing.market, among: all.markets.map(\.spec.name)))
+        }
         return try Rulebook(
-            file, assets: markets, on: scenario.text("venues.rules_day"), overrides: overrides)
+            file, assets: listings.map(\.market), on: scenario.rulesDay, overrides: overrides)
     }
 
-    private mutating func add(_ rulebook: Rulebook, as name: String, _ coins: [Int]) {
+    private mutating func add(_ rulebook: Rulebook, as venue: VenueRow, _ listings: [ListingRow]) {
         var book = rulebook
-        book.name = name
+        book.name = venue.name
         scenario.changeRules(&book)
         for m in book.markets.indices {
             var market = book.markets[m]
-            let asset = assets[coins[m]]
+            let listing = listings[m]
+            let asset = assets[listing.asset]
             // A contract on a thousand coins: the same ticks and lots, counted per coin.
-            for (prefix, count) in [("1000000", 1e6), ("1000", 1e3), ("k", 1e3)]
-            where market.spec.name == prefix + asset.name {
-                market.spec.unit.ticksPerUSD *= count
-                market.spec.unit.lotsPerCoin /= count
-            }
-            coarsen(&market, coins[m], price: asset.priceUSD)
+            market.spec.unit.ticksPerUSD *= listing.coinsPerUnit
+            market.spec.unit.lotsPerCoin /= listing.coinsPerUnit
+            coarsen(&market, listing.mostTicks, price: asset.priceUSD)
             market.maxMarketOrder = Self.largestOrder
             market.maxLimitOrder = Self.largestOrder
             if case .coin = book.settlement {
@@ -116,12 +126,11 @@ struct ExchangeBuilder {
             book.markets[m] = market
         }
         rulebooks.append(book)
-        names.append(name)
-        marketAssets.append(coins)
+        names.append(venue.name)
+        marketAssets.append(listings.map(\.asset))
     }
 
-    private func coarsen(_ market: inout MarketRules, _ asset: Int, price: Double) {
-        let most = asset == 0 ? Self.mostTicks * 6 : Self.mostTicks
+    private func coarsen(_ market: inout MarketRules, _ most: Double, price: Double) {
         while price * market.spec.unit.ticksPerUSD > most && !market.spec.unit.isInverse {
             market.spec.unit.ticksPerUSD /= 10
             market.spec.unit.microsPerTickLot *= 10
@@ -134,40 +143,25 @@ struct ExchangeBuilder {
 
     // MARK: Spot
 
-    /// Which assets a spot venue lists: all, or by rank, with those whose trades of the day were recorded there.
-    private func lists(_ venue: String, _ asset: AssetRow) -> Bool {
-        if asset.kind == .stable { return asset.name == "USDE" && venue != "gemini" && venue != "coinbase" }
-        if asset.kind == .gold { return false }
-        if asset.kind == .collateral { return venue == "binance-spot" || (venue == "kraken") }
-        switch venue {
-        case "binance-spot": return true
-        case "coinbase": return asset.rank <= 60 || ["CRV", "ENA", "UNI"].contains(asset.name)
-        case "kraken": return asset.rank <= 45
-        default: return asset.rank <= 20
+    private mutating func addSpot(_ venue: VenueRow) {
+        var markets: [SpotMarket] = []
+        var found: [Int] = []
+        for listing in scenario.event.listings where listing.venue == venue.name {
+            let asset = assets[listing.asset]
+            let unit = spotUnit(asset, listing.mostTicks)
+            let highest = asset.priceUSD * unit.ticksPerUSD * 4
+            markets.append(
+                SpotMarket(
+                    name: asset.name, unit: unit, maxTicks: Int32(min(highest, Double(1 << 22))),
+                    makerFee: .zero, takerFee: Rate(nearest: listing.takerFee)))
+            found.append(listing.asset)
         }
-    }
-
-    private mutating func addSpots() {
-        for venue in Scenario.spotVenues {
-            var markets: [SpotMarket] = []
-            var found: [Int] = []
-            for (a, asset) in assets.enumerated() where lists(venue, asset) {
-                let unit = spotUnit(asset)
-                let highest = asset.priceUSD * unit.ticksPerUSD * 4
-                let isFree = venue == "binance-spot" && asset.kind != .coin
-                markets.append(
-                    SpotMarket(
-                        name: asset.name, unit: unit, maxTicks: Int32(min(highest, Double(1 << 22))),
-                        makerFee: .zero, takerFee: isFree ? .zero : Rate(nearest: 0.0005)))
-                found.append(a)
-            }
-            spotMarkets.append(markets)
-            spotAssets.append(found)
-        }
+        spotMarkets.append(markets)
+        spotAssets.append(found)
     }
 
     /// Four to five figures of the price; of a collateral asset the unit of clearing's ledger.
-    private func spotUnit(_ asset: AssetRow) -> ContractUnit {
+    private func spotUnit(_ asset: AssetRow, _ most: Double) -> ContractUnit {
         if asset.kind == .collateral || asset.kind == .stable {
             return asset.priceUSD > 100
                 ? ContractUnit(microsPerTickLot: 100, ticksPerUSD: 100, lotsPerCoin: 100)
@@ -175,7 +169,7 @@ struct ExchangeBuilder {
         }
         var ticks = 1.0
         while asset.priceUSD * ticks < 6_000 { ticks *= 10 }
-        while asset.priceUSD * ticks >= (asset.name == "BTC" ? 200_000 : 60_000) { ticks /= 10 }
+        while asset.priceUSD * ticks >= most { ticks /= 10 }
         // A lot whose tick is a whole micro-dollar.
         var lots = 1e6 / ticks
         var micros: Int64 = 1

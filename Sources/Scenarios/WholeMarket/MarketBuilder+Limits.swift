@@ -1,4 +1,5 @@
 import Clearing
+import Events
 import Primitives
 import Venues
 
@@ -10,8 +11,38 @@ extension MarketBuilder {
 
     /// What decides an amount: the setting first that most likely does.
     private struct Part {
-        var keys: [String]
+        var places: [Place]
         var usd: Double
+
+        init(keys: [String], usd: Double) {
+            places = keys.map { .setting($0) }
+            self.usd = usd
+        }
+
+        init(_ row: EventTable.Row, _ column: String, keys: [String] = [], usd: Double) {
+            places = [.cell(row, column)] + keys.map { .setting($0) }
+            self.usd = usd
+        }
+    }
+
+    /// What may be named as too much: a setting, or a cell of a table.
+    private enum Place {
+        case setting(String)
+        case cell(EventTable.Row, String)
+    }
+
+    private func isOwn(_ place: Place) -> Bool {
+        switch place {
+        case .setting(let path): !BuiltInEvents.isBuiltIn(path: scenario.setting(path).file)
+        case .cell(let row, let column): !BuiltInEvents.isBuiltIn(path: row.cells[column]!.file)
+        }
+    }
+
+    private func refuse(_ place: Place, _ allowed: String) -> InputError {
+        switch place {
+        case .setting(let path): scenario.refuse(path, allowed)
+        case .cell(let row, let column): row.refuse(column, allowed)
+        }
     }
 
     /// - Throws: `InputError` at the setting that puts most on a ledger that cannot hold it.
@@ -25,10 +56,10 @@ extension MarketBuilder {
             guard total <= most else {
                 let largest = parts.max { $0.usd < $1.usd }!
                 // A coin's ledger counts more coins where the coin is cheaper. Named is what the user has set.
-                let keys = largest.keys + (isSpot ? [] : ["universe.prices"])
-                let own = keys.first { !BuiltIn.scenarios.contains(scenario.setting($0).file) }
-                throw scenario.refuse(
-                    own ?? keys[0],
+                var places = largest.places
+                if !isSpot { places.append(.cell(venues.assets[venues.marketAssets[e][0]].row, "price_usd")) }
+                throw refuse(
+                    places.first(where: isOwn) ?? places[0],
                     "a world that fits: with it the ledger of \(names[e]) would hold \(rounded(total)) USD; it can hold \(rounded(most))"
                 )
             }
@@ -43,8 +74,8 @@ extension MarketBuilder {
                 let spec = venues.rulebooks[e].markets[m].spec
                 let ticks = venues.assets[a].priceUSD * spec.unit.ticksPerUSD
                 guard ticks >= 20, ticks * 2 <= Double(spec.maxTicks) else {
-                    throw scenario.refuse(
-                        "universe.prices",
+                    throw venues.assets[a].row.refuse(
+                        "price_usd",
                         "a price of \(venues.assets[a].name) from \(20 / spec.unit.ticksPerUSD) to \(Double(spec.maxTicks / 2) / spec.unit.ticksPerUSD) USD, which \(names[e]) can quote with room to move"
                     )
                 }
@@ -55,8 +86,7 @@ extension MarketBuilder {
     private func perpetualParts(_ e: Int) throws -> [Part] {
         let books = booksOfExchange[e].map { Int($0) }
         let share = openInterest.shareOfVenue(e)
-        let funds = try scenario.figures("venues.fund_usd", known: Scenario.perpetualVenues)
-        let vaults = try scenario.figures("venues.vault_usd", known: Scenario.perpetualVenues)
+        let venue = scenario.event.venue(names[e])!
         let open = books.indices.reduce(0) { $0 + openInterest.usd(e, $1) }
         // Accounts hold at most seven times their notional (a leverage of .15), their reserves beside it.
         let reserve = 1 + scenario.number("accounts.reserve_share")
@@ -67,10 +97,10 @@ extension MarketBuilder {
         )
         parts.append(
             Part(
-                keys: ["venues.fund_usd", "rules.fund_multiple"],
-                usd: (funds[names[e]] ?? 0) * scenario.number("rules.fund_multiple") * share))
-        parts.append(Part(keys: ["venues.vault_usd"], usd: (vaults[names[e]] ?? 0) * share))
-        if names[e] == "hyperliquid" {
+                venue.row, "fund_usd", keys: ["rules.fund_multiple"],
+                usd: venue.fundUSD * scenario.number("rules.fund_multiple") * share))
+        parts.append(Part(venue.row, "vault_usd", usd: venue.vaultUSD * share))
+        if names[e] == scenario.text("accounts.large_short_venue") {
             parts.append(
                 Part(keys: ["accounts.large_short_usd"], usd: 2 * scenario.number("accounts.large_short_usd"))
             )
@@ -82,7 +112,7 @@ extension MarketBuilder {
         // Coins are worth as much again as the dollars.
         var parts = commonParts(
             booksOfExchange[e].map { Int($0) }, ladders: 24, depths: 602, patient: 3, absorptions: 3)
-        if names[e] == "coinbase" {
+        if names[e] == scenario.text("holders.venue") {
             for key in ["holders.long_term_usd", "holders.whales_usd", "example.dip_buyer_usd"] {
                 parts.append(Part(keys: [key], usd: scenario.number(key)))
             }

@@ -33,38 +33,64 @@ struct MarketBuilder {
     /// By book: share of the asset's maker depth and of its patient orders.
     var liquidityShares: [Double] = []
     var patientShares: [Double] = []
+    let end: SimTime
+    /// By asset and step: prices that are given; nil where the spot books make them.
+    let imposed: [[Double]]?
 
     init(_ scenario: Scenario, _ options: RunOptions) throws {
         self.scenario = scenario
         self.options = options
         venues = try ExchangeBuilder(scenario)
-        histories = EntryHistory.all(venues.assets)
+        histories = try EntryHistory.all(scenario.event, reference: scenario.referenceAsset)
         openInterest = try OpenInterestMatrix(scenario, venues)
-        let liquidity = try scenario.figures(
-            "venues.liquidity_shares", known: Scenario.perpetualVenues + Scenario.spotVenues)
-        let patience = try scenario.figures(
-            "venues.patient_shares", known: Scenario.perpetualVenues + Scenario.spotVenues)
-        names = venues.names + Scenario.spotVenues
+        names = venues.names + scenario.event.spots.map(\.name)
         for e in names.indices {
             let isSpot = e >= venues.rulebooks.count
             let coins = isSpot ? venues.spotAssets[e - venues.rulebooks.count] : venues.marketAssets[e]
+            let venue = scenario.event.venue(names[e])!
             var found: [Int32] = []
             for (m, asset) in coins.enumerated() {
                 found.append(Int32(places.count))
                 let isInverse = !isSpot && venues.rulebooks[e].markets[m].spec.unit.isInverse
                 places.append(
                     BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
-                liquidityShares.append(liquidity[names[e]] ?? 0)
-                patientShares.append(patience[names[e]] ?? 0)
+                liquidityShares.append(venue.liquidityShare)
+                patientShares.append(venue.patientShare)
             }
             booksOfExchange.append(found)
         }
+        end = options.until.map { min($0, scenario.end) } ?? scenario.end
+        imposed = try ImposedIndex.prices(
+            scenario, path: options.indexPath, until: end, seed: options.seed)
+        try checkCollateral()
         try checkLedgers()
+    }
+
+    /// The event's collateral is collateral by the venues' rulebooks.
+    private func checkCollateral() throws {
+        for row in scenario.event.collateral {
+            let name = venues.assets[row.asset].name
+            for e in venues.rulebooks.indices where names[e] == row.venue {
+                let known = venues.rulebooks[e].collateral.map { $0.spec.name.uppercased() }
+                guard known.contains(name) else {
+                    throw row.row.refuse(
+                        "asset", "collateral of \(row.venue)'s rulebook: \(known.joined(separator: ", "))",
+                        nearest: nearestName(to: name, among: known))
+                }
+            }
+        }
+    }
+
+    /// What the event says of a collateral of a rulebook; nil where it has no price in the world.
+    func collateral(_ e: Int, _ rule: CollateralRules) -> CollateralRow? {
+        scenario.event.collateral.first {
+            $0.venue == names[e] && venues.assets[$0.asset].name == rule.spec.name.uppercased()
+        }
     }
 
     /// Refuses what only the venues' sizes tell. What else a build may refuse is refused by `init`.
     func check() throws {
-        try scenario.checkScale(options.scale, accounts: "accounts.total")
+        try scenario.checkScale(options.scale)
         for e in venues.rulebooks.indices {
             let count = openInterest.accounts(e, scenario)
             let markets = venues.marketAssets[e].count
@@ -84,7 +110,7 @@ struct MarketBuilder {
         var exchanges = try emptyExchanges()
         options.onBuilt?("venues and books")
         setViews(&exchanges)
-        var agents = AgentAccounts(books: places.count)
+        var agents = AgentAccounts(books: places.count, assets: venues.assets.count)
         var setup = MarketSetup()
         var populations: [LeveragedTraders] = []
         var hedged: [HedgedAccounts.Group] = []
@@ -110,7 +136,7 @@ struct MarketBuilder {
         options.onBuilt?("makers, flow and other agents")
         finish(&setup, exchanges, agents, strategies)
         let fundamentals = Fundamentals(
-            exchanges.views,
+            exchanges.views, reference: scenario.referenceAsset, imposed: imposed,
             news: scenario.news().map {
                 Fundamentals.News(
                     time: $0.time, move: $0.move,
@@ -121,7 +147,6 @@ struct MarketBuilder {
         let keepers = strategies.compactMap { $0 as? KeeperSales }.first
         let lending = LendingSide(lendingMarkets(exchanges), keepers: keepers)
         options.onBuilt?("lending")
-        let end = options.until.map { min($0, scenario.end) } ?? scenario.end
         return WholeMarket(
             exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,
             lending: lending, setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds
@@ -129,26 +154,25 @@ struct MarketBuilder {
     }
 
     private func emptyExchanges() throws -> Exchanges {
-        let funds = try scenario.figures("venues.fund_usd", known: Scenario.perpetualVenues)
-        let vaults = try scenario.figures("venues.vault_usd", known: Scenario.perpetualVenues)
         let fundMultiple = scenario.number("rules.fund_multiple")
         let perps = FixedArray<Venue>(count: venues.rulebooks.count) { e in
             let share = openInterest.shareOfVenue(e)
+            let venue = scenario.event.venue(names[e])!
             let units = settlementUnits(e)
             let accounts = openInterest.accounts(e, scenario)
             let room = accounts / options.scale + 8 * venues.marketAssets[e].count + 64
             return Venue(
                 venues.rulebooks[e],
-                vaultCapital: Money(micros: Int64((vaults[names[e]] ?? 0) * share * units)),
-                fundCapital: Money(micros: Int64((funds[names[e]] ?? 0) * fundMultiple * share * units)),
+                vaultCapital: Money(micros: Int64(venue.vaultUSD * share * units)),
+                fundCapital: Money(micros: Int64(venue.fundUSD * fundMultiple * share * units)),
                 expectedAccounts: room, expectedPositions: room * 3 / 2, at: scenario.start)
         }
         let spots = FixedArray<SpotVenue>(count: venues.spotMarkets.count) {
-            SpotVenue(Scenario.spotVenues[$0], venues.spotMarkets[$0])
+            SpotVenue(names[venues.rulebooks.count + $0], venues.spotMarkets[$0])
         }
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
-            pools: pools(), at: scenario.start)
+            pools: pools(), reference: scenario.referenceAsset, at: scenario.start)
         for p in 0..<exchanges.perps.count {
             exchanges.perps[p].queues.rankSeconds = 20
             exchanges.perps[p].house.retrySeconds = 10
@@ -163,9 +187,9 @@ struct MarketBuilder {
         }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
-            exchanges.outages = try scenario.outages().flatMap { outage in
+            exchanges.outages = scenario.event.outages.flatMap { outage in
                 names.indices.filter { names[$0] == outage.venue }.map {
-                    Outage(outage.kind, exchange: $0, from: outage.from, until: outage.until)
+                    Outage(Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from, until: outage.until)
                 }
             }
         }
@@ -184,32 +208,31 @@ struct MarketBuilder {
         return pow(10, Double(decimals)) / venues.assets[venues.marketAssets[e][0]].priceUSD
     }
 
-    /// One pool for each of the ten largest coins and USDe: a share of the coin's depth.
+    /// By asset: its pool, in lots of the first spot venue's book; an asset that venue does not list has none.
     private func pools() -> [LiquidityPool?] {
-        venues.assets.enumerated().map { a, asset in
-            let isMajor = asset.kind == .coin && asset.rank <= 14
-            guard isMajor || asset.name == "USDE",
-                let m = venues.spotAssets[0].firstIndex(of: a)
-            else { return nil }
-            let usd = asset.name == "USDE" ? 150e6 : min(200e6, max(5e6, asset.volumeUSD * 0.003))
+        var all = [LiquidityPool?](repeating: nil, count: venues.assets.count)
+        for row in scenario.event.pools {
+            guard let m = venues.spotAssets.first?.firstIndex(of: row.asset) else { continue }
             let unit = venues.spotMarkets[0][m].unit
-            return LiquidityPool(
-                lots: Int64(usd / asset.priceUSD * unit.lotsPerCoin), cash: Int64(usd * 1e6),
-                feePPM: asset.name == "USDE" ? 100 : 500)
+            all[row.asset] = LiquidityPool(
+                lots: Int64(row.sideUSD / venues.assets[row.asset].priceUSD * unit.lotsPerCoin),
+                cash: Int64(row.sideUSD * 1e6), feePPM: row.feePPM)
         }
+        return all
     }
 
     private func setViews(_ exchanges: inout Exchanges) {
-        let volume = venues.assets[0].volumeUSD
+        let volume = venues.assets[scenario.referenceAsset].volumeUSD
         for (a, asset) in venues.assets.enumerated() {
             var view = AssetView()
-            view.index = asset.priceUSD
+            view.index = imposed?[a][0] ?? asset.priceUSD
+            view.rank = Int32(asset.rank)
             view.calmVolatility = asset.volatility / 86_400.0.squareRoot()
             // A peg moves by whole ticks: what is calm there is a tick or two.
             if asset.kind == .stable { view.calmVolatility = 2e-4 }
             view.volatility = view.calmVolatility
             view.slowVolatility = view.calmVolatility
-            view.fundamental = log(asset.priceUSD)
+            view.fundamental = log(view.index)
             view.beta = asset.beta
             view.isPegged = asset.kind == .stable || asset.kind == .collateral
             view.size = max(1e-6, min(1, asset.volumeUSD / volume))
@@ -219,15 +242,13 @@ struct MarketBuilder {
             let unit = exchanges.unit(Int32(b))
             let e = Int(place.exchange)
             exchanges.perps[e].house.setMark(
-                Int32(place.market), unit.nearestTick(venues.assets[Int(place.asset)].priceUSD))
+                Int32(place.market), unit.nearestTick(exchanges.views[Int(place.asset)].index))
         }
         for e in 0..<venues.rulebooks.count {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
-                guard let asset = venues.assets.first(where: { $0.name == rule.spec.name.uppercased() })
-                else {
-                    continue
-                }
-                exchanges.perps[e].updateCollateral(i, index: asset.priceUSD * 10_000, ownBook: nil)
+                guard let row = collateral(e, rule) else { continue }
+                exchanges.perps[e].updateCollateral(
+                    i, index: venues.assets[row.asset].priceUSD * 10_000, ownBook: nil)
             }
         }
     }
@@ -240,15 +261,14 @@ struct MarketBuilder {
             sum += pow(openInterest.usd(e, m), 0.7)
             return sum
         }
-        let medians = try scenario.figures("venues.leverage_medians", known: Scenario.perpetualVenues)
         let isInverse = markets[0].spec.unit.isInverse
-        // Yield-bearing coins: those of the venue's collateral that are staked, or pay for being held.
+        // Yield-bearing coins: those of the venue's collateral that are held for what they pay.
         let yieldBearing = venues.rulebooks[e].collateral.filter { rule in
-            ["USDE", "WBETH", "BNSOL"].contains(rule.spec.name.uppercased())
+            collateral(e, rule)?.isHeld == true
         }
         let law = AccountLaw(
             scenario, seed: options.seed, venue: names[e] + (isInverse ? markets[0].spec.name : ""),
-            median: medians[names[e]]!, cumulative: cumulative, histories: coins.map { histories[$0] },
+            median: scenario.event.venue(names[e])!.leverageMedian!, cumulative: cumulative, histories: coins.map { histories[$0] },
             maintenance: markets.map { $0.spec.schedule.tiers[0].maintenanceRate.value },
             mostLeverage: markets.map { Double($0.maxLeverage) },
             collateralPlaces: yieldBearing.map { rule in
@@ -256,8 +276,7 @@ struct MarketBuilder {
             })
         let count = openInterest.accounts(e, scenario)
         let hedgedShare = isInverse ? 0 : scenario.number("accounts.hedged_notional_share")
-        let hedgedCoins = coins.map { $0 < 24 && venues.assets[$0].kind == .coin }
-        let hedgedUSD = coins.indices.map { hedgedCoins[$0] ? openInterest.usd(e, $0) * hedgedShare : 0 }
+        let hedgedUSD = coins.indices.map { isHedged(coins[$0]) ? openInterest.usd(e, $0) * hedgedShare : 0 }
         let all = openInterest.totalUSD
         let opener = AccountOpener(
             scenario: scenario, law: law, assets: venues.assets, coins: coins,
@@ -267,17 +286,18 @@ struct MarketBuilder {
                     ? max(
                         1,
                         Int(
-                            scenario.number("accounts.hedged_accounts") * usd / (all * 0.12)
+                            scenario.number("accounts.hedged_accounts") * usd / (all * hedgedShare)
                                 / Double(options.scale)))
                     : 0
             },
-            largeShortUSD: names[e] == "hyperliquid" ? scenario.number("accounts.large_short_usd") : 0,
-            bitcoinVolatility: venues.assets[0].volatility)
+            largeShortUSD: names[e] == scenario.text("accounts.large_short_venue")
+                ? scenario.number("accounts.large_short_usd") : 0,
+            reference: scenario.referenceAsset)
         let drafts = opener.drafts(count, scale: options.scale, threads: options.threads)
         return opener.open(drafts, on: &exchanges.perps[e], exchange: e)
     }
 
-    private var makerParameters: MakerParameters {
+    var makerParameters: MakerParameters {
         var p = MakerParameters()
         let s = scenario
         p.depth1PctUSD = s.number("liquidity.depth_1pct_usd")
@@ -285,7 +305,7 @@ struct MarketBuilder {
         p.absorptionUSD = s.number("liquidity.absorption_usd")
         p.absorptionExponent = -log(s.number("liquidity.absorption_at_thousandth")) / log(1000)
         p.commonShare = s.number("liquidity.common_share")
-        p.bitcoinVolatility = venues.assets[0].volatility / 86_400.0.squareRoot()
+        p.referenceVolatility = venues.assets[scenario.referenceAsset].volatility / 86_400.0.squareRoot()
         p.halfSpreadBp = s.number("liquidity.half_spread_bp")
         p.inventoryLimit = s.number("liquidity.inventory_limit")
         p.resilience = s.number("liquidity.resilience_per_second")
@@ -298,6 +318,7 @@ struct MarketBuilder {
         p.newsCutMinutes = s.number("liquidity.news_cut_minutes")
         p.settlingMinutes = s.number("liquidity.settling_minutes")
         p.returnMinutes = s.number("liquidity.return_minutes")
+        p.everySecondRank = s.integer("liquidity.every_second_rank")
         p.priority = s.number("liquidity.priority")
         p.leastPresence = s.number("liquidity.least_presence")
         p.presenceSeconds = s.number("liquidity.presence_seconds")
@@ -317,15 +338,15 @@ struct MarketBuilder {
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
         let s = scenario
+        func row(_ name: String) -> LendingRow {
+            s.event.lending[name] ?? LendingRow(borrowers: 0, debtUSD: 0)
+        }
+        let (aave, compound) = (row("aave-v3"), row("compound-v3"))
+        let (maker, morpho) = (row("maker"), row("morpho"))
         let parameters = LendingParameters(
-            aaveBorrowers: s.integer("lending.aave_borrowers"),
-            compoundBorrowers: s.integer("lending.compound_borrowers"),
-            makerVaults: s.integer("lending.maker_vaults"),
-            morphoBorrowers: s.integer("lending.morpho_borrowers"),
-            aaveDebtUSD: s.number("lending.aave_debt_usd"),
-            compoundDebtUSD: s.number("lending.compound_debt_usd"),
-            makerDebtUSD: s.number("lending.maker_debt_usd"),
-            morphoDebtUSD: s.number("lending.morpho_debt_usd"),
+            aaveBorrowers: aave.borrowers, compoundBorrowers: compound.borrowers,
+            makerVaults: maker.borrowers, morphoBorrowers: morpho.borrowers, aaveDebtUSD: aave.debtUSD,
+            compoundDebtUSD: compound.debtUSD, makerDebtUSD: maker.debtUSD, morphoDebtUSD: morpho.debtUSD,
             healthMedian: s.number("lending.health_median"),
             healthLogSD: s.number("lending.health_log_sd"), sizeLogSD: s.number("lending.size_log_sd"))
         return LendingMarkets(
@@ -341,17 +362,21 @@ struct MarketBuilder {
         setup.poolBooks = venues.assets.indices.map { a in
             exchanges.pools[a] == nil ? nil : agents.sellerBooks[a]
         }
-        let weights = ["binance-spot": 0.5, "coinbase": 0.25, "kraken": 0.15, "gemini": 0.1]
-        setup.indexWeights = names.map { weights[$0] ?? 0 }
+        setup.indexWeights = names.map { scenario.event.venue($0)!.indexWeight }
+        setup.imposed = imposed
+        setup.externalBasis =
+            imposed == nil ? nil : scenario.number("index.external_basis_volatility_multiple")
+        setup.majors = scenario.majors
+        setup.heldCollateral = Set(scenario.event.collateral.filter(\.isHeld).map(\.asset))
         setup.supplies = venues.assets.map(\.supply)
         setup.reference = scenario.reference
         for e in 0..<venues.rulebooks.count {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
-                guard let asset = venues.assets.firstIndex(where: { $0.name == rule.spec.name.uppercased() })
-                else { continue }
-                let own = names[e] == "binance" ? ownBook(asset, "binance-spot") : nil
+                guard let row = collateral(e, rule) else { continue }
                 setup.collateralBooks.append(
-                    CollateralBook(exchange: e, place: i, asset: asset, ownBook: own))
+                    CollateralBook(
+                        exchange: e, place: i, asset: row.asset,
+                        ownBook: row.ownBook.isEmpty ? nil : ownBook(row.asset, row.ownBook)))
             }
         }
     }
@@ -369,7 +394,8 @@ struct MarketBuilder {
                         holdings: [(cohort.book, cohort.account)]))
             }
         }
-        for (asset, name) in [(0, "BTC"), (1, "ETH")] {
+        for asset in scenario.majors.prefix(2) {
+            let name = venues.assets[asset].name
             let books = exchanges.booksOfAsset[asset]
             for (who, accounts) in [
                 ("market makers", agents.makers), ("patient capital", agents.patient),
@@ -381,6 +407,12 @@ struct MarketBuilder {
                 )
             }
         }
+    }
+
+    /// Whether hedged accounts hold a coin short against coins.
+    func isHedged(_ asset: Int) -> Bool {
+        venues.assets[asset].kind == .coin
+            && venues.assets[asset].rank <= scenario.integer("accounts.hedged_rank")
     }
 
     func ownBook(_ asset: Int, _ venue: String) -> Int32? {

@@ -1,4 +1,4 @@
-/// Every key of a scenario of the whole market. Those of its window and name are shared with other scenarios.
+/// The keys of what is in the world and how it behaves; those of its name, window and index are in `ScenarioKeys`.
 enum MarketKeys {
     static let all: [SettingKey] =
         universe + venues + accounts + liquidity + patient + flow + arbitrage + news + contagion + rules
@@ -17,30 +17,19 @@ enum MarketKeys {
     private static let share = SettingKey.Kind.number(0...1)
 
     private static let universe = [
-        key("universe.assets", .integer(3...200), "coins with contracts, by market value, largest first"),
+        key("universe.assets", .integer(1...200), "coins with contracts, by market value, largest first"),
         key("universe.open_interest_usd", usd, "one side, all venues, at the start", sourced: true),
-        key("universe.bitcoin_open_interest_usd", usd, "of it Bitcoin's", sourced: true),
-        key("universe.ether_open_interest_usd", usd, "of it Ether's", sourced: true),
         key(
             "universe.open_interest_exponent", .number(0...3),
             "the rest is shared out by traded volume to this power"),
         key(
-            "universe.prices", .text,
-            "`ASSET=dollars` with commas: prices at the start in place of the table's", default: ""),
+            "universe.majors", .text,
+            "assets with commas, largest first: the first is the reference asset, which all betas and shocks mean; TOTAL2 leaves out the first, TOTAL3 two"
+        ),
     ]
     private static let venues = [
-        key("venues.open_interest_shares", .text, "`venue=share` with commas, sum 1", sourced: true),
-        key("venues.account_shares", .text, "of all accounts, sum 1", sourced: true),
-        key("venues.liquidity_shares", .text, "of makers' depth, all books, sum 1", sourced: true),
-        key("venues.patient_shares", .text, "of patient orders, all books, sum 1", sourced: true),
-        key("venues.leverage_medians", .text, "effective leverage of isolated longs", sourced: true),
-        key("venues.fund_usd", .text, "insurance funds at the start", sourced: true),
-        key("venues.vault_usd", .text, "backstop vaults at the start", sourced: true),
-        key("venues.rules_day", .day(orNothing: false), "the day whose rules hold", default: "2025-10-10"),
+        key("venues.rules_day", .day(orNothing: true), "the day whose rules hold; empty: the start's", default: ""),
         key("venues.transfer_minutes", .number(0...10_000), "how long a transfer between venues takes"),
-        key(
-            "venues.outages", .text,
-            "`venue kind from until` with `;` between; kind is orders, transfers or oracle", default: ""),
         key(
             "venues.takeover_patience_seconds", .number(0...3600),
             "how long a venue works a forced order before its fund takes over or others are deleveraged"),
@@ -52,7 +41,7 @@ enum MarketKeys {
         key("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
     ]
     private static let accounts = [
-        key("accounts.total", .integer(1000...20_000_000), "leveraged accounts, all venues", sourced: true),
+        key("accounts.total", .integer(3...20_000_000), "leveraged accounts, all venues", sourced: true),
         key("accounts.long_share", share, "share of accounts that are long"),
         key("accounts.short_notional_share", share, "of open interest held short by leveraged traders"),
         key("accounts.hedged_notional_share", share, "of the large coins' held short by hedged accounts"),
@@ -84,34 +73,43 @@ enum MarketKeys {
         key("accounts.stop_share", share, "have a stop-loss on the mark"),
         key(
             "accounts.stop_start_pct", .number(0...90),
-            "nearest stop, times the coin's volatility over Bitcoin's"),
+            "nearest stop, times the coin's volatility over the reference asset's"),
         key("accounts.stop_mean_pct", .number(0...90), "further than that, on average, likewise"),
-        key("accounts.large_short_usd", usd, "the publicised Bitcoin short on Hyperliquid", sourced: true),
-        key("accounts.large_short_leverage", .number(1...40), "its effective leverage"),
+        key(
+            "accounts.hedged_rank", .integer(0...100_000),
+            "coins up to this rank by market value are those held short by hedged accounts", default: "24"),
+        key(
+            "accounts.large_short_usd", usd, "one publicised short in the reference asset", default: "0",
+            sourced: true),
+        key("accounts.large_short_venue", .text, "where it is", default: ""),
+        key("accounts.large_short_leverage", .number(1...40), "its effective leverage", default: "5"),
+        key(
+            "accounts.large_short_entry_usd", .number(0...1e9), "its entry; 0 for the price at the start",
+            default: "0"),
     ]
     private static let liquidity = [
-        key("liquidity.depth_1pct_usd", usd, "of Bitcoin within 1 % a side, all books, calm", sourced: true),
+        key("liquidity.depth_1pct_usd", usd, "of the reference asset within 1 % a side, all books, calm", sourced: true),
         key("liquidity.depth_exponent", .number(0...3), "depth falls with traded volume to this power"),
         key(
             "liquidity.absorption_usd", .number(1e6...1e12),
-            "net flow that moves Bitcoin one log unit, all books, calm"
+            "net flow that moves the reference asset one log unit, all books, calm"
         ),
         key(
             "liquidity.absorption_at_thousandth", .number(1e-9...1),
-            "the same of a coin with a thousandth of Bitcoin's volume, as a share of Bitcoin's"),
+            "the same of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"),
         key("liquidity.common_share", share, "of the answer to flow made on every book of the coin"),
-        key("liquidity.half_spread_bp", .number(0.01...1000), "Bitcoin's, calm"),
+        key("liquidity.half_spread_bp", .number(0.01...1000), "the reference asset's, calm"),
         key(
             "liquidity.inventory_limit", .number(0.01...1000),
             "largest inventory of a book over its 1 % depth"),
         key(
             "liquidity.hedge_share", share,
-            "of makers' inventory in other coins hedged with Bitcoin, times beta"),
+            "of makers' inventory in other coins hedged with the reference asset, times beta"),
         key("liquidity.resilience_per_second", .number(0...10), "decay of the answer, all makers there"),
         key("liquidity.resilience_without_makers", share, "the part of it that needs none"),
         key("liquidity.reference_minutes", .number(0.1...1e6), "in which the reference follows the price"),
         key("liquidity.anchor_minutes", .number(0.1...1e6), "in which it returns to what news says"),
-        key("liquidity.cross_quoting", .number(0...2), "other coins follow Bitcoin's surprises, times beta"),
+        key("liquidity.cross_quoting", .number(0...2), "other coins follow the reference asset's surprises, times beta"),
         key("liquidity.volatility_exponent", .number(0...5), "of presence in calm over present volatility"),
         key(
             "liquidity.news_cut", share, "presence that leaves after grave news while the market is unsettled"
@@ -119,6 +117,9 @@ enum MarketKeys {
         key("liquidity.news_cut_minutes", .number(0.1...1e5), "in which it leaves", sourced: true),
         key("liquidity.settling_minutes", .number(0.1...1e5), "of quiet until makers call a market settled"),
         key("liquidity.return_minutes", .number(0.1...1e5), "in which it returns once settled"),
+        key(
+            "liquidity.every_second_rank", .integer(0...100_000),
+            "books of assets up to this rank are requoted every second, others every other", default: "12"),
         key("liquidity.priority", .number(0...3), "small books are cut first"),
         key("liquidity.least_presence", .number(1e-6...1), "what always stays"),
         key("liquidity.presence_seconds", .number(0.1...1e5), "in which presence follows its cause"),
@@ -136,11 +137,11 @@ enum MarketKeys {
     private static let patient = [
         key(
             "patient.demand_at_5pct_usd", usd,
-            "resting within 5 % of Bitcoin's fundamental, a side, all books"),
+            "resting within 5 % of the reference asset's fundamental, a side, all books"),
         key("patient.exponent", .number(0.1...6), "demand grows as displacement to this power"),
         key(
             "patient.demand_at_thousandth", .number(1e-9...1),
-            "of a coin with a thousandth of Bitcoin's volume, as a share of Bitcoin's"),
+            "of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"),
         key("patient.refill_minutes", .number(0.1...1e6), "in which what was taken comes back"),
     ]
     private static let flow = [
@@ -156,7 +157,7 @@ enum MarketKeys {
     ]
     private static let news = [
         key("news.time_utc", .time, "the announcement", sourced: false),
-        key("news.move_pct", .number(-50...50), "what it changes Bitcoin's fundamental by; others by beta"),
+        key("news.move_pct", .number(-50...50), "what it changes the reference asset's fundamental by; others by beta"),
         key("news.digestion_minutes", .number(0.01...10_000), "time constant of understanding it"),
         key("news.weight", share, "how grave market makers take it"),
         key("news.happens", .flag, "false: a day without the announcement", default: "true"),
@@ -184,19 +185,11 @@ enum MarketKeys {
         key("rules.fund_multiple", .number(0...1000), "of every insurance fund", default: "1"),
         key(
             "rules.breaker_pct", .number(0...90),
-            "Bitcoin's fall within the window that halts every venue; 0: no breaker", default: "0"),
+            "the reference asset's fall within the window that halts every venue; 0: no breaker", default: "0"),
         key("rules.breaker_window_minutes", .number(1...1440), "of that fall", default: "5"),
         key("rules.breaker_halt_minutes", .number(0.1...1440), "how long nothing trades", default: "15"),
     ]
     private static let lending = [
-        key("lending.aave_borrowers", .integer(0...1_000_000), "accounts"),
-        key("lending.compound_borrowers", .integer(0...1_000_000), "accounts"),
-        key("lending.maker_vaults", .integer(0...1_000_000), "vaults"),
-        key("lending.morpho_borrowers", .integer(0...1_000_000), "accounts"),
-        key("lending.aave_debt_usd", .number(0...1e11), "against volatile collateral", sourced: true),
-        key("lending.compound_debt_usd", .number(0...1e11), "likewise", sourced: true),
-        key("lending.maker_debt_usd", .number(0...1e11), "likewise", sourced: true),
-        key("lending.morpho_debt_usd", .number(0...1e11), "likewise", sourced: true),
         key("lending.health_median", .number(1.0001...10), "health factor of borrowers"),
         key("lending.health_log_sd", .number(0...3), "of the logarithm of what exceeds one"),
         key("lending.size_log_sd", .number(0...4), "of the logarithm of debt"),
@@ -206,25 +199,25 @@ enum MarketKeys {
         key("holders.whales_rate", .number(-1...1), "likewise"),
         key(
             "holders.stop_volume_share", .number(0...10),
-            "coins behind stops on spot venues, over the coin's day of volume there", default: "0"),
-        key(
-            "holders.stop_venues", .text,
-            "`venue=share` with commas: where those stops are, each venue's part of its own",
-            default: "binance-spot=1"),
+            "coins behind stops on spot venues, over the coin's day of volume there, times the venue's stop_share",
+            default: "0"),
         key(
             "holders.stop_start_pct", .number(0...90),
-            "nearest spot stop, times the coin's volatility over Bitcoin's", default: "5"),
+            "nearest spot stop, times the coin's volatility over the reference asset's", default: "5"),
         key(
             "holders.stop_mean_pct", .number(0.01...90), "further than that, on average, likewise",
             default: "5"
         ),
+        key("holders.venue", .text, "the spot venue of both cohorts' wallets; empty: nobody holds", default: ""),
+        key(
+            "holders.assets", .text, "`ASSET=share` with commas: what the cohorts hold and buy", default: ""),
         key("holders.below_pct", .number(0...100), "act while the price is so far below the start's"),
         key(
             "holders.long_term_usd", usd, "dollars of long-term holders ready on spot venues", sourced: true),
         key("holders.whales_usd", usd, "dollars of whales ready on spot venues", sourced: true),
         key(
             "holders.coins_share", .number(0...0.5),
-            "of Bitcoin's and Ether's supply in each cohort's wallets"),
+            "of the assets' supply in each cohort's wallets"),
         key(
             "example.dip_buyer_usd", usd,
             "dollars of the example strategy of docs/strategies.md; 0: not there",

@@ -6,7 +6,7 @@ import Primitives
     import Darwin
 #endif
 
-/// Open interest by venue and coin. Bitcoin's, Ether's and the venues' totals are the scenario's; the other coins share
+/// Open interest by venue and coin. The venues' totals and those of some coins are the event's; the other coins share
 /// the rest by traded volume to a power. Where a venue does not list a coin the matrix is fitted to both totals by
 /// scaling rows and columns in turn (iterative proportional fitting); what a short list cannot hold is left out.
 struct OpenInterestMatrix {
@@ -18,27 +18,25 @@ struct OpenInterestMatrix {
 
     init(_ scenario: Scenario, _ venues: ExchangeBuilder) throws {
         let total = scenario.number("universe.open_interest_usd")
-        let shares = try scenario.figures("venues.open_interest_shares", known: Scenario.perpetualVenues)
-        let accounts = try scenario.figures("venues.account_shares", known: Scenario.perpetualVenues)
+        let venueRows = scenario.event.perpetuals
         let power = scenario.number("universe.open_interest_exponent")
         var coins = [Double](repeating: 0, count: venues.assets.count)
-        let bitcoin = scenario.number("universe.bitcoin_open_interest_usd")
-        let ether = scenario.number("universe.ether_open_interest_usd")
+        let named = venues.assets.reduce(0) { $0 + ($1.openInterestUSD ?? 0) }
         var rest = 0.0
-        for a in coins.indices where venues.contracts.contains(a) && a > 1 {
+        for a in coins.indices where venues.contracts.contains(a) && venues.assets[a].openInterestUSD == nil {
             coins[a] = pow(venues.assets[a].volumeUSD, power)
             rest += coins[a]
         }
-        for a in coins.indices where a > 1 { coins[a] *= (total - bitcoin - ether) / max(rest, 1) }
-        (coins[0], coins[1]) = (bitcoin, ether)
+        for a in coins.indices { coins[a] *= (total - named) / max(rest, 1e-300) }
+        for a in coins.indices { if let own = venues.assets[a].openInterestUSD { coins[a] = own } }
         // Exchanges of one public name (the coins of a coin-margined venue) share one total.
         let names = venues.names
         var matrix = venues.marketAssets.map { row in row.map { coins[$0] } }
         for _ in 0..<40 {
-            for name in Scenario.perpetualVenues {
-                let rows = names.indices.filter { names[$0] == name }
+            for venue in venueRows {
+                let rows = names.indices.filter { names[$0] == venue.name }
                 let sum = rows.reduce(0) { $0 + matrix[$1].reduce(0, +) }
-                let factor = sum > 0 ? (shares[name] ?? 0) * total / sum : 0
+                let factor = sum > 0 ? venue.openInterestShare * total / sum : 0
                 for e in rows { for m in matrix[e].indices { matrix[e][m] *= factor } }
             }
             var columns = [Double](repeating: 0, count: coins.count)
@@ -62,7 +60,7 @@ struct OpenInterestMatrix {
             shareOfVenue.append(all > 0 ? own / all : 0)
             // Small coins have more accounts for their notional.
             let weight = rows.reduce(0) { $0 + pow(matrix[$1].reduce(0, +), 0.6) }
-            shareOfAccounts.append((accounts[names[e]] ?? 0) * pow(own, 0.6) / max(weight, 1e-9))
+            shareOfAccounts.append(scenario.event.venue(names[e])!.accountShare * pow(own, 0.6) / max(weight, 1e-9))
         }
         venueShares = shareOfVenue
         accountShares = shareOfAccounts

@@ -6,18 +6,21 @@ extension Scenario {
     public func imposedRows(until end: SimTime) -> [String] {
         var rows = [
             "prices, supplies, open interest and accounts at the start",
-            "fundamentals: a random walk per asset",
         ]
+        rows.append(
+            isIndexImposed
+                ? "the index of every asset: \(text("index.kind") == "model" ? "a model's path" : "a recorded path")"
+                : "fundamentals: a random walk per asset")
+        if isIndexImposed { return rows }
         for item in news() {
             let percent = (item.move * 1e8).rounded() / 1e6
             rows.append(
                 item.time <= end
-                    ? "announcement at \(item.time): fundamentals of Bitcoin \(percent) %, others by beta"
+                    ? "announcement at \(item.time): fundamentals of \(event.assets[referenceAsset].name == "BTC" ? "Bitcoin" : event.assets[referenceAsset].name) \(percent) %, others by beta"
                     : "announcement at \(item.time): after the end of this run, which does not have it")
         }
-        if flag("contagion.outages"), !text("venues.outages").isEmpty {
-            let isRecorded = !setting("venues.outages").file.hasPrefix("--")
-            rows.append("venue outages at their \(isRecorded ? "recorded" : "given") times")
+        if flag("contagion.outages"), !event.outages.isEmpty {
+            rows.append("venue outages at the times of outages.csv")
         }
         return rows
     }
@@ -29,7 +32,8 @@ extension Scenario {
         var notes = [
             "scale \(scale): accounts alike in market, side, margin mode and leverage are merged by \(scale), the largest and the first of each market are not"
         ]
-        let rows = BuiltIn.rows(PackageResources.scale_check_csv).filter { $0.count == 6 }
+        guard let file = event.files["scale-check.csv"] else { return notes }
+        let rows = BuiltIn.rows(file.text, ["scale", "name", "unit", "full_low", "full_high", "median"])
         let scales = Set(rows.compactMap { Int($0[0]) }).sorted()
         guard let measured = scales.first(where: { $0 >= scale }) ?? scales.last else { return notes }
         let outside = rows.filter { $0[0] == String(measured) }.map { cells in

@@ -1,0 +1,124 @@
+import MarketData
+import Primitives
+
+/// What an event's folder says besides its settings: assets, venues, listings and the rest, checked together.
+public struct Event: Sendable {
+    /// In the file's order.
+    public let assets: [AssetRow]
+    let venues: [VenueRow]
+    let listings: [ListingRow]
+    let pools: [PoolRow]
+    let collateral: [CollateralRow]
+    let outages: [OutageRow]
+    /// By protocol.
+    let lending: [String: LendingRow]
+    let files: EventFiles
+    private let places: [String: Int]
+
+    /// The perpetual venues in the file's order.
+    var perpetuals: [VenueRow] { venues.filter { !$0.isSpot } }
+    var spots: [VenueRow] { venues.filter(\.isSpot) }
+
+    /// - Parameter cells: by table: settings in place of its cells.
+    /// - Throws: `InputError` at the file, line and column of what is missing or does not fit together.
+    init(_ files: EventFiles, name: String, cells: [EventTableKind: [String: Setting]]) throws {
+        func table(_ kind: EventTableKind) throws -> [EventTable.Row] {
+            guard let file = files[kind.file] else {
+                guard kind.isRequired || cells[kind]?.isEmpty == false else { return [] }
+                throw InputError(
+                    file: name, key: kind.file, found: "no such file in the event",
+                    allowed: "a table with the columns \(kind.columns.map(\.path).joined(separator: ","))")
+            }
+            return try EventTable(kind, file, cells: cells[kind] ?? [:]).rows
+        }
+        self.files = files
+        let assets = try table(.assets).map(AssetRow.init)
+        self.assets = assets
+        let places = Dictionary(uniqueKeysWithValues: assets.enumerated().map { ($1.name, $0) })
+        self.places = places
+        let venues = try table(.venues).map(VenueRow.init)
+        self.venues = venues
+        func asset(_ row: EventTable.Row) throws -> Int {
+            guard let place = places[row.text("asset")] else {
+                throw row.refuse(
+                    "asset", "an asset of assets.csv",
+                    nearest: nearestName(to: row.text("asset"), among: assets.map(\.name)))
+            }
+            return place
+        }
+        func venue(_ row: EventTable.Row) throws -> String {
+            let name = row.text("venue")
+            guard venues.contains(where: { $0.name == name }) else {
+                throw row.refuse(
+                    "venue", "a venue of venues.csv",
+                    nearest: nearestName(to: name, among: venues.map(\.name)))
+            }
+            return name
+        }
+        listings = try table(.listings).map { row in
+            _ = try venue(row)
+            return ListingRow(row, asset: try asset(row))
+        }
+        pools = try table(.pools).map {
+            PoolRow(asset: try asset($0), sideUSD: $0.number("side_usd")!, feePPM: Int64($0.number("fee_ppm")!))
+        }
+        collateral = try table(.collateral).map { row in
+            let own = row.text("own_book")
+            guard own.isEmpty || venues.contains(where: { $0.name == own && $0.isSpot }) else {
+                throw row.refuse(
+                    "own_book", "a spot venue of venues.csv, or nothing",
+                    nearest: nearestName(to: own, among: venues.filter(\.isSpot).map(\.name)))
+            }
+            return CollateralRow(
+                venue: try venue(row), asset: try asset(row), ownBook: own, isHeld: row.text("held") == "yes",
+                row: row)
+        }
+        outages = try table(.outages).map { row in
+            let outage = OutageRow(
+                venue: try venue(row), kind: row.text("kind"), from: row.time("from_utc"),
+                until: row.time("until_utc"))
+            guard outage.from < outage.until else { throw row.refuse("until_utc", "a time after from_utc") }
+            return outage
+        }
+        lending = Dictionary(
+            uniqueKeysWithValues: try table(.lending).map { row in
+                (
+                    row.text("protocol"),
+                    LendingRow(
+                        borrowers: Int(row.number("borrowers")!), debtUSD: row.number("debt_usd")!)
+                )
+            })
+        try checkVenues()
+    }
+
+    func venue(_ name: String) -> VenueRow? { venues.first { $0.name == name } }
+
+    /// The place of an asset among the event's.
+    func asset(_ name: String) -> Int? { places[name] }
+
+    private func checkVenues() throws {
+        guard !perpetuals.isEmpty else {
+            throw InputError(
+                file: files["venues.csv"]!.path, key: "kind", found: "no perpetual venue",
+                allowed: "at least one: leverage is what this is about")
+        }
+        for venue in venues {
+            if !venue.isSpot && venue.openInterestShare > 0 && venue.leverageMedian == nil {
+                throw venue.row.refuse("leverage_median", "a median above 0 for every perpetual venue")
+            }
+            guard listings.contains(where: { $0.venue == venue.name }) || venue.openInterestShare == 0 && !venue.isSpot
+            else { throw venue.row.refuse("venue", "a venue with at least one row in listings.csv") }
+        }
+        try checkSum("open_interest_share", perpetuals, \.openInterestShare)
+        try checkSum("account_share", perpetuals, \.accountShare)
+        try checkSum("liquidity_share", venues, \.liquidityShare)
+        try checkSum("patient_share", venues, \.patientShare)
+    }
+
+    private func checkSum(_ column: String, _ rows: [VenueRow], _ value: KeyPath<VenueRow, Double>) throws {
+        let sum = rows.reduce(0) { $0 + $1[keyPath: value] }
+        guard abs(sum - 1) > 1e-6 else { return }
+        let own = rows.first { $0.row.cells[column]!.file != files["venues.csv"]!.path } ?? rows[0]
+        throw own.row.refuse(column, "shares that sum to 1; these sum to \(sum)")
+    }
+}
