@@ -65,6 +65,8 @@ public struct Fundamentals: Sendable {
     /// Moves every asset's fundamental by one step and notes announcements.
     public mutating func advance(_ exchanges: inout Exchanges) {
         if let imposed {
+            // What it moved is in the path; that it came is news to the makers all the same.
+            _ = announced(&exchanges)
             follow(imposed, &exchanges)
             return
         }

@@ -1,3 +1,4 @@
+import Events
 import Primitives
 
 /// What must be said beside the results of a whole-market run.
@@ -11,16 +12,20 @@ extension Scenario {
             isIndexImposed
                 ? "the index of every asset: \(text("index.kind") == "model" ? "a model's path" : "a recorded path")"
                 : "fundamentals: a random walk per asset")
-        if isIndexImposed { return rows }
         for item in news() {
             let percent = (item.move * 1e8).rounded() / 1e6
+            if isIndexImposed {
+                rows.append("announcement at \(item.time): makers take it in; what it moved is in the index")
+                continue
+            }
             rows.append(
                 item.time <= end
                     ? "announcement at \(item.time): fundamentals of \(event.assets[referenceAsset].name == "BTC" ? "Bitcoin" : event.assets[referenceAsset].name) \(percent) %, others by beta"
                     : "announcement at \(item.time): after the end of this run, which does not have it")
         }
         if flag("contagion.outages"), !event.outages.isEmpty {
-            rows.append("venue outages at the times of outages.csv")
+            let file = event.files[EventTableKind.outages.file]!.path
+            rows.append("venue outages at their \(BuiltInEvents.isBuiltIn(path: file) ? "recorded" : "given") times")
         }
         return rows
     }
