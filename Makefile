@@ -36,7 +36,7 @@ tools:
 	@bash scripts/install-tools
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
 
 unit:
 	swift build --build-tests

@@ -95,7 +95,8 @@ let package = Package(
             name: "undertow",
             dependencies: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
-                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
+                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending",
+                "Examples",
                 "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", grdb,
                 argumentParser,
             ],
@@ -126,7 +127,11 @@ let package = Package(
             ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
         tests("Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "Market", "Scenarios", grdb]),
         tests(
-            "undertow", ["Primitives", "Clearing", "OrderBook", "Venues", "Market", "Recording", "Scenarios"]),
+            "undertow",
+            [
+                "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Recording",
+                "Scenarios",
+            ]),
         .testTarget(
             name: "ReadersTests",
             dependencies: [
@@ -142,7 +147,8 @@ let package = Package(
         tests(
             "Scenarios",
             [
-                "Primitives", "OrderBook", "MarketData", "Market", "Clearing", "Venues", "Exchanges",
+                "Primitives", "Events", "OrderBook", "MarketData", "Market", "Clearing", "Venues",
+                "Exchanges",
                 "Agents",
                 "LendingMarkets",
             ]),

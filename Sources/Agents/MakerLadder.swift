@@ -188,7 +188,9 @@ extension MarketMakers {
         if ladder.equity.isNaN { ladder.equity = held }
         let before = ladder.inventory
         ladder.inventory = held - ladder.equity
-        if asset != exchanges.reference { otherInventoryUSD += (ladder.inventory - before) * exchanges.views[asset].beta }
+        if asset != exchanges.reference {
+            otherInventoryUSD += (ladder.inventory - before) * exchanges.views[asset].beta
+        }
         ladder.price = price
     }
 

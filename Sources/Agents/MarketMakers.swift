@@ -80,7 +80,8 @@ public final class MarketMakers: Strategy {
             desks[a].presence = max(
                 parameters.leastPresence, target + (desks[a].presence - target) * reach)
             desks[a].advance(
-                exchanges.views[a], bitcoinSurprise: a == reference ? 0 : surprise, seconds: stepSeconds, parameters)
+                exchanges.views[a], bitcoinSurprise: a == reference ? 0 : surprise, seconds: stepSeconds,
+                parameters)
         }
         // Flow of every book first: an asset's quotes answer all of it at once.
         for b in 0..<ladders.capacity {
@@ -90,7 +91,11 @@ public final class MarketMakers: Strategy {
         // Books of small coins are looked at every other second, in turns.
         for b in 0..<ladders.capacity {
             let asset = Int(exchanges.books[b].asset)
-            if ladders[b].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank || (b &+ step) & 1 == 0 { quote(b, asset, &exchanges) }
+            if ladders[b].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank
+                || (b &+ step) & 1 == 0
+            {
+                quote(b, asset, &exchanges)
+            }
         }
     }
 

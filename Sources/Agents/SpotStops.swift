@@ -54,7 +54,9 @@ public final class SpotStops: Strategy {
             let view = exchanges.views[Int(exchanges.place(stop.book).asset)]
             references.append(view.index)
             scales.append(
-                max(0.3, view.calmVolatility / max(exchanges.views[exchanges.reference].calmVolatility, 1e-12)))
+                max(
+                    0.3, view.calmVolatility / max(exchanges.views[exchanges.reference].calmVolatility, 1e-12)
+                ))
         }
         self.references = references
         self.scales = scales

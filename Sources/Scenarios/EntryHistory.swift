@@ -36,7 +36,8 @@ struct EntryHistory: Sendable {
         guard let common = recorded[reference] else {
             throw InputError(
                 file: file.path, key: "asset", found: "no hour of \(event.assets[reference].name)",
-                allowed: "the history of the reference asset at least: the others follow it where they have none")
+                allowed:
+                    "the history of the reference asset at least: the others follow it where they have none")
         }
         return event.assets.indices.map { a in
             if let own = recorded[a] { return EntryHistory(own, beta: 1) }
@@ -77,7 +78,9 @@ extension Event {
                 let wanted = last.time("time_utc").adding(seconds: Double(step))
                 guard row.time("time_utc") == wanted else {
                     throw row.refuse(
-                        "time_utc", "\(wanted), \(step == 60 ? "the minute" : "the hour") after the row of \(row.text("asset")) before it")
+                        "time_utc",
+                        "\(wanted), \(step == 60 ? "the minute" : "the hour") after the row of \(row.text("asset")) before it"
+                    )
                 }
             }
             found[asset, default: []].append(row)

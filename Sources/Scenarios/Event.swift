@@ -60,7 +60,8 @@ public struct Event: Sendable {
             return ListingRow(row, asset: try asset(row))
         }
         pools = try table(.pools).map {
-            PoolRow(asset: try asset($0), sideUSD: $0.number("side_usd")!, feePPM: Int64($0.number("fee_ppm")!))
+            PoolRow(
+                asset: try asset($0), sideUSD: $0.number("side_usd")!, feePPM: Int64($0.number("fee_ppm")!))
         }
         collateral = try table(.collateral).map { row in
             let own = row.text("own_book")
@@ -106,7 +107,9 @@ public struct Event: Sendable {
             if !venue.isSpot && venue.openInterestShare > 0 && venue.leverageMedian == nil {
                 throw venue.row.refuse("leverage_median", "a median above 0 for every perpetual venue")
             }
-            guard listings.contains(where: { $0.venue == venue.name }) || venue.openInterestShare == 0 && !venue.isSpot
+            guard
+                listings.contains(where: { $0.venue == venue.name })
+                    || venue.openInterestShare == 0 && !venue.isSpot
             else { throw venue.row.refuse("venue", "a venue with at least one row in listings.csv") }
         }
         try checkSum("open_interest_share", perpetuals, \.openInterestShare)

@@ -35,10 +35,18 @@ public struct EventFiles: Sendable {
     init(folder: String) throws {
         if let texts = BuiltInEvents.files(of: folder) {
             files = Dictionary(
-                uniqueKeysWithValues: texts.map { ($0.key, File(text: $0.value, path: folder + "/" + $0.key)) })
+                uniqueKeysWithValues: texts.map {
+                    ($0.key, File(text: $0.value, path: folder + "/" + $0.key))
+                })
             return
         }
         let names = try Self.names(in: folder)
+        guard names.contains("scenario.yaml") else {
+            throw InputError(
+                file: folder, found: "a folder without scenario.yaml",
+                allowed:
+                    "an event's folder; `undertow scenarios export october-2025 --out \(folder)` writes one")
+        }
         for name in names where !name.hasSuffix(".md") && !name.hasPrefix(".") {
             let path = folder + "/" + name
             guard Self.known.contains(name) || name.hasSuffix(".yaml") else {
@@ -47,12 +55,8 @@ public struct EventFiles: Sendable {
                     allowed: "\(Self.known.joined(separator: ", ")), rulebooks as .yaml, notes as .md",
                     nearest: nearestName(to: name, among: Self.known))
             }
-            files[name] = File(text: try readText(path, atMost: Self.mostBytes, "a file of an event"), path: path)
-        }
-        guard files["scenario.yaml"] != nil else {
-            throw InputError(
-                file: folder, found: "a folder without scenario.yaml",
-                allowed: "an event's folder; `undertow scenarios export october-2025 --out \(folder)` writes one")
+            files[name] = File(
+                text: try readText(path, atMost: Self.mostBytes, "a file of an event"), path: path)
         }
     }
 
@@ -60,7 +64,8 @@ public struct EventFiles: Sendable {
     static func isFolder(_ name: String) -> Bool {
         if BuiltInEvents.names.contains(name) { return true }
         var isDirectory = ObjCBool(false)
-        return FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory) && isDirectory.boolValue
+        return FileManager.default.fileExists(atPath: name, isDirectory: &isDirectory)
+            && isDirectory.boolValue
     }
 
     private static func names(in folder: String) throws -> [String] {
@@ -109,7 +114,8 @@ extension EventFiles {
         let path = folder + "/event"
         guard Self.isFolder(path) else {
             throw InputError(
-                file: path, found: "no such folder", allowed: "a folder written by `undertow run` of this version")
+                file: path, found: "no such folder",
+                allowed: "a folder written by `undertow run` of this version")
         }
         try self.init(folder: path)
     }

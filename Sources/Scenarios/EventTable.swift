@@ -68,7 +68,8 @@ struct EventTable: Sendable {
             let name = kind.names.map { found.text($0) }.joined(separator: ",")
             if let before = seen.updateValue(row.line, forKey: name) {
                 throw table.error(
-                    row, kind.names.joined(separator: ","), found: "`\(name)` a second time; the first is in line \(before)",
+                    row, kind.names.joined(separator: ","),
+                    found: "`\(name)` a second time; the first is in line \(before)",
                     allowed: "one row for each")
             }
             rows.append(found)

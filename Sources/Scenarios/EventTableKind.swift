@@ -70,25 +70,36 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column(
             "rulebook", .text, "perpetual: a built-in rulebook or a .yaml of this folder", default: ""),
         column(
-            "rules", .text, "perpetual: settings in place of the rulebook's, `setting=value` with `;` between",
+            "rules", .text,
+            "perpetual: settings in place of the rulebook's, `setting=value` with `;` between",
             default: ""),
         column("index_weight", share, "spot: in the index of every asset it lists", default: ""),
-        column("open_interest_share", share, "perpetual: of universe.open_interest_usd; they sum to 1", default: ""),
+        column(
+            "open_interest_share", share, "perpetual: of universe.open_interest_usd; they sum to 1",
+            default: ""),
         column("account_share", share, "perpetual: of accounts.total; they sum to 1", default: ""),
         column("liquidity_share", share, "of makers' depth; they sum to 1"),
         column("patient_share", share, "of patient orders; they sum to 1"),
-        column("leverage_median", .number(0.01...100), "perpetual: effective leverage of isolated longs", default: ""),
+        column(
+            "leverage_median", .number(0.01...100), "perpetual: effective leverage of isolated longs",
+            default: ""),
         column("fund_usd", usd, "perpetual: the insurance fund at the start", default: ""),
         column("vault_usd", usd, "perpetual: the backstop vault at the start", default: ""),
-        column("stop_share", .number(0...1000), "spot: stops of holders there, of holders.stop_volume_share", default: ""),
+        column(
+            "stop_share", .number(0...1000), "spot: stops of holders there, of holders.stop_volume_share",
+            default: ""),
         source,
     ]
     private static let listingColumns = [
         column("venue", .name, "of venues.csv"),
         column("asset", .name, "of assets.csv"),
         column("market", .text, "perpetual: the rulebook's name of it; empty: the asset's", default: ""),
-        column("coins_per_unit", .number(1e-6...1e9), "perpetual: coins that the market counts as one; empty: 1", default: ""),
-        column("most_ticks", .number(100...4e6), "a coarser grid where the price at the start is more ticks; empty: 60,000", default: ""),
+        column(
+            "coins_per_unit", .number(1e-6...1e9), "perpetual: coins that the market counts as one; empty: 1",
+            default: ""),
+        column(
+            "most_ticks", .number(100...4e6),
+            "a coarser grid where the price at the start is more ticks; empty: 60,000", default: ""),
         column("taker_fee", .number(0...0.1), "spot: fraction; empty: .0005", default: ""),
         source,
     ]
@@ -117,7 +128,9 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column("venue", .name, "of venues.csv, with this collateral in its rulebook"),
         column("asset", .name, "of assets.csv"),
         column("own_book", .text, "the spot venue whose book prices it; empty: the index", default: ""),
-        column("held", .choice(["yes", "no"]), "accounts.collateral_share of accounts may hold it; empty: no", default: ""),
+        column(
+            "held", .choice(["yes", "no"]), "accounts.collateral_share of accounts may hold it; empty: no",
+            default: ""),
         source,
     ]
     private static let outageColumns = [

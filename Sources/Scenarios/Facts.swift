@@ -24,7 +24,8 @@ public struct Fact: Sendable {
     /// The facts of a built-in event; empty where none are recorded.
     public static func of(scenario: String) -> [Fact] {
         guard let file = try? ScenarioFile(named: scenario).files["facts.csv"] else { return [] }
-        return BuiltIn.rows(file.text, ["fact", "key", "low", "high", "unit", "role", "source"]).map { cells in
+        return BuiltIn.rows(file.text, ["fact", "key", "low", "high", "unit", "role", "source"]).map {
+            cells in
             Fact(
                 name: cells[0], key: cells[1], low: Double(cells[2])!, high: Double(cells[3])!,
                 unit: cells[4], role: cells[5], source: cells[6])

@@ -13,7 +13,9 @@ enum ImposedIndex {
     ///
     /// - Parameter path: a recorded path of the reference asset that wins over the event's own.
     /// - Throws: `InputError` for an asset without prices, and prices that do not cover the run.
-    static func prices(_ scenario: Scenario, path: PricePath?, until: SimTime, seed: UInt64) throws -> [[Double]]? {
+    static func prices(_ scenario: Scenario, path: PricePath?, until: SimTime, seed: UInt64) throws
+        -> [[Double]]?
+    {
         let kind = scenario.text("index.kind")
         if path != nil && kind == "spot_median" {
             throw InputError(

@@ -9,7 +9,9 @@ extension Scenario {
     /// - Throws: `InputError` if the folder cannot be written.
     public func export(to folder: String) throws {
         try makeFolder(folder)
-        for (name, file) in file.files.files where name != "scenario.yaml" { try write(file.text, folder, name) }
+        for (name, file) in file.files.files where name != "scenario.yaml" {
+            try write(file.text, folder, name)
+        }
         try write(isWhole ? file.files["scenario.yaml"]!.text : settingsText, folder, "scenario.yaml")
     }
 
@@ -50,7 +52,9 @@ extension Scenario {
             ] {
                 if let text { parts.append(key + ": " + quoted(text)) }
             }
-            lines.append(parts.count == 1 ? "\(path): \(quoted(setting.text))" : "\(path): {\(parts.joined(separator: ", "))}")
+            lines.append(
+                parts.count == 1
+                    ? "\(path): \(quoted(setting.text))" : "\(path): {\(parts.joined(separator: ", "))}")
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -11,7 +11,9 @@ extension Scenario {
         if changes.isEmpty && !isShortened && indexPath == nil && !text("title").isEmpty {
             return text("title")
         }
-        var parts = [event.perpetuals.count == 1 && event.spots.isEmpty ? venueInWords(indexPath) : marketInWords]
+        var parts = [
+            event.perpetuals.count == 1 && event.spots.isEmpty ? venueInWords(indexPath) : marketInWords
+        ]
         parts.append(Self.span(start, isShortened ? until! : end))
         let shown = changes.filter { !["window.start_utc", "window.end_utc"].contains($0) }.map { path in
             let value = text(path)
@@ -33,7 +35,8 @@ extension Scenario {
             if ["title", "note", "scenario"].contains(path) || file == titled || file == "default" {
                 return false
             }
-            return file.hasPrefix("--") || (BuiltInEvents.isBuiltIn(path: titled) && !BuiltInEvents.isBuiltIn(path: file))
+            return file.hasPrefix("--")
+                || (BuiltInEvents.isBuiltIn(path: titled) && !BuiltInEvents.isBuiltIn(path: file))
         }
     }
 
@@ -47,7 +50,7 @@ extension Scenario {
         var words = "\(assets.joined(separator: ", ")) perpetual on \(venue.name)"
         if venue.rulebook != venue.name { words += " under the rulebook \(venue.rulebook)" }
         if !venue.rules.isEmpty { words += " with \(venue.rules)" }
-        if !text("venues.rules_day").isEmpty { words += " under the rules of \(text("venues.rules_day"))" }
+        if rulesDay != "\(start)".prefix(10) { words += " under the rules of \(rulesDay)" }
         if let indexPath {
             words += ", index of \(indexPath.split(separator: "/").last ?? "")"
         } else {

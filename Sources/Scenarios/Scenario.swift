@@ -1,3 +1,4 @@
+import Exchanges
 import Foundation
 import Primitives
 
@@ -36,7 +37,9 @@ public struct Scenario: Sendable {
     /// The asset that all betas and shocks mean: its place in the event's.
     public var referenceAsset: Int { majors[0] }
     private var majorNames: [String] {
-        text("universe.majors").split(separator: ",").map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+        text("universe.majors").split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
     }
 
     public func text(_ path: String) -> String { setting(path).text }
@@ -65,6 +68,7 @@ public struct Scenario: Sendable {
         try checkMajors()
         try checkAccounts()
         try checkHolders()
+        _ = try outages()
         let perpetuals = event.perpetuals.map(\.name)
         let venue = text("accounts.large_short_venue")
         guard number("accounts.large_short_usd") == 0 || perpetuals.contains(venue) else {
@@ -124,7 +128,8 @@ public struct Scenario: Sendable {
         let reference = event.assets[referenceAsset]
         let open = reference.openInterestUSD ?? number("universe.open_interest_usd")
         if number("accounts.large_short_usd") > 0.5 * open {
-            throw refuse("accounts.large_short_usd", "at most half of \(reference.name)'s open interest, \(open)")
+            throw refuse(
+                "accounts.large_short_usd", "at most half of \(reference.name)'s open interest, \(open)")
         }
     }
 
@@ -162,6 +167,30 @@ public struct Scenario: Sendable {
             found.append((pair[0], value))
         }
         return found
+    }
+
+    /// Those of outages.csv and of `venues.outages`.
+    func outages() throws -> [OutageRow] {
+        let venues = event.venues.map(\.name)
+        return try event.outages
+            + text("venues.outages").split(separator: ";").compactMap { part in
+                let words = part.split(whereSeparator: \.isWhitespace).map(String.init)
+                if words.isEmpty { return nil }
+                guard words.count == 4, Outage.Kind(rawValue: words[1]) != nil,
+                    let from = SimTime(iso8601: words[2]), let until = SimTime(iso8601: words[3]),
+                    from < until
+                else {
+                    throw refuse(
+                        "venues.outages",
+                        "`venue kind from until`, kind orders, transfers or oracle, not `\(part)`")
+                }
+                guard venues.contains(words[0]) else {
+                    throw refuse(
+                        "venues.outages", venues.joined(separator: ", "),
+                        nearest: nearestName(to: words[0], among: venues))
+                }
+                return OutageRow(venue: words[0], kind: words[1], from: from, until: until)
+            }
     }
 
     /// The announcements of the window.

@@ -12,7 +12,8 @@ public enum ScenarioKeys {
     /// The key of a path: one of `all`, or a cell of one of the event's tables (`venues.binance.fund_usd`).
     public static func key(_ path: String) -> SettingKey? {
         if let key = byPath[path] { return key }
-        guard let (kind, name) = cell(path), let column = kind.columns.first(where: { name.hasSuffix("." + $0.path) })
+        guard let (kind, name) = cell(path),
+            let column = kind.columns.first(where: { name.hasSuffix("." + $0.path) })
         else { return nil }
         var key = column
         key.path = path

@@ -31,7 +31,7 @@ public struct Claim: Sendable {
         if !run.isOfTheDay {
             judgements = [:]
             why =
-                run.isCalm
+                run.isCalm && run.isOfThatDate
                 ? "a run without the announcement" : "\(run.scenario) is not a run of 10 October 2025"
         } else {
             judgements = MarketClaims(try RunRecord(run)).judgements

@@ -31,10 +31,16 @@ public struct FinishedRun: Sendable {
     }
 
     /// A day without the announcement.
-    public var isCalm: Bool { manifest.settings["news.happens"]?.text == "false" }
+    public var isCalm: Bool {
+        manifest.settings["news.happens"]?.text == "false"
+            && manifest.settings["index.kind"]?.text == "spot_median"
+    }
+
+    /// Of 10 October 2025, whatever happened in it.
+    var isOfThatDate: Bool {
+        manifest.settings["window.reference_utc"]?.text.hasPrefix("2025-10-10T") == true
+    }
 
     /// Of 10 October 2025, with what happened on it.
-    public var isOfTheDay: Bool {
-        return !isCalm && manifest.settings["window.reference_utc"]?.text.hasPrefix("2025-10-10T") == true
-    }
+    public var isOfTheDay: Bool { !isCalm && isOfThatDate }
 }

@@ -174,11 +174,13 @@ struct MarketReport {
         }
     }
 
-    private var venueHeader: [String] { [
-        "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn",
-        "\(reference) fall %",
-        "median fall %",
-    ] }
+    private var venueHeader: [String] {
+        [
+            "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn",
+            "\(reference) fall %",
+            "median fall %",
+        ]
+    }
 
     /// The asset that betas and shocks mean.
     private var reference: String { summary.majors.first ?? "" }

@@ -67,6 +67,11 @@ struct RunCommand: ParsableCommand {
             throw InputError(
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
         }
+        if indexPath != nil && !checked.isIndexImposed {
+            throw InputError(
+                file: "--index-path", found: "a path for a world that makes its own index",
+                allowed: "an event with index.kind imposed or model: here indices come from the spot books")
+        }
         let session = RunSession(
             scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
             indexPathFile: indexPath,

@@ -87,12 +87,11 @@ extension RunSession {
         guard let out else { return nil }
         let folder = try RunFolder(
             under: out, scenario: scenario.name, seed: seed, identity: identity(inputs))
-        try writing(folder.path) {
+        try writing(folder.path) { try manifest.write(folder: folder.path) }
+        do {
             try scenario.export(to: folder.path + "/event")
-            try manifest.write(folder: folder.path)
-        }
-        guard record != .off else { return (folder, nil) }
-        do { return (folder, try recorder(folder.path)) } catch {
+            return (folder, record == .off ? nil : try recorder(folder.path))
+        } catch {
             let end = RunEnd(
                 now: scenario.start, planned: lastMoment, isInterrupted: false,
                 record: RecordOutcome(failure: plainWords(error)))

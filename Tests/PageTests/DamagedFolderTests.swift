@@ -24,7 +24,6 @@ struct DamagedFolderTests {
             "facts",
             {
                 let run = try FinishedRun(folder: $0)
-                guard case .market = run.figures else { return }
                 _ = FactRow.rows(Fact.of(scenario: run.scenario), [try RunRecord(run)]).map(\.verdict)
             }
         ),
@@ -38,10 +37,9 @@ struct DamagedFolderTests {
                         high: $0.high,
                         role: $0.role)
                 }
-                let tiers = manifest.tiers.map {
-                    ScenarioFile.TierRow(fromUSD: $0.fromUsd, maxLeverage: $0.maxLeverage)
-                }
-                _ = try Scenario(ScenarioFile(settings: settings, tiers: tiers, name: $0 + "/manifest.json"))
+                _ = try Scenario(
+                    ScenarioFile(
+                        settings: settings, files: EventFiles(run: $0), name: $0 + "/manifest.json"))
             }
         ),
     ]
@@ -106,7 +104,7 @@ struct DamagedFolderTests {
 
     @Test(arguments: [
         (RecordedFolder.market, "minutes", "open_interest_usd"), (RecordedFolder.market, "assets", "asset"),
-        (RecordedFolder.market, "events", "venue_id"), (RecordedFolder.venue, "minutes", "index_usd"),
+        (RecordedFolder.market, "events", "venue_id"), (RecordedFolder.venue, "minutes", "open_interest_usd"),
         (RecordedFolder.venue, "minute_hashes", "state_hash"),
     ])
     func nothingWhereSomethingMustBe(folder: String, table: String, column: String) throws {
@@ -215,16 +213,6 @@ struct DamagedFolderTests {
                 try damaged.write(folder: copy)
                 _ = refusals(copy, "\(key) of another kind")
             }
-        }
-    }
-
-    @Test func moreTiersThanAScheduleHolds() throws {
-        try RecordedFolder.copy(RecordedFolder.venue) { copy in
-            var manifest = try Manifest.read(folder: copy)
-            manifest.tiers = (0..<17).map { .init(fromUsd: Int64($0), maxLeverage: 40) }
-            try manifest.write(folder: copy)
-            let error = try #require(refusals(copy, "tiers")["scenario"])
-            #expect(error.key == "tiers" && error.found == "17 rows")
         }
     }
 }

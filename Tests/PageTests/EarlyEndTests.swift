@@ -12,9 +12,7 @@ import Validation
 struct EarlyEndTests {
     @Test func noFallNoTimeNoMidnight() throws {
         let run = try FinishedRun(folder: RecordedFolder.market)
-        guard case .market(let summary) = run.figures else {
-            throw InputError(file: "", found: "", allowed: "")
-        }
+        let summary = run.summary
         #expect(
             summary.fallPct.isEmpty && summary.fallTimeUtc.isEmpty && summary.regainedByMidnightPct.isEmpty)
         #expect(summary.worstAssets.isEmpty && summary.byVenue.values.allSatisfy(\.fallPct.isEmpty))
@@ -43,12 +41,10 @@ struct EarlyEndTests {
         #expect(!fall.isSeen && fall.regainedPercent == nil)
     }
 
-    /// Both kinds stand side by side; what one of them does not have is a dash.
-    @Test func bothKindsSideBySide() throws {
+    /// A run of many venues beside one of a single venue.
+    @Test func manyAndOneSideBySide() throws {
         let runs = try [RecordedFolder.market, RecordedFolder.venue].map { try FinishedRun(folder: $0) }
         let lines = SideBySide(runs).text.split(separator: "\n")
-        let share = try #require(lines.first { $0.hasPrefix("worst 40 minutes") })
-        #expect(share.split(separator: " ").last == "–")
         let longs = try #require(lines.first { $0.hasPrefix("longs liquidated") })
         #expect(!longs.contains("–"))
     }

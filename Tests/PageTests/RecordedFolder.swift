@@ -44,17 +44,15 @@ enum RecordedFolder {
             Manifest.Value(
                 text: $0.text, file: $0.file, source: $0.source, role: $0.role, low: $0.low, high: $0.high)
         }
-        if !scenario.isWholeMarket { manifest.tiers = [.init(fromUsd: 0, maxLeverage: 40)] }
+        try scenario.export(to: folder + "/event")
         try manifest.write(folder: folder)
         let options = RunOptions(seed: 5, until: until)
-        let text =
-            scenario.isWholeMarket
-            ? try market(scenario, options, folder) : try venue(scenario, options, folder)
-        try text.write(toFile: folder + "/summary.json", atomically: true, encoding: .utf8)
+        try record(scenario, options, folder).write(
+            toFile: folder + "/summary.json", atomically: true, encoding: .utf8)
         return folder
     }
 
-    private static func market(_ scenario: Scenario, _ options: RunOptions, _ folder: String) throws -> String
+    private static func record(_ scenario: Scenario, _ options: RunOptions, _ folder: String) throws -> String
     {
         var world = try scenario.wholeMarket(options)
         let recorder = try MarketRecorder(folder: folder, level: .full, limitBytes: 1_000_000_000, world)
@@ -66,26 +64,6 @@ enum RecordedFolder {
         recorder.close(&world)
         _ = recorder.finish()
         var summary = MarketSummary(of: world)
-        (summary.scenario, summary.seed, summary.status) = (scenario.name, 5, "finished")
-        return try summary.json()
-    }
-
-    private static func venue(_ scenario: Scenario, _ options: RunOptions, _ folder: String) throws -> String
-    {
-        var world = try scenario.world(options)
-        let units = world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) }
-        let recorder = try Recorder(
-            folder: folder, level: .full, venue: world.venue.rulebook.name, assets: units,
-            secondRows: .always,
-            limitBytes: 1_000_000_000)
-        while !world.isFinished {
-            world.step()
-            recorder.observe(&world)
-        }
-        world.finish()
-        recorder.close(world)
-        _ = recorder.finish()
-        var summary = RunSummary(of: world)
         (summary.scenario, summary.seed, summary.status) = (scenario.name, 5, "finished")
         return try summary.json()
     }

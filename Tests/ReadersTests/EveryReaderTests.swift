@@ -141,7 +141,10 @@ struct EveryReaderTests {
         defer { unlink(pipe) }
         #expect(refusal(reader, pipe)?.found == "a pipe")
         #expect(refusal(reader, "/dev/zero")?.found == "a device")
-        #expect(refusal(reader, "/tmp")?.found == "a folder")
+        // An event is a folder, too; a folder that is none says what it lacks.
+        #expect(
+            refusal(reader, "/tmp")?.found
+                == (reader.name == "scenario" ? "a folder without scenario.yaml" : "a folder"))
         #expect(refusal(reader, "/no/such/file")?.found == "no such file")
     }
 
@@ -165,7 +168,7 @@ struct EveryReaderTests {
         let huge = String(repeating: "x", count: 900_000)
         let text =
             name == "scenario"
-            ? "extends: textbook-waterfall\nmarket.asset: \(huge)\n"
+            ? "extends: textbook-waterfall\nuniverse.majors: \(huge)\n"
             : reader.text.replacing("50", with: huge)
                 .replacing("176012634", with: huge)
         let error = try withFile(Array(text.utf8)) { refusal(reader, $0) }

@@ -11,35 +11,8 @@ import Venues
 
 @Suite("Events by one query")
 struct EventListTests {
-    /// What a person types for either kind of run.
+    /// What a person types.
     static let query = "SELECT stage, count(*), sum(amount_usd) FROM event_list GROUP BY stage ORDER BY stage"
-
-    @Test func ofOneVenue() throws {
-        let folder = NSTemporaryDirectory() + "event-list-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let scenario = try Scenario(
-            ScenarioFile(named: "textbook-waterfall", overrides: ["population.accounts=300"]))
-        var world = try scenario.world(
-            RunOptions(seed: 1, until: scenario.start.adding(seconds: 900)))
-        let recorder = try Recorder(
-            folder: folder, level: .full, venue: "textbook",
-            assets: world.venue.rulebook.markets.map { AssetUnits(name: $0.spec.name, unit: $0.spec.unit) },
-            secondRows: .never, limitBytes: 1 << 30)
-        while !world.isFinished {
-            world.step()
-            recorder.observe(&world)
-        }
-        recorder.close(world)
-        #expect(recorder.finish().failure == nil)
-        let (listed, plain) = try DatabaseQueue(path: folder + "/run.sqlite").read { db in
-            (
-                try Row.fetchAll(db, sql: Self.query),
-                try Row.fetchAll(db, sql: Self.query.replacingOccurrences(of: "event_list", with: "events"))
-            )
-        }
-        #expect(!listed.isEmpty && listed == plain)
-    }
 
     /// Two venues, one settled in dollars, one in coins; the very same text.
     @Test func ofTheWholeMarket() throws {

@@ -25,20 +25,20 @@ import Testing
             "BTC perpetual on Hyperliquid, 10 October 2025, 20:00 to 23:00 UTC"
         ),
         (
-            "october-2025-btc", ["venue.rulebook=binance"], nil, nil,
-            "BTC perpetual on Binance, recorded index, 10 October 2025, 20:00 to 23:00 UTC, with venue.rulebook=binance"
+            "october-2025-btc", ["venues.hyperliquid.rulebook=binance"], nil, nil,
+            "BTC perpetual on hyperliquid under the rulebook binance, recorded index, 10 October 2025, 20:00 to 23:00 UTC, with venues.hyperliquid.rulebook=binance"
         ),
         (
             "october-2025-btc", [], nil, "/data/another-night.csv.gz",
-            "BTC perpetual on Hyperliquid, index of another-night.csv.gz, 10 October 2025, 20:00 to 23:00 UTC"
+            "BTC perpetual on hyperliquid, index of another-night.csv.gz, 10 October 2025, 20:00 to 23:00 UTC"
         ),
         (
-            "october-2025-btc", ["venue.rules_day=2025-01-01"], "2025-10-10T20:30:30Z", nil,
-            "BTC perpetual on Hyperliquid under the rules of 2025-01-01, recorded index, 10 October 2025, 20:00 to 20:30:30 UTC, with venue.rules_day=2025-01-01"
+            "october-2025-btc", ["venues.rules_day=2025-01-01"], "2025-10-10T20:30:30Z", nil,
+            "BTC perpetual on hyperliquid under the rules of 2025-01-01, recorded index, 10 October 2025, 20:00 to 20:30:30 UTC, with venues.rules_day=2025-01-01"
         ),
         (
             "textbook-waterfall", ["index.shock_pct=0"], nil, nil,
-            "BTC perpetual on the textbook venue, modelled index, 1 January 2025, 00:00 to 01:00 UTC, with index.shock_pct=0"
+            "BTC perpetual on textbook, modelled index, 1 January 2025, 00:00 to 01:00 UTC, with index.shock_pct=0"
         ),
         ("october-2025-btc", ["title=My night"], nil, nil, "My night"),
     ]
@@ -55,10 +55,10 @@ import Testing
     @Test func ofAFileWithoutOne() throws {
         let path = NSTemporaryDirectory() + "title-\(UUID().uuidString).yaml"
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try "extends: october-2025-btc\nscenario: mine\nvenue:\n  rulebook: okx\n".write(
+        try "extends: october-2025-btc\nscenario: mine\nvenues:\n  hyperliquid:\n    rulebook: okx\n".write(
             toFile: path, atomically: true, encoding: .utf8)
         let title = try Scenario(ScenarioFile(named: path)).title()
-        expect(title.hasPrefix("BTC perpetual on OKX,"), title)
+        expect(title.hasPrefix("BTC perpetual on hyperliquid under the rulebook okx,"), title)
     }
 
     /// What has not come to pass by the end of a run was no input of it.

@@ -1,10 +1,11 @@
 import Agents
 import Clearing
-import Market
+import Exchanges
 import Primitives
 import Testing
 import Venues
 
+@testable import Market
 @testable import Scenarios
 
 /// Small crashes on one venue, run to their end.
@@ -16,16 +17,15 @@ import Venues
                 ScenarioFile(
                     named: "textbook-waterfall",
                     overrides: [
-                        "population.accounts=3000", "noise.accounts=20", "index.shock_after_minutes=5",
-                        "index.shock_minutes=4",
+                        "accounts.total=3000", "index.shock_after_minutes=5", "index.shock_minutes=4",
                     ]))
-            var world = try scenario.world(RunOptions(seed: 7, scale: scale))
+            var world = try scenario.wholeMarket(RunOptions(seed: 7, scale: scale))
             for _ in 0..<900 { world.step() }
             world.finish()
+            let tally = world.metrics.tallies[0]
             return (
-                world.metrics.liquidatedLong.dollars, world.metrics.accountsLiquidated,
-                RunMetrics.Fall.percent(world.metrics.falls[0].markReference, world.metrics.falls[0].markLow),
-                world.venue.house.zeroSum().holds && world.metrics.worstImbalance == .zero
+                tally.liquidatedLong, tally.accountsLiquidated, world.metrics.bookFalls[0].percent,
+                world.exchanges.perps[0].house.zeroSum().holds && world.metrics.worstImbalance == 0
             )
         }
         let (full, tenth) = (try run(1), try run(10))
@@ -45,24 +45,26 @@ import Venues
             (
                 1,
                 [
-                    "venue.rules=taker_fee=0", "population.accounts=1000", "makers.count=0",
-                    "value_buyers.demand_at_5pct_usd=0", "noise.accounts=0",
+                    "venues.textbook.rules=taker_fee=0", "accounts.total=1000", "liquidity.depth_1pct_usd=1",
+                    "liquidity.absorption_usd=1e6", "patient.demand_at_5pct_usd=0",
+                    "flow.orders_per_second=0",
                 ]
             ),
         ] as [(UInt64, [String])])
     func dydxFundIsCounted(_ seed: UInt64, _ settings: [String]) throws {
         let scenario = try Scenario(
-            ScenarioFile(named: "textbook-waterfall", overrides: ["venue.rulebook=dydx"] + settings))
-        var world = try scenario.world(RunOptions(seed: seed))
+            ScenarioFile(named: "textbook-waterfall", overrides: ["venues.textbook.rulebook=dydx"] + settings)
+        )
+        var world = try scenario.wholeMarket(RunOptions(seed: seed))
         while !world.isFinished { world.step() }
         world.finish()
-        let flows = world.metrics.fundFlows
-        let start = scenario.money("venue.fund_capital_usd")
+        let fund = world.exchanges.perps[0].fund!
+        let flows = world.exchanges.perps[0].house.flows(of: fund)
+        let start = Money(usd: 2_000_000)
         expect(flows.paid > Money(usd: 10_000), "\(flows)")
-        let fund = world.venue.fund!
-        expect(world.venue.house.account(fund).cash == start + flows.received - flows.paid)
-        expect(world.venue.house.uncoveredDeficits() == .zero)
-        expect(world.metrics.worstImbalance == .zero)
+        expect(world.exchanges.perps[0].house.account(fund).cash == start + flows.received - flows.paid)
+        expect(world.exchanges.perps[0].house.uncoveredDeficits() == .zero)
+        expect(world.metrics.worstImbalance == 0)
     }
 
     /// On every rulebook of one venue nobody starts where the first tick fails them.
@@ -71,15 +73,15 @@ import Venues
         let scenario = try Scenario(
             ScenarioFile(
                 named: "october-2025-btc",
-                overrides: ["population.accounts=3000", "venue.rulebook=\(rulebook)"]))
-        var world = try scenario.world(RunOptions(seed: 3))
-        for account in world.traders.accounts {
-            for scope in world.venue.house.scopes(of: account) {
-                let margin = world.venue.house.margin(scope)
-                expect(margin.equity.micros >= margin.maintenance.micros / 2 * 3, "\(account): \(margin)")
+                overrides: ["accounts.total=3000", "venues.hyperliquid.rulebook=\(rulebook)"]))
+        var world = try scenario.wholeMarket(RunOptions(seed: 3))
+        for account in world.metrics.setup.populations[0] {
+            for scope in world.exchanges.perps[0].house.scopes(of: account) {
+                let margin = world.exchanges.perps[0].house.margin(scope)
+                expect(margin.equity.micros >= margin.maintenance.micros / 10 * 13, "\(account): \(margin)")
             }
         }
         for _ in 0..<30 { world.step() }
-        expect(world.metrics.accountsLiquidated == 0)
+        expect(world.metrics.tallies[0].accountsLiquidated == 0)
     }
 }

@@ -172,7 +172,7 @@ import Venues
             world.step()
             sold.append(stops.soldUSD)
         }
-        let bound = AssetTable.rows().prefix(4).reduce(0) { $0 + $1.volumeUSD } * share
+        let bound = try Self.scenario().event.assets.prefix(4).reduce(0) { $0 + $1.volumeUSD } * share
         expect(sold[10] == 0, "nothing before the price falls")
         expect(stops.soldUSD > 0)
         expect(stops.soldUSD < bound)
@@ -221,20 +221,20 @@ import Venues
     }
 
     static let bad: [(String, String, String)] = [
-        ("venues.open_interest_shares=binance=0.5,bybit=0.4", "venues.open_interest_shares", "sum to 1"),
-        ("venues.account_shares=binnance=1", "venues.account_shares", "binance"),
+        ("venues.binance.open_interest_share=0.5", "open_interest_share", "sum to 1"),
+        ("venues.binnance.account_share=1", "venues.binnance.account_share", "binance"),
         ("accounts.short_notional_share=0.95", "accounts.short_notional_share", "net to zero"),
-        ("universe.prices=ETH=0", "universe.prices", "above 0"),
+        ("assets.ETH.price_usd=0", "assets.ETH.price_usd", "a number from"),
         ("universe.open_interest_usd=1e9", "universe.open_interest_usd", "at least"),
         ("liquidity.withdrawal_without_news=0.5", "liquidity.withdrawal_without_news", "without news"),
-        ("venues.leverage_medians=binance=2", "venues.leverage_medians", "every venue"),
+        ("venues.binance.leverage_median=", "leverage_median", "every perpetual venue"),
         (
             "venues.outages=binance sleep 2025-10-10T21:00:00Z 2025-10-10T22:00:00Z", "venues.outages",
             "oracle"
         ),
-        ("makers.count=3", "makers.count", "another"),
+        ("makers.count=3", "makers.count", "unknown key"),
         ("news.again_utc=soon", "news.again_utc", "UTC time"),
-        ("holders.stop_venues=binance=1", "holders.stop_venues", "binance-spot"),
+        ("holders.venue=binance", "holders.venue", "binance-spot"),
     ]
 
     @Test(arguments: bad.indices)

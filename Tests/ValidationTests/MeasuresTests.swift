@@ -195,17 +195,4 @@ struct MeasuresTests {
         #expect(throws: InputError.self) { try ScalePage([run(70), coarse], facts) }
         #expect(try ScalePage([run(70), run(70), coarse], facts).rows.isEmpty == false)
     }
-
-    @Test func aVenueRunThatEndsEarlyIsNotJudged() {
-        var summary = RunSummary()
-        summary.comparable = ["deleveraged_usd": 6.2e8, "index_fall_pct": 12.3]
-        let end = SimTime(iso8601: "2025-10-10T21:00:00Z")!.seconds
-        let early = VenueMeasures.seen("deleveraged_usd", summary, end: end)
-        #expect(early == .nothing(why: "the run ended before 2025-10-10T21:27:00Z"))
-        #expect(VenueMeasures.seen("index_fall_pct", summary, end: end) == .value(12.3))
-        #expect(VenueMeasures.seen("deleveraged_usd", summary, end: end + 3600) == .value(6.2e8))
-        #expect(
-            VenueMeasures.seen("deleveraging_fills", summary, end: end + 3600)
-                == .nothing(why: "it did not happen in the run"))
-    }
 }

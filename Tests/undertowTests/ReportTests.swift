@@ -15,29 +15,17 @@ struct ReportTests {
     }
 
     @Test func whatWasNotSeenIsSaidAsSuch() {
-        let text = MarketReport(MarketSummary(), title: "A title", warning: nil).text
+        var summary = MarketSummary()
+        summary.majors = ["BTC", "ETH", "SOL"]
+        let text = MarketReport(summary, title: "A title", warning: nil).text
         #expect(text.contains("not seen, not seen, not seen"))
         #expect(!text.contains("1970-01-01"))
-        let one = Report(RunSummary(), minutes: [], title: "A title", warning: nil).text
-        #expect(one.contains("not seen: the run ended before the reference minute"))
-    }
-
-    /// A part of the night is not judged against all of it.
-    @Test(arguments: [("2025-10-10T21:00:00Z", false), ("2025-10-10T22:00:00Z", true)])
-    func onlyWhatWasSeenIsJudged(end: String, isJudged: Bool) {
-        var summary = RunSummary()
-        summary.scenario = "october-2025-btc"
-        summary.comparable["deleveraging_fills"] = 0
-        let last = SeriesRow(time: SimTime(iso8601: end)!, market: 0)
-        let facts = Report(summary, minutes: [last], title: "", warning: nil).markdown
-        #expect(facts.contains("the run ended before 2025-10-10T21:27:00Z") == !isJudged)
     }
 
     @Test func aRunThatDidNotEndSaysSoFirst() {
         let end = end(nil, interrupted: true)
         let market = MarketReport(MarketSummary(), title: "A title", warning: end.warning)
-        let one = Report(RunSummary(), minutes: [], title: "A title", warning: end.warning)
-        for text in [market.text, market.markdown, one.text, one.markdown] {
+        for text in [market.text, market.markdown] {
             let top = text.split(separator: "\n").prefix(4).joined(separator: "\n")
             #expect(top.contains("INTERRUPTED at 2025-10-10T20:31:00Z, of a run to 2025-10-10T22:00:00Z"))
         }

@@ -1,3 +1,4 @@
+import Exchanges
 import Foundation
 import Market
 import Primitives
@@ -21,36 +22,45 @@ struct RunAgainTests {
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         var session = RunSession(
             scenario: try Scenario(
-                ScenarioFile(named: "october-2025-btc", overrides: ["population.accounts=500"])),
+                ScenarioFile(named: "october-2025-btc", overrides: ["accounts.total=500"])),
             seed: 7)
         session.scale = 2
         session.threads = 3
         session.until = SimTime(iso8601: "2025-10-10T20:40:00Z")
         session.indexPathFile = file
         session.isQuiet = true
-        let first = try session.world()
-        let again = try RunSession(again: session.makeManifest(first.inputs), folder: "a folder")
+        let folder = NSTemporaryDirectory() + "again-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try session.scenario.export(to: folder + "/event")
+        var first = try session.wholeMarket()
+        let again = try RunSession(again: session.makeManifest(session.inputs()), folder: folder)
         #expect(again.seed == 7 && again.scale == 2 && again.threads == 3)
         #expect(again.until == session.until && again.indexPathFile == file && again.stopAt == nil)
-        let second = try again.world()
-        let paths = (first.world.arenas[0].indexPath, second.world.arenas[0].indexPath)
-        #expect(paths.0 == paths.1)
-        #expect(paths.1.prefix(600).last! < 119_000)
-        let hashes = (first.world.stateHash(), second.world.stateHash())
+        var second = try again.wholeMarket()
+        for _ in 0..<600 {
+            first.step()
+            second.step()
+        }
+        let prices = (first.exchanges.views[0].index, second.exchanges.views[0].index)
+        #expect(prices.0 == prices.1 && prices.1 < 119_000)
+        let hashes = (first.stateHash(), second.stateHash())
         #expect(hashes.0 == hashes.1)
-        let ends = (second.world.end, again.lastMoment)
+        let ends = (second.end, again.lastMoment)
         #expect(ends.0 == ends.1)
     }
 
     @Test func endsWhereAnInterruptedOneEnded() throws {
         let session = RunSession(
             scenario: try Scenario(ScenarioFile(named: "textbook-waterfall")), seed: 1)
+        let folder = NSTemporaryDirectory() + "again-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try session.scenario.export(to: folder + "/event")
         var manifest = session.makeManifest([:])
         manifest.status = .interrupted
         manifest.simulatedUntilUtc = "2025-01-01T00:07:09Z"
-        let again = try RunSession(again: manifest, folder: "a folder")
+        let again = try RunSession(again: manifest, folder: folder)
         #expect(again.lastMoment == SimTime(iso8601: "2025-01-01T00:07:09Z"))
         manifest.untilUtc = "soon"
-        #expect(throws: InputError.self) { try RunSession(again: manifest, folder: "a folder") }
+        #expect(throws: InputError.self) { try RunSession(again: manifest, folder: folder) }
     }
 }

@@ -237,7 +237,8 @@ struct AccountOpener {
 
     /// One cross position, entered at the mark unless a price says otherwise; returns the account.
     private func openSimple(
-        _ market: Int, _ usd: Double, leverage: Double, entryUSD: Double = 0, on venue: inout Venue, _ lots: inout [Int64]
+        _ market: Int, _ usd: Double, leverage: Double, entryUSD: Double = 0, on venue: inout Venue,
+        _ lots: inout [Int64]
     ) -> Int32 {
         let account = venue.house.openAccount()
         let mark = venue.house.mark(Int32(market))

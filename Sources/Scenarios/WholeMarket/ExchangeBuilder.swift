@@ -32,21 +32,27 @@ struct ExchangeBuilder {
     }
 
     private mutating func addPerpetual(_ venue: VenueRow) throws {
-        let listings = scenario.event.listings.filter { $0.venue == venue.name && contracts.contains($0.asset) }
+        let listings = scenario.event.listings.filter {
+            $0.venue == venue.name && contracts.contains($0.asset)
+        }
         guard !listings.isEmpty else {
             throw venue.row.refuse(
-                "venue", "a venue with a listing of one of the \(contracts.count) coins with contracts (universe.assets)")
+                "venue",
+                "a venue with a listing of one of the \(contracts.count) coins with contracts (universe.assets)"
+            )
         }
         let file = try ruleFile(venue)
         let settings = file.entries.flatMap(\.settings)
         // A coin-margined venue is one exchange per coin: each coin is a ledger of its own.
-        if settings.contains(where: { $0.key == "settlement" }), settings.contains(where: { $0.key == "settlement_decimals" })
+        if settings.contains(where: { $0.key == "settlement" }),
+            settings.contains(where: { $0.key == "settlement_decimals" })
         {
             for listing in listings {
                 let name = assets[listing.asset].name
                 let book = try rulebook(file, venue, [listing], settlement: name)
                 guard case .coin = book.settlement else {
-                    throw listing.row.refuse("asset", "a coin that \(venue.name)'s rulebook settles in itself")
+                    throw listing.row.refuse(
+                        "asset", "a coin that \(venue.name)'s rulebook settles in itself")
                 }
                 add(book, as: venue, [listing])
             }
@@ -68,7 +74,8 @@ struct ExchangeBuilder {
         }
         guard Rulebook.builtInNames.contains(venue.rulebook) else {
             throw venue.row.refuse(
-                "rulebook", "a .yaml of the event's folder, or " + Rulebook.builtInNames.joined(separator: ", "),
+                "rulebook",
+                "a .yaml of the event's folder, or " + Rulebook.builtInNames.joined(separator: ", "),
                 nearest: nearestName(to: venue.rulebook, among: Rulebook.builtInNames))
         }
         return try Rulebook.file(venue.rulebook)
@@ -93,10 +100,11 @@ struct ExchangeBuilder {
             overrides.append((parts[0], parts[1]))
         }
         let all = try Rulebook(file, on: scenario.rulesDay, overrides: overrides)
-        for listing in listings where settlement == nil && !all.markets.contains(where: { $0.spec.name == listing.market })
-        {
+        for listing in listings
+        where settlement == nil && !all.markets.contains(where: { $0.spec.name == listing.market }) {
             throw listing.row.refuse(
-                listing.row.text("market").isEmpty ? "asset" : "market", "a market of \(venue.name)'s rulebook",
+                listing.row.text("market").isEmpty ? "asset" : "market",
+                "a market of \(venue.name)'s rulebook",
                 nearest: nearestName(to: listing.market, among: all.markets.map(\.spec.name)))
         }
         return try Rulebook(

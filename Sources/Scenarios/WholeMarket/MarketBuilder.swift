@@ -187,9 +187,11 @@ struct MarketBuilder {
         }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
-            exchanges.outages = scenario.event.outages.flatMap { outage in
+            exchanges.outages = try scenario.outages().flatMap { outage in
                 names.indices.filter { names[$0] == outage.venue }.map {
-                    Outage(Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from, until: outage.until)
+                    Outage(
+                        Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from,
+                        until: outage.until)
                 }
             }
         }
@@ -268,7 +270,8 @@ struct MarketBuilder {
         }
         let law = AccountLaw(
             scenario, seed: options.seed, venue: names[e] + (isInverse ? markets[0].spec.name : ""),
-            median: scenario.event.venue(names[e])!.leverageMedian!, cumulative: cumulative, histories: coins.map { histories[$0] },
+            median: scenario.event.venue(names[e])!.leverageMedian!, cumulative: cumulative,
+            histories: coins.map { histories[$0] },
             maintenance: markets.map { $0.spec.schedule.tiers[0].maintenanceRate.value },
             mostLeverage: markets.map { Double($0.maxLeverage) },
             collateralPlaces: yieldBearing.map { rule in

@@ -28,7 +28,13 @@ enum MarketKeys {
         ),
     ]
     private static let venues = [
-        key("venues.rules_day", .day(orNothing: true), "the day whose rules hold; empty: the start's", default: ""),
+        key(
+            "venues.rules_day", .day(orNothing: true), "the day whose rules hold; empty: the start's",
+            default: ""),
+        key(
+            "venues.outages", .text,
+            "besides those of outages.csv: `venue kind from until` with `;` between; kind is orders, transfers or oracle",
+            default: ""),
         key("venues.transfer_minutes", .number(0...10_000), "how long a transfer between venues takes"),
         key(
             "venues.takeover_patience_seconds", .number(0...3600),
@@ -88,7 +94,9 @@ enum MarketKeys {
             default: "0"),
     ]
     private static let liquidity = [
-        key("liquidity.depth_1pct_usd", usd, "of the reference asset within 1 % a side, all books, calm", sourced: true),
+        key(
+            "liquidity.depth_1pct_usd", usd, "of the reference asset within 1 % a side, all books, calm",
+            sourced: true),
         key("liquidity.depth_exponent", .number(0...3), "depth falls with traded volume to this power"),
         key(
             "liquidity.absorption_usd", .number(1e6...1e12),
@@ -96,7 +104,8 @@ enum MarketKeys {
         ),
         key(
             "liquidity.absorption_at_thousandth", .number(1e-9...1),
-            "the same of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"),
+            "the same of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"
+        ),
         key("liquidity.common_share", share, "of the answer to flow made on every book of the coin"),
         key("liquidity.half_spread_bp", .number(0.01...1000), "the reference asset's, calm"),
         key(
@@ -109,7 +118,9 @@ enum MarketKeys {
         key("liquidity.resilience_without_makers", share, "the part of it that needs none"),
         key("liquidity.reference_minutes", .number(0.1...1e6), "in which the reference follows the price"),
         key("liquidity.anchor_minutes", .number(0.1...1e6), "in which it returns to what news says"),
-        key("liquidity.cross_quoting", .number(0...2), "other coins follow the reference asset's surprises, times beta"),
+        key(
+            "liquidity.cross_quoting", .number(0...2),
+            "other coins follow the reference asset's surprises, times beta"),
         key("liquidity.volatility_exponent", .number(0...5), "of presence in calm over present volatility"),
         key(
             "liquidity.news_cut", share, "presence that leaves after grave news while the market is unsettled"
@@ -141,7 +152,8 @@ enum MarketKeys {
         key("patient.exponent", .number(0.1...6), "demand grows as displacement to this power"),
         key(
             "patient.demand_at_thousandth", .number(1e-9...1),
-            "of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"),
+            "of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"
+        ),
         key("patient.refill_minutes", .number(0.1...1e6), "in which what was taken comes back"),
     ]
     private static let flow = [
@@ -157,7 +169,9 @@ enum MarketKeys {
     ]
     private static let news = [
         key("news.time_utc", .time, "the announcement", sourced: false),
-        key("news.move_pct", .number(-50...50), "what it changes the reference asset's fundamental by; others by beta"),
+        key(
+            "news.move_pct", .number(-50...50),
+            "what it changes the reference asset's fundamental by; others by beta"),
         key("news.digestion_minutes", .number(0.01...10_000), "time constant of understanding it"),
         key("news.weight", share, "how grave market makers take it"),
         key("news.happens", .flag, "false: a day without the announcement", default: "true"),
@@ -185,7 +199,8 @@ enum MarketKeys {
         key("rules.fund_multiple", .number(0...1000), "of every insurance fund", default: "1"),
         key(
             "rules.breaker_pct", .number(0...90),
-            "the reference asset's fall within the window that halts every venue; 0: no breaker", default: "0"),
+            "the reference asset's fall within the window that halts every venue; 0: no breaker", default: "0"
+        ),
         key("rules.breaker_window_minutes", .number(1...1440), "of that fall", default: "5"),
         key("rules.breaker_halt_minutes", .number(0.1...1440), "how long nothing trades", default: "15"),
     ]
@@ -208,7 +223,9 @@ enum MarketKeys {
             "holders.stop_mean_pct", .number(0.01...90), "further than that, on average, likewise",
             default: "5"
         ),
-        key("holders.venue", .text, "the spot venue of both cohorts' wallets; empty: nobody holds", default: ""),
+        key(
+            "holders.venue", .text, "the spot venue of both cohorts' wallets; empty: nobody holds",
+            default: ""),
         key(
             "holders.assets", .text, "`ASSET=share` with commas: what the cohorts hold and buy", default: ""),
         key("holders.below_pct", .number(0...100), "act while the price is so far below the start's"),

@@ -60,7 +60,8 @@ struct OpenInterestMatrix {
             shareOfVenue.append(all > 0 ? own / all : 0)
             // Small coins have more accounts for their notional.
             let weight = rows.reduce(0) { $0 + pow(matrix[$1].reduce(0, +), 0.6) }
-            shareOfAccounts.append(scenario.event.venue(names[e])!.accountShare * pow(own, 0.6) / max(weight, 1e-9))
+            shareOfAccounts.append(
+                scenario.event.venue(names[e])!.accountShare * pow(own, 0.6) / max(weight, 1e-9))
         }
         venueShares = shareOfVenue
         accountShares = shareOfAccounts

@@ -1,4 +1,3 @@
-import Events
 import Primitives
 
 /// What must be said beside the results of a whole-market run.
@@ -6,7 +5,7 @@ extension Scenario {
     /// The rows that were inputs, not results, of a run that came to this moment.
     public func imposedRows(until end: SimTime) -> [String] {
         var rows = [
-            "prices, supplies, open interest and accounts at the start",
+            "prices, supplies, open interest and accounts at the start"
         ]
         rows.append(
             isIndexImposed
@@ -23,9 +22,9 @@ extension Scenario {
                     ? "announcement at \(item.time): fundamentals of \(event.assets[referenceAsset].name == "BTC" ? "Bitcoin" : event.assets[referenceAsset].name) \(percent) %, others by beta"
                     : "announcement at \(item.time): after the end of this run, which does not have it")
         }
-        if flag("contagion.outages"), !event.outages.isEmpty {
-            let file = event.files[EventTableKind.outages.file]!.path
-            rows.append("venue outages at their \(BuiltInEvents.isBuiltIn(path: file) ? "recorded" : "given") times")
+        let isGiven = !text("venues.outages").isEmpty
+        if flag("contagion.outages"), isGiven || !event.outages.isEmpty {
+            rows.append("venue outages at their \(isGiven ? "given" : "recorded") times")
         }
         return rows
     }
