@@ -34,8 +34,8 @@ struct MarkUpdates {
         nextFunding = []
         unpaid = Array(repeating: 0, count: exchanges.perps.count)
         for p in 0..<exchanges.perps.count {
-            let interval = exchanges.perps[p].rulebook.funding?.paymentSeconds ?? 3600
-            nextFunding.append(SimTime(seconds: (time.seconds / interval + 1) * interval))
+            let left = exchanges.perps[p].rulebook.funding?.secondsToPayment(time.seconds) ?? 3600
+            nextFunding.append(SimTime(seconds: time.seconds + left))
         }
         perpetual = Array(repeating: 0, count: exchanges.assets.count)
         var books: [[Int32]] = []

@@ -8,7 +8,7 @@ extension Rulebook {
     /// The rulebooks that come with the program, in the order they are listed.
     public static let builtInNames = [
         "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx", "deribit",
-        "textbook",
+        "bitmex", "textbook",
     ]
 
     /// The file of a built-in rulebook.
@@ -23,6 +23,7 @@ extension Rulebook {
         case "hyperliquid": bytes = PackageResources.hyperliquid_yaml
         case "dydx": bytes = PackageResources.dydx_yaml
         case "deribit": bytes = PackageResources.deribit_yaml
+        case "bitmex": bytes = PackageResources.bitmex_yaml
         case "textbook": bytes = PackageResources.textbook_yaml
         default:
             throw InputError(
