@@ -20,6 +20,8 @@ public struct WholeMarket: ~Copyable {
     public internal(set) var metrics: MarketMetrics
     public private(set) var minuteEnded: SimTime?
     var indices: IndexPrices
+    /// By each venue's own rule; nil where all take the shared index.
+    public private(set) var venueIndices: VenueIndices?
     var marks: MarkUpdates
     /// Looks at everybody instead of asking the indices: the slow twin.
     public var usesFullScan = false {
@@ -46,6 +48,9 @@ public struct WholeMarket: ~Copyable {
         self.end = end
         self.stepSeconds = stepSeconds
         indices = IndexPrices(self.exchanges, weights: setup.indexWeights, stepSeconds: stepSeconds)
+        if setup.usesVenueIndices {
+            venueIndices = VenueIndices(self.exchanges, weights: setup.indexWeights)
+        }
         marks = MarkUpdates(self.exchanges, setup.collateralBooks, at: start)
         metrics = MarketMetrics(
             self.exchanges, setup, start: start, crossQuoting: makers.parameters.crossQuoting)
@@ -57,7 +62,8 @@ public struct WholeMarket: ~Copyable {
     private mutating func openBooks() {
         for strategy in strategies { strategy.act(&exchanges) }
         indices.update(&exchanges)
-        marks.update(&exchanges, at: now, isFirst: true)
+        venueIndices?.observe(exchanges)
+        marks.update(&exchanges, own: venueIndices, at: now, isFirst: true)
         liquidate()
         for p in 0..<exchanges.perps.count { exchanges.perps[p].house.events.removeAll() }
     }
@@ -86,7 +92,8 @@ public struct WholeMarket: ~Copyable {
         }
         indices.update(&exchanges)  // 5 indices and marks at each venue's cadence
         parts?.end("indices")
-        marks.update(&exchanges, at: now, isFirst: false)
+        venueIndices?.observe(exchanges)
+        marks.update(&exchanges, own: venueIndices, at: now, isFirst: false)
         parts?.end("marks")
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls
         parts?.end("liquidation")
@@ -137,6 +144,7 @@ public struct WholeMarket: ~Copyable {
         for strategy in strategies { strategy.combine(into: &hash) }
         hash.combine(lending.markets.stateHash().value)
         hash.combine(metrics.hash.value)
+        venueIndices?.combine(into: &hash)
         return hash
     }
 }
@@ -145,6 +153,8 @@ public struct WholeMarket: ~Copyable {
 public struct MarketSetup: Sendable {
     /// By exchange: weight in the index, zero for perpetual venues.
     public var indexWeights: [Double] = []
+    /// Each venue makes its index by its own rule from the spot books its rulebook names, instead of taking the shared one.
+    public var usesVenueIndices = false
     public var collateralBooks: [CollateralBook] = []
     /// The accounts of agents by exchange, ascending ranges: everyone else is the leveraged population.
     public var populations: [Range<Int32>] = []
