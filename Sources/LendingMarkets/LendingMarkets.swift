@@ -12,7 +12,8 @@ public struct LendingMarkets: ~Copyable {
     public var usesFullScan = false
     private let parameters: LendingParameters
     private let assetCount: Int
-    private var feeds: MarketFeeds
+    /// By protocol that reads one, each its own: what stalls for one goes on for the others.
+    private var feeds: [MarketFeeds]
     private var aave: AaveBorrowers
     private var comet: CometBorrowers
     private var maker: MakerVaults
@@ -35,7 +36,8 @@ public struct LendingMarkets: ~Copyable {
         precondition(parameters.blockSeconds > 0)
         self.parameters = parameters
         assetCount = assets.count
-        feeds = MarketFeeds(assets, pricesUSD, parameters, at: at)
+        let feeds = MarketFeeds(assets, pricesUSD, parameters, at: at)
+        self.feeds = Array(repeating: feeds, count: LendingProtocol.allCases.count)
         let draw = BorrowerDraw(parameters: parameters, seed: seed)
         aave = AaveBorrowers(assets, feeds, draw, at: at)
         comet = CometBorrowers(assets, feeds, draw, at: at)
@@ -47,30 +49,42 @@ public struct LendingMarkets: ~Copyable {
     /// Moves the feeds, finds who is liquidatable, liquidates as far as each protocol allows and it pays a keeper.
     ///
     /// - Parameters: `pricesUSD` by asset, one that is zero, negative or no number leaves its oracles where they were;
-    ///   `oracleStalled` leaves all of them, while running auctions go on.
+    ///   `stalled` protocols leave all of theirs, while running auctions go on.
     /// - Returns: what keepers seized or bought and will sell; almost always nothing.
     public mutating func step(
-        pricesUSD: [Double], now: SimTime, oracleStalled: Bool
+        pricesUSD: [Double], now: SimTime, stalled: Set<LendingProtocol> = []
     ) -> [LendingSale] {
         precondition(pricesUSD.count == assetCount, "one price for each asset")
         let block = now.seconds / parameters.blockSeconds
         guard block > lastBlock else { return [] }
         lastBlock = block
-        let view = KeeperView(
+        var view = KeeperView(
             prices: pricesUSD, now: now, gasUSD: parameters.keeperGasUSD, margin: parameters.keeperMargin,
-            isStalled: oracleStalled, byFullScan: usesFullScan)
+            isStalled: false, byFullScan: usesFullScan)
         var sales: [LendingSale] = []
-        let hasMoved = feeds.observe(pricesUSD, at: now, isStalled: oracleStalled)
-        if hasMoved {
-            aave.look(feeds, view, into: &sales)
-            comet.look(feeds, view, into: &sales)
-            morpho.look(feeds, view, into: &sales)
+        for (i, name) in LendingProtocol.allCases.enumerated() where name != .maker {
+            if feeds[i].observe(pricesUSD, at: now, isStalled: stalled.contains(name)) {
+                look(name, feeds[i], view, into: &sales)
+            }
         }
+        // Maker reads the market itself, at its own times.
+        view.isStalled = stalled.contains(.maker)
         maker.look(view, into: &sales)
         // Interest and oracles change the books of a block in which nothing is sold, too.
         worstImbalance = max(worstImbalance, ledgerImbalance())
         blocksChecked += 1
         return sales
+    }
+
+    private mutating func look(
+        _ name: LendingProtocol, _ feed: MarketFeeds, _ view: KeeperView, into sales: inout [LendingSale]
+    ) {
+        switch name {
+        case .aave: aave.look(feed, view, into: &sales)
+        case .compound: comet.look(feed, view, into: &sales)
+        case .maker: break
+        case .morpho: morpho.look(feed, view, into: &sales)
+        }
     }
 
     // MARK: - Reading
@@ -103,7 +117,7 @@ public struct LendingMarkets: ~Copyable {
     public func stateHash() -> StateHash {
         var hash = StateHash()
         hash.combine(lastBlock)
-        feeds.combine(into: &hash)
+        for feed in feeds { feed.combine(into: &hash) }
         aave.combine(into: &hash)
         comet.combine(into: &hash)
         maker.combine(into: &hash)

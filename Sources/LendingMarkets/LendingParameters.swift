@@ -65,6 +65,19 @@ public enum LendingProtocol: String, Sendable, CaseIterable {
     case morpho
 }
 
+/// A time in which one protocol's oracle keeps its last answers.
+public struct LendingStall: Sendable, Hashable {
+    public var protocolName: LendingProtocol
+    public var from: SimTime
+    public var until: SimTime
+
+    public init(_ protocolName: LendingProtocol, from: SimTime, until: SimTime) {
+        self.protocolName = protocolName
+        self.from = from
+        self.until = until
+    }
+}
+
 /// Collateral that a keeper seized or bought and will sell in the market.
 public struct LendingSale: Sendable, Equatable {
     /// Index into the assets given at the start.
