@@ -1,10 +1,10 @@
 import Lending
 import Primitives
 
-/// The lending side of a market: Aave v3, Compound v3, Maker and Morpho Blue with drawn borrowers, feeds that follow the
+/// The lending side of a market: Aave v3, Compound v3 and v2, Maker and Morpho Blue with drawn borrowers, feeds that follow the
 /// market each by its own rule, and keepers that liquidate with stablecoins of their own and hand the collateral on.
 ///
-/// Everything happens at most once a block, and Aave, Compound and Morpho are only looked at when a feed has answered
+/// Everything happens at most once a block, and all but Maker are only looked at when a feed has answered
 /// anew, at the latest after its heartbeat: then interest counts too. A dollar token is worth a dollar throughout.
 /// Borrowers neither repay nor add collateral.
 public struct LendingMarkets: ~Copyable {
@@ -18,6 +18,7 @@ public struct LendingMarkets: ~Copyable {
     private var comet: CometBorrowers
     private var maker: MakerVaults
     private var morpho: MorphoBorrowers
+    private var compoundV2: CompoundV2Borrowers
     private var lastBlock: Int64
     /// Largest imbalance of tokens after any block: zero when right.
     public private(set) var worstImbalance = UInt256.zero
@@ -27,7 +28,7 @@ public struct LendingMarkets: ~Copyable {
     /// Draws the borrowers, all of them healthy at these prices.
     ///
     /// - Parameters: `assets` tickers, of which ETH, BTC, LINK, UNI, COMP, AAVE and SOL can be collateral: ETH and BTC on
-    ///   Aave and Maker, these with LINK, UNI and COMP on Compound, each in a market of its own on Morpho. An asset
+    ///   Aave, Compound v2 and Maker, these with LINK, UNI and COMP on Compound, each in a market of its own on Morpho. An asset
     ///   without a price at the start is none. A protocol without collateral has no borrowers.
     public init(
         _ parameters: LendingParameters, assets: [String], pricesUSD: [Double], seed: UInt64, at: SimTime
@@ -43,6 +44,7 @@ public struct LendingMarkets: ~Copyable {
         comet = CometBorrowers(assets, feeds, draw, at: at)
         maker = MakerVaults(assets, feeds, draw, at: at)
         morpho = MorphoBorrowers(assets, feeds, draw, at: at)
+        compoundV2 = CompoundV2Borrowers(assets, feeds, draw, at: at)
         lastBlock = at.seconds / parameters.blockSeconds
     }
 
@@ -84,13 +86,17 @@ public struct LendingMarkets: ~Copyable {
         case .compound: comet.look(feed, view, into: &sales)
         case .maker: break
         case .morpho: morpho.look(feed, view, into: &sales)
+        case .compoundV2: compoundV2.look(feed, view, into: &sales)
         }
     }
 
     // MARK: - Reading
 
-    /// One row per protocol, in the order of `LendingProtocol`.
-    public var rows: [LendingRow] { [aave.row(), comet.row(), maker.row(), morpho.row()] }
+    /// One row per protocol, in the order of `LendingProtocol`; of Compound v2 only where it has borrowers.
+    public var rows: [LendingRow] {
+        [aave.row(), comet.row(), maker.row(), morpho.row()]
+            + (compoundV2.borrowers > 0 ? [compoundV2.row()] : [])
+    }
 
     /// Debt that liquidations repaid, absorbed or sent to auction, dollars.
     public var liquidatedUSD: Double { rows.reduce(0) { $0 + $1.liquidatedUSD } }
@@ -104,13 +110,13 @@ public struct LendingMarkets: ~Copyable {
         var worst = max(worstImbalance, aave.imbalance())
         worst = max(worst, comet.imbalance())
         worst = max(worst, maker.imbalance())
-        return max(worst, morpho.imbalance())
+        return max(worst, max(morpho.imbalance(), compoundV2.imbalance()))
     }
 
     private func ledgerImbalance() -> UInt256 {
-        max(
-            max(aave.ledgerImbalance(), comet.ledgerImbalance()),
-            max(maker.ledgerImbalance(), morpho.ledgerImbalance()))
+        var worst = max(aave.ledgerImbalance(), comet.ledgerImbalance())
+        worst = max(worst, max(maker.ledgerImbalance(), morpho.ledgerImbalance()))
+        return max(worst, compoundV2.ledgerImbalance())
     }
 
     /// A hash of everything that later results depend on.
@@ -122,6 +128,7 @@ public struct LendingMarkets: ~Copyable {
         comet.combine(into: &hash)
         maker.combine(into: &hash)
         morpho.combine(into: &hash)
+        compoundV2.combine(into: &hash)
         return hash
     }
 }

@@ -9,10 +9,13 @@ private let startPrices = [121_000, 4_350, 220, 22, 0.25]
 private let everyone = Set(LendingProtocol.allCases)
 
 private var parameters: LendingParameters {
-    LendingParameters(
+    var parameters = LendingParameters(
         aaveBorrowers: 600, compoundBorrowers: 300, makerVaults: 300, morphoBorrowers: 500,
         aaveDebtUSD: 1e9, compoundDebtUSD: 3e8, makerDebtUSD: 4e8, morphoDebtUSD: 5e8, healthMedian: 1.5,
         healthLogSD: 0.8, sizeLogSD: 1.5)
+    parameters.compoundV2Borrowers = 200
+    parameters.compoundV2DebtUSD = 2e8
+    return parameters
 }
 
 private func makeMarkets(seed: UInt64 = 1) -> LendingMarkets {
@@ -26,7 +29,8 @@ private func hold(
     var sales: [LendingSale] = []
     for minute in first..<first + minutes {
         sales += markets.step(
-            pricesUSD: startPrices.map { $0 * factor }, now: after(minute), stalled: isStalled ? everyone : [])
+            pricesUSD: startPrices.map { $0 * factor }, now: after(minute), stalled: isStalled ? everyone : []
+        )
     }
     return sales
 }
@@ -55,7 +59,7 @@ private struct Path {
 @Suite struct LendingMarketsTests {
     @Test func startsHealthyWithTheDebtAskedFor() {
         let markets = makeMarkets()
-        let asked = [(600, 1e9), (300, 3e8), (300, 4e8), (500, 5e8)]
+        let asked = [(600, 1e9), (300, 3e8), (300, 4e8), (500, 5e8), (200, 2e8)]
         for (row, (borrowers, debt)) in zip(markets.rows, asked) {
             #expect(row.borrowers == borrowers, "\(row.name)")
             #expect(abs(row.debtUSD / debt - 1) < 1e-6, "\(row.name): \(row.debtUSD)")
@@ -245,7 +249,7 @@ private struct Path {
         switch assets {
         case ["SOL"]: #expect(open == [false, false, false, true])
         case ["LINK"]: #expect(open == [false, true, false, true])
-        case ["BTC"]: #expect(open == [true, true, true, true])
+        case ["BTC"]: #expect(open == [true, true, true, true, true])
         default: #expect(open == [false, false, false, false])
         }
         for minute in 1...200 {
