@@ -47,7 +47,7 @@ let package = Package(
             resources: (["binance-markets.csv", "binance-tiers.csv"]
                 + [
                     "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx",
-                    "deribit", "bitmex", "textbook",
+                    "deribit", "bitmex", "other", "textbook",
                 ]
                 .map { $0 + ".yaml" }).map { .embedInCode("Resources/" + $0) }),
         room(

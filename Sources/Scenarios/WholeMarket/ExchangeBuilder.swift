@@ -56,8 +56,7 @@ struct ExchangeBuilder {
                     add(book, as: venue, [coin])
                 }
             default:
-                // "other" stands for several venues; Bybit's rules are the nearest to most of theirs.
-                let file = try Rulebook.file(venue == "other" ? "bybit" : venue)
+                let file = try Rulebook.file(venue)
                 let all = try Rulebook(file, on: scenario.text("venues.rules_day"))
                 var wanted: [String] = []
                 var found: [Int] = []
