@@ -47,7 +47,7 @@ let package = Package(
             resources: (["binance-markets.csv", "binance-tiers.csv"]
                 + [
                     "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx",
-                    "deribit", "textbook",
+                    "deribit", "bitmex", "other", "textbook",
                 ]
                 .map { $0 + ".yaml" }).map { .embedInCode("Resources/" + $0) }),
         room(
@@ -115,6 +115,7 @@ let package = Package(
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Exchanges", ["Primitives", "OrderBook"]),
+        tests("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges"]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
         .testTarget(

@@ -53,7 +53,7 @@ public struct Exchanges: ~Copyable {
     public init(
         perps: consuming FixedArray<Venue>, spots: consuming FixedArray<SpotVenue>, names: [String],
         assets: [String], books: [BookPlace], pools: [LiquidityPool?],
-        reference: Int, at time: SimTime
+        reference: Int = 0, at time: SimTime
     ) {
         self.reference = reference
         self.perps = perps

@@ -93,6 +93,35 @@ extension CometParameters {
     }
 }
 
+/// A market of Compound v2 on Ethereum with its collateral factor, base units and a curve of rates per block.
+public struct CompoundV2Listing: Sendable {
+    public var asset: String
+    public var decimals: UInt8
+    public var parameters: CompoundV2Parameters
+
+    /// A cToken has eight decimals and begins at a fiftieth of its underlying; rates of 5 % a year of the used share, and of
+    /// 109 % above four fifths, are an assumption.
+    private init(_ asset: String, _ decimals: UInt8, factorBps: Int) {
+        self.asset = asset
+        self.decimals = decimals
+        parameters = CompoundV2Parameters(
+            collateralFactorBps: factorBps, reserveFactorBps: 750,
+            initialExchangeRate: 2 * .powerOf10(Int(decimals) + 8), baseRate: .zero,
+            multiplier: 19_025_875_190, jumpMultiplier: 414_764_079_147, kinkBps: 8_000)
+    }
+
+    /// Collateral factors before the deprecation that began in 2023, a snapshot without a day.
+    /// Source: github.com/Centic-io/defi-state-querier, compound_eth.py.
+    public static let collaterals = [
+        CompoundV2Listing("WETH", 18, factorBps: 8_250), CompoundV2Listing("WBTC", 8, factorBps: 7_000),
+    ]
+    public static let usdc = CompoundV2Listing("USDC", 6, factorBps: 8_550)
+
+    public static func named(_ asset: String) -> CompoundV2Listing? {
+        collaterals.first { $0.asset == asset }
+    }
+}
+
 extension MakerAuctionRules {
     /// ETH-B, 2021: steps of 1 % every 60 s from 120 % of the oracle price, reset after 90 minutes or at 40 %.
     /// Source: forum.makerdao.com/t/8477.

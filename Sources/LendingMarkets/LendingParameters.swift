@@ -12,6 +12,9 @@ public struct LendingParameters: Sendable {
     public var compoundDebtUSD: Double
     public var makerDebtUSD: Double
     public var morphoDebtUSD: Double
+    /// Borrowers of Compound v2, whose markets were being closed by 2025: none unless a scenario has some.
+    public var compoundV2Borrowers = 0
+    public var compoundV2DebtUSD = 0.0
     /// Median of collateral × threshold / debt, above 1: what exceeds 1 is lognormal.
     public var healthMedian: Double
     /// Standard deviation of the logarithm of what exceeds 1.
@@ -57,12 +60,26 @@ public struct LendingParameters: Sendable {
     }
 }
 
-/// The protocols, in the order of `LendingMarkets.rows`.
+/// The protocols, named as their rulebooks, in the order of `LendingMarkets.rows`.
 public enum LendingProtocol: String, Sendable, CaseIterable {
     case aave = "aave-v3"
     case compound = "compound-v3"
     case maker
     case morpho
+    case compoundV2 = "compound-v2"
+}
+
+/// A time in which one protocol's oracle keeps its last answers.
+public struct LendingStall: Sendable, Hashable {
+    public var protocolName: LendingProtocol
+    public var from: SimTime
+    public var until: SimTime
+
+    public init(_ protocolName: LendingProtocol, from: SimTime, until: SimTime) {
+        self.protocolName = protocolName
+        self.from = from
+        self.until = until
+    }
 }
 
 /// Collateral that a keeper seized or bought and will sell in the market.
@@ -85,7 +102,7 @@ public struct LendingSale: Sendable, Equatable {
 /// What one protocol has come to.
 public struct LendingRow: Sendable, Equatable {
     public var protocolName: LendingProtocol
-    /// Debt that liquidations repaid (Aave, Morpho), absorbed (Compound) or sent to auction (Maker), dollars.
+    /// Debt that liquidations repaid (Aave, Morpho, Compound v2), absorbed (Compound v3) or sent to auction (Maker), dollars.
     public var liquidatedUSD: Double
     /// Debt that the seized collateral did not cover, dollars.
     public var badDebtUSD: Double

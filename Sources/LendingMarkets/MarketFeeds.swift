@@ -1,7 +1,7 @@
 import Lending
 import Primitives
 
-/// One push feed per collateral, read by Aave, Compound and Morpho; Maker takes the source itself, an hour late.
+/// One push feed per collateral, as Aave, Compound or Morpho reads it; Maker takes the source itself, an hour late.
 struct MarketFeeds: Sendable {
     /// Indices of the assets that have a feed, ascending.
     let assets: [Int]

@@ -10,9 +10,9 @@ import Venues
 
 /// The index of every asset: imposed, or the weighted median of its spot books' mids, each spot venue weighing what it trades.
 ///
-/// A halted venue and one whose feed is stalled do not count; without any source the last index stays. One index serves
-/// all venues: their own weightings differ by less than the books do, and computing eight of them a second for every
-/// asset would cost more than the order books.
+/// A halted venue and one whose feed is stalled do not count; without any source the last index stays. It is what agents
+/// look at, and the index of every venue unless a world is told to use the venues' own rules (`VenueIndices`): their
+/// weightings differ by less than the books do.
 struct IndexPrices {
     /// By exchange.
     let weights: [Double]
@@ -62,7 +62,7 @@ struct IndexPrices {
                 guard place.isSpot, count < 8 else { continue }
                 let exchange = Int(place.exchange)
                 let spot = exchange - exchanges.perps.count
-                if exchanges.spots[spot].isHalted { continue }
+                if exchanges.spots[spot].isHalted || exchanges.isOut(.oracle, exchange) { continue }
                 let market = Int32(place.market)
                 let ticks: Double
                 if let bid = exchanges.spots[spot].bestBid(market),

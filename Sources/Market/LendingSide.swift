@@ -7,6 +7,8 @@ import Primitives
 public struct LendingSide: ~Copyable {
     public var markets: LendingMarkets
     private let keepers: KeeperSales?
+    /// When which protocol's oracle keeps its last answers.
+    public let stalls: [LendingStall]
     private var prices: [Double] = []
     private var lastBlock: Int64 = -1
     private var worstOfAccounts = UInt256.zero
@@ -14,8 +16,9 @@ public struct LendingSide: ~Copyable {
     /// and at the end.
     public var worstImbalance: UInt256 { max(worstOfAccounts, markets.worstImbalance) }
 
-    public init(_ markets: consuming LendingMarkets, keepers: KeeperSales?) {
+    public init(_ markets: consuming LendingMarkets, keepers: KeeperSales?, stalls: [LendingStall] = []) {
         self.markets = markets
+        self.stalls = stalls
         self.keepers = keepers
     }
 
@@ -25,8 +28,11 @@ public struct LendingSide: ~Copyable {
         lastBlock = block
         prices.removeAll(keepingCapacity: true)
         for a in 0..<exchanges.assets.count { prices.append(exchanges.views[a].index) }
-        // The chains' oracles read several spot venues: they stall only where all of them do.
-        let sales = markets.step(pricesUSD: prices, now: exchanges.now, oracleStalled: false)
+        var stalled: Set<LendingProtocol> = []
+        for stall in stalls where stall.from <= exchanges.now && exchanges.now < stall.until {
+            stalled.insert(stall.protocolName)
+        }
+        let sales = markets.step(pricesUSD: prices, now: exchanges.now, stalled: stalled)
         for sale in sales { keepers?.seized(asset: sale.asset, coins: sale.coins) }
         if !sales.isEmpty { countAccounts() }
     }

@@ -40,8 +40,8 @@ struct MarkUpdates {
         nextFunding = []
         unpaid = Array(repeating: 0, count: exchanges.perps.count)
         for p in 0..<exchanges.perps.count {
-            let interval = exchanges.perps[p].rulebook.funding?.paymentSeconds ?? 3600
-            nextFunding.append(SimTime(seconds: (time.seconds / interval + 1) * interval))
+            let left = exchanges.perps[p].rulebook.funding?.secondsToPayment(time.seconds) ?? 3600
+            nextFunding.append(SimTime(seconds: time.seconds + left))
         }
         perpetual = Array(repeating: 0, count: exchanges.assets.count)
         var books: [[Int32]] = []
@@ -55,7 +55,10 @@ struct MarkUpdates {
         perpetualBooks = books
     }
 
-    mutating func update(_ exchanges: inout Exchanges, at now: SimTime, isFirst: Bool) {
+    /// - Parameter own: the venues' indices by their own rules; nil where all take the asset's shared index.
+    mutating func update(
+        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool
+    ) {
         findPerpetualPrices(exchanges)
         for p in 0..<exchanges.perps.count {
             guard isFirst || now >= nextOracle[p] else { continue }
@@ -65,11 +68,14 @@ struct MarkUpdates {
             for m in 0..<assets[p].count {
                 let asset = assets[p][m]
                 let ticks = exchanges.perps[p].rulebook.markets[m].spec.unit.ticksPerUSD
+                let elsewhere = perpetual[asset] > 0 ? perpetual[asset] * ticks : nil
+                if let own, let sources = own.sources(exchange: p, market: m, ticksPerUSD: ticks, at: now) {
+                    exchanges.perps[p].updateIndex(Int32(m), sources, externalPerp: elsewhere)
+                    continue
+                }
                 let index = exchanges.views[asset].index
                 guard index > 0 else { continue }
-                let elsewhere = perpetual[asset]
-                exchanges.perps[p].updateOracle(
-                    Int32(m), index * ticks, externalPerp: elsewhere > 0 ? elsewhere * ticks : nil)
+                exchanges.perps[p].updateOracle(Int32(m), index * ticks, externalPerp: elsewhere)
             }
         }
         for item in collateral where !exchanges.isOut(.oracle, item.exchange) {

@@ -20,6 +20,8 @@ public struct WholeMarket: ~Copyable {
     public internal(set) var metrics: MarketMetrics
     public private(set) var minuteEnded: SimTime?
     var indices: IndexPrices
+    /// By each venue's own rule; nil where all take the shared index.
+    public private(set) var venueIndices: VenueIndices?
     var marks: MarkUpdates
     /// Looks at everybody instead of asking the indices: the slow twin.
     public var usesFullScan = false {
@@ -51,6 +53,9 @@ public struct WholeMarket: ~Copyable {
         self.stepSeconds = stepSeconds
         indices = IndexPrices(
             self.exchanges, weights: setup.indexWeights, imposed: setup.imposed, stepSeconds: stepSeconds)
+        if setup.usesVenueIndices {
+            venueIndices = VenueIndices(self.exchanges, weights: setup.indexWeights)
+        }
         marks = MarkUpdates(
             self.exchanges, setup.collateralBooks, externalBasis: setup.externalBasis, at: start)
         metrics = MarketMetrics(
@@ -63,7 +68,8 @@ public struct WholeMarket: ~Copyable {
     private mutating func openBooks() {
         for strategy in strategies { strategy.act(&exchanges) }
         indices.update(&exchanges, step: steps)
-        marks.update(&exchanges, at: now, isFirst: true)
+        venueIndices?.observe(exchanges)
+        marks.update(&exchanges, own: venueIndices, at: now, isFirst: true)
         liquidate()
         for p in 0..<exchanges.perps.count { exchanges.perps[p].house.events.removeAll() }
     }
@@ -92,7 +98,8 @@ public struct WholeMarket: ~Copyable {
         }
         indices.update(&exchanges, step: steps)  // 5 indices and marks at each venue's cadence
         parts?.end("indices")
-        marks.update(&exchanges, at: now, isFirst: false)
+        venueIndices?.observe(exchanges)
+        marks.update(&exchanges, own: venueIndices, at: now, isFirst: false)
         parts?.end("marks")
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls
         parts?.end("liquidation")
@@ -143,6 +150,7 @@ public struct WholeMarket: ~Copyable {
         for strategy in strategies { strategy.combine(into: &hash) }
         hash.combine(lending.markets.stateHash().value)
         hash.combine(metrics.hash.value)
+        venueIndices?.combine(into: &hash)
         return hash
     }
 }
@@ -160,6 +168,8 @@ public struct MarketSetup: Sendable {
     public var heldCollateral: Set<Int> = []
     /// The largest assets, the reference asset first.
     public var majors: [Int] = []
+    /// Each venue makes its index by its own rule from the spot books its rulebook names, instead of taking the shared one.
+    public var usesVenueIndices = false
     public var collateralBooks: [CollateralBook] = []
     /// The accounts of agents by exchange, ascending ranges: everyone else is the leveraged population.
     public var populations: [Range<Int32>] = []

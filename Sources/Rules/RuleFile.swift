@@ -15,28 +15,61 @@ import Yams
 ///         source: B4
 ///         examples: [mark_price_median]
 ///         set: {mark: median_of_three, basis_window_seconds: 30}
+///
+/// A file that `extends` another takes over its rules, those of the same name excepted. What holds for another venue is an
+/// assumption here, whatever its source.
 public struct RuleFile: Sendable {
     public let name: String
     public let title: String
     public let file: String
     public let sources: [RuleSource]
     public let entries: [RuleEntry]
+    /// The name of the file whose rules this one takes over, nil for most.
+    public let extends: String?
 
-    public init(yaml: String, file: String) throws(InputError) {
+    /// - Parameter other: finds the file that this one extends.
+    public init(
+        yaml: String, file: String,
+        extending other: (String) throws(InputError) -> RuleFile = RuleFile.none
+    ) throws(InputError) {
         let reader = NodeReader(file: file)
         let root = try reader.parse(yaml)
         let top = try reader.mapping(
-            root, "the file", allowed: ["name", "title", "sources", "rules"])
+            root, "the file", allowed: ["name", "title", "extends", "sources", "rules"])
         name = try reader.text(top, "name", in: root)
         title = try reader.text(top, "title", in: root)
         self.file = file
-        sources = try Self.sources(top["sources"], reader)
+        let own = try Self.sources(top["sources"], reader)
         guard let rules = top["rules"]?.sequence else {
             throw reader.error(root, "rules", found: "no list", allowed: "a list of rules")
         }
         var entries: [RuleEntry] = []
-        for node in rules { entries.append(try Self.entry(node, reader, sources)) }
-        self.entries = entries
+        for node in rules { entries.append(try Self.entry(node, reader, own)) }
+        extends = top["extends"]?.string
+        guard let extends else {
+            self.entries = entries
+            sources = own
+            return
+        }
+        let base = try other(extends)
+        let names = entries.map(\.rule)
+        self.entries = entries + base.entries.filter { !names.contains($0.rule) }.map(Self.assumed)
+        sources = own + base.sources.filter { source in !own.contains { $0.key == source.key } }
+    }
+
+    /// For files that may not extend another.
+    public static func none(_ name: String) throws(InputError) -> RuleFile {
+        throw InputError(
+            file: name, key: "extends", found: "a file that extends `\(name)`", allowed: "rules of its own")
+    }
+
+    /// Another venue's rule where it stands for this one's.
+    private static func assumed(_ entry: RuleEntry) -> RuleEntry {
+        var entry = entry
+        entry.confidence = .assumption
+        entry.line = nil
+        for i in entry.settings.indices { entry.settings[i].line = nil }
+        return entry
     }
 
     private static func sources(_ node: Node?, _ reader: NodeReader) throws(InputError) -> [RuleSource] {

@@ -74,13 +74,6 @@ public struct Event: Sendable {
                 venue: try venue(row), asset: try asset(row), ownBook: own, isHeld: row.text("held") == "yes",
                 row: row)
         }
-        outages = try table(.outages).map { row in
-            let outage = OutageRow(
-                venue: try venue(row), kind: row.text("kind"), from: row.time("from_utc"),
-                until: row.time("until_utc"))
-            guard outage.from < outage.until else { throw row.refuse("until_utc", "a time after from_utc") }
-            return outage
-        }
         lending = Dictionary(
             uniqueKeysWithValues: try table(.lending).map { row in
                 (
@@ -89,6 +82,16 @@ public struct Event: Sendable {
                         borrowers: Int(row.number("borrowers")!), debtUSD: row.number("debt_usd")!)
                 )
             })
+        let protocols = lending.keys.sorted()
+        outages = try table(.outages).map { row in
+            let name = row.text("venue")
+            let isOracle = protocols.contains(name) && row.text("kind") == "oracle"
+            let outage = OutageRow(
+                venue: isOracle ? name : try venue(row), kind: row.text("kind"), from: row.time("from_utc"),
+                until: row.time("until_utc"))
+            guard outage.from < outage.until else { throw row.refuse("until_utc", "a time after from_utc") }
+            return outage
+        }
         try checkVenues()
     }
 

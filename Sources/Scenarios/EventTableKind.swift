@@ -134,14 +134,14 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         source,
     ]
     private static let outageColumns = [
-        column("venue", .name, "of venues.csv"),
+        column("venue", .name, "of venues.csv; a protocol of lending.csv for its oracle"),
         column("kind", .choice(["orders", "transfers", "oracle"]), "what did not work"),
         column("from_utc", .time, "first moment"),
         column("until_utc", .time, "from then on it works again"),
         source,
     ]
     private static let lendingColumns = [
-        column("protocol", .choice(["aave-v3", "compound-v3", "maker", "morpho"]), "whose rules"),
+        column("protocol", .choice(["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"]), "whose rules"),
         column("borrowers", .integer(0...1_000_000), "accounts"),
         column("debt_usd", .number(0...1e11), "against volatile collateral"),
         source,

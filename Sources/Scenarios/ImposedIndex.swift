@@ -17,12 +17,12 @@ enum ImposedIndex {
         -> [[Double]]?
     {
         let kind = scenario.text("index.kind")
-        if path != nil && kind == "spot_median" {
+        if path != nil && !scenario.isIndexImposed {
             throw InputError(
                 file: "--index-path", found: "a path for a world that makes its own index",
                 allowed: "an event with index.kind imposed or model: here indices come from the spot books")
         }
-        guard kind != "spot_median" else { return nil }
+        guard scenario.isIndexImposed else { return nil }
         let times = (0...scenario.steps).map {
             scenario.start.adding(seconds: Double($0) * scenario.stepSeconds)
         }

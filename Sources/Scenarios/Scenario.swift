@@ -25,7 +25,7 @@ public struct Scenario: Sendable {
     public var stepSeconds: Double { number("window.step_seconds") }
     public var steps: Int { Int((end.seconds(since: start) / stepSeconds).rounded()) }
     /// Whether prices are given rather than made by the world's own books.
-    public var isIndexImposed: Bool { text("index.kind") != "spot_median" }
+    public var isIndexImposed: Bool { ["imposed", "model"].contains(text("index.kind")) }
     /// The day whose rules hold, ISO.
     var rulesDay: String {
         let day = text("venues.rules_day")
@@ -184,10 +184,11 @@ public struct Scenario: Sendable {
                         "venues.outages",
                         "`venue kind from until`, kind orders, transfers or oracle, not `\(part)`")
                 }
-                guard venues.contains(words[0]) else {
+                let known = venues + (words[1] == "oracle" ? event.lending.keys.sorted() : [])
+                guard known.contains(words[0]) else {
                     throw refuse(
-                        "venues.outages", venues.joined(separator: ", "),
-                        nearest: nearestName(to: words[0], among: venues))
+                        "venues.outages", known.joined(separator: ", "),
+                        nearest: nearestName(to: words[0], among: known))
                 }
                 return OutageRow(venue: words[0], kind: words[1], from: from, until: until)
             }

@@ -73,8 +73,8 @@ public enum ScenarioKeys {
     ]
     private static let index = [
         key(
-            "index.kind", .choice(["spot_median", "imposed", "model"]),
-            "made by the spot books; imposed by index.csv or --index-path; a model's path",
+            "index.kind", .choice(["spot_median", "venue_rules", "imposed", "model"]),
+            "the median of the spot books for all; besides it each venue's own by its rulebook, for its marks; imposed by index.csv or --index-path; a model's path",
             default: "spot_median"),
         key(
             "index.shock_pct", .number(-99.9...500), "model: size of the shock, negative for a fall",

@@ -33,7 +33,7 @@ public struct FinishedRun: Sendable {
     /// A day without the announcement.
     public var isCalm: Bool {
         manifest.settings["news.happens"]?.text == "false"
-            && manifest.settings["index.kind"]?.text == "spot_median"
+            && !["imposed", "model"].contains(manifest.settings["index.kind"]?.text)
     }
 
     /// Of 10 October 2025, whatever happened in it.

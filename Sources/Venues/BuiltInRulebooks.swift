@@ -8,7 +8,7 @@ extension Rulebook {
     /// The rulebooks that come with the program, in the order they are listed.
     public static let builtInNames = [
         "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx", "deribit",
-        "textbook",
+        "bitmex", "other", "textbook",
     ]
 
     /// The file of a built-in rulebook.
@@ -23,13 +23,16 @@ extension Rulebook {
         case "hyperliquid": bytes = PackageResources.hyperliquid_yaml
         case "dydx": bytes = PackageResources.dydx_yaml
         case "deribit": bytes = PackageResources.deribit_yaml
+        case "bitmex": bytes = PackageResources.bitmex_yaml
+        case "other": bytes = PackageResources.other_yaml
         case "textbook": bytes = PackageResources.textbook_yaml
         default:
             throw InputError(
                 file: "rulebooks", found: "`\(name)`", allowed: builtInNames.joined(separator: ", "),
                 nearest: nearestName(to: name, among: builtInNames))
         }
-        return try RuleFile(yaml: String(decoding: bytes, as: UTF8.self), file: "\(name).yaml")
+        return try RuleFile(
+            yaml: String(decoding: bytes, as: UTF8.self), file: "\(name).yaml", extending: file)
     }
 
     /// A built-in rulebook on a day.

@@ -5,6 +5,8 @@ public struct FundingRule: Sendable, Hashable {
     public enum Premium: String, Sendable, CaseIterable {
         /// (max(0, impact bid - index) - max(0, index - impact ask)) / index.
         case impact
+        /// (max(0, impact bid - mark) - max(0, mark - impact ask)) / index, and the mark's own premium (BitMEX).
+        case impactFromMark = "impact_from_mark"
         /// (mid - index) / index.
         case mid
         /// (mark - index) / index.
@@ -44,6 +46,12 @@ public struct FundingRule: Sendable, Hashable {
     public var sampleSeconds: Double
     public var paymentSeconds: Int64
     public var paidOn: PaidOn
+    /// Payments fall on this many seconds after multiples of their interval.
+    public var offsetSeconds: Int64 = 0
+    /// The rate of a payment is known when its interval begins: that of the premiums of the interval before (BitMEX).
+    public var isKnownBefore = false
+    /// A rate differs from the one before by at most this multiple of the maintenance margin rate; nil for no such limit.
+    public var changeMultiple: Double?
 
     public init(
         premium: Premium, weighting: Weighting, formula: Formula, cap: Cap, sampleSeconds: Double,
@@ -61,6 +69,13 @@ public struct FundingRule: Sendable, Hashable {
     /// The premium that the prices of an order of the impact notional stand for.
     public static func impactPremium(oracle: Double, impactBid: Double, impactAsk: Double) -> Double {
         (max(impactBid - oracle, 0) - max(oracle - impactAsk, 0)) / oracle
+    }
+
+    /// The same against the mark, which carries a premium of its own over the oracle.
+    public static func impactPremium(oracle: Double, mark: Double, impactBid: Double, impactAsk: Double)
+        -> Double
+    {
+        (max(impactBid - mark, 0) - max(mark - impactAsk, 0)) / oracle + (mark - oracle) / oracle
     }
 
     /// The mean premium of an interval, weighted as the rule does.
@@ -102,6 +117,17 @@ public struct FundingRule: Sendable, Hashable {
             FundingRule.marginDifferenceCap(multiple: multiple, initial: initial, maintenance: maintenance)
                 * Double(paymentSeconds) / 28_800
         }
+    }
+
+    /// The most that a rate may differ from the one before, of a market whose smallest positions have this maintenance rate.
+    public func mostChange(maintenance: Double) -> Double {
+        changeMultiple.map { $0 * maintenance } ?? .infinity
+    }
+
+    /// Seconds to the next payment, never none.
+    public func secondsToPayment(_ now: Int64) -> Int64 {
+        let into = (now - offsetSeconds) % paymentSeconds
+        return paymentSeconds - (into < 0 ? into + paymentSeconds : into)
     }
 
     /// multiple × (initial - maintenance), of eight hours.

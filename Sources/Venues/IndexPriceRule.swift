@@ -14,11 +14,20 @@ public struct IndexSource: Sendable {
     }
 }
 
+/// A spot venue of an index and its share of the whole, as a rulebook states them.
+public struct IndexWeight: Sendable, Hashable {
+    public var venue: String
+    public var weight: Double
+}
+
 /// How a venue makes one index price of many sources, and what it does about sources that are off or silent.
 public enum IndexPriceRule: Sendable, Hashable {
     /// Weighted mean; a source further than `outlier` from the median counts nothing, with more than one such source
     /// the median is taken (Binance).
     case meanWithoutOutliers(outlier: Double, silentSeconds: Double)
+    /// Weighted mean of the sources within `outlier` of the median, however many are left out (BitMEX); the median where
+    /// none is near it.
+    case meanOfNear(outlier: Double, silentSeconds: Double)
     /// Weighted mean of prices clamped to within `clamp` of the median; two sources equally, one as it is (OKX).
     case meanOfClamped(clamp: Double, silentSeconds: Double)
     /// Weighted median (Hyperliquid, dYdX with equal weights).
@@ -35,6 +44,9 @@ public enum IndexPriceRule: Sendable, Hashable {
         case .meanWithoutOutliers(let outlier, _):
             let good = sources.filter { abs($0.price - middle) <= outlier * middle }
             return sources.count - good.count > 1 ? middle : Self.mean(good)
+        case .meanOfNear(let outlier, _):
+            let near = sources.filter { abs($0.price - middle) <= outlier * middle }
+            return near.isEmpty ? middle : Self.mean(near)
         case .meanOfClamped(let clamp, _):
             if sources.count == 1 { return first.price }
             if sources.count == 2 { return (sources[0].price + sources[1].price) / 2 }
@@ -51,7 +63,9 @@ public enum IndexPriceRule: Sendable, Hashable {
 
     private var silence: Double {
         switch self {
-        case .meanWithoutOutliers(_, let s), .meanOfClamped(_, let s), .weightedMedian(let s): s
+        case .meanWithoutOutliers(_, let s), .meanOfNear(_, let s), .meanOfClamped(_, let s),
+            .weightedMedian(let s):
+            s
         }
     }
 

@@ -34,11 +34,14 @@ public enum MarkPriceRule: Sendable {
     case movingBasis(MovingAverage)
     /// Deribit: index plus a moving basis within a band.
     case banded(BandedMark)
+    /// BitMEX: the index and what is left of the funding rate.
+    case fundingBasis(FundingBasisMark)
 
     mutating func update(_ inputs: PriceInputs, at time: SimTime) -> Double {
         // Taken out before it is changed, or its samples would be copied at every update.
         switch self {
         case .oracle: return inputs.oracle
+        case .fundingBasis(let mark): return mark.price(inputs)
         case .hyperliquid(var mark):
             self = .oracle
             let price = mark.update(inputs, at: time)

@@ -7,7 +7,8 @@ import Rules
 ///     BTC tick=0.1 lot=0.001 tiers=0:0.4:150,300k:0.5:100 ref=119000
 ///
 /// Tiers are `from:maintenance %:maximum leverage`; `from:maximum leverage` where maintenance is half of initial margin.
-/// `from` counts notional in the settlement currency, or contracts where rows go by contracts.
+/// `from` counts notional in the settlement currency, or contracts where rows go by contracts. `steps=200:100:0.5` adds
+/// rows from 200, another every 100, each with 0.5 % more of maintenance and of initial margin, sixteen rows in all.
 struct MarketLine {
     var asset: String
     var fields: [String: String]
@@ -28,7 +29,7 @@ struct MarketLine {
         }
         let known = [
             "tick", "lot", "tiers", "ref", "contract_usd", "impact", "per_coin", "fraction", "decimals",
-            "oi_lower", "oi_upper",
+            "oi_lower", "oi_upper", "steps",
         ]
         for field in fields.keys.sorted() where !known.contains(field) {
             throw rules.refuse(
@@ -81,7 +82,25 @@ struct MarketLine {
                     floor: Int64(from.units * unit / Decimal12.one), initialRate: initial,
                     maintenanceRate: maintenance))
         }
-        return rows
+        return rows + (try steps(after: rows, unit: unit))
+    }
+
+    private func steps(after rows: [MarginTier], unit: Int128) throws(InputError) -> [MarginTier] {
+        guard let text = fields["steps"] else { return [] }
+        let parts = text.split(separator: ":").map(String.init)
+        guard parts.count == 3, rows.count == 1, let from = Decimal12(short: parts[0]), from.units > 0,
+            let step = Decimal12(short: parts[1]), step.units > 0, let percent = Decimal12(parts[2]),
+            percent.units > 0, max(from.units, step.units) <= Decimal12.one * Decimal12.one
+        else {
+            throw refuse("`steps=from:step:percent`, each above 0, after one row of `tiers`, not `\(text)`")
+        }
+        return (1..<16).map { k in
+            let more = Int64(percent.units / 100) * Int64(k)
+            return MarginTier(
+                floor: Int64((from.units + step.units * Int128(k - 1)) * unit / Decimal12.one),
+                initialRate: Rate(pico: rows[0].initialRate.pico + more),
+                maintenanceRate: Rate(pico: rows[0].maintenanceRate.pico + more))
+        }
     }
 }
 

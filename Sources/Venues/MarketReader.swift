@@ -16,7 +16,13 @@ struct MarketReader {
     /// Ledger units in one of the settlement currency.
     private let amountUnit: Int64
 
-    init(_ rules: inout RuleSet, _ settlement: Settlement) throws(InputError) {
+    /// Maintenance is measured on the value at entry, which no price moves.
+    private let ignoresPrice: Bool
+
+    init(
+        _ rules: inout RuleSet, _ settlement: Settlement, _ margin: MarginConvention
+    ) throws(InputError) {
+        ignoresPrice = margin.basis == .entry
         self.settlement = settlement
         takerFee = try rules.rate("taker_fee", in: 0...0.1)
         makerFee = try rules.rate("maker_fee", in: -0.01...0.1)
@@ -137,9 +143,10 @@ struct MarketReader {
         }
         // Rows by notional of Binance's tables apply as they do there.
         let maintenance = line.key == "other_markets" ? MarginSchedule.Method.marginal : method.maintenance
-        if maintenance == .whole && measure == .notional && tiers.count > 1 {
+        if maintenance == .whole && measure == .notional && tiers.count > 1 && !ignoresPrice {
             throw line.refuse(
-                "one row, or rows by contracts: rates of the whole position would jump with the price")
+                "one row, rows by contracts, or maintenance on the value at entry: rates of the whole"
+                    + " position would jump with the price")
         }
         do {
             return try MarginSchedule(

@@ -17,7 +17,7 @@ public struct MedianMark: Sendable {
 
     /// The premium of price 1 over the index, as a share of it.
     public func fundingBasis(rate: Double, hoursToFunding: Double) -> Double {
-        rate * (hoursToFunding / divisorHours)
+        FundingBasisMark(divisorHours: divisorHours).basis(rate: rate, hoursToFunding: hoursToFunding)
     }
 
     public func price1(index: Double, rate: Double, hoursToFunding: Double) -> Double {

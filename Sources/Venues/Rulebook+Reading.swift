@@ -25,6 +25,7 @@ extension Rulebook {
         withdrawalNotionalFloor = try rules.rate("withdrawal_notional_floor")
         marginCallRatios = try Self.callRatios(&rules)
         index = try Self.index(&rules)
+        indexWeights = try Self.indexWeights(&rules)
         oracleSeconds = try rules.number("index_seconds", in: 0.001...3600)
         funding = try Self.funding(&rules)
         markPrice = try Self.mark(&rules, funding: funding)
@@ -45,7 +46,7 @@ extension Rulebook {
             throw rules.refuse("fill_check", "none where maintenance is not measured at the mark alone")
         }
         selfTrade = .cancelMaker
-        markets = try MarketReader(&rules, settlement).read(&rules, assets: assets)
+        markets = try MarketReader(&rules, settlement, margin).read(&rules, assets: assets)
         collateral = try Self.collateral(&rules)
         if !collateral.isEmpty && settlement != .dollars {
             throw rules.refuse("collateral_haircuts", "none where contracts are settled in a coin")
@@ -81,10 +82,13 @@ extension Rulebook {
 
     private static func index(_ rules: inout RuleSet) throws(InputError) -> IndexPriceRule {
         let silence = try rules.number("index_silent_seconds", in: 0...86_400)
-        switch try rules.choice("index", of: ["mean_without_outliers", "mean_of_clamped", "weighted_median"])
-        {
+        let kinds = ["mean_without_outliers", "mean_of_near", "mean_of_clamped", "weighted_median"]
+        switch try rules.choice("index", of: kinds) {
         case "mean_without_outliers":
             return .meanWithoutOutliers(
+                outlier: try rules.number("index_outlier", in: 0...1), silentSeconds: silence)
+        case "mean_of_near":
+            return .meanOfNear(
                 outlier: try rules.number("index_outlier", in: 0...1), silentSeconds: silence)
         case "mean_of_clamped":
             return .meanOfClamped(clamp: try rules.number("index_clamp", in: 0...1), silentSeconds: silence)
@@ -95,7 +99,9 @@ extension Rulebook {
     private static func mark(
         _ rules: inout RuleSet, funding: FundingRule?
     ) throws(InputError) -> MarkPriceRule {
-        let kinds = ["oracle", "hyperliquid", "median_of_three", "moving_basis", "banded"]
+        let kinds = [
+            "oracle", "hyperliquid", "median_of_three", "moving_basis", "banded", "funding_basis",
+        ]
         let kind = try rules.choice("mark", of: kinds)
         if kind == "oracle" { return .oracle }
         if kind == "hyperliquid" { return .hyperliquid(HyperliquidMark()) }
@@ -105,16 +111,47 @@ extension Rulebook {
                     emaSeconds: try rules.number("mark_ema_seconds", in: 1...3600),
                     band: try rules.number("mark_band", in: 0...1)))
         }
+        if kind == "funding_basis" {
+            return .fundingBasis(
+                FundingBasisMark(divisorHours: try fundingLegHours(&rules, funding: funding)))
+        }
         let basis = MovingAverage(
             windowSeconds: try rules.number("basis_window_seconds", in: 1...86_400),
             sampleSeconds: try rules.number("basis_sample_seconds", in: 0.1...3600))
         if kind == "moving_basis" { return .movingBasis(basis) }
+        return .median(
+            MedianMark(basis: basis, divisorHours: try fundingLegHours(&rules, funding: funding)))
+    }
+
+    private static func fundingLegHours(
+        _ rules: inout RuleSet, funding: FundingRule?
+    ) throws(InputError) -> Double {
         let divisor = try rules.text("funding_leg_hours")
         let interval = Double(funding?.paymentSeconds ?? 28_800) / 3600
         guard let hours = divisor == "interval" ? interval : Double(divisor), hours > 0 else {
             throw rules.refuse("funding_leg_hours", "`interval` or a number of hours")
         }
-        return .median(MedianMark(basis: basis, divisorHours: hours))
+        return hours
+    }
+
+    private static func indexWeights(_ rules: inout RuleSet) throws(InputError) -> [IndexWeight] {
+        guard rules.has("index_weights") else { return [] }
+        var weights: [IndexWeight] = []
+        for text in try rules.list("index_weights") {
+            let parts = text.split(separator: "=").map(String.init)
+            guard parts.count == 2, let weight = Double(parts[1]), weight > 0, weight <= 1,
+                !weights.contains(where: { $0.venue == parts[0] })
+            else {
+                throw rules.refuse(
+                    "index_weights", "`venue=weight`, each venue once, 0 < weight <= 1, not `\(text)`")
+            }
+            weights.append(IndexWeight(venue: parts[0], weight: weight))
+        }
+        let sum = weights.reduce(0) { $0 + $1.weight }
+        guard abs(sum - 1) < 1e-6 else {
+            throw rules.refuse("index_weights", "weights that sum to 1, not \(sum)")
+        }
+        return weights
     }
 
     private static func funding(_ rules: inout RuleSet) throws(InputError) -> FundingRule? {
@@ -141,11 +178,21 @@ extension Rulebook {
             cap = .maintenance(multiple: try rules.number("funding_cap_multiple", in: 0...100))
         default: cap = .marginDifference(multiple: try rules.number("funding_cap_multiple", in: 0...100))
         }
-        return FundingRule(
+        var rule = FundingRule(
             premium: try rules.choice("funding_premium", FundingRule.Premium.self),
             weighting: try rules.choice("funding_weighting", FundingRule.Weighting.self), formula: formula,
             cap: cap, sampleSeconds: try rules.number("funding_sample_seconds", in: 0.1...3600),
             paymentSeconds: seconds, paidOn: try rules.choice("funding_paid_on", FundingRule.PaidOn.self))
+        if rules.has("funding_offset_seconds") {
+            rule.offsetSeconds = try rules.integer("funding_offset_seconds", in: 0...86_400)
+        }
+        if rules.has("funding_known_before") {
+            rule.isKnownBefore = try rules.flag("funding_known_before")
+        }
+        if rules.has("funding_change_multiple") {
+            rule.changeMultiple = try rules.number("funding_change_multiple", in: 0...100)
+        }
+        return rule
     }
 
     /// A premium stands for eight hours where the rule says so; a shorter interval pays its part of it.
@@ -181,10 +228,18 @@ extension Rulebook {
 extension FundingRule {
     /// The cap of a market with this schedule.
     func capRate(for schedule: MarginSchedule) -> Double {
+        capRate(
+            initial: schedule.tiers[0].initialRate.value, maintenance: Self.smallestMaintenance(schedule))
+    }
+
+    /// The most a rate may change from one payment to the next in a market with this schedule.
+    func mostChange(for schedule: MarginSchedule) -> Double {
+        mostChange(maintenance: Self.smallestMaintenance(schedule))
+    }
+
+    private static func smallestMaintenance(_ schedule: MarginSchedule) -> Double {
         let first = schedule.tiers[0]
-        let maintenance =
-            schedule.maintenanceFraction.map { first.initialRate.value * $0.value }
+        return schedule.maintenanceFraction.map { first.initialRate.value * $0.value }
             ?? first.maintenanceRate.value
-        return capRate(initial: first.initialRate.value, maintenance: maintenance)
     }
 }

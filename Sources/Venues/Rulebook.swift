@@ -21,6 +21,8 @@ public struct Rulebook: Sendable {
     /// Nil where there is no funding.
     public var funding: FundingRule?
     public var index: IndexPriceRule
+    /// The spot venues whose prices make the index, with their weights; empty where the venue does not print them.
+    public var indexWeights: [IndexWeight]
     public var markPrice: MarkPriceRule
     /// Seconds between oracle (and with them mark) updates.
     public var oracleSeconds: Double

@@ -21,8 +21,7 @@ extension Venue {
             bestAsk: books[m].bestAsk.map { Double($0.count) }, lastTrade: last, externalPerp: externalPerp)
         inputs.fundingRate = prices[m].lastRate.value
         if let funding = rulebook.funding {
-            let into = house.now.seconds % funding.paymentSeconds
-            inputs.hoursToFunding = Double(funding.paymentSeconds - into) / 3600
+            inputs.hoursToFunding = Double(funding.secondsToPayment(house.now.seconds)) / 3600
         }
         let mark = prices[m].mark.update(inputs, at: house.now).rounded()
         let highest = Double(rulebook.markets[m].spec.maxTicks)
@@ -67,6 +66,11 @@ extension Venue {
             guard let bid = impactPrice(market, .sell), let ask = impactPrice(market, .buy) else { return }
             prices[m].premium.add(
                 FundingRule.impactPremium(oracle: oracle, impactBid: bid, impactAsk: ask))
+        case .impactFromMark:
+            guard let bid = impactPrice(market, .sell), let ask = impactPrice(market, .buy) else { return }
+            prices[m].premium.add(
+                FundingRule.impactPremium(
+                    oracle: oracle, mark: Double(house.mark(market).count), impactBid: bid, impactAsk: ask))
         case .mid:
             guard let bid = books[m].bestBid, let ask = books[m].bestAsk else { return }
             prices[m].premium.add((Double(bid.count + ask.count) / 2 - oracle) / oracle)
@@ -79,10 +83,14 @@ extension Venue {
     public mutating func settleFunding(_ market: Int32) -> Money {
         let m = Int(market)
         guard let funding = rulebook.funding else { return .zero }
-        let rate = Rate(
-            nearest: funding.paymentRate(averagePremium: prices[m].premium.value, cap: prices[m].fundingCap))
+        let before = prices[m].lastRate
+        let change = prices[m].mostRateChange
+        let unlimited = funding.paymentRate(
+            averagePremium: prices[m].premium.value, cap: prices[m].fundingCap)
+        let found = Rate(nearest: min(max(unlimited, before.value - change), before.value + change))
         prices[m].premium = PremiumAverage(funding.weighting)
-        prices[m].lastRate = rate
+        prices[m].lastRate = found
+        let rate = funding.isKnownBefore ? before : found
         let oracle = Ticks(max(1, Int(prices[m].oracle.rounded())))
         return house.settleFunding(
             market, rate: rate, at: funding.paidOn == .oracle ? oracle : house.mark(market))

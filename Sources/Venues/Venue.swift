@@ -68,6 +68,8 @@ public struct Venue: ~Copyable {
         var mark: MarkPriceRule
         var premium: PremiumAverage
         var fundingCap: Double
+        var mostRateChange: Double
+        /// The rate of the last payment; of the coming one where a rate is known before.
         var lastRate = Rate.zero
     }
 
@@ -95,9 +97,17 @@ public struct Venue: ~Copyable {
         lowestTrades = Pool(zeroed: markets.count)
         for m in markets.indices { lowestTrades[m] = .max }
         prices = markets.map { market in
-            MarketPrices(
-                mark: rulebook.markPrice, premium: PremiumAverage(rulebook.funding?.weighting ?? .equal),
-                fundingCap: rulebook.funding?.capRate(for: market.spec.schedule) ?? 0)
+            let funding = rulebook.funding
+            var prices = MarketPrices(
+                mark: rulebook.markPrice, premium: PremiumAverage(funding?.weighting ?? .equal),
+                fundingCap: funding?.capRate(for: market.spec.schedule) ?? 0,
+                mostRateChange: funding?.mostChange(for: market.spec.schedule) ?? 0)
+            // Nothing is known of the interval before the first: the rate of no premium.
+            if let funding, funding.isKnownBefore {
+                prices.lastRate = Rate(
+                    nearest: funding.paymentRate(averagePremium: 0, cap: prices.fundingCap))
+            }
+            return prices
         }
         var limits = Pool<MarketLimits>(zeroed: markets.count)
         for (m, market) in markets.enumerated() { limits[m] = MarketLimits(market) }

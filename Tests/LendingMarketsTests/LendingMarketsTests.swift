@@ -6,11 +6,16 @@ private let start = SimTime(iso8601: "2025-10-10T12:00:30Z")!
 private let tickers = ["BTC", "ETH", "SOL", "LINK", "DOGE"]
 private let startPrices = [121_000, 4_350, 220, 22, 0.25]
 
+private let everyone = Set(LendingProtocol.allCases)
+
 private var parameters: LendingParameters {
-    LendingParameters(
+    var parameters = LendingParameters(
         aaveBorrowers: 600, compoundBorrowers: 300, makerVaults: 300, morphoBorrowers: 500,
         aaveDebtUSD: 1e9, compoundDebtUSD: 3e8, makerDebtUSD: 4e8, morphoDebtUSD: 5e8, healthMedian: 1.5,
         healthLogSD: 0.8, sizeLogSD: 1.5)
+    parameters.compoundV2Borrowers = 200
+    parameters.compoundV2DebtUSD = 2e8
+    return parameters
 }
 
 private func makeMarkets(seed: UInt64 = 1) -> LendingMarkets {
@@ -24,7 +29,8 @@ private func hold(
     var sales: [LendingSale] = []
     for minute in first..<first + minutes {
         sales += markets.step(
-            pricesUSD: startPrices.map { $0 * factor }, now: after(minute), oracleStalled: isStalled)
+            pricesUSD: startPrices.map { $0 * factor }, now: after(minute), stalled: isStalled ? everyone : []
+        )
     }
     return sales
 }
@@ -53,7 +59,7 @@ private struct Path {
 @Suite struct LendingMarketsTests {
     @Test func startsHealthyWithTheDebtAskedFor() {
         let markets = makeMarkets()
-        let asked = [(600, 1e9), (300, 3e8), (300, 4e8), (500, 5e8)]
+        let asked = [(600, 1e9), (300, 3e8), (300, 4e8), (500, 5e8), (200, 2e8)]
         for (row, (borrowers, debt)) in zip(markets.rows, asked) {
             #expect(row.borrowers == borrowers, "\(row.name)")
             #expect(abs(row.debtUSD / debt - 1) < 1e-6, "\(row.name): \(row.debtUSD)")
@@ -69,7 +75,7 @@ private struct Path {
         var random = RandomStream(seed: 1, name: "quiet")
         for minute in 1...600 {
             let prices = startPrices.map { $0 * random.uniform(0.999, 1.001) }
-            let sales = markets.step(pricesUSD: prices, now: after(minute), oracleStalled: false)
+            let sales = markets.step(pricesUSD: prices, now: after(minute))
             #expect(sales.isEmpty)
         }
         let (liquidations, imbalance) = (markets.liquidations, markets.imbalance())
@@ -126,8 +132,8 @@ private struct Path {
             let now = after(minute)
             // One of them changes over now and then: that must not matter either.
             if seed == 4 && minute % 60 == 0 { twin.usesFullScan.toggle() }
-            let sales = markets.step(pricesUSD: prices, now: now, oracleStalled: isStalled)
-            let others = twin.step(pricesUSD: prices, now: now, oracleStalled: isStalled)
+            let sales = markets.step(pricesUSD: prices, now: now, stalled: isStalled ? everyone : [])
+            let others = twin.step(pricesUSD: prices, now: now, stalled: isStalled ? everyone : [])
             sold += sales.count
             #expect(sales == others)
             if minute % 40 == 0 {
@@ -150,22 +156,48 @@ private struct Path {
         #expect(!sales.isEmpty)
     }
 
+    /// One protocol's oracle stalls: nothing of it is sold until it answers again, and the others know nothing of it.
+    @Test(arguments: LendingProtocol.allCases)
+    func oneStalledOracle(_ name: LendingProtocol) {
+        var markets = makeMarkets()
+        var free = makeMarkets()
+        for minute in 1...420 {
+            let prices = startPrices.map { $0 * (minute < 20 ? 1 : 0.6) }
+            let stalled: Set<LendingProtocol> = (10..<240).contains(minute) ? [name] : []
+            let sales = markets.step(pricesUSD: prices, now: after(minute), stalled: stalled)
+            let others = free.step(pricesUSD: prices, now: after(minute))
+            #expect(sales.filter { $0.protocolName != name } == others.filter { $0.protocolName != name })
+            if (10..<240).contains(minute) { #expect(!sales.contains { $0.protocolName == name }) }
+        }
+        for (row, other) in zip(markets.rows, free.rows) {
+            #expect(other.liquidations > 0)
+            if row.protocolName == name {
+                // It has caught up: Maker within its hour, the others at once.
+                #expect(row.liquidations > 0, "\(row)")
+            } else {
+                #expect(row == other)
+            }
+        }
+        let imbalance = markets.imbalance()
+        #expect(imbalance == .zero)
+    }
+
     @Test(arguments: [0, -1, .nan, .infinity, -.infinity, 1e300, 1e-300])
     func noPriceIsLikeAStall(price: Double) {
         var markets = makeMarkets()
         var stalled = makeMarkets()
         for minute in 1...150 {
             let sales = markets.step(
-                pricesUSD: startPrices.map { _ in price }, now: after(minute), oracleStalled: false)
+                pricesUSD: startPrices.map { _ in price }, now: after(minute))
             #expect(sales.isEmpty)
-            _ = stalled.step(pricesUSD: startPrices, now: after(minute), oracleStalled: true)
+            _ = stalled.step(pricesUSD: startPrices, now: after(minute), stalled: everyone)
         }
         let (one, two) = (markets.stateHash(), stalled.stateHash())
         #expect(one == two)
         // The others go on while one asset has no price.
         var prices = startPrices.map { $0 * 0.6 }
         prices[0] = price
-        let sales = markets.step(pricesUSD: prices, now: after(151), oracleStalled: false)
+        let sales = markets.step(pricesUSD: prices, now: after(151))
         #expect(!sales.isEmpty && sales.allSatisfy { $0.asset != 0 })
         let imbalance = markets.imbalance()
         #expect(imbalance == .zero)
@@ -178,7 +210,7 @@ private struct Path {
             var path = Path(seed: 1)
             for minute in 1...300 {
                 let (prices, isStalled) = path.next()
-                _ = markets.step(pricesUSD: prices, now: after(minute), oracleStalled: isStalled)
+                _ = markets.step(pricesUSD: prices, now: after(minute), stalled: isStalled ? everyone : [])
             }
             hashes.append(markets.stateHash())
         }
@@ -194,7 +226,7 @@ private struct Path {
         let hash = markets.stateHash()
         let again = markets.step(
             pricesUSD: startPrices.map { $0 * 0.3 }, now: SimTime(seconds: time.seconds + 1),
-            oracleStalled: false)
+            stalled: [])
         let after = markets.stateHash()
         #expect(again.isEmpty && after == hash)
     }
@@ -217,12 +249,12 @@ private struct Path {
         switch assets {
         case ["SOL"]: #expect(open == [false, false, false, true])
         case ["LINK"]: #expect(open == [false, true, false, true])
-        case ["BTC"]: #expect(open == [true, true, true, true])
+        case ["BTC"]: #expect(open == [true, true, true, true, true])
         default: #expect(open == [false, false, false, false])
         }
         for minute in 1...200 {
             _ = markets.step(
-                pricesUSD: prices.map { $0 * 0.6 }, now: after(minute), oracleStalled: false)
+                pricesUSD: prices.map { $0 * 0.6 }, now: after(minute))
         }
         for (row, isOpen) in zip(markets.rows, open) { #expect((row.liquidations > 0) == isOpen) }
         let imbalance = markets.imbalance()

@@ -97,7 +97,7 @@ import Testing
     @Test(arguments: Rulebook.builtInNames, [1, 2, 3] as [UInt64])
     func everyDollarOfTheHouse(_ name: String, _ seed: UInt64) throws {
         let overrides = [("taker_fee", "0"), ("maker_fee", "0")]
-        let isCoin = ["binance-coinm", "bybit-inverse", "deribit"].contains(name)
+        let isCoin = ["binance-coinm", "bybit-inverse", "bitmex", "deribit"].contains(name)
         var crash = Crash(
             try .named(name, assets: ["BTC"], overrides: overrides + (isCoin ? [("settlement", "BTC")] : [])),
             seed: seed)

@@ -29,6 +29,56 @@ import Testing
         }
     }
 
+    /// The venues that are not modelled one by one: Bybit's rules, none of them more than an assumption.
+    @Test(arguments: ["2022-01-01", "2025-10-10", "2026-06-01"])
+    func otherIsBybitAssumed(_ day: String) throws {
+        let (other, bybit) = (try Rulebook.named("other", on: day), try Rulebook.named("bybit", on: day))
+        expect(other.name == "other" && other.rules.file.extends == "bybit")
+        let settings = other.rules.entries.flatMap { $0.settings.map { "\($0.key)=\($0.texts)" } }
+        expect(settings == bybit.rules.entries.flatMap { $0.settings.map { "\($0.key)=\($0.texts)" } })
+        expect(settings.count > 40)
+        expect(other.rules.entries.allSatisfy { $0.confidence == .assumption })
+        expect(other.markets.map(\.spec.schedule) == bybit.markets.map(\.spec.schedule))
+        expect(other.markets.map(\.spec.name) == bybit.markets.map(\.spec.name))
+    }
+
+    /// A file that extends another: rules of its own take the place of those of their name; an unknown name is refused.
+    @Test func extendingAFile() throws {
+        let yaml = """
+            name: mine
+            title: Mine
+            extends: textbook
+            sources:
+              U: our choice, docs/x.md
+            rules:
+              - rule: the rest
+                words: as before, without fees
+                confidence: C
+                source: [U]
+                set:
+                  taker_fee: 0
+                  maker_fee: 0
+                  feed_selector: all
+                  feed_window_seconds: 0
+                  price_figures: 5
+                  largest_market_order_usd: 4000000
+                  largest_limit_order_usd: 40000000
+                  margin_call_ratios: [3/2, 6/5]
+            """
+        let file = try RuleFile(yaml: yaml, file: "mine.yaml", extending: Rulebook.file)
+        let book = try Rulebook(file)
+        expect(book.markets[0].spec.takerFee == .zero)
+        expect(try Rulebook.named("textbook").markets[0].spec.takerFee > .zero)
+        expect(try file.entries.count == Rulebook.file("textbook").entries.count)
+        let unknown = #expect(throws: InputError.self) {
+            try RuleFile(
+                yaml: yaml.replacing("extends: textbook", with: "extends: textbok"), file: "mine.yaml",
+                extending: Rulebook.file)
+        }
+        expect(unknown?.nearest == "textbook", "\(String(describing: unknown))")
+        #expect(throws: InputError.self) { try RuleFile(yaml: yaml, file: "mine.yaml") }
+    }
+
     @Test func hundredMarketsAndMore() throws {
         for name in ["binance", "bybit", "okx"] { expect(try Rulebook.named(name).markets.count >= 100) }
         let bybit = try Rulebook.named("bybit")

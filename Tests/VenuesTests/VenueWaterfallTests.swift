@@ -113,6 +113,32 @@ import Testing
             """)
     }
 
+    // 40 basis points of 10 BTC at entry and the fee to close at bankruptcy; the fund takes over and holds. 400 BTC lie in the
+    // fourth row: one order to the top of the third, and all of the rest is taken over.
+    @Test func bitmex() throws {
+        try walk(
+            "bitmex", equity: 40_000,
+            """
+            offer 1 @ 120,000
+            mark 97,000:
+            mark 96,800: marginCall
+            bid 2 @ 96,500
+            mark 96,400: ordersCancelled fundTakeover closedOut
+            """
+        ) { expect($0.fundHeld == 10) }
+        try walk(
+            "bitmex", coins: 400, equity: 2_000_000,
+            """
+            bid 500 @ 96,500
+            mark 95,900: partialLiquidation fundTakeover closedOut
+            """)
+        try walk(
+            "bitmex", equity: 40_000, fund: 0,
+            """
+            mark 96,400: deleveraging closedOut
+            """)
+    }
+
     // 3,000 contracts lie in the third tier: two tiers down, the rest later by the engine.
     @Test func okx() throws {
         try walk(

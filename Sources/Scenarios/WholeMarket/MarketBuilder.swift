@@ -145,7 +145,13 @@ struct MarketBuilder {
             }, wandering: scenario.number("flow.volatility_log_sd"), stepSeconds: scenario.stepSeconds,
             seed: options.seed)
         let keepers = strategies.compactMap { $0 as? KeeperSales }.first
-        let lending = LendingSide(lendingMarkets(exchanges), keepers: keepers)
+        let lending = LendingSide(
+            lendingMarkets(exchanges), keepers: keepers,
+            stalls: try scenario.outages().compactMap { outage in
+                LendingProtocol(rawValue: outage.venue).map {
+                    LendingStall($0, from: outage.from, until: outage.until)
+                }
+            })
         options.onBuilt?("lending")
         return WholeMarket(
             exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,
@@ -352,8 +358,12 @@ struct MarketBuilder {
             compoundDebtUSD: compound.debtUSD, makerDebtUSD: maker.debtUSD, morphoDebtUSD: morpho.debtUSD,
             healthMedian: s.number("lending.health_median"),
             healthLogSD: s.number("lending.health_log_sd"), sizeLogSD: s.number("lending.size_log_sd"))
+        var all = parameters
+        (all.compoundV2Borrowers, all.compoundV2DebtUSD) = (
+            row("compound-v2").borrowers, row("compound-v2").debtUSD
+        )
         return LendingMarkets(
-            parameters, assets: venues.assets.map(\.name), pricesUSD: venues.assets.map(\.priceUSD),
+            all, assets: venues.assets.map(\.name), pricesUSD: venues.assets.map(\.priceUSD),
             seed: options.seed, at: s.start)
     }
 
@@ -366,6 +376,7 @@ struct MarketBuilder {
             exchanges.pools[a] == nil ? nil : agents.sellerBooks[a]
         }
         setup.indexWeights = names.map { scenario.event.venue($0)!.indexWeight }
+        setup.usesVenueIndices = scenario.text("index.kind") == "venue_rules"
         setup.imposed = imposed
         setup.externalBasis =
             imposed == nil ? nil : scenario.number("index.external_basis_volatility_multiple")
