@@ -1,4 +1,3 @@
-import Agents
 import Exchanges
 import LendingMarkets
 import Primitives
@@ -6,7 +5,8 @@ import Primitives
 /// The lending protocols in the loop: they read the indices at each block, and what keepers seize goes to the market.
 public struct LendingSide: ~Copyable {
     public var markets: LendingMarkets
-    private let keepers: KeeperSales?
+    /// What keepers seize is handed to the keepers of the market; otherwise nobody sells it.
+    private let keepersSell: Bool
     private var prices: [Double] = []
     private var lastBlock: Int64 = -1
     private var worstOfAccounts = UInt256.zero
@@ -14,12 +14,25 @@ public struct LendingSide: ~Copyable {
     /// and at the end.
     public var worstImbalance: UInt256 { max(worstOfAccounts, markets.worstImbalance) }
 
-    public init(_ markets: consuming LendingMarkets, keepers: KeeperSales?) {
+    public init(_ markets: consuming LendingMarkets, keepersSell: Bool) {
         self.markets = markets
-        self.keepers = keepers
+        self.keepersSell = keepersSell
     }
 
-    mutating func step(_ exchanges: borrowing Exchanges, stepSeconds: Double) {
+    init(copying other: borrowing LendingSide) {
+        markets = LendingMarkets(copying: other.markets)
+        keepersSell = other.keepersSell
+        prices = other.prices
+        lastBlock = other.lastBlock
+        worstOfAccounts = other.worstOfAccounts
+    }
+
+    func combine(into hash: inout StateHash) {
+        hash.combine(lastBlock)
+        hash.combine(markets.stateHash().value)
+    }
+
+    mutating func step(_ exchanges: inout Exchanges, stepSeconds: Double) {
         let block = exchanges.now.seconds / 12
         guard block != lastBlock else { return }
         lastBlock = block
@@ -27,7 +40,9 @@ public struct LendingSide: ~Copyable {
         for a in 0..<exchanges.assets.count { prices.append(exchanges.views[a].index) }
         // The chains' oracles read several spot venues: they stall only where all of them do.
         let sales = markets.step(pricesUSD: prices, now: exchanges.now, oracleStalled: false)
-        for sale in sales { keepers?.seized(asset: sale.asset, coins: sale.coins) }
+        if keepersSell {
+            for sale in sales { exchanges.seize(SeizedCoins(asset: sale.asset, coins: sale.coins)) }
+        }
         if !sales.isEmpty { countAccounts() }
     }
 

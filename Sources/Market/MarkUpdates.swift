@@ -49,6 +49,15 @@ struct MarkUpdates {
         perpetualBooks = books
     }
 
+    /// Adds the clocks of every venue and what funding is still to be paid.
+    func combine(into hash: inout StateHash) {
+        for p in nextOracle.indices {
+            hash.combine(
+                nextOracle[p].nanoseconds, nextSample[p].nanoseconds, nextFunding[p].nanoseconds)
+            hash.combine(unpaid[p])
+        }
+    }
+
     mutating func update(_ exchanges: inout Exchanges, at now: SimTime, isFirst: Bool) {
         findPerpetualPrices(exchanges)
         for p in 0..<exchanges.perps.count {

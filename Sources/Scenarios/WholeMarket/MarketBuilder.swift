@@ -118,14 +118,13 @@ struct MarketBuilder {
                     weight: scenario.number("news.weight"))
             }, wandering: scenario.number("flow.volatility_log_sd"), stepSeconds: scenario.stepSeconds,
             seed: options.seed)
-        let keepers = strategies.compactMap { $0 as? KeeperSales }.first
-        let lending = LendingSide(lendingMarkets(exchanges), keepers: keepers)
+        let lending = LendingSide(
+            lendingMarkets(exchanges), keepersSell: scenario.flag("contagion.lending_sales"))
         options.onBuilt?("lending")
         let end = options.until.map { min($0, scenario.end) } ?? scenario.end
         return WholeMarket(
-            exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,
-            lending: lending, setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds
-        )
+            exchanges: exchanges, strategies: strategies, fundamentals: fundamentals, lending: lending,
+            setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds)
     }
 
     private func emptyExchanges() throws -> Exchanges {
