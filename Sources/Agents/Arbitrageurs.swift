@@ -10,7 +10,7 @@ import Primitives
 
 /// Those who buy an asset where it is cheap and sell it where it is dear, with latency and until their capital on a
 /// venue is used up. Coins and dollars go back by transfer, which takes time and can be frozen.
-public final class Arbitrageurs: Strategy {
+public struct Arbitrageurs: Strategy {
     public struct Parameters: Sendable {
         /// Distance from the median of all books that pays fees and risk.
         public var thresholdBp = 12.0
@@ -29,10 +29,10 @@ public final class Arbitrageurs: Strategy {
     private let limits: [Double]
     private let absorption: [Double]
     private let stepSeconds: Double
-    private var start: [Int64]
-    private var step = 0
+    private let start: [Int64]
+    var step = 0
     /// Orders not sent because the capital on that venue was used up.
-    public private(set) var exhausted = 0
+    public internal(set) var exhausted = 0
 
     public init(
         _ parameters: Parameters, accounts: [Int32], absorptionUSD: [Double],
@@ -44,18 +44,19 @@ public final class Arbitrageurs: Strategy {
         self.stepSeconds = stepSeconds
         absorption = absorptionUSD
         limits = absorptionUSD.map { $0 * parameters.capitalShare }
-        start = []
+        var start: [Int64] = []
         for b in accounts.indices { start.append(exchanges.holding(Int32(b), accounts[b]).count) }
+        self.start = start
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         let turns = max(1, parameters.everySeconds)
         for a in 0..<exchanges.assets.count where (a + step) % turns == 0 { align(a, &exchanges) }
         if step % 600 == 0 { rebalance(&exchanges) }
     }
 
-    private func align(_ asset: Int, _ exchanges: inout Exchanges) {
+    private mutating func align(_ asset: Int, _ exchanges: inout Exchanges) {
         let books = exchanges.booksOfAsset[asset]
         guard books.count > 1 else { return }
         let fair = median(books, exchanges)
@@ -94,7 +95,7 @@ public final class Arbitrageurs: Strategy {
         }
     }
 
-    private func trade(
+    private mutating func trade(
         _ book: Int32, _ side: Side, _ limit: Double, gap: Double, _ unit: ContractUnit, _ fair: Double,
         _ exchanges: inout Exchanges
     ) {
@@ -136,5 +137,8 @@ public final class Arbitrageurs: Strategy {
         }
     }
 
-    public func combine(into hash: inout StateHash) { hash.combine(exhausted) }
+    public func combine(into hash: inout StateHash) {
+        hash.combine(step)
+        hash.combine(exhausted)
+    }
 }

@@ -10,7 +10,7 @@ import Primitives
 
 /// Everybody who trades for reasons of their own: Poisson arrivals over all books, lognormal sizes, and directions that
 /// persist in runs of Pareto length, as large orders worked in pieces do (the sign correlation then falls as a power).
-public final class BackgroundFlow: Strategy {
+public struct BackgroundFlow: Strategy {
     public struct Parameters: Sendable {
         /// Over all books together; a book's share grows as (volume × its share)^activity.
         public var ordersPerSecond = 120.0
@@ -27,11 +27,11 @@ public final class BackgroundFlow: Strategy {
     public let name = "background flow"
     private let parameters: Parameters
     private let accounts: [Int32]
-    private var cumulative: [Double]
-    private var medians: [Double]
+    private let cumulative: [Double]
+    private let medians: [Double]
     /// By book: orders left of the present run, signed.
-    private var runs: Pool<Int32>
-    private var random: RandomStream
+    var runs: [Int32]
+    var random: RandomStream
     private let stepSeconds: Double
 
     public init(
@@ -42,19 +42,21 @@ public final class BackgroundFlow: Strategy {
         self.accounts = accounts
         self.random = random
         self.stepSeconds = stepSeconds
-        runs = Pool(zeroed: accounts.count)
+        runs = Array(repeating: 0, count: accounts.count)
         var sum = 0.0
-        cumulative = []
-        medians = []
+        var cumulative: [Double] = []
+        var medians: [Double] = []
         for b in accounts.indices {
             let size = exchanges.views[Int(exchanges.books[b].asset)].size
             sum += pow(size * shares[b], parameters.activity)
             cumulative.append(sum)
             medians.append(depthUSD[b] * parameters.medianShare)
         }
+        self.cumulative = cumulative
+        self.medians = medians
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         guard let total = cumulative.last, total > 0 else { return }
         for _ in 0..<random.poisson(mean: parameters.ordersPerSecond * stepSeconds) {
             send(pick(random.uniform() * total), &exchanges)
@@ -71,7 +73,7 @@ public final class BackgroundFlow: Strategy {
         return low
     }
 
-    private func send(_ b: Int, _ exchanges: inout Exchanges) {
+    private mutating func send(_ b: Int, _ exchanges: inout Exchanges) {
         if runs[b] == 0 {
             let length = Int32(min(2000, random.pareto(minimum: 1, shape: parameters.runShape)))
             runs[b] = random.chance(0.5) ? length : -length
@@ -98,5 +100,9 @@ public final class BackgroundFlow: Strategy {
             NewOrder(
                 side, lots, at: limit, account: accounts[b], timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
+    }
+    public func combine(into hash: inout StateHash) {
+        for run in runs { hash.combine(Int64(run)) }
+        hash.combine(random)
     }
 }

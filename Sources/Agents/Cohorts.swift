@@ -5,7 +5,7 @@ import Primitives
 /// Long-term holders and whales, as cohorts with a wallet on a spot venue. What they do is a hypothesis of the user:
 /// each buys (or sells) a share of its means a minute while the asset is so far below the reference price. Their
 /// holdings through the event are an output.
-public final class Cohorts: Strategy {
+public struct Cohorts: Strategy {
     public struct Cohort: Sendable {
         public var name: String
         public var book: Int32
@@ -26,20 +26,21 @@ public final class Cohorts: Strategy {
 
     public let name = "long-term holders"
     public let cohorts: [Cohort]
-    private var references: [Double]
-    private var step = 0
+    private let references: [Double]
+    var step = 0
     private let everySteps: Int
 
     public init(_ cohorts: [Cohort], _ exchanges: borrowing Exchanges, stepSeconds: Double) {
         self.cohorts = cohorts
-        references = []
+        var references: [Double] = []
         for cohort in cohorts {
             references.append(exchanges.views[Int(exchanges.place(cohort.book).asset)].index)
         }
+        self.references = references
         everySteps = max(1, Int(60 / stepSeconds))
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         guard step % everySteps == 0 else { return }
         for (i, cohort) in cohorts.enumerated() where cohort.sharePerMinute != 0 {
@@ -69,4 +70,5 @@ public final class Cohorts: Strategy {
                     timeInForce: .immediateOrCancel, selfTrade: .cancelMaker))
         }
     }
+    public func combine(into hash: inout StateHash) { hash.combine(step) }
 }

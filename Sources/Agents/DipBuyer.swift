@@ -4,12 +4,12 @@ import Primitives
 
 /// The example of docs/strategies.md: buys one per cent of its dollars each minute in which an asset lies more than a
 /// set fraction below its price of ten minutes before.
-public final class DipBuyer: Strategy {
+public struct DipBuyer: Strategy {
     public let name = "dip buyer"
     public let book: Int32
     public let account: Int32
     private let drop: Double
-    private var history: [Double] = []
+    var history: [Double] = []
 
     public init(book: Int32, account: Int32, drop: Double) {
         self.book = book
@@ -17,7 +17,7 @@ public final class DipBuyer: Strategy {
         self.drop = drop
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         guard exchanges.now.seconds % 60 == 0 else { return }
         let place = exchanges.place(book)
         let price = exchanges.views[Int(place.asset)].index
@@ -34,7 +34,10 @@ public final class DipBuyer: Strategy {
     }
 
     /// Why the last refused order was refused, if any was.
-    public private(set) var lastRefusal: Rejection?
+    public internal(set) var lastRefusal: Rejection?
 
-    public func combine(into hash: inout StateHash) { hash.combine(history.count) }
+    public func combine(into hash: inout StateHash) {
+        hash.combine(each: history) { $0.combine($1) }
+        hash.combine(Int64(lastRefusal?.rawValue ?? .max))
+    }
 }

@@ -8,7 +8,7 @@ import Venues
 
 /// Accounts that are long spot and short the perpetual: when the short is taken from them, by deleveraging or
 /// liquidation, they must sell the coins it hedged.
-public final class HedgedAccounts: Strategy {
+public struct HedgedAccounts: Strategy {
     /// The hedged accounts of one perpetual venue: numbers `first..<first + spotLots.count`.
     public struct Group: Sendable {
         public var exchange: Int
@@ -26,13 +26,17 @@ public final class HedgedAccounts: Strategy {
     private let protection: PriceProtection
     private static let retrySeconds = 20.0
 
-    private struct Sale: Comparable {
+    struct Sale: Comparable {
         var due: SimTime
         /// Of one moment the loss that came first sells first.
         var number: Int
         var book: Int32
         var coins: Double
         static func < (a: Sale, b: Sale) -> Bool { (a.due, a.number) < (b.due, b.number) }
+        func combine(into hash: inout StateHash) {
+            hash.combine(due.nanoseconds, Int64(number), Int64(book))
+            hash.combine(coins)
+        }
     }
 
     public let name = "hedged accounts"
@@ -43,13 +47,13 @@ public final class HedgedAccounts: Strategy {
     private let wallets: [Int32]
     private let sells: Bool
     /// Sales not yet tried.
-    private var pending = Heap<Sale>()
+    var pending = Heap<Sale>()
     /// Sales tried in vain, in the order in which they are due: all wait equally long.
-    private var waiting = Deque<Sale>()
-    private var losses = 0
-    private var random: RandomStream
+    var waiting = Deque<Sale>()
+    var losses = 0
+    var random: RandomStream
     /// Worth of the coins sold because a hedge was lost, in dollars.
-    public private(set) var soldUSD = 0.0
+    public internal(set) var soldUSD = 0.0
 
     /// - Parameters:
     ///   - limit: share of the index, one for any price.
@@ -66,7 +70,7 @@ public final class HedgedAccounts: Strategy {
         self.random = random
     }
 
-    public func observe(_ exchanges: borrowing Exchanges) {
+    public mutating func observe(_ exchanges: borrowing Exchanges) {
         guard sells else { return }
         for group in groups where group.markets.count > 0 {
             let count = exchanges.perps[group.exchange].house.events.count
@@ -82,7 +86,7 @@ public final class HedgedAccounts: Strategy {
         }
     }
 
-    private func lose(
+    private mutating func lose(
         _ account: Int32, _ event: ClearingEvent, _ group: Group, _ exchanges: borrowing Exchanges
     ) {
         let i = Int(account - group.first)
@@ -102,7 +106,7 @@ public final class HedgedAccounts: Strategy {
         losses += 1
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         var due: [Sale] = []
         while let first = pending.min, first.due <= exchanges.now { due.append(pending.removeMin()) }
         while let first = waiting.first, first.due <= exchanges.now { due.append(waiting.removeFirst()) }
@@ -113,7 +117,7 @@ public final class HedgedAccounts: Strategy {
     }
 
     /// Sells what finds a buyer within the protection of the index; the rest is tried again.
-    private func sell(_ sale: Sale, _ exchanges: inout Exchanges) -> Sale? {
+    private mutating func sell(_ sale: Sale, _ exchanges: inout Exchanges) -> Sale? {
         let asset = Int(exchanges.place(sale.book).asset)
         let unit = exchanges.unit(sale.book)
         let lots = Int64(sale.coins * unit.lotsPerCoin)
@@ -141,7 +145,13 @@ public final class HedgedAccounts: Strategy {
         return rest
     }
 
-    public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
+    public func combine(into hash: inout StateHash) {
+        hash.combine(each: pending.unordered) { $1.combine(into: &$0) }
+        hash.combine(each: waiting) { $1.combine(into: &$0) }
+        hash.combine(losses)
+        hash.combine(random)
+        hash.combine(soldUSD)
+    }
 }
 
 /// The asset behind a contract's name: a venue's prefix for thousands of a coin is left out.

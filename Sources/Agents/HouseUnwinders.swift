@@ -13,7 +13,7 @@ import Venues
 /// Every venue's backstop vault and insurance fund, selling down what they took over: a share of each holding a minute,
 /// reduce-only, never worse than a limit from the mark; and the collateral coins they were left with, sold on the
 /// venue's own spot book. That sale is how a liquidation reaches the price of its own collateral.
-public final class HouseUnwinders: Strategy {
+public struct HouseUnwinders: Strategy {
     public struct Collateral: Sendable {
         public var exchange: Int
         /// The market number of the collateral in the venue's house.
@@ -35,7 +35,7 @@ public final class HouseUnwinders: Strategy {
     private let limitBp: Double
     private let collateral: [Collateral]
     private let stepSeconds: Double
-    private var step = 0
+    var step = 0
 
     public init(sharePerMinute: Double, limitBp: Double, collateral: [Collateral], stepSeconds: Double) {
         self.sharePerMinute = sharePerMinute
@@ -44,7 +44,7 @@ public final class HouseUnwinders: Strategy {
         self.stepSeconds = stepSeconds
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         if step % 5 != 0 { return }
         for p in 0..<exchanges.perps.count {
@@ -110,4 +110,5 @@ public final class HouseUnwinders: Strategy {
                 .sell, free, at: limit, account: item.wallet, timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
     }
+    public func combine(into hash: inout StateHash) { hash.combine(step) }
 }

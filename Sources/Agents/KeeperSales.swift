@@ -4,30 +4,27 @@ import Primitives
 
 /// Keepers of lending protocols: what they seized they sell at once, half in the asset's on-chain pool, the rest on a
 /// spot book, at any price.
-public final class KeeperSales: Strategy {
+public struct KeeperSales: Strategy {
     public let name = "lending keepers"
     public let isForced = true
     /// By asset: the spot book and its wallet; -1 where there is none.
     private let books: [Int32]
     private let wallets: [Int32]
-    private var waiting: [(asset: Int, coins: Double)] = []
-    public private(set) var soldUSD = 0.0
+    public internal(set) var soldUSD = 0.0
 
     public init(books: [Int32], wallets: [Int32]) {
         self.books = books
         self.wallets = wallets
     }
 
-    public func seized(asset: Int, coins: Double) { waiting.append((asset, coins)) }
-
-    public func act(_ exchanges: inout Exchanges) {
-        if waiting.isEmpty { return }
-        for (asset, coins) in waiting where books[asset] >= 0 {
+    public mutating func act(_ exchanges: inout Exchanges) {
+        for seized in exchanges.takeSeized() where books[seized.asset] >= 0 {
+            let asset = seized.asset
             let book = books[asset]
             let place = exchanges.place(book)
             let spot = Int(place.exchange) - exchanges.perps.count
             let unit = exchanges.unit(book)
-            var lots = Int64(coins * unit.lotsPerCoin)
+            var lots = Int64(seized.coins * unit.lotsPerCoin)
             guard lots > 0 else { continue }
             // The coins come from the protocol's vault: a deposit from outside the venue.
             _ = exchanges.spots[spot].ledger.transferCoins(Lots(lots), wallets[asset], Int32(place.market))
@@ -43,7 +40,6 @@ public final class KeeperSales: Strategy {
                     selfTrade: .cancelMaker))
             soldUSD += unit.coins(result.filled) * exchanges.views[asset].index
         }
-        waiting.removeAll(keepingCapacity: true)
     }
 
     public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }

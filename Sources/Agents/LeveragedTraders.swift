@@ -11,7 +11,7 @@ public enum CallResponse: UInt8, Sendable, BitwiseCopyable {
 
 /// The leveraged population once the run has begun: it answers margin calls, each trader in its own way and
 /// after its own delay, and otherwise holds.
-public struct LeveragedTraders {
+public struct LeveragedTraders: Sendable {
     /// What the population knows of one trader, by account number less `firstAccount`.
     public struct Trader: Sendable, BitwiseCopyable {
         public var response: CallResponse
@@ -25,17 +25,23 @@ public struct LeveragedTraders {
             self.delaySeconds = delaySeconds
             self.reserve = reserve
         }
+
+        func combine(into hash: inout StateHash) {
+            hash.combine(
+                reserve.micros, Int64(weight) << 8 | Int64(response.rawValue), Int64(delaySeconds.bitPattern))
+        }
     }
 
-    private struct Pending: Comparable {
+    struct Pending: Comparable {
         var due: SimTime
         var account: Int32
         static func < (a: Pending, b: Pending) -> Bool { (a.due, a.account) < (b.due, b.account) }
+        func combine(into hash: inout StateHash) { hash.combine(due.nanoseconds, Int64(account), 0) }
     }
 
     let firstAccount: Int32
-    private var traders: [Trader]
-    private var pending = Heap<Pending>()
+    var traders: [Trader]
+    var pending = Heap<Pending>()
     /// A caller who adds brings equity to this multiple of maintenance margin, as far as the reserve reaches.
     static let topUpTarget = Rate(2, over: 1)
 
@@ -65,6 +71,17 @@ public struct LeveragedTraders {
         let i = Int(account - firstAccount)
         guard traders.indices.contains(i), traders[i].response != .ignores else { return }
         pending.insert(Pending(due: time.adding(seconds: Double(traders[i].delaySeconds)), account: account))
+    }
+
+    func combine(into hash: inout StateHash) {
+        for trader in traders { trader.combine(into: &hash) }
+        hash.combine(protection?.fraction)
+        combinePending(into: &hash)
+    }
+
+    /// Adds the calls not answered yet, in the order in which they are kept.
+    func combinePending(into hash: inout StateHash) {
+        hash.combine(each: pending.unordered) { $1.combine(into: &$0) }
     }
 
     /// Answers the calls whose delay has passed.

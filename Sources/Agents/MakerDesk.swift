@@ -9,11 +9,16 @@ import Primitives
 
 /// One firm's capital, which all its books draw on.
 struct MakerFirm {
-    var capital: Double
+    let capital: Double
     /// Earned or lost so far over all its books.
     var profit = 0.0
     /// Put in anew, and losses beyond its capital, which others bore.
     var raised = 0.0
+
+    func combine(into hash: inout StateHash) {
+        hash.combine(profit)
+        hash.combine(raised)
+    }
 
     /// The share of its capital that it has.
     var left: Double { min(1, max(0, 1 + (profit + raised) / max(capital, 1))) }
@@ -34,14 +39,14 @@ struct MakerDesk: BitwiseCopyable {
     var answer = 0.0
     /// Share of the calm depth that is quoted, 0 to 1.
     var presence = 1.0
-    var absorptionUSD: Double
-    var logRank: Double
+    let absorptionUSD: Double
+    let logRank: Double
     /// Lost or earned on this asset.
     var profit = 0.0
-    var share: Double
+    let share: Double
     /// Can be turned into something else at a known rate: makers quote around that whatever one venue's price does.
     let isPegged: Bool
-    private var lastIndex: Double
+    var lastIndex: Double
     /// Patient orders of the asset on one side within a distance that is to it what 5 % is to Bitcoin, and that distance.
     private let patientUSD: Double
     private let patientWidth: Double
@@ -55,6 +60,14 @@ struct MakerDesk: BitwiseCopyable {
         isPegged = view.isPegged
         patientUSD = p.patientAt5PctUSD * pow(view.size, p.patientDeepness)
         patientWidth = 0.05 * max(0.05, view.calmVolatility / max(p.referenceVolatility, 1e-12))
+    }
+
+    func combine(into hash: inout StateHash) {
+        hash.combine(reference)
+        hash.combine(answer)
+        hash.combine(presence)
+        hash.combine(profit)
+        hash.combine(lastIndex)
     }
 
     /// The asset's move in the last step beyond what its news explains.

@@ -4,28 +4,26 @@ import Primitives
 
 /// Makers hedge part of what they hold in other coins with Bitcoin's perpetual: one of the ways in which a fall of small
 /// coins reaches Bitcoin. A little each few seconds, on the large dollar-margined books in turn.
-public final class MakerHedging: Strategy {
+public struct MakerHedging: Strategy {
     public let name = "makers' hedges"
-    private let makers: MarketMakers
     /// Hedged share of the makers' inventory in other coins, times beta.
     private let share: Double
     /// Bitcoin's dollar-margined books and the makers' hedging account on each.
     private let books: [(book: Int32, account: Int32)]
-    private var step = 0
+    var step = 0
 
-    public init(makers: MarketMakers, share: Double, books: [(Int32, Int32)]) {
-        self.makers = makers
+    public init(share: Double, books: [(Int32, Int32)]) {
         self.share = share
         self.books = books.map { (book: $0.0, account: $0.1) }
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         guard share > 0, !books.isEmpty, step % 5 == 0 else { return }
         let price = exchanges.views[exchanges.reference].index
         var held = 0.0
         for (book, account) in books { held += usd(book, exchanges.holding(book, account), price, exchanges) }
-        let wanted = -share * makers.otherInventoryUSD
+        let wanted = -share * exchanges.makersToHedgeUSD
         // A fifth of what is missing, so that no second sees all of it.
         let missing = (wanted - held) * 0.2
         let (book, account) = books[(step / 5) % books.count]
@@ -47,4 +45,5 @@ public final class MakerHedging: Strategy {
     ) -> Double {
         exchanges.unit(book).coins(lots) * price
     }
+    public func combine(into hash: inout StateHash) { hash.combine(step) }
 }

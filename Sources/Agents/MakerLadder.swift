@@ -10,9 +10,11 @@ import Primitives
 
 /// One resting order of a ladder.
 struct MakerQuote: BitwiseCopyable {
-    var id: UInt64
-    var lots: Int64
-    var price: Int32
+    var id: UInt64 = 0
+    var lots: Int64 = 0
+    var price: Int32 = 0
+
+    func combine(into hash: inout StateHash) { hash.combine(Int64(bitPattern: id), lots, Int64(price)) }
 }
 
 /// The makers' orders on one book.
@@ -64,13 +66,26 @@ struct MakerLadder: BitwiseCopyable {
         lotSize = 1 / unit.lotsPerCoin
     }
 
+    func combine(into hash: inout StateHash) {
+        hash.combine(isStruck)
+        hash.combine(isQuoted)
+        hash.combine(tape)
+        hash.combine(answer)
+        hash.combine(centre)
+        hash.combine(presence)
+        hash.combine(equity)
+        hash.combine(price)
+        hash.combine(inventory)
+        hash.combine(lastLook)
+    }
+
     @inline(__always)
     func usdPerLot(_ price: Double) -> Double { isInverse ? lotSize : lotSize * price }
 }
 
 extension MarketMakers {
     /// Brings one book's ladder to where it should be.
-    func quote(_ b: Int, _ asset: Int, _ exchanges: inout Exchanges) {
+    mutating func quote(_ b: Int, _ asset: Int, _ exchanges: inout Exchanges) {
         var ladder = ladders[b]
         let view = exchanges.views[asset]
         let desk = desks[asset]
@@ -102,7 +117,7 @@ extension MarketMakers {
 
     /// Makers do not quote through others: where somebody's bid rests above (or offer below) the centre, flow has found its
     /// other side there and the answer to it ends. Returns the correction of the centre.
-    private func heed(
+    private mutating func heed(
         _ b: Int, _ centre: Double, _ ladder: inout MakerLadder, _ exchanges: borrowing Exchanges
     ) -> Double {
         let book = Int32(b)
@@ -121,7 +136,7 @@ extension MarketMakers {
 
     /// Where other books' flow has moved the makers' centre through somebody's orders here, they trade with them first: so
     /// a fall of perpetuals reaches spot books at once, as far as the makers' capital goes.
-    private func takeOthers(
+    private mutating func takeOthers(
         _ b: Int, _ asset: Int, _ centre: Double, _ half: Double, _ ladder: MakerLadder,
         _ exchanges: inout Exchanges
     ) {
@@ -142,7 +157,7 @@ extension MarketMakers {
         }
     }
 
-    private func take(
+    private mutating func take(
         _ book: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder,
         _ unit: ContractUnit,
         _ fair: Double, _ exchanges: inout Exchanges
@@ -174,8 +189,9 @@ extension MarketMakers {
     }
 
     /// Counts what the book's account has earned since it was last looked at.
-    private func count(_ ladder: inout MakerLadder, _ b: Int, _ asset: Int, _ exchanges: borrowing Exchanges)
-    {
+    private mutating func count(
+        _ ladder: inout MakerLadder, _ b: Int, _ asset: Int, _ exchanges: borrowing Exchanges
+    ) {
         let price = exchanges.views[asset].index
         let held = Double(exchanges.holding(Int32(b), ladder.account).count) * ladder.usdPerLot(price)
         // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
@@ -194,7 +210,7 @@ extension MarketMakers {
         ladder.price = price
     }
 
-    private func requote(
+    private mutating func requote(
         _ b: Int, _ ladder: inout MakerLadder, half: Double, isFresh: Bool, _ exchanges: inout Exchanges
     ) {
         let book = Int32(b)
@@ -222,7 +238,7 @@ extension MarketMakers {
 
     /// Keeps a quote that is near enough, replaces one that is not.
     @inline(__always)
-    private func set(
+    private mutating func set(
         _ i: Int, _ book: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: Int32,
         _ half: Double,
         _ isFresh: Bool, _ exchanges: inout Exchanges

@@ -13,23 +13,23 @@ import Primitives
 /// Quotes of an asset lie around exp(reference + answer to flow on all its books + answer to flow on this book). The
 /// answers fade at a rate that needs the makers' presence: who is gone neither quotes nor refills, so resilience leaves
 /// with liquidity (the equations are in docs/whole-market.md).
-public final class MarketMakers: Strategy {
+public struct MarketMakers: Strategy {
     public let name = "market makers"
     public let parameters: MakerParameters
     let stepSeconds: Double
     /// By book.
-    var ladders: Pool<MakerLadder>
-    var quotes: Pool<MakerQuote>
+    var ladders: [MakerLadder]
+    var quotes: [MakerQuote]
     /// By asset.
-    var desks: Pool<MakerDesk>
+    var desks: [MakerDesk]
     var firms: [MakerFirm]
     /// How far the makers have withdrawn for fear of news, 0 to 1.
-    public private(set) var caution = 0.0
+    public internal(set) var caution = 0.0
     /// How unsettled the market is, 0 to 1: raised by a move of Bitcoin's away from its own recent mean, forgotten slowly.
-    public private(set) var unsettled = 0.0
+    public internal(set) var unsettled = 0.0
     /// Mean of the logarithm of Bitcoin's index over about a quarter of an hour.
-    private var recent: Double
-    private var step = 0
+    var recent: Double
+    var step = 0
     /// Books whose quotes were refused for want of margin or room.
     public internal(set) var refusals = 0
     /// Makers' positions in all coins but Bitcoin, times beta, dollars.
@@ -44,20 +44,20 @@ public final class MarketMakers: Strategy {
         self.stepSeconds = stepSeconds
         recent = log(max(exchanges.views[exchanges.reference].index, 1e-12))
         let count = exchanges.books.count
-        ladders = Pool(zeroed: count)
-        quotes = Pool(zeroed: count * MakerLadder.quotes)
-        desks = Pool(zeroed: exchanges.assets.count)
+        quotes = Array(repeating: MakerQuote(), count: count * MakerLadder.quotes)
+        ladders = []
+        desks = []
         firms = Array(
             repeating: MakerFirm(capital: parameters.capitalUSD / Double(parameters.firms)),
             count: parameters.firms)
         for a in 0..<exchanges.assets.count {
             let view = exchanges.views[a]
-            desks[a] = MakerDesk(view, parameters)
+            desks.append(MakerDesk(view, parameters))
         }
         for b in 0..<count {
             let place = exchanges.books[b]
             let view = exchanges.views[Int(place.asset)]
-            ladders[b] = MakerLadder(
+            let ladder = MakerLadder(
                 account: accounts[b],
                 firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
                 depthUSD: parameters.depth1PctUSD * pow(view.size, parameters.depthExponent) * shares[b],
@@ -65,10 +65,11 @@ public final class MarketMakers: Strategy {
                     * max(shares[b], 1e-6),
                 halfSpread: parameters.halfSpreadBp * 1e-4 * pow(view.size, -0.25),
                 unit: exchanges.unit(Int32(b)))
+            ladders.append(ladder)
         }
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         if step % 5 == 1 { updateCaution(exchanges) }
         let reach = exp(-stepSeconds / parameters.presenceSeconds)
@@ -84,12 +85,12 @@ public final class MarketMakers: Strategy {
                 parameters)
         }
         // Flow of every book first: an asset's quotes answer all of it at once.
-        for b in 0..<ladders.capacity {
+        for b in ladders.indices {
             let tape = exchanges.tape(Int32(b))
             if tape != ladders[b].tape { takeFlow(b, tape, exchanges) }
         }
         // Books of small coins are looked at every other second, in turns.
-        for b in 0..<ladders.capacity {
+        for b in ladders.indices {
             let asset = Int(exchanges.books[b].asset)
             if ladders[b].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank
                 || (b &+ step) & 1 == 0
@@ -97,6 +98,7 @@ public final class MarketMakers: Strategy {
                 quote(b, asset, &exchanges)
             }
         }
+        exchanges.makersToHedgeUSD = otherInventoryUSD
     }
 
     /// The share of capital left, by firm.
@@ -106,7 +108,7 @@ public final class MarketMakers: Strategy {
 
     /// Withdrawal for fear and return of capital: fear grows while grave news is out and the market unsettled, goes when it has settled; so
     /// does new capital come. No clock brings makers back.
-    private func updateCaution(_ exchanges: borrowing Exchanges) {
+    private mutating func updateCaution(_ exchanges: borrowing Exchanges) {
         let bitcoin = exchanges.views[exchanges.reference]
         let dt = 5 * stepSeconds
         let price = log(max(bitcoin.index, 1e-12))
@@ -136,7 +138,7 @@ public final class MarketMakers: Strategy {
         return max(p.leastPresence, calm * capital * fear)
     }
 
-    private func takeFlow(_ b: Int, _ tape: Int64, _ exchanges: borrowing Exchanges) {
+    private mutating func takeFlow(_ b: Int, _ tape: Int64, _ exchanges: borrowing Exchanges) {
         let asset = Int(exchanges.books[b].asset)
         let usd = Double(tape - ladders[b].tape) * ladders[b].usdPerLot(exchanges.views[asset].index)
         ladders[b].tape = tape
@@ -156,11 +158,14 @@ public final class MarketMakers: Strategy {
     public var capitalShareLeft: Double { capitalLeft() }
 
     public func combine(into hash: inout StateHash) {
+        for ladder in ladders { ladder.combine(into: &hash) }
+        for quote in quotes { quote.combine(into: &hash) }
+        for desk in desks { desk.combine(into: &hash) }
+        for firm in firms { firm.combine(into: &hash) }
         hash.combine(caution)
         hash.combine(unsettled)
-        for a in 0..<desks.capacity {
-            hash.combine(desks[a].reference)
-            hash.combine(desks[a].presence)
-        }
+        hash.combine(recent)
+        hash.combine(Int64(step), Int64(refusals), 0)
+        hash.combine(otherInventoryUSD)
     }
 }

@@ -16,7 +16,7 @@ import Primitives
 /// with s the asset's volatility over Bitcoin's. On perpetual venues they begin as shorts (who took the other side of
 /// leveraged longs) and buying back is taking profit, so open interest falls; on spot venues it is money. Placed before
 /// the news, moved with the fundamental, bounded by what the account has, refilled slowly.
-public final class PatientCapital: Strategy {
+public struct PatientCapital: Strategy {
     public struct Parameters: Sendable {
         public var demandAt5PctUSD = 900e6
         public var exponent = 2.4
@@ -25,12 +25,17 @@ public final class PatientCapital: Strategy {
         public init() {}
     }
 
-    private struct Slot: BitwiseCopyable {
-        var id: UInt64
-        var lots: Int64
-        var price: Int32
+    struct Slot: BitwiseCopyable {
+        var id: UInt64 = 0
+        var lots: Int64 = 0
+        var price: Int32 = 0
         /// Share of the whole size that is there; falls when taken, comes back slowly.
-        var filled: Float
+        var filled: Float = 1
+
+        func combine(into hash: inout StateHash) {
+            hash.combine(Int64(bitPattern: id), lots, Int64(price))
+            hash.combine(UInt64(filled.bitPattern))
+        }
     }
 
     public let name = "patient capital"
@@ -42,13 +47,13 @@ public final class PatientCapital: Strategy {
     private static let everySeconds = 60
     private let parameters: Parameters
     private let accounts: [Int32]
-    private var slots: Pool<Slot>
-    private var anchors: Pool<Double>
+    var slots: [Slot]
+    var anchors: [Double]
     /// Dollars of piece k, by book.
-    private var base: Pool<Double>
-    private var widths: Pool<Double>
+    private let base: [Double]
+    private let widths: [Double]
     private let stepSeconds: Double
-    private var step = 0
+    var step = 0
 
     /// - Parameter shares: by book, its share of the asset's patient orders.
     public init(
@@ -58,26 +63,27 @@ public final class PatientCapital: Strategy {
         self.parameters = parameters
         self.accounts = accounts
         self.stepSeconds = stepSeconds
-        slots = Pool(zeroed: accounts.count * Self.steps.count * 2)
-        anchors = Pool(zeroed: accounts.count)
-        base = Pool(zeroed: accounts.count)
-        widths = Pool(zeroed: accounts.count)
+        slots = Array(repeating: Slot(), count: accounts.count * Self.steps.count * 2)
+        anchors = Array(repeating: 0, count: accounts.count)
+        var base: [Double] = []
+        var widths: [Double] = []
         let bitcoin = exchanges.views[exchanges.reference].calmVolatility
         for b in accounts.indices {
             let view = exchanges.views[Int(exchanges.books[b].asset)]
-            base[b] = parameters.demandAt5PctUSD * pow(view.size, parameters.deepness) * shares[b]
-            widths[b] = max(0.05, view.calmVolatility / max(bitcoin, 1e-12))
+            base.append(parameters.demandAt5PctUSD * pow(view.size, parameters.deepness) * shares[b])
+            widths.append(max(0.05, view.calmVolatility / max(bitcoin, 1e-12)))
         }
-        for i in 0..<slots.capacity { slots[i].filled = 1 }
+        self.base = base
+        self.widths = widths
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         let every = max(1, Int(Double(Self.everySeconds) / stepSeconds))
         for b in accounts.indices where step == 0 || (b + step) % every == 0 { place(b, &exchanges) }
         step += 1
     }
 
-    private func place(_ b: Int, _ exchanges: inout Exchanges) {
+    private mutating func place(_ b: Int, _ exchanges: inout Exchanges) {
         let book = Int32(b)
         let view = exchanges.views[Int(exchanges.books[b].asset)]
         if abs(view.fundamental - anchors[b]) > 0.004 * widths[b] { anchors[b] = view.fundamental }
@@ -105,7 +111,7 @@ public final class PatientCapital: Strategy {
         }
     }
 
-    private func keep(
+    private mutating func keep(
         _ i: Int, _ book: Int32, _ side: Side, _ full: Int64, _ price: Ticks, _ account: Int32, _ back: Float,
         _ exchanges: inout Exchanges
     ) {
@@ -139,5 +145,10 @@ public final class PatientCapital: Strategy {
             slots[i].lots = lots
             slots[i].price = price.count
         }
+    }
+    public func combine(into hash: inout StateHash) {
+        for slot in slots { slot.combine(into: &hash) }
+        for anchor in anchors { hash.combine(anchor) }
+        hash.combine(step)
     }
 }

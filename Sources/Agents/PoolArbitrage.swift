@@ -3,13 +3,13 @@ import OrderBook
 import Primitives
 
 /// Brings each on-chain pool to the index once a block when the gap pays the pool's fee and the gas.
-public final class PoolArbitrage: Strategy {
+public struct PoolArbitrage: Strategy {
     public let name = "pool arbitrage"
     private let books: [Int32]
     private let wallets: [Int32]
     private let stepSeconds: Double
-    private var nextBlock = 0.0
-    private var elapsed = 0.0
+    var nextBlock = 0.0
+    var elapsed = 0.0
 
     public init(books: [Int32], wallets: [Int32], stepSeconds: Double) {
         self.books = books
@@ -17,7 +17,7 @@ public final class PoolArbitrage: Strategy {
         self.stepSeconds = stepSeconds
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         elapsed += stepSeconds
         guard elapsed >= nextBlock else { return }
         nextBlock += 12
@@ -34,5 +34,9 @@ public final class PoolArbitrage: Strategy {
                 exchanges.buyFromPool(asset, -amount, book: books[asset], wallet: wallets[asset])
             }
         }
+    }
+    public func combine(into hash: inout StateHash) {
+        hash.combine(nextBlock)
+        hash.combine(elapsed)
     }
 }

@@ -10,7 +10,7 @@ import Primitives
 
 /// Holders of coins on spot venues who leave when the price falls too far: stop orders resting at distances that follow an
 /// exponential law, sold at market once the index has passed them, each order no further than a limit through the touch.
-public final class SpotStops: Strategy {
+public struct SpotStops: Strategy {
     /// The stops on one spot book.
     public struct Stops: Sendable {
         public var book: Int32
@@ -39,11 +39,11 @@ public final class SpotStops: Strategy {
     private let stops: [Stops]
     private let references: [Double]
     private let scales: [Double]
-    private var lowest: [Double]
+    var lowest: [Double]
     /// By book: coins set off and not yet sold.
-    private var waiting: [Double]
+    var waiting: [Double]
     /// Worth of what was sold so far, dollars.
-    public private(set) var soldUSD = 0.0
+    public internal(set) var soldUSD = 0.0
 
     public init(_ parameters: Parameters, _ stops: [Stops], _ exchanges: borrowing Exchanges) {
         self.parameters = parameters
@@ -64,7 +64,7 @@ public final class SpotStops: Strategy {
         waiting = Array(repeating: 0, count: stops.count)
     }
 
-    public func act(_ exchanges: inout Exchanges) {
+    public mutating func act(_ exchanges: inout Exchanges) {
         for (i, stop) in stops.enumerated() {
             let index = exchanges.views[Int(exchanges.place(stop.book).asset)].index
             if index < lowest[i] {
@@ -81,7 +81,7 @@ public final class SpotStops: Strategy {
         return beyond <= 0 ? 0 : 1 - exp(-beyond / (parameters.mean * scales[i]))
     }
 
-    private func sell(_ i: Int, _ exchanges: inout Exchanges) {
+    private mutating func sell(_ i: Int, _ exchanges: inout Exchanges) {
         let book = stops[i].book
         let unit = exchanges.unit(book)
         let lots = Int64(waiting[i] * unit.lotsPerCoin)
@@ -97,5 +97,9 @@ public final class SpotStops: Strategy {
         soldUSD += unit.coins(filled) * unit.usd(bid)
     }
 
-    public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
+    public func combine(into hash: inout StateHash) {
+        for price in lowest { hash.combine(price) }
+        for coins in waiting { hash.combine(coins) }
+        hash.combine(soldUSD)
+    }
 }

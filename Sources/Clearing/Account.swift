@@ -60,6 +60,8 @@ public struct Position: BitwiseCopyable, Sendable {
     @inline(__always) func isLeg(_ leg: PositionLeg) -> Bool { flags >> 1 & 3 == leg.rawValue }
     @inline(__always) func isListed(_ side: Int) -> Bool { flags & (8 << UInt8(side)) != 0 }
     @inline(__always) mutating func clearListed(_ side: Int) { flags &= ~(8 << UInt8(side)) }
+    /// Market, leverage, mode, leg and lists, for the hash.
+    var modeWord: Int64 { Int64(marketNumber) << 16 | Int64(leverage) << 8 | Int64(flags) }
     @inline(__always) mutating func setListed(_ side: Int) { flags |= 8 << UInt8(side) }
 }
 
@@ -83,6 +85,11 @@ struct ScopeState: BitwiseCopyable, Sendable {
     var inLiquidation: Bool
     /// A partial liquidation was tried; the next order is for all of the rest.
     var triedPartial: Bool
+
+    /// All of it, for the hash.
+    var word: Int64 {
+        Int64(calls) << 3 | (queued ? 4 : 0) | (inLiquidation ? 2 : 0) | (triedPartial ? 1 : 0)
+    }
 }
 
 /// What is margined and liquidated together: an account's cross positions, or one isolated position.

@@ -18,6 +18,22 @@ struct MarketTriggers: ~Copyable {
         rising = TriggerLadder(buckets: buckets.count(maxTicks: maxTicks))
     }
 
+    init(copying other: borrowing MarketTriggers) {
+        falling = TriggerLadder(copying: other.falling)
+        rising = TriggerLadder(copying: other.rising)
+        buckets = other.buckets
+        fallingCursor = other.fallingCursor
+        risingCursor = other.risingCursor
+        mark = other.mark
+        isMoved = other.isMoved
+    }
+
+    func combine(into hash: inout StateHash) {
+        falling.combine(into: &hash)
+        rising.combine(into: &hash)
+        hash.combine(Int64(fallingCursor), Int64(risingCursor), Int64(mark) << 1 | (isMoved ? 1 : 0))
+    }
+
     mutating func moved(to price: Ticks) {
         let bucket = buckets.index(price.count)
         if mark == 0 { (fallingCursor, risingCursor) = (bucket, bucket) }

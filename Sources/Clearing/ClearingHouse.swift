@@ -11,10 +11,10 @@ public struct ClearingHouse: ~Copyable {
     public let callRatios: [Rate]
 
     var accounts: Pool<Account>
-    public private(set) var accountCount: Int32 = 0
+    public internal(set) var accountCount: Int32 = 0
     var positions: Pool<Position>
     /// Slot 0 is never used: link 0 means none.
-    public private(set) var positionEnd: Int32 = 1
+    public internal(set) var positionEnd: Int32 = 1
     /// The positions of each market, in order of opening.
     var positionsByMarket: FixedArray<Buffer<Int32>>
     /// By market × 2 + side (0 long, 1 short): every position that was ever on that side, each once. Deleveraging ranks one
@@ -34,11 +34,11 @@ public struct ClearingHouse: ~Copyable {
     var initialSurcharges: Pool<Int64>
     /// By market: collateral lots brought in less those taken out.
     var depositedLots: Pool<Int64>
-    private var makerFees: Pool<Rate>
-    private var takerFees: Pool<Rate>
+    var makerFees: Pool<Rate>
+    var takerFees: Pool<Rate>
 
     /// Fees collected less rebates paid.
-    public private(set) var fees = Money.zero
+    public internal(set) var fees = Money.zero
     /// What rounding of funding left over; never anyone's.
     public var roundingPot = Money.zero
     /// Negative balances made up at the winners' cost and not charged to them yet; zero between steps.

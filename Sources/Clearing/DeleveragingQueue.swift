@@ -64,6 +64,15 @@ struct DeleveragingQueue {
         heap = Heap(candidates)
     }
 
+    func combine(into hash: inout StateHash) {
+        hash.combine(each: heap.unordered) { hash, candidate in
+            hash.combine(candidate.score)
+            hash.combine(Int64(candidate.position), Int64(candidate.round), candidate.lots.count)
+        }
+        hash.combine(meanLots)
+        hash.combine(Int64(ranked), Int64(served), Int64(last))
+    }
+
     /// Takes out the best ranked position that is still on this side.
     mutating func take(_ house: borrowing ClearingHouse, side: Side, not loser: Int32) -> Candidate? {
         var own: [Candidate] = []

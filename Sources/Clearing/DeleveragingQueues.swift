@@ -13,6 +13,16 @@ public struct DeleveragingQueues {
         ranked = Array(repeating: SimTime(seconds: 0), count: markets * 2)
     }
 
+    public func combine(into hash: inout StateHash) {
+        hash.combine(rankSeconds)
+        for slot in queues.indices {
+            guard let queue = queues[slot] else { continue }
+            hash.combine(slot)
+            hash.combine(ranked[slot])
+            queue.combine(into: &hash)
+        }
+    }
+
     /// Forgets the ranks of a market: its mark changed.
     public mutating func markChanged(_ market: Int32, at time: SimTime = SimTime(seconds: 0)) {
         for slot in [Int(market) * 2, Int(market) * 2 + 1]

@@ -27,6 +27,12 @@ public struct FundHistory: Sendable {
         maximum = samples.max()
     }
 
+    public func combine(into hash: inout StateHash) {
+        hash.combine(each: samples) { $0.combine($1) }
+        hash.combine(Int64(next), lastMinute, sum.micros)
+        hash.combine(maximum?.micros ?? .min)
+    }
+
     /// Nil before the first sample.
     public var average: Money? {
         samples.isEmpty ? nil : Money(micros: mulDivDown(sum.micros, 1, Int64(samples.count)))

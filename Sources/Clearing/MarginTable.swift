@@ -48,6 +48,11 @@ struct MarginTable: ~Copyable {
         }
     }
 
+    init(copying other: borrowing MarginTable) {
+        rows = Pool(copying: other.rows)
+        shapes = Pool(copying: other.shapes)
+    }
+
     @inline(__always)
     private func row(_ market: Int, _ notional: Int64, _ lots: Int64) -> Int {
         let size = shapes[market].measuresLots ? lots : notional

@@ -20,6 +20,20 @@ public struct TriggerLadder: ~Copyable {
         for _ in 0..<Self.chunk { chunks.append(0) }
     }
 
+    public init(copying other: borrowing TriggerLadder) {
+        heads = Pool(copying: other.heads)
+        fill = Pool(copying: other.fill)
+        chunks = Buffer(copying: other.chunks)
+        firstFree = other.firstFree
+    }
+
+    /// Adds the entries in the order in which they were filed, by chunk: which bucket holds a chunk is said by `filed` of its
+    /// positions, so heads and fill need not be looked through.
+    func combine(into hash: inout StateHash) {
+        hash.combine(each: chunks) { $0.combine(Int64($1), 0, 0) }
+        hash.combine(Int64(firstFree), 0, 0)
+    }
+
     @inline(__always)
     public mutating func insert(_ id: Int32, bucket: Int32) {
         var f = Int(fill[bucket])

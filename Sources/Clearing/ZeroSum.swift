@@ -35,16 +35,4 @@ extension ClearingHouse {
         }
         return sum
     }
-
-    public func stateHash() -> StateHash {
-        var hash = StateHash()
-        hash.combine(fees.micros)
-        hash.combine(roundingPot.micros)
-        for m in 0..<markets.count { hash.combine(Int64(marks[m])) }
-        for a in 0..<accountCount { hash.combine(accounts[a].cash.micros, Int64(a), 0) }
-        for p in 1..<positionEnd {
-            hash.combine(positions[p].lots.count, positions[p].cost.micros, positions[p].margin.micros)
-        }
-        return hash
-    }
 }

@@ -22,4 +22,16 @@ public struct AssetView: BitwiseCopyable, Sendable {
     /// Redeemable at a known rate: a dollar token, a staked coin.
     public var isPegged = false
     public init() {}
+
+    public func combine(into hash: inout StateHash) {
+        hash.combine(index)
+        hash.combine(volatility)
+        hash.combine(slowVolatility)
+        hash.combine(calmVolatility)
+        hash.combine(fundamental)
+        hash.combine(fundamentalMove)
+        hash.combine(beta)
+        hash.combine(size)
+        hash.combine(isPegged)
+    }
 }

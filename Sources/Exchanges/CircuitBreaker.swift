@@ -45,7 +45,10 @@ public struct CircuitBreaker: Sendable {
 
     func combine(into hash: inout StateHash) {
         hash.combine(Int64(halts))
-        hash.combine(haltedUntil?.nanoseconds ?? 0)
-        for high in highs { hash.combine(high.price) }
+        hash.combine(haltedUntil)
+        hash.combine(each: highs) { hash, high in
+            hash.combine(high.time)
+            hash.combine(high.price)
+        }
     }
 }

@@ -49,6 +49,10 @@ public struct Exchanges: ~Copyable {
     /// How grave the last announcement was, 0 when there is none to speak of; and when it was.
     public var newsWeight = 0.0
     public var newsTime: SimTime?
+    /// Coins that lending protocols handed to keepers and that are not sold yet.
+    public internal(set) var seized: [SeizedCoins] = []
+    /// The makers' positions in all coins but Bitcoin, times beta, dollars: what their own desk hedges.
+    public var makersToHedgeUSD = 0.0
 
     public init(
         perps: consuming FixedArray<Venue>, spots: consuming FixedArray<SpotVenue>, names: [String],
@@ -198,20 +202,6 @@ public struct Exchanges: ~Copyable {
         let at = books[Int(book)]
         if at.isSpot { return price }
         return perps[Int(at.exchange)].rulebook.markets[Int(at.market)].priceGrid.rounded(price, for: side)
-    }
-
-    public func stateHash() -> StateHash {
-        var hash = StateHash()
-        for p in 0..<perps.count { hash.combine(perps[p].stateHash().value) }
-        for s in 0..<spots.count { hash.combine(spots[s].stateHash().value) }
-        for pool in pools { hash.combine(pool.map { $0.lots ^ $0.cash } ?? 0) }
-        for a in 0..<assets.count {
-            hash.combine(views[a].index)
-            hash.combine(views[a].fundamental)
-        }
-        hash.combine(inTransit.micros)
-        if let breaker { breaker.combine(into: &hash) }
-        return hash
     }
 }
 

@@ -56,6 +56,11 @@ public struct LiquidityPool: BitwiseCopyable, Sendable {
         return -Int64((product * target).squareRoot() - Double(cash))
     }
 
+    public func combine(into hash: inout StateHash) {
+        hash.combine(lots, cash, 0)
+        hash.combine(netLots, netCash, 0)
+    }
+
     /// Zero: what is there is what was there, with what came in and less what went out.
     public var imbalance: Int64 { abs(lots - startLots - netLots) + abs(cash - startCash - netCash) }
 }

@@ -25,6 +25,18 @@ public struct SpotLedger: ~Copyable {
         netCoins = Pool(zeroed: markets)
     }
 
+    public init(copying other: borrowing SpotLedger) {
+        markets = other.markets
+        accountCount = other.accountCount
+        cash = Pool(copying: other.cash)
+        heldCash = Pool(copying: other.heldCash)
+        coins = Pool(copying: other.coins)
+        heldCoins = Pool(copying: other.heldCoins)
+        fees = other.fees
+        netDeposits = other.netDeposits
+        netCoins = Pool(copying: other.netCoins)
+    }
+
     public mutating func openAccount() -> Int32 {
         let needed = Int(accountCount) + 1
         if needed > cash.capacity {
@@ -96,8 +108,9 @@ public struct SpotLedger: ~Copyable {
     }
 
     public func combine(into hash: inout StateHash) {
-        hash.combine(fees.micros)
-        for a in 0..<accountCount { hash.combine(cash[a]) }
-        for i in 0..<Int(accountCount) * markets { hash.combine(coins[i]) }
+        hash.combine(fees.micros, netDeposits.micros, Int64(accountCount))
+        for a in 0..<accountCount { hash.combine(cash[a], heldCash[a], 0) }
+        for i in 0..<Int(accountCount) * markets { hash.combine(coins[i], heldCoins[i], 0) }
+        for m in 0..<markets { hash.combine(netCoins[m]) }
     }
 }

@@ -58,6 +58,26 @@ public struct SpotVenue: ~Copyable {
         }
     }
 
+    /// An independent venue with the same books and wallets.
+    public init(copying other: borrowing SpotVenue) {
+        name = other.name
+        markets = other.markets
+        ledger = SpotLedger(copying: other.ledger)
+        isHalted = other.isHalted
+        books = FixedArray(copying: other.books) { TwinnedBook(copying: $0) }
+        units = Pool(copying: other.units)
+        makerFees = Pool(copying: other.makerFees)
+        takerFees = Pool(copying: other.takerFees)
+        lastTrades = Pool(copying: other.lastTrades)
+        lowestTrades = Pool(copying: other.lowestTrades)
+        tapes = Pool(copying: other.tapes)
+        events = Buffer(copying: other.events)
+        orders = other.orders
+        cancels = other.cancels
+        refused = other.refused
+        fills = other.fills
+    }
+
     /// Puts a naive book beside every order book; before the first order.
     public mutating func addBookTwins() { for m in 0..<books.count { books[m].addTwin() } }
 
@@ -175,10 +195,13 @@ public struct SpotVenue: ~Copyable {
     public func stateHash() -> StateHash {
         var hash = StateHash()
         ledger.combine(into: &hash)
+        hash.combine(isHalted)
         for m in 0..<markets.count {
-            hash.combine(books[m].stateHash().value)
-            hash.combine(Int64(lastTrades[m]))
+            books[m].combine(into: &hash)
+            hash.combine(Int64(lastTrades[m]), Int64(lowestTrades[m]), tapes[m])
         }
+        hash.combine(Int64(orders), Int64(cancels), Int64(refused))
+        hash.combine(fills)
         return hash
     }
 }

@@ -17,6 +17,15 @@ public struct Transfer: Sendable {
     public var target: Int
     public var account: Int32
     public var what: What
+
+    public func combine(into hash: inout StateHash) {
+        hash.combine(due)
+        hash.combine(Int64(source), Int64(target), Int64(account))
+        switch what {
+        case .cash(let amount): hash.combine(amount.micros, -1, 0)
+        case .coins(let lots, let market): hash.combine(lots.count, Int64(market), 1)
+        }
+    }
 }
 
 extension Exchanges {

@@ -59,6 +59,20 @@ public struct AavePool: ~Copyable {
         }
     }
 
+    /// An independent pool with the same accounts.
+    public init(copying other: borrowing AavePool) {
+        revision = other.revision
+        eModes = other.eModes
+        reserveCount = other.reserveCount
+        accountCount = other.accountCount
+        now = other.now
+        reserves = Pool(copying: other.reserves)
+        income = Pool(copying: other.income)
+        debtIndex = Pool(copying: other.debtIndex)
+        positions = Pool(copying: other.positions)
+        accounts = Pool(copying: other.accounts)
+    }
+
     /// A new account without anything.
     public mutating func addAccount() -> Int32 {
         accounts.grow(toAtLeast: Int(accountCount) + 1)

@@ -41,6 +41,20 @@ public struct CompoundV2: ~Copyable {
         }
     }
 
+    /// An independent pool with the same accounts.
+    public init(copying other: borrowing CompoundV2) {
+        closeFactor = other.closeFactor
+        liquidationIncentive = other.liquidationIncentive
+        protocolSeizeShare = other.protocolSeizeShare
+        marketCount = other.marketCount
+        accountCount = other.accountCount
+        now = other.now
+        start = other.start
+        secondsPerBlock = other.secondsPerBlock
+        markets = Pool(copying: other.markets)
+        positions = Pool(copying: other.positions)
+    }
+
     public mutating func addAccount() -> Int32 {
         positions.grow(toAtLeast: (Int(accountCount) + 1) * Int(marketCount))
         accountCount += 1

@@ -60,7 +60,7 @@ public struct CometMarket: ~Copyable {
     public private(set) var accountCount: Int32 = 1
     /// Seconds since 1970.
     public private(set) var now: Int64
-    private var accruedAt: Int64
+    private(set) var accruedAt: Int64
     private(set) var stored = CometTotals()
     /// `stored` with interest up to `now`.
     private(set) var totals = CometTotals()
@@ -92,6 +92,25 @@ public struct CometMarket: ~Copyable {
         collateralHeld = collateralSupplied
         principals = Pool(zeroed: expectedAccounts + 1)
         collateral = Pool(zeroed: (expectedAccounts + 1) * prices.count)
+    }
+
+    /// An independent market with the same accounts.
+    public init(copying other: borrowing CometMarket) {
+        parameters = other.parameters
+        accountCount = other.accountCount
+        now = other.now
+        accruedAt = other.accruedAt
+        stored = other.stored
+        totals = other.totals
+        baseHeld = other.baseHeld
+        basePrice = other.basePrice
+        prices = other.prices
+        baseUnit = other.baseUnit
+        units = other.units
+        collateralSupplied = other.collateralSupplied
+        collateralHeld = other.collateralHeld
+        principals = Pool(copying: other.principals)
+        collateral = Pool(copying: other.collateral)
     }
 
     public mutating func addAccount() -> Int32 {

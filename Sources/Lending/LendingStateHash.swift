@@ -44,9 +44,10 @@ extension CometMarket {
         var hash = StateHash()
         hash.combine(now)
         for value in [
-            totals.supplyIndex, totals.borrowIndex, totals.supplyPrincipal, totals.borrowPrincipal, baseHeld,
-            basePrice,
+            stored.supplyIndex, stored.borrowIndex, totals.supplyIndex, totals.borrowIndex,
+            totals.supplyPrincipal, totals.borrowPrincipal, baseHeld, basePrice,
         ] { hash.combine(value) }
+        hash.combine(accruedAt)
         for value in prices + collateralSupplied + collateralHeld { hash.combine(value) }
         for account in 1..<accountCount {
             hash.combine(UInt64(truncatingIfNeeded: principal(of: account)))
@@ -84,6 +85,7 @@ extension MakerLiquidations {
         var hash = StateHash()
         hash.combine(now)
         for value in [dirt, holdersDai, vowDai, vice] { hash.combine(value) }
+        hash.combine(Int64(kicks), Int64(urnCount), 0)
         for ilk in ilks {
             for value in [ilk.art, ilk.rate, ilk.spot, ilk.dirt, ilk.chost] { hash.combine(value) }
             hash.combine(ilk.oracle.current ?? .max)
@@ -97,7 +99,7 @@ extension MakerLiquidations {
             for value in [vault.ink, vault.art, vault.returned] { hash.combine(value) }
         }
         for auction in auctions {
-            hash.combine(Int64(auction.id))
+            hash.combine(Int64(auction.id), Int64(auction.ilk), Int64(auction.urn))
             hash.combine(auction.start)
             for value in [auction.tab, auction.lot, auction.top] { hash.combine(value) }
         }

@@ -42,6 +42,22 @@ public struct LendingTriggers: ~Copyable {
         lookAtNew(book.positionCount)
     }
 
+    /// An independent index of the same entries.
+    public init(copying other: borrowing LendingTriggers) {
+        factorCount = other.factorCount
+        weights = other.weights
+        values = other.values
+        falling = FixedArray(copying: other.falling) { TriggerBuckets(copying: $0) }
+        rising = FixedArray(copying: other.rising) { TriggerBuckets(copying: $0) }
+        nodes = Pool(copying: other.nodes)
+        states = Pool(copying: other.states)
+        positionCount = other.positionCount
+        queue = Buffer(copying: other.queue)
+        undecided = Buffer(copying: other.undecided)
+        checks = other.checks
+        dropsTriggers = other.dropsTriggers
+    }
+
     /// Queues a position for an exact look: its owner or a liquidator changed it.
     public mutating func look(_ position: Int32) {
         precondition(position >= 0)

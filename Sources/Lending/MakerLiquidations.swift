@@ -104,6 +104,21 @@ public struct MakerLiquidations: ~Copyable {
         }
     }
 
+    /// Independent vaults and auctions, the same.
+    public init(copying other: borrowing MakerLiquidations) {
+        ilks = other.ilks
+        hole = other.hole
+        dirt = other.dirt
+        holdersDai = other.holdersDai
+        vowDai = other.vowDai
+        vice = other.vice
+        auctions = other.auctions
+        kicks = other.kicks
+        urnCount = other.urnCount
+        now = other.now
+        urns = Pool(copying: other.urns)
+    }
+
     public mutating func openUrn(ilk: Int32) -> Int32 {
         precondition(ilk >= 0 && ilk < ilks.count)
         urns.grow(toAtLeast: Int(urnCount) + 1)

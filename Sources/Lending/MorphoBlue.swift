@@ -67,6 +67,23 @@ public struct MorphoMarket: ~Copyable {
         positions = Pool(zeroed: expectedAccounts + 1)
     }
 
+    /// An independent market with the same accounts.
+    public init(copying other: borrowing MorphoMarket) {
+        lltv = other.lltv
+        fee = other.fee
+        rateCurve = other.rateCurve
+        price = other.price
+        totalSupplyAssets = other.totalSupplyAssets
+        totalSupplyShares = other.totalSupplyShares
+        totalBorrowAssets = other.totalBorrowAssets
+        totalBorrowShares = other.totalBorrowShares
+        loanHeld = other.loanHeld
+        collateralHeld = other.collateralHeld
+        accountCount = other.accountCount
+        now = other.now
+        positions = Pool(copying: other.positions)
+    }
+
     public mutating func addAccount() -> Int32 {
         positions.grow(toAtLeast: Int(accountCount) + 1)
         accountCount += 1

@@ -22,8 +22,25 @@ struct TriggerBuckets: ~Copyable {
     private static var lowest: Int { (1023 - 96) << 12 }
     static var count: Int { 160 << 12 }
     /// Index + 1 of the first entry of each bucket; 0 for none.
-    private var heads = Pool<Int32>(zeroed: count)
-    private var occupied = Pool<UInt64>(zeroed: count / 64)
+    private var heads: Pool<Int32>
+    private var occupied: Pool<UInt64>
+
+    init() {
+        heads = Pool(zeroed: Self.count)
+        occupied = Pool(zeroed: Self.count / 64)
+    }
+
+    /// Looks at the occupied buckets only.
+    init(copying other: borrowing TriggerBuckets) {
+        heads = Pool(zeroed: Self.count)
+        occupied = Pool(copying: other.occupied)
+        let last = Int32(Self.count - 1)
+        var bucket = firstOccupied(from: 0, through: last)
+        while let found = bucket {
+            heads[found] = other.heads[found]
+            bucket = firstOccupied(from: found + 1, through: last)
+        }
+    }
 
     static func bucket(of value: Double) -> Int32 {
         guard value > 0 else { return 0 }

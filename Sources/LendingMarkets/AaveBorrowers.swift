@@ -55,6 +55,18 @@ struct AaveBorrowers: ~Copyable {
         precondition(search.found.isEmpty, "every borrower starts healthy")
     }
 
+    init(copying other: borrowing AaveBorrowers) {
+        pool = AavePool(copying: other.pool)
+        search = BorrowerSearch(copying: other.search)
+        feeds = other.feeds
+        assets = other.assets
+        usdc = other.usdc
+        keeper = other.keeper
+        borrowers = other.borrowers
+        expected = other.expected
+        tally = other.tally
+    }
+
     /// A lender whose USDC is lent to four fifths, the keeper, and everyone drawn.
     private static func open(
         _ plan: [DrawnBorrower], _ listings: [AaveListing], _ answers: [UInt256], in pool: inout AavePool,
@@ -198,6 +210,7 @@ struct AaveBorrowers: ~Copyable {
 
     func combine(into hash: inout StateHash) {
         hash.combine(pool.stateHash().value)
+        for amount in expected { hash.combine(amount) }
         tally.combine(into: &hash)
     }
 }

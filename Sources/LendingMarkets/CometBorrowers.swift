@@ -49,6 +49,18 @@ struct CometBorrowers: ~Copyable {
         precondition(search.found.isEmpty, "every borrower starts healthy")
     }
 
+    init(copying other: borrowing CometBorrowers) {
+        market = CometMarket(copying: other.market)
+        search = BorrowerSearch(copying: other.search)
+        feeds = other.feeds
+        assets = other.assets
+        units = other.units
+        borrowers = other.borrowers
+        expectedBase = other.expectedBase
+        expectedCollateral = other.expectedCollateral
+        tally = other.tally
+    }
+
     /// A lender whose USDC is lent to four fifths and everyone drawn.
     private static func open(
         _ plan: [DrawnBorrower], _ answers: [UInt256], in market: inout CometMarket,
@@ -180,6 +192,7 @@ struct CometBorrowers: ~Copyable {
 
     func combine(into hash: inout StateHash) {
         hash.combine(market.stateHash().value)
+        for amount in [expectedBase] + expectedCollateral { hash.combine(amount) }
         tally.combine(into: &hash)
     }
 }

@@ -58,6 +58,20 @@ struct CompoundV2Borrowers: ~Copyable {
         precondition(search.found.isEmpty, "every borrower starts healthy")
     }
 
+    init(copying other: borrowing CompoundV2Borrowers) {
+        pool = CompoundV2(copying: other.pool)
+        search = BorrowerSearch(copying: other.search)
+        feeds = other.feeds
+        assets = other.assets
+        decimals = other.decimals
+        usdc = other.usdc
+        keeper = other.keeper
+        borrowers = other.borrowers
+        expected = other.expected
+        isSpent = other.isSpent
+        tally = other.tally
+    }
+
     /// The oracle's mantissa of a feed's answer: USD × 10^(36 - decimals).
     private static func price(_ answer: UInt256, _ decimals: Int) -> UInt256 {
         answer * .powerOf10(28 - decimals)

@@ -23,10 +23,16 @@ struct KeeperView {
 struct BorrowerSearch: ~Copyable {
     private var triggers: LendingTriggers
     /// Unsafe at the last search, ascending.
-    private(set) var found = Buffer<Int32>()
+    private(set) var found: Buffer<Int32>
 
     init(_ book: borrowing some LendingBook & ~Copyable, weights: [Double]) {
         triggers = LendingTriggers(book, weights: weights)
+        found = Buffer()
+    }
+
+    init(copying other: borrowing BorrowerSearch) {
+        triggers = LendingTriggers(copying: other.triggers)
+        found = Buffer(copying: other.found)
     }
 
     mutating func find(in book: borrowing some LendingBook & ~Copyable, byFullScan: Bool) {

@@ -48,6 +48,22 @@ public struct LendingMarkets: ~Copyable {
         lastBlock = at.seconds / parameters.blockSeconds
     }
 
+    /// Independent protocols with the same borrowers.
+    public init(copying other: borrowing LendingMarkets) {
+        usesFullScan = other.usesFullScan
+        parameters = other.parameters
+        assetCount = other.assetCount
+        feeds = other.feeds
+        aave = AaveBorrowers(copying: other.aave)
+        comet = CometBorrowers(copying: other.comet)
+        maker = MakerVaults(copying: other.maker)
+        morpho = MorphoBorrowers(copying: other.morpho)
+        compoundV2 = CompoundV2Borrowers(copying: other.compoundV2)
+        lastBlock = other.lastBlock
+        worstImbalance = other.worstImbalance
+        blocksChecked = other.blocksChecked
+    }
+
     /// Moves the feeds, finds who is liquidatable, liquidates as far as each protocol allows and it pays a keeper.
     ///
     /// - Parameters: `pricesUSD` by asset, one that is zero, negative or no number leaves its oracles where they were;

@@ -81,6 +81,20 @@ struct MakerVaults: ~Copyable {
         precondition(search.found.isEmpty, "every vault starts safe")
     }
 
+    init(copying other: borrowing MakerVaults) {
+        maker = MakerLiquidations(copying: other.maker)
+        search = BorrowerSearch(copying: other.search)
+        assets = other.assets
+        borrowers = other.borrowers
+        expected = other.expected
+        dues = other.dues
+        raised = other.raised
+        isWaiting = other.isWaiting
+        hasRoom = other.hasRoom
+        nextPoke = other.nextPoke
+        tally = other.tally
+    }
+
     private static func open(
         _ plan: [DrawnBorrower], _ types: [VaultType], _ answers: [UInt256],
         in maker: inout MakerLiquidations, _ expected: inout [UInt256]
@@ -145,7 +159,7 @@ struct MakerVaults: ~Copyable {
     func combine(into hash: inout StateHash) {
         hash.combine(maker.stateHash().value)
         tally.combine(into: &hash)
-        for auction in maker.auctions { hash.combine(raised[Int(auction.id)]) }
+        for amount in expected + dues + raised { hash.combine(amount) }
         hash.combine((isWaiting ? 1 : 0) + (hasRoom ? 2 : 0))
         hash.combine(nextPoke)
     }

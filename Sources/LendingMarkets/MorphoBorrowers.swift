@@ -51,6 +51,18 @@ struct MorphoRoom: ~Copyable {
         precondition(search.found.isEmpty, "every borrower starts healthy")
     }
 
+    init(copying other: borrowing MorphoRoom) {
+        market = MorphoMarket(copying: other.market)
+        search = BorrowerSearch(copying: other.search)
+        feed = other.feed
+        asset = other.asset
+        decimals = other.decimals
+        borrowers = other.borrowers
+        expectedLoan = other.expectedLoan
+        expectedCollateral = other.expectedCollateral
+        tally = other.tally
+    }
+
     /// USDC base units per collateral base unit × 10^36.
     private static func price(_ answer: UInt256, _ decimals: Int) -> UInt256 {
         answer * .powerOf10(34 - decimals)
@@ -121,6 +133,7 @@ struct MorphoRoom: ~Copyable {
 
     func combine(into hash: inout StateHash) {
         hash.combine(market.stateHash().value)
+        for amount in [expectedLoan, expectedCollateral] { hash.combine(amount) }
         tally.combine(into: &hash)
     }
 }
@@ -139,6 +152,10 @@ struct MorphoBorrowers: ~Copyable {
                 plan.filter { $0.first == place }, feed: place, asset: feed.assets[place],
                 ticker: names[place], answer: feed.answer(at: place), at: time)
         }
+    }
+
+    init(copying other: borrowing MorphoBorrowers) {
+        rooms = FixedArray(copying: other.rooms) { MorphoRoom(copying: $0) }
     }
 
     /// Looks at the markets whose feed has answered.

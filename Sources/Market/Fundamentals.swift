@@ -62,6 +62,20 @@ public struct Fundamentals: Sendable {
         random = RandomStream(seed: seed, name: "fundamentals")
     }
 
+    func combine(into hash: inout StateHash) {
+        hash.combine(each: news) { hash, item in
+            hash.combine(item.time)
+            hash.combine(item.move)
+            hash.combine(item.digestionSeconds)
+            hash.combine(item.weight)
+        }
+        hash.combine(step)
+        hash.combine(slow)
+        hash.combine(fast)
+        hash.combine(random)
+        hash.combine(spare)
+    }
+
     /// Moves every asset's fundamental by one step and notes announcements.
     public mutating func advance(_ exchanges: inout Exchanges) {
         if let imposed {

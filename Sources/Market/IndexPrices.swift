@@ -31,6 +31,8 @@ struct IndexPrices {
         for a in 0..<exchanges.assets.count { last.append(exchanges.views[a].index) }
     }
 
+    func combine(into hash: inout StateHash) { hash.combine(each: last) { $0.combine($1) } }
+
     mutating func update(_ exchanges: inout Exchanges, step: Int) {
         let fast = exp(-stepSeconds / 60)
         let slow = exp(-stepSeconds / 600)

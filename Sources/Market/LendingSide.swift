@@ -1,4 +1,3 @@
-import Agents
 import Exchanges
 import LendingMarkets
 import Primitives
@@ -6,7 +5,8 @@ import Primitives
 /// The lending protocols in the loop: they read the indices at each block, and what keepers seize goes to the market.
 public struct LendingSide: ~Copyable {
     public var markets: LendingMarkets
-    private let keepers: KeeperSales?
+    /// What keepers seize is handed to the keepers of the market; otherwise nobody sells it.
+    private let keepersSell: Bool
     /// When which protocol's oracle keeps its last answers.
     public let stalls: [LendingStall]
     private var prices: [Double] = []
@@ -16,13 +16,27 @@ public struct LendingSide: ~Copyable {
     /// and at the end.
     public var worstImbalance: UInt256 { max(worstOfAccounts, markets.worstImbalance) }
 
-    public init(_ markets: consuming LendingMarkets, keepers: KeeperSales?, stalls: [LendingStall] = []) {
+    public init(_ markets: consuming LendingMarkets, keepersSell: Bool, stalls: [LendingStall] = []) {
         self.markets = markets
         self.stalls = stalls
-        self.keepers = keepers
+        self.keepersSell = keepersSell
     }
 
-    mutating func step(_ exchanges: borrowing Exchanges, stepSeconds: Double) {
+    init(copying other: borrowing LendingSide) {
+        markets = LendingMarkets(copying: other.markets)
+        keepersSell = other.keepersSell
+        stalls = other.stalls
+        prices = other.prices
+        lastBlock = other.lastBlock
+        worstOfAccounts = other.worstOfAccounts
+    }
+
+    func combine(into hash: inout StateHash) {
+        hash.combine(lastBlock)
+        hash.combine(markets.stateHash().value)
+    }
+
+    mutating func step(_ exchanges: inout Exchanges, stepSeconds: Double) {
         let block = exchanges.now.seconds / 12
         guard block != lastBlock else { return }
         lastBlock = block
@@ -33,7 +47,9 @@ public struct LendingSide: ~Copyable {
             stalled.insert(stall.protocolName)
         }
         let sales = markets.step(pricesUSD: prices, now: exchanges.now, stalled: stalled)
-        for sale in sales { keepers?.seized(asset: sale.asset, coins: sale.coins) }
+        if keepersSell {
+            for sale in sales { exchanges.seize(SeizedCoins(asset: sale.asset, coins: sale.coins)) }
+        }
         if !sales.isEmpty { countAccounts() }
     }
 

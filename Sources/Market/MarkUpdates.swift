@@ -55,6 +55,15 @@ struct MarkUpdates {
         perpetualBooks = books
     }
 
+    /// Adds the clocks of every venue and what funding is still to be paid.
+    func combine(into hash: inout StateHash) {
+        for p in nextOracle.indices {
+            hash.combine(
+                nextOracle[p].nanoseconds, nextSample[p].nanoseconds, nextFunding[p].nanoseconds)
+            hash.combine(unpaid[p])
+        }
+    }
+
     /// - Parameter own: the venues' indices by their own rules; nil where all take the asset's shared index.
     mutating func update(
         _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool

@@ -48,7 +48,7 @@ public struct MarketMetrics {
     /// Who pushed whom.
     public internal(set) var cascade: CascadeWatch
 
-    let setup: MarketSetup
+    var setup: MarketSetup
     let start: SimTime
     var wasLiquidated: [[Bool]] = []
     var wasDeleveraged: [[Bool]] = []
@@ -121,7 +121,9 @@ public struct MarketMetrics {
     }
 
     /// Looks at the world after a step.
-    mutating func observe(_ exchanges: inout Exchanges, _ makers: MarketMakers, minuteEnded: SimTime?) {
+    ///
+    /// - Parameter makers: read when a minute has ended; nil where there are none.
+    mutating func observe(_ exchanges: inout Exchanges, _ makers: MarketMakers?, minuteEnded: SimTime?) {
         var events = 0
         seeForcedSales(exchanges)
         cascade.observe(exchanges)
@@ -194,7 +196,7 @@ public struct MarketMetrics {
         now.seconds % 86_400 == 0 && now > setup.reference.adding(seconds: 60) && fall.midnight == 0
     }
 
-    private mutating func close(_ exchanges: inout Exchanges, _ makers: MarketMakers, nextStart: SimTime) {
+    private mutating func close(_ exchanges: inout Exchanges, _ makers: MarketMakers?, nextStart: SimTime) {
         isOpen = false
         let isReference = exchanges.now <= setup.reference.adding(seconds: 60)
         for a in indexFalls.indices {
@@ -204,15 +206,15 @@ public struct MarketMetrics {
             assetRows.append(
                 AssetRow(
                     time: minute.time, asset: Int32(a), indexUSD: price,
-                    volatility: exchanges.views[a].volatility, presence: makers.presence(a)))
+                    volatility: exchanges.views[a].volatility, presence: makers?.presence(a) ?? 0))
         }
         for b in bookFalls.indices { seeBook(b, &exchanges, isReference) }
         takeFeeds(&exchanges)
         measure(&exchanges, at: minute.time, isFirst: false)
         seeCohorts(exchanges, isReference)
-        capitalLeftLow = min(capitalLeftLow, makers.capitalShareLeft)
-        minute.makerCapitalLeft = makers.capitalShareLeft
-        minute.caution = makers.caution
+        minute.makerCapitalLeft = makers?.capitalShareLeft ?? 1
+        minute.caution = makers?.caution ?? 0
+        capitalLeftLow = min(capitalLeftLow, minute.makerCapitalLeft)
         minute.referenceUSD = exchanges.views[exchanges.reference].index
         hash.combine(minute.liquidatedUSD)
         hash.combine(exchanges.views[setup.majors[0]].index)
@@ -263,7 +265,7 @@ public struct MarketMetrics {
     }
 
     /// Completes the minute that was being simulated when the run ended, and the totals that need the end.
-    mutating func finish(_ exchanges: inout Exchanges, _ makers: MarketMakers) {
+    mutating func finish(_ exchanges: inout Exchanges, _ makers: MarketMakers?) {
         for p in 0..<exchanges.perps.count { exchanges.perps[p].feed.flush() }
         if isOpen {
             close(&exchanges, makers, nextStart: exchanges.now)

@@ -9,19 +9,18 @@ import Venues
 public struct WholeMarket: ~Copyable {
     public var exchanges: Exchanges
     /// In the order in which they act.
-    public let strategies: [any Strategy]
-    public let makers: MarketMakers
+    public internal(set) var strategies: [any Strategy]
     public var fundamentals: Fundamentals
     public var lending: LendingSide
     public let start: SimTime
-    public let end: SimTime
+    public internal(set) var end: SimTime
     public let stepSeconds: Double
-    public private(set) var steps = 0
+    public internal(set) var steps = 0
     public internal(set) var metrics: MarketMetrics
-    public private(set) var minuteEnded: SimTime?
+    public internal(set) var minuteEnded: SimTime?
     var indices: IndexPrices
     /// By each venue's own rule; nil where all take the shared index.
-    public private(set) var venueIndices: VenueIndices?
+    public internal(set) var venueIndices: VenueIndices?
     var marks: MarkUpdates
     /// Looks at everybody instead of asking the indices: the slow twin.
     public var usesFullScan = false {
@@ -36,16 +35,19 @@ public struct WholeMarket: ~Copyable {
     /// Collateral that accounts hold, by place among the assets.
     public var collateralAssets: Set<Int> { metrics.setup.heldCollateral }
     public var now: SimTime { exchanges.now }
+    /// The market makers as they are now, nil where there are none.
+    public var makers: MarketMakers? {
+        for case let makers as MarketMakers in strategies { return makers }
+        return nil
+    }
     public var isFinished: Bool { now >= end }
 
     public init(
-        exchanges: consuming Exchanges, strategies: [any Strategy], makers: MarketMakers,
-        fundamentals: Fundamentals, lending: consuming LendingSide, setup: MarketSetup, start: SimTime,
-        end: SimTime, stepSeconds: Double
+        exchanges: consuming Exchanges, strategies: [any Strategy], fundamentals: Fundamentals,
+        lending: consuming LendingSide, setup: MarketSetup, start: SimTime, end: SimTime, stepSeconds: Double
     ) {
         self.exchanges = exchanges
         self.strategies = strategies
-        self.makers = makers
         self.fundamentals = fundamentals
         self.lending = lending
         self.start = start
@@ -58,15 +60,16 @@ public struct WholeMarket: ~Copyable {
         }
         marks = MarkUpdates(
             self.exchanges, setup.collateralBooks, externalBasis: setup.externalBasis, at: start)
-        metrics = MarketMetrics(
-            self.exchanges, setup, start: start, crossQuoting: makers.parameters.crossQuoting)
+        var crossQuoting = 0.0
+        for case let makers as MarketMakers in strategies { crossQuoting = makers.parameters.crossQuoting }
+        metrics = MarketMetrics(self.exchanges, setup, start: start, crossQuoting: crossQuoting)
         openBooks()
         metrics.begin(&self.exchanges)
     }
 
     /// The books before the first step: everyone quotes, the first indices and marks are made.
     private mutating func openBooks() {
-        for strategy in strategies { strategy.act(&exchanges) }
+        for i in strategies.indices { strategies[i].act(&exchanges) }
         indices.update(&exchanges, step: steps)
         venueIndices?.observe(exchanges)
         marks.update(&exchanges, own: venueIndices, at: now, isFirst: true)
@@ -90,11 +93,12 @@ public struct WholeMarket: ~Copyable {
         fundamentals.advance(&exchanges)  // 1 news and fundamentals
         parts?.end("news")
         // 2 agents submit, cancel and transfer; 3 books match; 4 clearing settles
-        for strategy in strategies {
-            if strategy.isForced { metrics.cascade.noteTapes(exchanges) }
-            strategy.act(&exchanges)
-            if strategy.isForced { metrics.cascade.addForcedTrades(exchanges) }
-            parts?.end(strategy.name)
+        for i in strategies.indices {
+            let isForced = strategies[i].isForced
+            if isForced { metrics.cascade.noteTapes(exchanges) }
+            strategies[i].act(&exchanges)
+            if isForced { metrics.cascade.addForcedTrades(exchanges) }
+            parts?.end(strategies[i].name)
         }
         indices.update(&exchanges, step: steps)  // 5 indices and marks at each venue's cadence
         parts?.end("indices")
@@ -103,12 +107,12 @@ public struct WholeMarket: ~Copyable {
         parts?.end("marks")
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls
         parts?.end("liquidation")
-        lending.step(exchanges, stepSeconds: stepSeconds)  // 8 lending pools read their oracles
+        lending.step(&exchanges, stepSeconds: stepSeconds)  // 8 lending pools read their oracles
         parts?.end("lending")
         marks.payFunding(&exchanges, at: now)  // 9 funding at its times
         parts?.end("funding")
-        for strategy in strategies { strategy.observe(exchanges) }  // 10 observers
-        metrics.observe(&exchanges, makers, minuteEnded: minuteEnded)
+        for i in strategies.indices { strategies[i].observe(exchanges) }  // 10 observers
+        metrics.observe(&exchanges, minuteEnded == nil ? nil : makers, minuteEnded: minuteEnded)
         parts?.end("metrics")
     }
 
@@ -128,30 +132,6 @@ public struct WholeMarket: ~Copyable {
     public mutating func finish() {
         metrics.finish(&exchanges, makers)
         lending.countAccounts()
-    }
-
-    /// A hash of what has happened so far and of the present prices, cheap enough for every minute: every clearing event,
-    /// index and maker is in it, balances are not.
-    public func minuteHash() -> StateHash {
-        var hash = metrics.hash
-        for a in 0..<exchanges.assets.count {
-            hash.combine(exchanges.views[a].index)
-            hash.combine(exchanges.views[a].fundamental)
-        }
-        for strategy in strategies { strategy.combine(into: &hash) }
-        hash.combine(exchanges.inTransit.micros)
-        return hash
-    }
-
-    /// A hash of everything that decides how the world goes on, and of what it has recorded.
-    public func stateHash() -> StateHash {
-        var hash = exchanges.stateHash()
-        hash.combine(now.nanoseconds)
-        for strategy in strategies { strategy.combine(into: &hash) }
-        hash.combine(lending.markets.stateHash().value)
-        hash.combine(metrics.hash.value)
-        venueIndices?.combine(into: &hash)
-        return hash
     }
 }
 

@@ -16,6 +16,14 @@ public struct NaiveBook: ~Copyable, MatchingBook {
         self.fault = fault
     }
 
+    init(copying other: borrowing NaiveBook) {
+        maxTicks = other.maxTicks
+        bids = other.bids
+        asks = other.asks
+        lastID = other.lastID
+        fault = other.fault
+    }
+
     public var bestBid: Ticks? { bids.first?.price }
     public var bestAsk: Ticks? { asks.first?.price }
     public var liveOrders: Int { bids.count + asks.count }

@@ -7,16 +7,16 @@ import Primitives
 /// the number of live orders. Its slow twin is `NaiveBook`.
 public struct OrderBook: ~Copyable, MatchingBook {
     public let maxTicks: Int32
-    public private(set) var liveOrders = 0
+    public internal(set) var liveOrders = 0
 
-    private var orders: Pool<Node>
-    private var levels: Pool<Level>
-    private var occupied: PriceBitmap
+    var orders: Pool<Node>
+    var levels: Pool<Level>
+    var occupied: PriceBitmap
     /// Best prices; `bid` is 0 and `ask` is `maxTicks + 1` when the side is empty.
-    private var bid: Int = 0
-    private var ask: Int
-    private var firstFree: Int32 = 0
-    private var nextUnused: Int32 = 1
+    var bid: Int = 0
+    var ask: Int
+    var firstFree: Int32 = 0
+    var nextUnused: Int32 = 1
     /// Where loads ahead of use are summed up; a stored field, or the optimiser would delete them.
     var preTouched: Int64 = 0
 

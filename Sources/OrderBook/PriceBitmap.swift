@@ -17,6 +17,28 @@ struct PriceBitmap: ~Copyable {
         blocks = Pool(zeroed: blockCount)
     }
 
+    /// Looks at what is occupied only: the rest of the range is untouched memory.
+    init(copying other: borrowing PriceBitmap) {
+        blockCount = other.blockCount
+        ticks = Pool(zeroed: other.ticks.capacity)
+        words = Pool(zeroed: other.words.capacity)
+        blocks = Pool(copying: other.blocks)
+        for b in 0..<blockCount {
+            var block = blocks[b]
+            while block != 0 {
+                let g = b &<< 6 | block.trailingZeroBitCount
+                block &= block &- 1
+                words[g] = other.words[g]
+                var group = words[g]
+                while group != 0 {
+                    let w = g &<< 6 | group.trailingZeroBitCount
+                    group &= group &- 1
+                    ticks[w] = other.ticks[w]
+                }
+            }
+        }
+    }
+
     @inline(__always)
     mutating func set(_ i: Int) {
         let w = i &>> 6

@@ -52,6 +52,33 @@ public struct TriggerOrders: ~Copyable {
 
     public init() {}
 
+    /// An independent copy: the same orders under the same names.
+    public init(copying other: borrowing TriggerOrders) {
+        waiting = other.waiting
+        slots = Buffer(copying: other.slots)
+        firstFree = other.firstFree
+        lastNumber = other.lastNumber
+        count = other.count
+    }
+
+    /// Adds every waiting order, the order in which they go out, and the names that come next.
+    public func combine(into hash: inout StateHash) {
+        hash.combine(Int64(count), Int64(firstFree), Int64(lastNumber))
+        for heap in waiting {
+            hash.combine(each: heap.unordered) { $0.combine(Int64($1.key), Int64($1.number), Int64($1.slot)) }
+        }
+        hash.combine(each: slots) { hash, slot in
+            let order = slot.order.order
+            hash.combine(Int64(slot.number), Int64(slot.nextFree), Int64(slot.order.trigger.count))
+            hash.combine(order.lots.count, Int64(order.limit.count), Int64(order.account))
+            hash.combine(
+                Int64(slot.order.watched.rawValue) << 8 | Int64(slot.order.direction.rawValue),
+                Int64(order.side.rawValue) << 8 | Int64(order.timeInForce.rawValue),
+                Int64(order.selfTrade.rawValue) << 2 | (order.reduceOnly ? 2 : 0)
+                    | (order.asksBeforeFills ? 1 : 0))
+        }
+    }
+
     /// Queues a trigger order and names it; a name is never used twice.
     public mutating func add(_ order: TriggerOrder) -> Int {
         lastNumber += 1

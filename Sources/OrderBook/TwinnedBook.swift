@@ -13,6 +13,14 @@ public struct TwinnedBook: ~Copyable {
         slow = NaiveBook(maxTicks: maxTicks)
     }
 
+    /// An independent book with the same orders under the same names, and its twin if there is one.
+    public init(copying other: borrowing TwinnedBook) {
+        fast = OrderBook(copying: other.fast)
+        slow = NaiveBook(copying: other.slow)
+        hasTwin = other.hasTwin
+        slowEvents = Buffer(capacity: 16)
+    }
+
     /// Puts a naive book beside the empty fast one.
     public mutating func addTwin() {
         precondition(fast.liveOrders == 0, "a twin starts with an empty book")
@@ -104,6 +112,11 @@ public struct TwinnedBook: ~Copyable {
     @inline(__always)
     public func worstPrice(_ side: Side, _ lots: Lots, limit: Ticks) -> Ticks? {
         fast.worstPrice(side, lots, limit: limit)
+    }
+    /// Adds what rests and under which names; compares the twins.
+    public func combine(into hash: inout StateHash) {
+        hash.combine(stateHash().value)
+        fast.combine(into: &hash)
     }
     public func stateHash() -> StateHash {
         if hasTwin {

@@ -65,6 +65,22 @@ public struct Pool<Element: BitwiseCopyable>: ~Copyable {
         _modify { yield &self[Int(i)] }
     }
 
+    /// The same elements in memory of its own, or the first `count` of them and zero bytes beyond. Memory of zeros is left
+    /// untouched: a copy needs no more of it than what it was made from uses.
+    public init(copying other: borrowing Pool, first count: Int = .max) {
+        self.init(zeroed: other.capacity)
+        let bytes = min(count, capacity) * MemoryLayout<Element>.stride
+        let (from, to) = (UnsafeRawPointer(other.base), UnsafeMutableRawPointer(base))
+        let page = 4096
+        for start in stride(from: 0, to: bytes, by: page) {
+            let size = min(page, bytes - start)
+            let part = from + start
+            // All bytes are alike if each equals the next.
+            let isZero = part.load(as: UInt8.self) == 0 && memcmp(part, part + 1, size - 1) == 0
+            if !isZero { (to + start).copyMemory(from: part, byteCount: size) }
+        }
+    }
+
     /// Makes room for at least `minimum` elements, doubling; the new ones are zero bytes.
     public mutating func grow(toAtLeast minimum: Int) {
         guard minimum > capacity else { return }
@@ -84,6 +100,12 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline var used = 0
 
     public init(capacity: Int = 64) { storage = Pool(zeroed: capacity) }
+
+    /// The same elements in memory of its own.
+    public init(copying other: borrowing Buffer) {
+        storage = Pool(copying: other.storage, first: other.used)
+        used = other.used
+    }
 
     @inlinable @inline(__always) public var count: Int { used }
     @inlinable public var isEmpty: Bool { used == 0 }
@@ -127,6 +149,13 @@ public struct FixedArray<Element: ~Copyable>: ~Copyable {
         self.count = count
         base = .allocate(capacity: count)
         for i in 0..<count { (base + i).initialize(to: make(i)) }
+    }
+
+    /// As many elements, each copied.
+    public init(copying other: borrowing FixedArray, _ copy: (borrowing Element) -> Element) {
+        count = other.count
+        base = .allocate(capacity: count)
+        for i in 0..<count { (base + i).initialize(to: copy(other.base[i])) }
     }
 
     deinit {

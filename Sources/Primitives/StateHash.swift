@@ -23,6 +23,36 @@ public struct StateHash: Hashable, Sendable, BitwiseCopyable {
     public mutating func combine(_ word: Int64) { combine(UInt64(bitPattern: word)) }
     public mutating func combine(_ word: Int) { combine(UInt64(bitPattern: Int64(word))) }
     public mutating func combine(_ number: Double) { combine(number.bitPattern) }
+    public mutating func combine(_ flag: Bool) { combine(flag ? 1 as UInt64 : 0) }
+    /// Nothing hashes like no number that counts anything.
+    public mutating func combine(_ number: Double?) { combine(number?.bitPattern ?? .max) }
+    public mutating func combine(_ money: Money) { combine(money.micros) }
+    public mutating func combine(_ time: SimTime) { combine(time.nanoseconds) }
+    public mutating func combine(_ time: SimTime?) { combine(time?.nanoseconds ?? .min) }
+    /// Where a stream of random numbers stands.
+    public mutating func combine(_ stream: RandomStream) {
+        combine(stream.s0)
+        combine(stream.s1)
+        combine(stream.s2)
+        combine(stream.s3)
+    }
+
+    /// The elements of a list and how many there are.
+    public mutating func combine<Element>(
+        each elements: some Collection<Element>, _ body: (inout StateHash, Element) -> Void
+    ) {
+        combine(elements.count)
+        for element in elements { body(&self, element) }
+    }
+
+    /// The elements of a list that is not an array, and how many there are.
+    public mutating func combine<Element>(
+        each elements: borrowing Buffer<Element>, from first: Int = 0,
+        _ body: (inout StateHash, Element) -> Void
+    ) {
+        combine(elements.count - first)
+        for i in first..<elements.count { body(&self, elements[i]) }
+    }
 
     /// The hash of a name (FNV-1a, then mixed).
     public static func of(_ text: String) -> UInt64 {

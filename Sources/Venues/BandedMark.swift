@@ -18,6 +18,8 @@ public struct BandedMark: Sendable {
         return inputs.oracle + min(max(premium, -widest), widest)
     }
 
+    func combine(into hash: inout StateHash) { basis.combine(into: &hash) }
+
     /// The rule of 2016 to 2019: the last trade, kept within the best bid and ask.
     public static func legacy(last: Double, bid: Double, ask: Double) -> Double { min(max(last, bid), ask) }
 }

@@ -169,6 +169,12 @@ public struct PremiumAverage: Sendable, Hashable {
         weight += own
     }
 
+    public func combine(into hash: inout StateHash) {
+        hash.combine(sum)
+        hash.combine(weight)
+        hash.combine(samples)
+    }
+
     /// Zero without a sample.
     public var value: Double { weight > 0 ? sum / weight : 0 }
 }

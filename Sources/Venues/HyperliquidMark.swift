@@ -38,4 +38,8 @@ public struct HyperliquidMark: Sendable {
         return components.isEmpty ? inputs.oracle : median(components)
     }
 
+    func combine(into hash: inout StateHash) {
+        basis.combine(into: &hash)
+        local.combine(into: &hash)
+    }
 }

@@ -47,6 +47,14 @@ public struct LiquidationFeed: Sendable {
         seen = Array(repeating: FeedSample(), count: markets)
     }
 
+    public func combine(into hash: inout StateHash) {
+        hash.combine(reportedLong.micros, reportedShort.micros, Int64(messages))
+        for window in windows {
+            hash.combine(window.number, window.isLong ? 1 : 0, window.value.micros)
+        }
+        for sample in seen { hash.combine(Int64(sample.messages), sample.value.micros, 0) }
+    }
+
     /// A forced order of a long (or short) position filled so much notional.
     public mutating func liquidated(market: Int32, isLong: Bool, value: Money, at time: SimTime) {
         switch rule.selector {

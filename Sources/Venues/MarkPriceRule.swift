@@ -66,6 +66,19 @@ public enum MarkPriceRule: Sendable {
     }
 }
 
+extension MarkPriceRule {
+    /// Adds the averages that the next mark is made from.
+    func combine(into hash: inout StateHash) {
+        switch self {
+        case .oracle, .fundingBasis: break
+        case .hyperliquid(let mark): mark.combine(into: &hash)
+        case .median(let mark): mark.combine(into: &hash)
+        case .movingBasis(let average): average.combine(into: &hash)
+        case .banded(let mark): mark.combine(into: &hash)
+        }
+    }
+}
+
 extension PriceInputs {
     /// Nil unless both sides of the book have an order.
     var mid: Double? {

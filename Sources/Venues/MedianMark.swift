@@ -36,6 +36,8 @@ public struct MedianMark: Sendable {
         median([price1, price2, last])
     }
 
+    func combine(into hash: inout StateHash) { basis.combine(into: &hash) }
+
     public mutating func update(_ inputs: PriceInputs, at time: SimTime) -> Double {
         if let mid = inputs.mid { sample(basis: mid - inputs.oracle, at: time) }
         let first = price1(

@@ -19,6 +19,13 @@ public struct MovingAverage: Sendable {
         samples.removeFirst(keep)
     }
 
+    public func combine(into hash: inout StateHash) {
+        hash.combine(each: samples) { hash, sample in
+            hash.combine(sample.time)
+            hash.combine(sample.value)
+        }
+    }
+
     public var value: Double? {
         samples.isEmpty ? nil : samples.reduce(0) { $0 + $1.value } / Double(samples.count)
     }

@@ -14,6 +14,17 @@ struct OrderLinks: ~Copyable {
 
     init(capacity: Int) { links = Pool(zeroed: capacity) }
 
+    init(copying other: borrowing OrderLinks) { links = Pool(copying: other.links) }
+
+    func combine(into hash: inout StateHash) {
+        for slot in 0..<links.capacity where links[slot].id != 0 {
+            let link = links[slot]
+            hash.combine(
+                Int64(bitPattern: link.id), Int64(link.position),
+                Int64(link.previous) << 32 | Int64(link.next))
+        }
+    }
+
     @inline(__always)
     mutating func add(_ id: OrderID, to position: Int32, heads: inout Pool<Int32>) {
         let slot = id.slot

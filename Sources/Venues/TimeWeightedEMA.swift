@@ -18,6 +18,12 @@ struct TimeWeightedEMA: Sendable {
 
     var value: Double? { denominator > 0 ? numerator / denominator : nil }
 
+    func combine(into hash: inout StateHash) {
+        hash.combine(numerator)
+        hash.combine(denominator)
+        hash.combine(last)
+    }
+
     mutating func update(_ sample: Double, at time: SimTime) -> Double {
         // The first sample counts as one second's worth.
         let dt = last.map { time.seconds(since: $0) } ?? 1

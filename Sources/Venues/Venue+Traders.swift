@@ -45,16 +45,4 @@ extension Venue {
             house.refuseTrigger(place, isStop: isStop, "nothing in the book within its limit")
         }
     }
-
-    /// A hash of everything that decides how the venue goes on.
-    public func stateHash() -> StateHash {
-        var hash = house.stateHash()
-        for m in 0..<rulebook.markets.count {
-            hash.combine(books[m].stateHash().value)
-            hash.combine(Int64(lastTrades[m]))
-            hash.combine(prices[m].oracle)
-            hash.combine(triggerOrders[m].count)
-        }
-        return hash
-    }
 }

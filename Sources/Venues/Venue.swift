@@ -19,7 +19,7 @@ public struct Venue: ~Copyable {
     var lastTrades: Pool<Int32>
     var lowestTrades: Pool<Int32>
     /// By market: lots bought by takers less lots sold by them.
-    private var tapes: Pool<Int64>
+    var tapes: Pool<Int64>
     /// Refuses new orders and liquidates nobody while set; resting orders stay and cancels pass.
     public var isHalted = false
     /// The furthest from the mark that one forced order may fill, as a fraction; what does not fill waits for the next. Nil:
@@ -30,7 +30,7 @@ public struct Venue: ~Copyable {
     public var usesFullScan = false
     var prices: [MarketPrices]
     /// What every order is checked against, laid out flat for the hot path.
-    private let limits: Pool<MarketLimits>
+    let limits: Pool<MarketLimits>
     public var queues: DeleveragingQueues
     var fundHistory = FundHistory()
     /// The fund as last reckoned, and the version of the house it belongs to.
@@ -44,9 +44,9 @@ public struct Venue: ~Copyable {
     var failing = Buffer<MarginScope>()
     public internal(set) var counts = VenueCounts()
     /// Notional filled by the order being executed.
-    public private(set) var lastOrderValue = Money.zero
+    public internal(set) var lastOrderValue = Money.zero
 
-    private let marketCount: Int32
+    let marketCount: Int32
 
     struct MarketLimits: BitwiseCopyable {
         var maxMarketOrder: Int64
@@ -71,6 +71,14 @@ public struct Venue: ~Copyable {
         var mostRateChange: Double
         /// The rate of the last payment; of the coming one where a rate is known before.
         var lastRate = Rate.zero
+
+        func combine(into hash: inout StateHash) {
+            hash.combine(oracle)
+            mark.combine(into: &hash)
+            premium.combine(into: &hash)
+            hash.combine(fundingCap)
+            hash.combine(lastRate.pico)
+        }
     }
 
     /// - Parameters:

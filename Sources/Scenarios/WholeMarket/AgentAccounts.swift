@@ -203,8 +203,7 @@ extension MarketBuilder {
                     books: agents.sellerBooks, wallets: arbitrageWallets(agents), stepSeconds: dt))
         }
         all.append(
-            MakerHedging(
-                makers: makers, share: scenario.number("liquidity.hedge_share"), books: agents.hedges))
+            MakerHedging(share: scenario.number("liquidity.hedge_share"), books: agents.hedges))
         all.append(CallAnswers(populations))
         all.append(
             HedgedAccounts(

@@ -144,9 +144,8 @@ struct MarketBuilder {
                     weight: scenario.number("news.weight"))
             }, wandering: scenario.number("flow.volatility_log_sd"), stepSeconds: scenario.stepSeconds,
             seed: options.seed)
-        let keepers = strategies.compactMap { $0 as? KeeperSales }.first
         let lending = LendingSide(
-            lendingMarkets(exchanges), keepers: keepers,
+            lendingMarkets(exchanges), keepersSell: scenario.flag("contagion.lending_sales"),
             stalls: try scenario.outages().compactMap { outage in
                 LendingProtocol(rawValue: outage.venue).map {
                     LendingStall($0, from: outage.from, until: outage.until)
@@ -154,9 +153,8 @@ struct MarketBuilder {
             })
         options.onBuilt?("lending")
         return WholeMarket(
-            exchanges: exchanges, strategies: strategies, makers: makers, fundamentals: fundamentals,
-            lending: lending, setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds
-        )
+            exchanges: exchanges, strategies: strategies, fundamentals: fundamentals, lending: lending,
+            setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds)
     }
 
     private func emptyExchanges() throws -> Exchanges {

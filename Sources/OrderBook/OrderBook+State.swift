@@ -1,0 +1,38 @@
+import Primitives
+
+/// Copying a book, and hashing what it is under its names.
+extension OrderBook {
+    /// An independent book with the same orders under the same names.
+    public init(copying other: borrowing OrderBook) {
+        maxTicks = other.maxTicks
+        liveOrders = other.liveOrders
+        orders = Pool(copying: other.orders, first: Int(other.nextUnused))
+        levels = Pool(zeroed: other.levels.capacity)
+        occupied = PriceBitmap(copying: other.occupied)
+        bid = other.bid
+        ask = other.ask
+        firstFree = other.firstFree
+        nextUnused = other.nextUnused
+        preTouched = other.preTouched
+        // An empty level is all zero bytes.
+        var price = occupied.next(above: 0)
+        while price >= 0 {
+            levels[price] = other.levels[price]
+            price = occupied.next(above: price)
+        }
+    }
+
+    /// Adds every order with its name and its place in its queue, and the names that come next: more than `stateHash`, which
+    /// every implementation shares.
+    func combine(into hash: inout StateHash) {
+        hash.combine(Int64(liveOrders), Int64(bid), Int64(ask))
+        hash.combine(Int64(firstFree), Int64(nextUnused), 0)
+        for slot in 1..<nextUnused {
+            let node = orders[slot]
+            hash.combine(
+                node.lots, Int64(node.price) << 32 | Int64(node.account),
+                Int64(node.previous) << 32 | Int64(node.next))
+            hash.combine(UInt64(node.generation) << 2 | (node.isSell ? 2 : 0) | (node.reduceOnly ? 1 : 0))
+        }
+    }
+}
