@@ -127,7 +127,11 @@ let package = Package(
         tests(
             "Page",
             ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
-        tests("Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "Market", "Scenarios", grdb]),
+        tests(
+            "Recording",
+            [
+                "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios", grdb,
+            ]),
         tests(
             "undertow", ["Primitives", "Clearing", "OrderBook", "Venues", "Market", "Recording", "Scenarios"]),
         .testTarget(

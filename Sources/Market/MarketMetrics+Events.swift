@@ -52,11 +52,12 @@ extension MarketMetrics {
 
     /// Dollars of the lots that an event moved: notional at its price, of an inverse contract its face value.
     private func notional(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
-        if case .coin = exchanges.perps[p].rulebook.settlement {
+        let settlement = exchanges.settlement(p)
+        if settlement.isCoin {
             return Double(event.lots.magnitude.count)
                 / exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.lotsPerCoin
         }
-        return event.amount.magnitude.dollars
+        return settlement.amount(event.amount.magnitude)
     }
 
     /// Dollars that forced orders sold in this step, by asset: the cascade's next cause.

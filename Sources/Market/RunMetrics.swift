@@ -258,7 +258,8 @@ public struct RunMetrics: Sendable {
             topUps += event.amount
             toppedUp[event.account, default: 0] += event.amount.micros
         case .ordersCancelled, .recovered, .closedOut, .voluntaryReduction, .collateralSold,
-            .liquidationFee, .legsNetted, .fundSettlement, .fundPayment, .vaultPayment:
+            .liquidationFee, .legsNetted, .fundSettlement, .fundPayment, .vaultPayment,
+            .equityTakenOver:
             break
         }
         hash.combine(Int64(event.kind.rawValue))

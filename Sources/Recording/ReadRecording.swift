@@ -27,6 +27,7 @@ public func readRecording<T: Sendable>(
             if let kind, found != kind {
                 throw InputError(file: path, found: "a recording \(found.name)", allowed: allowed)
             }
+            if found == .market { try RecordingSchema.checkVersion(db, file: path) }
             try RecordingSchema(found).check(db, file: path, tables: tables)
             return try body(db)
         }

@@ -8,97 +8,68 @@ public enum RecordingKind: Sendable {
     /// One venue.
     case venue
 
-    fileprivate var schema: String {
-        switch self {
-        case .market: MarketDatabase.schema
-        case .venue: RunDatabase.schema
-        }
-    }
-
-    /// Columns that hold nothing where there is nothing to hold: a book without a side, a payment without a market.
-    fileprivate var mayBeNull: Set<String> {
-        switch self {
-        case .market:
-            [
-                "minutes.btc_spread_bp", "minutes.maker_capital_left_share",
-                "asset_minutes.volatility_per_sqrt_second", "asset_minutes.maker_presence",
-                "book_minutes.mid_usd", "events.asset_id", "events.counterparty", "events.coins",
-                "events.price_usd",
-            ]
-        case .venue:
-            [
-                "seconds.bid_depth_1pct_usd", "seconds.ask_depth_1pct_usd", "seconds.open_interest_usd",
-                "seconds.vault_equity_usd", "seconds.fund_equity_usd", "seconds.maker_presence",
-                "minutes.maker_presence", "events.asset", "events.counterparty", "events.coins",
-                "events.price_usd",
-            ]
-        }
-    }
-
     var name: String { self == .market ? "of the whole market" : "of one venue" }
 }
 
-/// The tables a recording must have and what their columns may hold, read off the very statements that make them, so that
-/// reader and writer cannot part.
+/// The tables a recording must have and what their columns may hold, from the very lists that make them, so that reader and
+/// writer cannot part.
 struct RecordingSchema {
-    struct Column {
+    /// A column and what a good value of it is.
+    struct Check {
         var name: String
         /// True of a good value, in SQL.
         var condition: String
         var allowed: String
         /// The table whose ids it holds.
         var names: String?
+
+        init(_ column: ColumnDescription) {
+            name = column.name
+            let quoted = "\"\(name)\""
+            switch column.kind {
+            case .text: (condition, allowed) = ("typeof(\(quoted)) = 'text'", "a text")
+            case .whole, .key: (condition, allowed) = ("typeof(\(quoted)) = 'integer'", "a whole number")
+            case .milliseconds:
+                condition = "typeof(\(quoted)) = 'integer' AND \(quoted) BETWEEN 0 AND 9223372036854"
+                allowed = "milliseconds since 1970"
+            case .id(let table):
+                names = table
+                condition = "typeof(\(quoted)) = 'integer' AND \(quoted) IN (SELECT id FROM \(table))"
+                allowed = "an id of the table \(table)"
+            case .number:
+                condition = "typeof(\(quoted)) IN ('real', 'integer') AND \(quoted) BETWEEN -1e300 AND 1e300"
+                allowed = "a number"
+            }
+            if column.null != nil {
+                condition = "\(quoted) IS NULL OR \(condition)"
+                allowed += " or NULL"
+            }
+            condition = "(\(condition))"
+        }
     }
 
     let kind: RecordingKind
-    private(set) var columns: [String: [Column]] = [:]
+    private let columns: [String: [Check]]
 
     init(_ kind: RecordingKind) throws {
         self.kind = kind
-        let queue = try DatabaseQueue()
-        columns = try queue.write { db in
-            try db.execute(sql: kind.schema)
-            var columns: [String: [Column]] = [:]
-            let tables = try String.fetchAll(
-                db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            for table in tables {
-                columns[table] = try db.columns(in: table).map { column in
-                    Self.column(
-                        column.name, column.type, tables,
-                        mayBeNull: kind.mayBeNull.contains("\(table).\(column.name)"))
-                }
-            }
-            return columns
-        }
+        var columns: [String: [Check]] = [:]
+        let tables =
+            kind == .market ? MarketSchema.tables.map { ($0.name, $0.definitions) } : try Self.ofOneVenue()
+        for (table, definitions) in tables { columns[table] = definitions.map { Check($0) } }
+        self.columns = columns
     }
 
-    private static func column(_ name: String, _ type: String, _ tables: [String], mayBeNull: Bool) -> Column
-    {
-        let quoted = "\"\(name)\""
-        var (condition, allowed): (String, String)
-        var names: String?
-        switch type {
-        case "TEXT": (condition, allowed) = ("typeof(\(quoted)) = 'text'", "a text")
-        case "INTEGER":
-            (condition, allowed) = ("typeof(\(quoted)) = 'integer'", "a whole number")
-            if name == "time_ms" {
-                condition += " AND \(quoted) BETWEEN 0 AND 9223372036854"
-                allowed = "milliseconds since 1970"
-            }
-            names = tables.first { $0 == name.dropLast(3) + "s" && name.hasSuffix("_id") }
-            if let named = names {
-                condition += " AND \(quoted) IN (SELECT id FROM \(named))"
-                allowed = "an id of the table \(named)"
-            }
-        default:
-            condition = "typeof(\(quoted)) IN ('real', 'integer') AND \(quoted) BETWEEN -1e300 AND 1e300"
-            allowed = "a number"
+    /// - Throws: `InputError` where the columns of a file mean something else than today's.
+    static func checkVersion(_ db: Database, file: String) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version == MarketSchema.version else {
+            throw InputError(
+                file: file, key: "user_version", found: "a recording of version \(version)",
+                allowed:
+                    "version \(MarketSchema.version): columns mean something else since; run it again, or read it with the undertow that wrote it"
+            )
         }
-        if mayBeNull {
-            condition = "\(quoted) IS NULL OR \(condition)"
-            allowed += " or NULL"
-        }
-        return Column(name: name, condition: "(\(condition))", allowed: allowed, names: names)
     }
 
     /// - Parameter tables: those to look at; all without.
@@ -140,7 +111,7 @@ struct RecordingSchema {
         try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) LIMIT 1") != nil
     }
 
-    private func refuse(_ column: Column, of table: String, _ db: Database, _ file: String) throws {
+    private func refuse(_ column: Check, of table: String, _ db: Database, _ file: String) throws {
         let name = "\"\(column.name)\""
         let sql = """
             SELECT rowid, CASE typeof(\(name)) WHEN 'null' THEN 'NULL' WHEN 'blob' THEN 'a blob'
