@@ -101,9 +101,10 @@ extension MarketMetrics {
     private mutating func deleveraged(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
         let notional = notional(event, p, exchanges)
         tallies[p].deleveraged += notional
-        let atMark = exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.notional(
-            event.lots, at: exchanges.perps[p].house.mark(event.market))
-        tallies[p].deleveragedForgone += dollars(atMark - event.amount, p, exchanges)
+        let forgone = Self.forgone(
+            event, at: exchanges.perps[p].house.mark(event.market),
+            exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit)
+        tallies[p].deleveragedForgone += dollars(forgone, p, exchanges)
         minute.deleveraged += notional
         deleveragedOf[p][event.counterparty, default: 0] += notional
         if tallies[p].firstDeleveraging == nil { tallies[p].firstDeleveraging = event.time }
@@ -117,6 +118,13 @@ extension MarketMetrics {
         } else {
             tallies[p].deleveragedOfHouse += notional
         }
+    }
+
+    /// What a deleveraged winner would have had more at the mark, in ledger units. The coins that an inverse contract is worth
+    /// become more as the price falls, so there it is the other way round.
+    package static func forgone(_ event: ClearingEvent, at mark: Ticks, _ unit: ContractUnit) -> Money {
+        let more = unit.notional(event.lots, at: mark) - event.amount
+        return unit.isInverse ? -more : more
     }
 
     /// What the public feeds showed in the minute, and what an outsider would make of it.
