@@ -126,7 +126,11 @@ let package = Package(
         tests(
             "Page",
             ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
-        tests("Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "Market", "Scenarios", grdb]),
+        tests(
+            "Recording",
+            [
+                "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios", grdb,
+            ]),
         tests(
             "undertow",
             [

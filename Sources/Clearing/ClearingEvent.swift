@@ -41,6 +41,8 @@ public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
         case legsNetted
         /// The insurance fund's share of a fill at a fillable price: negative where the fund paid.
         case fundSettlement
+        /// What a scope was worth went to who took its positions over: negative where less than nothing was left.
+        case equityTakenOver
     }
 
     public var time: SimTime

@@ -5,6 +5,7 @@ extension ClearingHouse {
     /// An independent house with the same accounts, positions and queues.
     public init(copying other: borrowing ClearingHouse) {
         markets = other.markets
+        settlement = other.settlement
         convention = other.convention
         callRatios = other.callRatios
         accounts = Pool(copying: other.accounts, first: Int(other.accountCount))

@@ -135,6 +135,13 @@ extension ClearingHouse {
         accounts[taker].cash += reason.equity - held
         note(reason.equity, of: taker)
         look(.cross(taker))
+        guard reason.equity != .zero else { return }
+        var event = ClearingEvent(.equityTakenOver, at: now, account: owner)
+        event.counterparty = taker
+        event.amount = reason.equity
+        event.equity = reason.equity
+        event.maintenance = reason.maintenance
+        events.append(event)
     }
 
     /// Changes the balance of a scope without positions. A closed isolated position has handed what was left

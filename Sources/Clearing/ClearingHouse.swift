@@ -6,6 +6,8 @@ import Primitives
 /// passed in or live in the waterfall.
 public struct ClearingHouse: ~Copyable {
     public let markets: [MarketSpec]
+    /// What every `Money` of this ledger counts.
+    public let settlement: Settlement
     public let convention: MarginConvention
     /// Ratios of equity to maintenance margin at which a trader is called, falling; all above one.
     public let callRatios: [Rate]
@@ -97,12 +99,14 @@ public struct ClearingHouse: ~Copyable {
     public var now: SimTime
 
     public init(
-        markets: [MarketSpec], callRatios: [Rate] = [], convention: MarginConvention = MarginConvention(),
+        markets: [MarketSpec], settlement: Settlement = .dollars, callRatios: [Rate] = [],
+        convention: MarginConvention = MarginConvention(),
         expectedAccounts: Int = 1024, expectedPositions: Int? = nil, at time: SimTime
     ) {
         precondition(
             callRatios.allSatisfy { $0 > .one } && zip(callRatios, callRatios.dropFirst()).allSatisfy(>))
         self.markets = markets
+        self.settlement = settlement
         self.callRatios = callRatios
         self.convention = convention
         accounts = Pool(zeroed: expectedAccounts)

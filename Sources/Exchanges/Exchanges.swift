@@ -159,11 +159,15 @@ public struct Exchanges: ~Copyable {
         return order?.lots ?? .zero
     }
 
+    /// What the ledger of an exchange counts.
+    public func settlement(_ exchange: Int) -> Settlement {
+        isSpot(exchange) ? .dollars : perps[exchange].house.settlement
+    }
+
     /// What one dollar is in the ledger units of an exchange, at its mark: 1e6, or fractions of a coin.
     public func settlementUnits(_ exchange: Int) -> Double {
-        guard !isSpot(exchange), case .coin = perps[exchange].rulebook.settlement else { return 1e6 }
-        let mark = perps[exchange].rulebook.markets[0].spec.unit.usd(perps[exchange].house.mark(0))
-        return perps[exchange].rulebook.settlement.unitsPerOne / max(mark, 1e-12)
+        settlement(exchange).unitsPerDollar(
+            coinUSD: perps[exchange].rulebook.markets[0].spec.unit.usd(perps[exchange].house.mark(0)))
     }
 
     /// Equity of an account of a perpetual venue in dollars, positions at the mark, isolated ones with their margin.

@@ -29,11 +29,13 @@ public struct Transfer: Sendable {
 }
 
 extension Exchanges {
-    /// Sends dollars from one venue to another; false if they are not free there or the source is frozen.
+    /// Sends cash from one venue to another that counts the same currency; false if they are not free there or the source is frozen.
     @discardableResult
     public mutating func transfer(
         _ amount: Money, from source: Int, _ sender: Int32, to target: Int, _ receiver: Int32
     ) -> Bool {
+        precondition(
+            settlement(source) == settlement(target), "an amount means something else on the other ledger")
         guard amount > .zero, !isFrozen(source), withdraw(amount, source, sender) else { return false }
         inTransit += amount
         transfers.append(

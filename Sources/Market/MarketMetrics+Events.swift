@@ -52,11 +52,12 @@ extension MarketMetrics {
 
     /// Dollars of the lots that an event moved: notional at its price, of an inverse contract its face value.
     private func notional(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
-        if case .coin = exchanges.perps[p].rulebook.settlement {
+        let settlement = exchanges.settlement(p)
+        if settlement.isCoin {
             return Double(event.lots.magnitude.count)
                 / exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.lotsPerCoin
         }
-        return event.amount.magnitude.dollars
+        return settlement.amount(event.amount.magnitude)
     }
 
     /// Dollars that forced orders sold in this step, by asset: the cascade's next cause.
@@ -100,9 +101,10 @@ extension MarketMetrics {
     private mutating func deleveraged(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
         let notional = notional(event, p, exchanges)
         tallies[p].deleveraged += notional
-        let atMark = exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.notional(
-            event.lots, at: exchanges.perps[p].house.mark(event.market))
-        tallies[p].deleveragedForgone += dollars(atMark - event.amount, p, exchanges)
+        let forgone = Self.forgone(
+            event, at: exchanges.perps[p].house.mark(event.market),
+            exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit)
+        tallies[p].deleveragedForgone += dollars(forgone, p, exchanges)
         minute.deleveraged += notional
         deleveragedOf[p][event.counterparty, default: 0] += notional
         if tallies[p].firstDeleveraging == nil { tallies[p].firstDeleveraging = event.time }
@@ -116,6 +118,13 @@ extension MarketMetrics {
         } else {
             tallies[p].deleveragedOfHouse += notional
         }
+    }
+
+    /// What a deleveraged winner would have had more at the mark, in ledger units. The coins that an inverse contract is worth
+    /// become more as the price falls, so there it is the other way round.
+    package static func forgone(_ event: ClearingEvent, at mark: Ticks, _ unit: ContractUnit) -> Money {
+        let more = unit.notional(event.lots, at: mark) - event.amount
+        return unit.isInverse ? -more : more
     }
 
     /// What the public feeds showed in the minute, and what an outsider would make of it.

@@ -27,8 +27,8 @@ public struct MarketMetrics {
     public internal(set) var depth = Extremes()
     public internal(set) var depthHalfBack: SimTime?
     public internal(set) var minutes: [MarketMinute] = []
+    /// By book: the minute that ended last.
     public internal(set) var bookRows: [BookRow] = []
-    public internal(set) var assetRows: [AssetRow] = []
     /// Deleveraged notional by exchange and account.
     public internal(set) var deleveragedOf: [[Int32: Double]] = []
     /// By exchange: what its fund had paid when last looked at.
@@ -203,11 +203,8 @@ public struct MarketMetrics {
             let price = exchanges.views[a].index
             indexFalls[a].last = price
             if isMidnight(exchanges.now, indexFalls[a]) { indexFalls[a].midnight = price }
-            assetRows.append(
-                AssetRow(
-                    time: minute.time, asset: Int32(a), indexUSD: price,
-                    volatility: exchanges.views[a].volatility, presence: makers?.presence(a) ?? 0))
         }
+        bookRows.removeAll(keepingCapacity: true)
         for b in bookFalls.indices { seeBook(b, &exchanges, isReference) }
         takeFeeds(&exchanges)
         measure(&exchanges, at: minute.time, isFirst: false)
@@ -242,8 +239,7 @@ public struct MarketMetrics {
         if let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) {
             mid = Double(bid.count + ask.count) / 2 / unit.ticksPerUSD
         }
-        bookRows.append(
-            BookRow(time: minute.time, book: book, midUSD: mid, lowUSD: lowest ?? last, lastUSD: last))
+        bookRows.append(BookRow(midUSD: mid, lowUSD: lowest ?? last, lastUSD: last))
     }
 
     private mutating func seeCohorts(_ exchanges: borrowing Exchanges, _ isReference: Bool) {
@@ -281,14 +277,5 @@ public struct MarketMetrics {
             tallies[p].badDebt += dollars(exchanges.perps[p].house.uncoveredDeficits(), p, exchanges)
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore)
         }
-    }
-
-    /// Forgets the rows handed to the recorder.
-    public mutating func takeRows() -> (books: [BookRow], assets: [AssetRow]) {
-        defer {
-            bookRows.removeAll(keepingCapacity: true)
-            assetRows.removeAll(keepingCapacity: true)
-        }
-        return (bookRows, assetRows)
     }
 }

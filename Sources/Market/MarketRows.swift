@@ -34,19 +34,8 @@ public struct MarketMinute: Sendable {
 
 /// One minute of one book.
 public struct BookRow: Sendable, BitwiseCopyable {
-    public var time: SimTime
-    public var book: Int32
     /// 0 while a side is empty.
     public var midUSD: Double
     public var lowUSD: Double
     public var lastUSD: Double
-}
-
-/// One minute of one asset.
-public struct AssetRow: Sendable, BitwiseCopyable {
-    public var time: SimTime
-    public var asset: Int32
-    public var indexUSD: Double
-    public var volatility: Double
-    public var presence: Double
 }

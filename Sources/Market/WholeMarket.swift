@@ -125,9 +125,6 @@ public struct WholeMarket: ~Copyable {
         }
     }
 
-    /// Hands over the rows of the minutes completed since this was last asked.
-    public mutating func takeRows() -> (books: [BookRow], assets: [AssetRow]) { metrics.takeRows() }
-
     /// Completes the minute that was being simulated when the run ended.
     public mutating func finish() {
         metrics.finish(&exchanges, makers)

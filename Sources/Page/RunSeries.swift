@@ -42,31 +42,20 @@ public struct RunSeries: Sendable {
     private init() {}
 
     private mutating func readMinutes(_ db: Database) throws {
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT time_ms / 1000, liquidated_long_usd, liquidated_short_usd, reported_long_usd,
-                    reported_short_usd, takeovers_usd, deleveraged_usd, margin_calls, open_interest_usd,
-                    btc_depth_1pct_usd, maker_capital_left_share, maker_caution, caused_by_forced_usd
-                FROM minutes ORDER BY time_ms
-                """)
-        while let row = try rows.next() {
-            // `readRecording` has looked at every value's type.
-            func number(_ column: Int) -> Double { row[column] }
-            times.append(row[0])
-            liquidatedLong.append(number(1))
-            liquidatedShort.append(number(2))
-            reportedLong.append(number(3))
-            reportedShort.append(number(4))
-            takenOver.append(number(5))
-            deleveraged.append(number(6))
-            marginCalls.append(number(7))
-            openInterest.append(number(8))
-            depth.append(number(9))
-            makerCapitalLeft.append(row[10])
-            makerCaution.append(number(11))
-            causedByForced.append(number(12))
-        }
+        let minutes = try RecordedMinutes(db)
+        times = minutes.seconds
+        liquidatedLong = minutes.all("liquidated_long_usd")
+        liquidatedShort = minutes.all("liquidated_short_usd")
+        reportedLong = minutes.all("reported_long_usd")
+        reportedShort = minutes.all("reported_short_usd")
+        takenOver = minutes.all("takeovers_usd")
+        deleveraged = minutes.all("deleveraged_usd")
+        marginCalls = minutes.all("margin_calls")
+        openInterest = minutes.all("open_interest_usd")
+        depth = minutes.all("btc_depth_1pct_usd")
+        makerCapitalLeft = minutes["maker_capital_left_share"]
+        makerCaution = minutes.all("maker_caution")
+        causedByForced = minutes.all("caused_by_forced_usd")
     }
 
     private mutating func readIndex(_ db: Database) throws {

@@ -1,10 +1,11 @@
-/// An exact amount of US dollars in micro-dollars (1 USD = 1,000,000).
+/// An exact amount in the smallest unit of the ledger it is on: millionths of a dollar, or of a coin-margined venue a fixed
+/// fraction of the coin. Which one, and how it becomes a figure, is the ledger's `Settlement`.
 ///
 /// Arithmetic traps on overflow: a wrapped balance would be worse than a stopped run. There is no conversion
-/// from `Double` on the path to a balance; `dollars` exists for display and for agents' decisions only.
+/// from `Double` on the path to a balance; `dollars` exists for display and for agents' decisions only, of ledgers of dollars.
 @frozen
 public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable, AdditiveArithmetic {
-    /// Signed micro-dollars.
+    /// Signed ledger units: micro-dollars on a ledger of dollars.
     public var micros: Int64
 
     @inlinable @inline(__always)
@@ -16,7 +17,7 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable, AdditiveAr
 
     @inlinable public static var zero: Money { Money(micros: 0) }
 
-    /// Dollars as a float, for display and decisions; never for a ledger.
+    /// Dollars as a float, of a ledger of dollars only: any other is asked through its `Settlement`.
     @inlinable public var dollars: Double { Double(micros) / 1_000_000 }
 
     @inlinable @inline(__always)
@@ -46,7 +47,7 @@ public struct Money: Hashable, Comparable, Sendable, BitwiseCopyable, AdditiveAr
 }
 
 extension Money: CustomStringConvertible {
-    /// The exact decimal, e.g. `-12.345678`.
+    /// The exact decimal, e.g. `-12.345678`, of a ledger of dollars.
     public var description: String {
         let whole = micros.magnitude / 1_000_000
         let part = String(micros.magnitude % 1_000_000)

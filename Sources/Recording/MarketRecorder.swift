@@ -12,12 +12,6 @@ public final class MarketRecorder: Sendable {
     private let writer: BatchWriter<MarketDatabase>
     private let minutesSeen = Mutex(0)
 
-    /// What is kept one by one; margin calls, cancellations and recoveries are counted by the minute.
-    private static let kept: Set<ClearingEvent.Kind> = [
-        .partialLiquidation, .fullLiquidation, .vaultTakeover, .fundTakeover, .deleveraging, .vaultPayment,
-        .fundPayment, .fundSettlement, .liquidationFee, .socialisedLoss, .badDebt, .collateralSold,
-    ]
-
     /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.
     public init(folder: String, level: RecordLevel, limitBytes: Int, _ world: borrowing WholeMarket) throws {
         self.level = level
@@ -26,53 +20,47 @@ public final class MarketRecorder: Sendable {
     }
 
     /// Takes in what happened in the last step.
-    public func observe(_ world: inout WholeMarket) {
-        let full = level == .full
-        var events: [MarketBatch.Event] = []
-        if full {
-            for p in 0..<world.exchanges.perps.count {
-                for i in 0..<world.exchanges.perps[p].house.events.count
-                where Self.kept.contains(world.exchanges.perps[p].house.events[i].kind) {
-                    events.append(
-                        MarketBatch.Event(venue: Int32(p), event: world.exchanges.perps[p].house.events[i]))
-                }
-            }
-        }
-        guard world.minuteEnded != nil || !events.isEmpty else { return }
-        take(events, &world)
-    }
-
-    private func take(_ events: [MarketBatch.Event], _ world: inout WholeMarket) {
-        let rows = world.takeRows()
-        let hash = world.minuteEnded.map { (time: $0, hash: world.minuteHash().hex) }
-        let minutes = world.metrics.minutes
-        writer.add(until: world.now) { batch, limitReached in
-            if level == .full && !limitReached {
-                batch.events += events
-                batch.books += rows.books
-            }
-            batch.assets += rows.assets
-            if let hash { batch.hashes.append(hash) }
-            batch.minutes += fresh(minutes)
-        }
-    }
-
-    /// The minutes not handed over yet.
-    private func fresh(_ minutes: [MarketMinute]) -> ArraySlice<MarketMinute> {
-        minutesSeen.withLock { seen in
-            defer { seen = max(seen, minutes.count) }
-            return minutes[min(seen, minutes.count)...]
-        }
+    public func observe(_ world: borrowing WholeMarket) {
+        let events = level == .full ? kept(world) : []
+        let hash = world.minuteEnded.map { MinuteHash(time: $0, hash: world.minuteHash().hex) }
+        guard hash != nil || !events.isEmpty else { return }
+        take(world, events, hash)
     }
 
     /// Takes in the minute that was open when the run ended.
-    public func close(_ world: inout WholeMarket) {
-        let rows = world.takeRows()
-        let minutes = world.metrics.minutes
+    public func close(_ world: borrowing WholeMarket) { take(world, [], nil) }
+
+    private func kept(_ world: borrowing WholeMarket) -> [EventPage.Entry] {
+        var events: [EventPage.Entry] = []
+        for p in 0..<world.exchanges.perps.count {
+            for i in 0..<world.exchanges.perps[p].house.events.count
+            where EventTable.kept.contains(world.exchanges.perps[p].house.events[i].kind) {
+                events.append(
+                    EventPage.Entry(venue: Int32(p), event: world.exchanges.perps[p].house.events[i]))
+            }
+        }
+        return events
+    }
+
+    private func take(_ world: borrowing WholeMarket, _ events: [EventPage.Entry], _ hash: MinuteHash?) {
+        let isNew = hasNewMinute(world)
+        let minutes = isNew ? MinuteTables.always.map { $0.cells(world) } : []
+        let further = isNew && level == .full ? MinuteTables.full.map { $0.cells(world) } : []
         writer.add(until: world.now) { batch, limitReached in
-            if level == .full && !limitReached { batch.books += rows.books }
-            batch.assets += rows.assets
-            batch.minutes += fresh(minutes)
+            batch.minutes += minutes
+            if !limitReached {
+                batch.minutes += further
+                batch.events += events
+            }
+            if let hash { batch.hashes.append(hash) }
+        }
+    }
+
+    private func hasNewMinute(_ world: borrowing WholeMarket) -> Bool {
+        let count = world.metrics.minutes.count
+        return minutesSeen.withLock { seen in
+            defer { seen = count }
+            return count > seen
         }
     }
 

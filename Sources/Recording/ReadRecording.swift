@@ -22,6 +22,7 @@ public func readRecording<T: Sendable>(
     configuration.readonly = true
     do {
         return try DatabaseQueue(path: path, configuration: configuration).read { db in
+            try RecordingSchema.checkVersion(db, file: path)
             try RecordingSchema().check(db, file: path, tables: tables)
             return try body(db)
         }

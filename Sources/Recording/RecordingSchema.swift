@@ -1,72 +1,61 @@
 import GRDB
 import Primitives
 
-/// The tables a recording must have and what their columns may hold, read off the very statements that make them, so that
-/// reader and writer cannot part.
+/// The tables a recording must have and what their columns may hold, from the very lists that make them, so that reader and
+/// writer cannot part.
 struct RecordingSchema {
-    struct Column {
+    /// A column and what a good value of it is.
+    struct Check {
         var name: String
         /// True of a good value, in SQL.
         var condition: String
         var allowed: String
         /// The table whose ids it holds.
         var names: String?
-    }
 
-    /// Columns that hold nothing where there is nothing to hold: a book without a side, a payment without a market.
-    private static let mayBeNull: Set = [
-        "minutes.btc_spread_bp", "minutes.maker_capital_left_share",
-        "asset_minutes.volatility_per_sqrt_second", "asset_minutes.maker_presence", "book_minutes.mid_usd",
-        "events.asset_id", "events.counterparty", "events.coins", "events.price_usd",
-    ]
-
-    private(set) var columns: [String: [Column]] = [:]
-
-    init() throws {
-        let queue = try DatabaseQueue()
-        columns = try queue.write { db in
-            try db.execute(sql: MarketDatabase.schema)
-            var columns: [String: [Column]] = [:]
-            let tables = try String.fetchAll(
-                db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-            for table in tables {
-                columns[table] = try db.columns(in: table).map { column in
-                    Self.column(
-                        column.name, column.type, tables,
-                        mayBeNull: Self.mayBeNull.contains("\(table).\(column.name)"))
-                }
-            }
-            return columns
-        }
-    }
-
-    private static func column(_ name: String, _ type: String, _ tables: [String], mayBeNull: Bool) -> Column
-    {
-        let quoted = "\"\(name)\""
-        var (condition, allowed): (String, String)
-        var names: String?
-        switch type {
-        case "TEXT": (condition, allowed) = ("typeof(\(quoted)) = 'text'", "a text")
-        case "INTEGER":
-            (condition, allowed) = ("typeof(\(quoted)) = 'integer'", "a whole number")
-            if name == "time_ms" {
-                condition += " AND \(quoted) BETWEEN 0 AND 9223372036854"
+        init(_ column: ColumnDescription) {
+            name = column.name
+            let quoted = "\"\(name)\""
+            switch column.kind {
+            case .text: (condition, allowed) = ("typeof(\(quoted)) = 'text'", "a text")
+            case .whole, .key: (condition, allowed) = ("typeof(\(quoted)) = 'integer'", "a whole number")
+            case .milliseconds:
+                condition = "typeof(\(quoted)) = 'integer' AND \(quoted) BETWEEN 0 AND 9223372036854"
                 allowed = "milliseconds since 1970"
+            case .id(let table):
+                names = table
+                condition = "typeof(\(quoted)) = 'integer' AND \(quoted) IN (SELECT id FROM \(table))"
+                allowed = "an id of the table \(table)"
+            case .number:
+                condition = "typeof(\(quoted)) IN ('real', 'integer') AND \(quoted) BETWEEN -1e300 AND 1e300"
+                allowed = "a number"
             }
-            names = tables.first { $0 == name.dropLast(3) + "s" && name.hasSuffix("_id") }
-            if let named = names {
-                condition += " AND \(quoted) IN (SELECT id FROM \(named))"
-                allowed = "an id of the table \(named)"
+            if column.null != nil {
+                condition = "\(quoted) IS NULL OR \(condition)"
+                allowed += " or NULL"
             }
-        default:
-            condition = "typeof(\(quoted)) IN ('real', 'integer') AND \(quoted) BETWEEN -1e300 AND 1e300"
-            allowed = "a number"
+            condition = "(\(condition))"
         }
-        if mayBeNull {
-            condition = "\(quoted) IS NULL OR \(condition)"
-            allowed += " or NULL"
+    }
+
+    private let columns: [String: [Check]]
+
+    init() {
+        var columns: [String: [Check]] = [:]
+        for table in MarketSchema.tables { columns[table.name] = table.definitions.map { Check($0) } }
+        self.columns = columns
+    }
+
+    /// - Throws: `InputError` where the columns of a file mean something else than today's.
+    static func checkVersion(_ db: Database, file: String) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version == MarketSchema.version else {
+            throw InputError(
+                file: file, key: "user_version", found: "a recording of version \(version)",
+                allowed:
+                    "version \(MarketSchema.version): columns mean something else since; run it again, or read it with the undertow that wrote it"
+            )
         }
-        return Column(name: name, condition: "(\(condition))", allowed: allowed, names: names)
     }
 
     /// - Parameter tables: those to look at; all without.
@@ -108,7 +97,7 @@ struct RecordingSchema {
         try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) LIMIT 1") != nil
     }
 
-    private func refuse(_ column: Column, of table: String, _ db: Database, _ file: String) throws {
+    private func refuse(_ column: Check, of table: String, _ db: Database, _ file: String) throws {
         let name = "\"\(column.name)\""
         let sql = """
             SELECT rowid, CASE typeof(\(name)) WHEN 'null' THEN 'NULL' WHEN 'blob' THEN 'a blob'

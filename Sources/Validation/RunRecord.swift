@@ -70,13 +70,9 @@ public struct RunRecord: Sendable {
                     WHERE venue = 'hyperliquid' GROUP BY minute ORDER BY minute
                     """
             ).map { Forced(seconds: $0[0], takenOver: $0[1] ?? 0, deleveraged: $0[2] ?? 0) }
-            let books = try Row.fetchAll(
-                db,
-                sql: "SELECT time_ms / 1000, btc_depth_1pct_usd, btc_spread_bp FROM minutes ORDER BY time_ms")
-            return (
-                prices, forced, books.map { (seconds: $0[0] as Int64, usd: $0[1] as Double) },
-                books.compactMap { $0[2] as Double? }
-            )
+            let minutes = try RecordedMinutes(db)
+            let depth = zip(minutes.seconds, minutes.all("btc_depth_1pct_usd")).map { (seconds: $0, usd: $1) }
+            return (prices, forced, depth, minutes["btc_spread_bp"].compactMap { $0 })
         }
     }
 }

@@ -42,11 +42,7 @@ struct MarketReader {
         impactMargin = try rules.integer("impact_margin_usd", in: 0...1_000_000)
         let market = try rules.integer("largest_market_order_usd", in: 0...100_000_000)
         orders = (market, try rules.integer("largest_limit_order_usd", in: 0...100_000_000))
-        if case .coin(_, let decimals) = settlement {
-            amountUnit = (0..<decimals).reduce(1) { value, _ in value * 10 }
-        } else {
-            amountUnit = 1_000_000
-        }
+        amountUnit = settlement.unitsPerOne
     }
 
     func read(_ rules: inout RuleSet, assets: [String]?) throws(InputError) -> [MarketRules] {

@@ -30,6 +30,12 @@ extension Rulebook {
         funding = try Self.funding(&rules)
         markPrice = try Self.mark(&rules, funding: funding)
         waterfall = try WaterfallReader.read(&rules)
+        for key in WaterfallReader.thresholds where settlement.isCoin && rules.has(key) {
+            // A ledger of a coin has no price to turn a threshold in dollars into its units.
+            guard try rules.integer(key) == 0 else {
+                throw rules.refuse(key, "0 where contracts are settled in a coin")
+            }
+        }
         feed = LiquidationFeedRule(
             selector: try rules.choice("feed_selector", LiquidationFeedRule.Selector.self),
             windowSeconds: try rules.number("feed_window_seconds", in: 0...3600),

@@ -59,31 +59,6 @@ extension Rulebook {
     }
 }
 
-/// What a venue's ledger counts.
-public enum Settlement: Sendable, Hashable {
-    /// US dollars (or a stablecoin taken at one), in millionths.
-    case dollars
-    /// A coin, in units of 10^-decimals.
-    case coin(String, decimals: Int)
-
-    /// `USD`, or the coin.
-    public var currency: String {
-        switch self {
-        case .dollars: "USD"
-        case .coin(let coin, _): coin
-        }
-    }
-
-    /// Ledger units in one dollar or one coin.
-    public var unitsPerOne: Double {
-        guard case .coin(_, let decimals) = self else { return 1e6 }
-        return (0..<decimals).reduce(1) { units, _ in units * 10 }
-    }
-
-    /// A ledger amount in dollars or coins: the one way from a ledger to a figure with a currency.
-    public func amount(_ money: Money) -> Double { Double(money.micros) / unitsPerOne }
-}
-
 /// One asset that counts as collateral.
 public struct CollateralRules: Sendable {
     public enum Price: String, Sendable, CaseIterable {
@@ -100,8 +75,9 @@ public struct CollateralRules: Sendable {
 public struct MarketRules: Sendable {
     public var spec: MarketSpec
     public var priceGrid: PriceGrid
-    /// Impact prices are measured with an order of this notional.
+    /// Impact prices are measured with an order of this notional: dollars, whatever the ledger counts.
     public var impactNotional: Money
+    /// The largest orders, in ledger units.
     public var maxMarketOrder: Money
     public var maxLimitOrder: Money
     public var maxLeverage: UInt8

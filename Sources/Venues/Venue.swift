@@ -90,7 +90,7 @@ public struct Venue: ~Copyable {
         self.rulebook = rulebook
         let markets = rulebook.markets
         house = ClearingHouse(
-            markets: markets.map(\.spec) + rulebook.collateral.map(\.spec),
+            markets: markets.map(\.spec) + rulebook.collateral.map(\.spec), settlement: rulebook.settlement,
             callRatios: rulebook.marginCallRatios, convention: rulebook.margin,
             expectedAccounts: expectedAccounts + 2, expectedPositions: expectedPositions.map { $0 + 2 },
             at: time)

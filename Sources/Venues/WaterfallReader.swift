@@ -10,6 +10,12 @@ enum WaterfallReader {
         "fillable_liquidation", "backstop_vault", "insurance_fund", "auto_deleveraging", "socialised_loss",
     ]
 
+    /// Settings that are compared with amounts of the ledger, in dollars.
+    static let thresholds = [
+        "partial_above_usd", "block_least_usd", "block_account_most_usd", "adl_least_drop_usd",
+        "adl_threshold_usd",
+    ]
+
     static func read(_ rules: inout RuleSet) throws(InputError) -> Waterfall {
         var stages: [WaterfallStage] = []
         for name in try rules.list("plan") {

@@ -116,6 +116,7 @@ struct AccountStory {
             text = "collateral sold to the venue: \(closed), \(money(e.amount.magnitude, venue))"
         case .liquidationFee: text = "liquidation fee \(money(e.amount, venue)) to the insurance fund"
         case .legsNetted: text = "both legs of \(market) closed against each other: \(closed)"
+        case .equityTakenOver: text = "what was left went along with the positions: \(money(e.amount, venue))"
         case .fundSettlement: text = "the fund's share of the fill: \(money(e.amount, venue))"
         }
         let whose = e.account == account ? "" : "account \(e.account): "
@@ -232,9 +233,8 @@ struct AccountStory {
     }
 
     func money(_ amount: Money, _ venue: borrowing Venue) -> String {
-        if case .coin(let coin, let decimals) = venue.rulebook.settlement {
-            return String(format: "%.8g %@", Double(amount.micros) / pow(10, Double(decimals)), coin)
-        }
-        return String(format: "%.2f USD", amount.dollars)
+        let settlement = venue.house.settlement
+        return String(
+            format: settlement.isCoin ? "%.8g %@" : "%.2f %@", settlement.amount(amount), settlement.currency)
     }
 }

@@ -97,10 +97,10 @@ struct BenchMarket: ParsableCommand {
             let seconds = (ContinuousClock.now - before).seconds
             worst = max(worst, seconds)
             if seconds > 0.1 { over += 1 }
-            if let recorder { recorder.observe(&world) } else { _ = world.takeRows() }
+            recorder?.observe(world)
         }
         world.finish()
-        recorder?.close(&world)
+        recorder?.close(world)
         if let failure = recorder?.finish().failure {
             throw InputError(
                 file: folder, found: "a recording that failed: \(failure)",

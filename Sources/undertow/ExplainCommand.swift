@@ -82,7 +82,6 @@ struct ExplainCommand: ParsableCommand {
         while !world.isFinished && world.now < session.lastMoment {
             if Interrupt.isRequested { throw ExitCode(130) }
             world.step()
-            _ = world.takeRows()
             story.see(&world.exchanges.perps[p])
             progress.show(Double(world.steps))
         }

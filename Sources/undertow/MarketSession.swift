@@ -48,7 +48,7 @@ struct MarketSession {
         let recorder = opened?.recorder
         let pace = simulate(&world, recorder)
         world.finish()
-        recorder?.close(&world)
+        recorder?.close(world)
         let end = RunEnd(
             now: world.now, planned: run.plannedEnd,
             isInterrupted: Interrupt.isRequested && !world.isFinished, record: recorder?.finish())
@@ -95,7 +95,7 @@ struct MarketSession {
             let seconds = (ContinuousClock.now - before).seconds
             if seconds > 0.1 { pace.over100Ms += 1 }
             if seconds > pace.worst { (pace.worst, pace.worstAt) = (seconds, world.now) }
-            if let recorder { recorder.observe(&world) } else { _ = world.takeRows() }
+            recorder?.observe(world)
             progress.show(Double(world.steps))
             if let onMinute = run.onMinute, let minute = world.minuteEnded {
                 stopped = !onMinute(minute, world.minuteHash().hex)

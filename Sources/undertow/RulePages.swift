@@ -29,7 +29,7 @@ enum RulePages {
     }
 
     static func printTiers(_ book: Rulebook) {
-        let (unit, scale) = (book.settlement.currency, book.settlement.unitsPerOne)
+        let (unit, scale) = (book.settlement.currency, Double(book.settlement.unitsPerOne))
         print("\nMargin tiers (markets with equal tables together; deduction in \(unit))")
         var groups: [(schedule: MarginSchedule, markets: [MarketRules])] = []
         for market in book.markets {

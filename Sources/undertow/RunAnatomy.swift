@@ -91,13 +91,14 @@ struct RunAnatomy: Encodable {
 
     private static func minutes(_ folder: String) throws -> [Minute] {
         try readRecording(folder + "/run.sqlite", tables: ["minutes"]) { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT time_utc, liquidated_long_usd + liquidated_short_usd, caused_by_forced_usd
-                    FROM minutes ORDER BY time_ms
-                    """
-            ).map { Minute(time: $0[0], liquidated: $0[1], caused: $0[2]) }
+            let minutes = try RecordedMinutes(db)
+            let (long, short) = (minutes.all("liquidated_long_usd"), minutes.all("liquidated_short_usd"))
+            let caused = minutes.all("caused_by_forced_usd")
+            return minutes.seconds.indices.map { i in
+                Minute(
+                    time: SimTime(seconds: minutes.seconds[i]).description, liquidated: long[i] + short[i],
+                    caused: caused[i])
+            }
         }
     }
 

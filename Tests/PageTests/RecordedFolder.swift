@@ -58,10 +58,10 @@ enum RecordedFolder {
         let recorder = try MarketRecorder(folder: folder, level: .full, limitBytes: 1_000_000_000, world)
         while !world.isFinished {
             world.step()
-            recorder.observe(&world)
+            recorder.observe(world)
         }
         world.finish()
-        recorder.close(&world)
+        recorder.close(world)
         _ = recorder.finish()
         var summary = MarketSummary(of: world)
         (summary.scenario, summary.seed, summary.status) = (scenario.name, 5, "finished")

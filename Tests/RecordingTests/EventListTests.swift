@@ -17,7 +17,7 @@ struct EventListTests {
     /// Two venues, one settled in dollars, one in coins; the very same text.
     @Test func ofTheWholeMarket() throws {
         let rows = try DatabaseQueue().write { db in
-            try db.execute(sql: MarketDatabase.schema)
+            try db.execute(sql: MarketSchema.sql)
             try db.execute(
                 sql: """
                     INSERT INTO venues VALUES (0, 'binance', 'USD'), (1, 'binance-coinm', 'BTC');

@@ -14,6 +14,12 @@ import Venues
 /// 1e-10 coins or so where others count micro-dollars.
 @Suite("Recorded amounts and ledgers")
 struct LedgerSumTests {
+    /// What moves money between the venue's own accounts and everybody else.
+    private static let payments = """
+        'liquidation fee', 'fund settlement', 'equity taken over', 'fund payment', 'vault payment', 'bad debt'
+        """
+    private static let closings = "'partial liquidation', 'auto-deleveraging'"
+
     @Test func everyVenueInItsCurrency() throws {
         let folder = NSTemporaryDirectory() + "ledger-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -29,69 +35,58 @@ struct LedgerSumTests {
             RunOptions(seed: 5, until: scenario.start.adding(seconds: 180)))
         let recorder = try MarketRecorder(folder: folder, level: .full, limitBytes: 1 << 30, world)
         let count = world.exchanges.perps.count
-        // By venue: equity that came along with positions, once a scope; dollars of face of inverse lots closed by force.
-        var takenOver = [Int64](repeating: 0, count: count)
+        // By venue: dollars of face of inverse lots closed by force.
         var faceUSD = [Double](repeating: 0, count: count)
         while !world.isFinished {
             world.step()
             for p in 0..<count {
-                var last: Int32 = -1
-                for event in world.exchanges.perps[p].house.events.elements {
-                    if event.kind == .fundTakeover || event.kind == .vaultTakeover {
-                        if event.account != last { takenOver[p] += event.equity.micros }
-                        last = event.account
-                    } else {
-                        last = -1
-                    }
-                    if event.kind == .partialLiquidation || event.kind == .deleveraging {
-                        let unit = world.exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit
-                        if unit.isInverse { faceUSD[p] += unit.coins(event.lots.magnitude) }
-                    }
+                for event in world.exchanges.perps[p].house.events.elements
+                where event.kind == .partialLiquidation || event.kind == .deleveraging {
+                    let unit = world.exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit
+                    if unit.isInverse { faceUSD[p] += unit.coins(event.lots.magnitude) }
                 }
             }
-            recorder.observe(&world)
+            recorder.observe(world)
         }
         world.finish()
-        recorder.close(&world)
+        recorder.close(world)
         #expect(recorder.finish().failure == nil)
 
-        var coinVenues = 0
+        var (coinVenues, movedHouses) = (0, 0)
         let database = try DatabaseQueue(path: folder + "/run.sqlite")
         for p in 0..<count {
-            func sum(_ column: String, _ stages: String...) throws -> Double {
-                let names = stages.map { "'\($0)'" }.joined(separator: ", ")
-                return try database.read {
+            func sum(_ column: String, of table: String, _ stages: String, _ also: String = "") throws
+                -> Double
+            {
+                try database.read {
                     try Double.fetchOne(
                         $0,
                         sql: """
-                            SELECT sum(\(column)) FROM events JOIN stages ON stages.id = stage_id
-                            WHERE venue_id = \(p) AND stage IN (\(names))
+                            SELECT sum(\(column)) FROM \(table) JOIN stages ON stages.id = stage_id
+                            WHERE venue_id = \(p) AND stage IN (\(stages)) \(also)
                             """) ?? 0
                 }
             }
-            let settlement = world.exchanges.perps[p].rulebook.settlement
-            var net = Money.zero
+            let settlement = world.exchanges.settlement(p)
+            let name = world.exchanges.names[p] + " " + settlement.currency
             for account in [world.exchanges.perps[p].fund, world.exchanges.perps[p].vault] {
                 guard let account else { continue }
                 let flows = world.exchanges.perps[p].house.flows(of: account)
-                net += flows.received - flows.paid
+                let moved = settlement.amount(flows.received - flows.paid - flows.leftOwing)
+                let recorded = try sum("moved", of: "cash_moves", Self.payments, "AND account = \(account)")
+                let dollars = 1e6 / world.exchanges.settlementUnits(p) * Double(settlement.unitsPerOne) / 1e6
+                #expect(abs(recorded - moved) * dollars < 0.01, "\(name): \(recorded) of \(moved)")
+                if moved != 0 { movedHouses += 1 }
             }
-            let recorded =
-                try sum("amount", "liquidation fee", "fund settlement")
-                - sum("amount", "fund payment", "vault payment")
-            let moved = settlement.amount(net - Money(micros: takenOver[p]))
-            let name = world.exchanges.names[p] + " " + settlement.currency
-            #expect(abs(recorded - moved) < 1e-6 * max(abs(moved), 1e-3), "\(name): \(recorded) of \(moved)")
-            if settlement != .dollars && faceUSD[p] > 0 {
-                coinVenues += 1
-                let face = try sum("abs(coins) * price_usd", "partial liquidation", "auto-deleveraging")
-                // An average price is cut to the tick below.
-                #expect(abs(face / faceUSD[p] - 1) < 1e-3, "\(name): \(face) of \(faceUSD[p]) USD")
-                let notional = try sum("abs(amount)", "partial liquidation", "auto-deleveraging")
-                let coins = try sum("abs(coins)", "partial liquidation", "auto-deleveraging")
-                #expect(abs(coins / notional - 1) < 1e-3, "\(name): \(coins) coins worth \(notional)")
-            }
+            guard settlement.isCoin && faceUSD[p] > 0 else { continue }
+            coinVenues += 1
+            let face = try sum("abs(coins) * price_usd", of: "events", Self.closings)
+            // An average price is cut to the tick below.
+            #expect(abs(face / faceUSD[p] - 1) < 1e-3, "\(name): \(face) of \(faceUSD[p]) USD")
+            let notional = try sum("abs(amount)", of: "events", Self.closings)
+            let coins = try sum("abs(coins)", of: "events", Self.closings)
+            #expect(abs(coins / notional - 1) < 1e-3, "\(name): \(coins) coins worth \(notional)")
         }
-        #expect(coinVenues >= 2)
+        #expect(coinVenues >= 2 && movedHouses >= 5, "\(coinVenues), \(movedHouses)")
     }
 }

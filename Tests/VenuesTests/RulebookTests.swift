@@ -219,6 +219,19 @@ import Testing
         expect(message.contains(remedy) && message.contains("binance.yaml"), "\(key)=\(text): \(message)")
     }
 
+    /// A ledger that counts a coin cannot be held against dollars.
+    @Test(arguments: [
+        ("binance-coinm", "partial_above_usd"), ("deribit", "partial_above_usd"),
+        ("bybit-inverse", "adl_threshold_usd"),
+    ]) func dollarsOnALedgerOfACoin(_ name: String, _ key: String) throws {
+        let error = #expect(throws: InputError.self) {
+            _ = try Rulebook.named(name, assets: ["BTC"], overrides: [(key, "100")])
+        }
+        expect(
+            error?.key == key && error?.allowed == "0 where contracts are settled in a coin",
+            "\(String(describing: error))")
+    }
+
     @Test func tiersThatFallAreRefused() throws {
         // 0.3 % after 0.4 %, and a floor that does not rise.
         for tiers in ["0:0.4:150,9:0.3:140", "0:0.4:150,9:0.5:100,9:0.6:90"] {

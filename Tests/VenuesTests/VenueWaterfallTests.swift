@@ -28,7 +28,7 @@ import Testing
             mark 96,750:
             mark 96,550: marginCall marginCall
             bid 2 @ 96,500
-            mark 96,400: ordersCancelled partialLiquidation liquidationFee fundTakeover closedOut
+            mark 96,400: ordersCancelled partialLiquidation liquidationFee fundTakeover equityTakenOver closedOut
             """
         ) { expect($0.held == 0 && $0.fundHeld == 8) }
         try walk(
@@ -57,7 +57,7 @@ import Testing
             mark 97,000:
             mark 96,650: marginCall
             bid 2 @ 96,500
-            mark 96,400: ordersCancelled partialLiquidation liquidationFee fundTakeover closedOut
+            mark 96,400: ordersCancelled partialLiquidation liquidationFee fundTakeover equityTakenOver closedOut
             """)
         try walk(
             "binance-coinm", equity: 40_000, fund: 0,
@@ -77,14 +77,14 @@ import Testing
             bid 7 @ 96,500
             mark 96,400: ordersCancelled partialLiquidation recovered
             bid 1 @ 91,500
-            mark 92,000: fundTakeover fullLiquidation closedOut
+            mark 92,000: fundTakeover equityTakenOver fullLiquidation closedOut
             """
         ) { expect(abs($0.fundHeld - 2) < 0.2) }
         try walk(
             "bybit", equity: 40_000,
             """
             bid 2 @ 96,500
-            mark 96,400: fundTakeover fullLiquidation closedOut
+            mark 96,400: fundTakeover equityTakenOver fullLiquidation closedOut
             """
         ) { expect($0.fundHeld == 8) }
         try walk(
@@ -102,7 +102,7 @@ import Testing
             mark 97,000:
             mark 96,800: marginCall
             bid 2 @ 96,500
-            mark 96,400: ordersCancelled fundTakeover fullLiquidation closedOut
+            mark 96,400: ordersCancelled fundTakeover equityTakenOver fullLiquidation closedOut
             """)
         // 400 BTC lie in the third risk limit: 300 and then 150 BTC at a time.
         try walk(
@@ -149,7 +149,7 @@ import Testing
             bid 20 @ 97,000
             mark 97,000: ordersCancelled partialLiquidation recovered
             bid 2 @ 94,000
-            mark 94,000: fundTakeover fullLiquidation closedOut
+            mark 94,000: fundTakeover equityTakenOver fullLiquidation closedOut
             """
         ) { expect($0.fundHeld == 8) }
         try walk(

@@ -86,7 +86,7 @@ import Testing
 
     @Test func hyperliquidVaultBelowTwoThirds() throws {
         var stand = Stand(try .named("hyperliquid", assets: ["BTC"]), vault: 1_000_000)
-        expect(stand.fall(to: 95_500) == ["vaultTakeover", "closedOut"])
+        expect(stand.fall(to: 95_500) == ["vaultTakeover", "equityTakenOver", "closedOut"])
         let vault = stand.venue.vault!
         expect(stand.venue.house.account(stand.long).cash == .zero)
         expect(stand.venue.house.position(stand.venue.house.find(vault, 0)!).lots == Lots(1_000_000))
@@ -105,7 +105,7 @@ import Testing
 
     @Test func hyperliquidVaultIsDeleveragedLikeAnyone() throws {
         var stand = Stand(try .named("hyperliquid", assets: ["BTC"]), vault: 20_000)
-        expect(stand.fall(to: 95_500) == ["vaultTakeover", "closedOut"])
+        expect(stand.fall(to: 95_500) == ["vaultTakeover", "equityTakenOver", "closedOut"])
         expect(stand.fall(to: 90_000) == ["deleveraging", "closedOut"])
         let vault = stand.venue.vault!
         expect(stand.venue.house.position(stand.venue.house.find(vault, 0)!).lots == .zero)
@@ -116,7 +116,7 @@ import Testing
         // Nothing to sell into: the fund takes over at the bankruptcy price.
         _ = rich.fall(to: 96_150)
         rich.venue.house.now = rich.venue.house.now.adding(seconds: 30)
-        expect(rich.fall(to: 94_000) == ["fundTakeover", "closedOut"])
+        expect(rich.fall(to: 94_000) == ["fundTakeover", "equityTakenOver", "closedOut"])
         expect(rich.venue.house.account(rich.long).cash == .zero)
         expect(rich.venue.house.account(rich.venue.fund!).cash == Money(usd: 10_000_000 - 10_000))
 

@@ -28,9 +28,7 @@ struct WaterfallWalk: ~Copyable {
         vault: Double = 1_000_000
     ) {
         var rate = 1e6
-        if case .coin(_, let decimals) = rulebook.settlement {
-            rate = (0..<decimals).reduce(1.0) { value, _ in value * 10 } / 100_000
-        }
+        if rulebook.settlement.isCoin { rate = Double(rulebook.settlement.unitsPerOne) / 100_000 }
         func money(_ usd: Double) -> Money { Money(micros: Int64(usd * rate)) }
         venue = Venue(
             rulebook, vaultCapital: money(vault), fundCapital: money(fund), at: SimTime(seconds: 60))

@@ -53,4 +53,31 @@ struct StoryTests {
         #expect(told[6].hasPrefix("short 0.6 coins of BTC") && told[6].contains("isolated with"), "\(told)")
         for line in told { #expect(!line.contains("short -") && !line.contains(": -"), "\(line)") }
     }
+
+    /// Of a coin-margined venue: amounts in the coin, sizes in contracts of a hundred dollars.
+    @Test func tellsACoinMarginedOneInItsCoin() throws {
+        let rulebook = try Rulebook.named(
+            "binance-coinm", assets: ["BTC"], overrides: [("settlement", "BTC")])
+        let unit = rulebook.markets[0].spec.unit
+        let mark = unit.nearestTick(100_000)
+        var venue = Venue(rulebook, fundCapital: Money(micros: 1), at: SimTime(seconds: 0))
+        venue.updateOracle(0, Double(mark.count), externalPerp: nil)
+        let accounts = (0..<2).map { _ in venue.house.openAccount() }
+        for account in accounts {
+            venue.house.deposit(Money(micros: rulebook.settlement.unitsPerOne), to: account)
+        }
+        var story = AccountStory(account: accounts[1])
+        venue.house.watchedAccount = accounts[1]
+        story.begin(venue)
+        _ = venue.submit(0, NewOrder(.buy, Lots(100), at: mark, account: accounts[0]))
+        _ = venue.submit(0, NewOrder(.sell, Lots(100), at: mark, account: accounts[1]))
+        story.see(&venue)
+        story.end(venue)
+        let told = story.lines.map(\.what)
+        try #require(told.count == 4, "\(told)")
+        #expect(told[0].hasPrefix("starts with cash 1 BTC; cross margin: equity 1 BTC"), "\(told)")
+        #expect(told[1] == "own order filled: sold 100 contracts of BTC at 100000, fee 5e-05 BTC", "\(told)")
+        #expect(told[2].hasPrefix("ends with cash 0.99995 BTC; cross margin: equity 0.99995 BTC"), "\(told)")
+        #expect(told[2].contains("notional 0.1 BTC"), "\(told)")
+    }
 }

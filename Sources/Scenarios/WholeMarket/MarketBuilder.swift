@@ -210,8 +210,8 @@ struct MarketBuilder {
 
     /// Ledger units of one dollar at the start.
     func settlementUnits(_ e: Int) -> Double {
-        guard case .coin(_, let decimals) = venues.rulebooks[e].settlement else { return 1e6 }
-        return pow(10, Double(decimals)) / venues.assets[venues.marketAssets[e][0]].priceUSD
+        venues.rulebooks[e].settlement.unitsPerDollar(
+            coinUSD: venues.assets[venues.marketAssets[e][0]].priceUSD)
     }
 
     /// By asset: its pool, in lots of the first spot venue's book; an asset that venue does not list has none.

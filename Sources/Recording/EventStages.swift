@@ -23,6 +23,7 @@ extension ClearingEvent.Kind {
         case .liquidationFee: "liquidation fee"
         case .legsNetted: "legs netted"
         case .fundSettlement: "fund settlement"
+        case .equityTakenOver: "equity taken over"
         }
     }
 }
@@ -48,6 +49,7 @@ extension ClearingEvent {
         case .liquidationFee: "charged on what a forced order filled"
         case .legsNetted: "below maintenance margin with both legs open"
         case .fundSettlement: "fill of a liquidation against the bankruptcy price"
+        case .equityTakenOver: "all that was left goes with the positions"
         }
     }
 }
