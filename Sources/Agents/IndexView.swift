@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// What every agent can see of the world outside the venue.
 public struct IndexView: Sendable {
@@ -22,8 +17,8 @@ public struct IndexView: Sendable {
     }
 
     public mutating func move(to next: Double, seconds dt: Double) {
-        let r = log(next / price)
-        let keep = exp(-dt / memorySeconds)
+        let r = Double.log(next / price)
+        let keep = Double.exp(-dt / memorySeconds)
         volatility = (keep * volatility * volatility + (1 - keep) * r * r / dt).squareRoot()
         price = next
     }

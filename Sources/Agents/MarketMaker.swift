@@ -1,13 +1,8 @@
 import Clearing
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// A market maker with bounded capital: a ladder on both sides whose size falls with volatility, losses and
 /// inventory and which refills more slowly the more it has withdrawn.
@@ -67,12 +62,12 @@ public struct MarketMaker {
         let limit = max(1, p.inventoryLimit * equity)
         let load = min(1, max(-1, held / limit))
         presence =
-            min(1, pow(p.calmVolatility / max(index.volatility, 1e-9), p.volatilityExponent))
+            min(1, Double.power(p.calmVolatility / max(index.volatility, 1e-9), p.volatilityExponent))
             * min(1, equity / startEquity)
         // Wider when volatile: a quote must survive about a second of index moves.
         let halfSpread = max(p.halfSpreadBp * 1e-4, index.volatility)
         let centre = index.price * (1 - load * p.skewBp * 1e-4)
-        let share = 1 - exp(-dt * presence / p.refillSeconds)
+        let share = 1 - Double.exp(-dt * presence / p.refillSeconds)
         let perLevel = p.depth1PctUSD / Double(p.levels) * presence
         for side in [Side.buy, .sell] {
             let direction = side == .buy ? -1.0 : 1.0

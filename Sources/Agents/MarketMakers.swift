@@ -1,12 +1,7 @@
 import Exchanges
 import OrderBook
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The market makers of every book: one ladder a book, dealt to a few firms with one pool of capital each.
 ///
@@ -42,7 +37,7 @@ public final class MarketMakers: Strategy {
     ) {
         self.parameters = parameters
         self.stepSeconds = stepSeconds
-        recent = log(max(exchanges.views[0].index, 1e-12))
+        recent = Double.log(max(exchanges.views[0].index, 1e-12))
         let count = exchanges.books.count
         ladders = Pool(zeroed: count)
         quotes = Pool(zeroed: count * MakerLadder.quotes)
@@ -60,10 +55,12 @@ public final class MarketMakers: Strategy {
             ladders[b] = MakerLadder(
                 account: accounts[b],
                 firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
-                depthUSD: parameters.depth1PctUSD * pow(view.size, parameters.depthExponent) * shares[b],
-                absorptionUSD: parameters.absorptionUSD * pow(view.size, parameters.absorptionExponent)
+                depthUSD: parameters.depth1PctUSD * Double.power(view.size, parameters.depthExponent)
+                    * shares[b],
+                absorptionUSD: parameters.absorptionUSD
+                    * Double.power(view.size, parameters.absorptionExponent)
                     * max(shares[b], 1e-6),
-                halfSpread: parameters.halfSpreadBp * 1e-4 * pow(view.size, -0.25),
+                halfSpread: parameters.halfSpreadBp * 1e-4 * Double.pow(view.size, -0.25),
                 unit: exchanges.unit(Int32(b)))
         }
     }
@@ -71,7 +68,7 @@ public final class MarketMakers: Strategy {
     public func act(_ exchanges: inout Exchanges) {
         step += 1
         if step % 5 == 1 { updateCaution(exchanges) }
-        let reach = exp(-stepSeconds / parameters.presenceSeconds)
+        let reach = Double.exp(-stepSeconds / parameters.presenceSeconds)
         let shared = capitalLeft()
         let bitcoin = exchanges.views[0]
         let surprise = desks[0].move(bitcoin)
@@ -104,12 +101,12 @@ public final class MarketMakers: Strategy {
     private func updateCaution(_ exchanges: borrowing Exchanges) {
         let bitcoin = exchanges.views[0]
         let dt = 5 * stepSeconds
-        let price = log(max(bitcoin.index, 1e-12))
-        recent += (price - recent) * (1 - exp(-dt / 900))
+        let price = Double.log(max(bitcoin.index, 1e-12))
+        recent += (price - recent) * (1 - Double.exp(-dt / 900))
         // In units of what Bitcoin moves in a calm quarter of an hour: nothing up to two, everything from six.
         let moves = abs(price - recent) / max(bitcoin.calmVolatility * 30, 1e-12)
         unsettled = max(
-            unsettled * exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
+            unsettled * Double.exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
         for i in firms.indices {
             firms[i].raise(settled: 1 - unsettled, minutes: parameters.capitalReturnMinutes, seconds: dt)
         }
@@ -118,16 +115,17 @@ public final class MarketMakers: Strategy {
             target = max(target, parameters.withdrawalWithoutNews)
         }
         let minutes = target > caution ? parameters.newsCutMinutes : parameters.returnMinutes
-        caution += (target - caution) * (1 - exp(-dt / 60 / minutes))
+        caution += (target - caution) * (1 - Double.exp(-dt / 60 / minutes))
     }
 
     private func presenceTarget(_ a: Int, _ view: AssetView, _ shared: Double) -> Double {
         let p = parameters
         let order = 1 + p.priority * desks[a].logRank
-        let calm = min(1, pow(1.6 * view.calmVolatility / max(view.volatility, 1e-12), p.volatilityExponent))
+        let calm = min(
+            1, Double.power(1.6 * view.calmVolatility / max(view.volatility, 1e-12), p.volatilityExponent))
         let left = p.sharesCapital ? shared : desks[a].capitalLeft(p.capitalUSD)
-        let capital = left >= 1 ? 1 : pow(left, p.capitalExponent * order)
-        let fear = caution <= 0 ? 1 : 1 - pow(caution, 1 / order)
+        let capital = left >= 1 ? 1 : Double.power(left, p.capitalExponent * order)
+        let fear = caution <= 0 ? 1 : 1 - Double.pow(caution, 1 / order)
         return max(p.leastPresence, calm * capital * fear)
     }
 

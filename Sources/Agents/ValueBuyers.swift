@@ -1,13 +1,8 @@
 import Clearing
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Capital that buys what this venue sells below the rest of the market, and sells above it: resting orders
 /// whose cumulative size grows with the displacement from the index,
@@ -54,7 +49,7 @@ public struct ValueBuyers {
         if piece > 0 {
             for k in 1...Self.mostPieces {
                 let demand = Double(k) * piece / parameters.demandAt5PctUSD
-                let distance = max(Self.nearest, 0.05 * pow(demand, 1 / parameters.exponent))
+                let distance = max(Self.nearest, 0.05 * Double.pow(demand, 1 / parameters.exponent))
                 if distance > Self.farthest { break }
                 found.append(distance)
             }
@@ -69,7 +64,7 @@ public struct ValueBuyers {
     public mutating func act(_ index: IndexView, seconds dt: Double, _ venue: inout Venue) {
         let unit = venue.rulebook.markets[Int(market)].spec.unit
         if abs(index.price / max(anchor, 1e-9) - 1) > 0.0025 { anchor = index.price }
-        let back = 1 - exp(-dt / parameters.refillSeconds)
+        let back = 1 - Double.exp(-dt / parameters.refillSeconds)
         for (k, distance) in distances.enumerated() {
             for side in [Side.buy, .sell] {
                 let i = k * 2 + Int(side.rawValue)

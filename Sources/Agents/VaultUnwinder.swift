@@ -1,13 +1,8 @@
 import Clearing
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The backstop vault (or the fund) selling down what it took over: at each interval a share of what it holds,
 /// reduce-only and never worse than a limit from the mark.
@@ -34,7 +29,7 @@ public struct VaultUnwinder {
         guard let p = venue.house.find(account, market) else { return }
         let held = venue.house.position(p).lots
         guard held != .zero else { return }
-        let share = 1 - exp(-dt * parameters.sharePerMinute / 60)
+        let share = 1 - Double.exp(-dt * parameters.sharePerMinute / 60)
         let lots = Lots(max(1, Int64(Double(held.magnitude.count) * share)))
         let side: Side = held > .zero ? .sell : .buy
         let off = 1 + (side == .sell ? -1 : 1) * parameters.limitBp * 1e-4

@@ -1,11 +1,6 @@
 import Exchanges
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// What public information says each asset is worth: a random walk whose volatility itself wanders, common to all
 /// assets in part, and moved by announcements.
@@ -59,7 +54,7 @@ public struct Fundamentals: Sendable {
     public mutating func advance(_ exchanges: inout Exchanges) {
         wander()
         // The mean of exp(2x) is one for this shift: volatility keeps its level.
-        let level = exp(slow + fast - wandering * wandering)
+        let level = Double.exp(slow + fast - wandering * wandering)
         let shock = announced(&exchanges)
         let bitcoin = normal() * level
         let own = (1 - common).squareRoot()
@@ -74,7 +69,7 @@ public struct Fundamentals: Sendable {
     }
 
     private mutating func wander() {
-        let (slowKeep, fastKeep) = (exp(-stepSeconds / 14_400), exp(-stepSeconds / 600))
+        let (slowKeep, fastKeep) = (Double.exp(-stepSeconds / 14_400), Double.exp(-stepSeconds / 600))
         let part = wandering / 2.0.squareRoot()
         slow = slowKeep * slow + part * (1 - slowKeep * slowKeep).squareRoot() * normal()
         fast = fastKeep * fast + part * (1 - fastKeep * fastKeep).squareRoot() * normal()
@@ -86,10 +81,10 @@ public struct Fundamentals: Sendable {
             spare = nil
             return value
         }
-        let radius = (-2 * log(1 - random.uniform())).squareRoot()
+        let radius = (-2 * Double.log(1 - random.uniform())).squareRoot()
         let angle = 2 * Double.pi * random.uniform()
-        spare = radius * sin(angle)
-        return radius * cos(angle)
+        spare = radius * Double.sin(angle)
+        return radius * Double.cos(angle)
     }
 
     /// What announcements move Bitcoin's fundamental by in this step.
@@ -104,7 +99,7 @@ public struct Fundamentals: Sendable {
             }
             let before = max(0, since - stepSeconds)
             let understood =
-                exp(-before / item.digestionSeconds) - exp(-since / item.digestionSeconds)
+                Double.exp(-before / item.digestionSeconds) - Double.exp(-since / item.digestionSeconds)
             move += item.move * understood
         }
         return move

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Fire sales among 48 European banks (Farmer, Kleinnijenhuis, Nahai-Williamson, Wetzer; figures of the 2018 stress test): a
 /// shock to government bonds, banks below a leverage ratio sell, sales push prices.
@@ -85,7 +80,7 @@ struct FireSale2018: Reproduction {
     static func simulate(_ banks: inout [Bank], _ impact: Double, _ shock: Double, actsBelow: Double) -> (
         extent: Double, sold: Double
     ) {
-        let depth = -log(1 - impact) / 0.05
+        let depth = -Double.log(1 - impact) / 0.05
         let total = [0, 1].map { k in banks.reduce(0) { $0 + $1.holdings[k] } }
         var prices = [1 - shock, 1.0]
         var offers = banks.map { _ in [0.0, 0.0] }
@@ -96,7 +91,7 @@ struct FireSale2018: Reproduction {
             }
             for k in 0..<2 {
                 let sold = offers.reduce(0) { $0 + $1[k] }
-                let next = prices[k] * exp(-sold / total[k] * depth)
+                let next = prices[k] * Double.exp(-sold / total[k] * depth)
                 let middle = (prices[k] + next) / 2
                 for i in banks.indices where offers[i][k] > 0 {
                     banks[i].holdings[k] -= offers[i][k]

@@ -1,11 +1,6 @@
 import MarketData
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The index of a scenario, step by step.
 enum IndexModel {
@@ -36,7 +31,7 @@ enum IndexModel {
     private static func model(_ s: Scenario, seed: UInt64) -> [Double] {
         var random = RandomStream(seed: seed, name: "index/\(s.text("market.asset"))")
         let perStep = s.number("index.volatility_pct_per_day") / 100 * (s.stepSeconds / 86_400).squareRoot()
-        let shock = log(1 + s.number("index.shock_pct") / 100)
+        let shock = Double.log(1 + s.number("index.shock_pct") / 100)
         let onset = s.number("index.shock_after_minutes") * 60
         let length = s.number("index.shock_minutes") * 60
         let back = s.number("index.recovery_minutes") * 60
@@ -46,7 +41,7 @@ enum IndexModel {
             if i > 0 { walk += perStep * random.normal() }
             let fallen = min(1, max(0, (t - onset) / length))
             let regained = s.number("index.recovered_share") * min(1, max(0, (t - onset - length) / back))
-            return s.number("index.start_usd") * exp(walk + shock * (fallen - regained))
+            return s.number("index.start_usd") * Double.exp(walk + shock * (fallen - regained))
         }
     }
 }

@@ -4,13 +4,8 @@ import Dispatch
 import MarketData
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The leveraged population of a scenario: drawn account by account from streams that depend only on the seed
 /// and the account's number, so that it is the same on any number of threads.
@@ -128,11 +123,11 @@ struct Population {
             draft.isLong = random.chance(longShare)
             let z = random.normal()
             let other = random.normal()
-            draft.size = exp(sizeSD * z)
+            draft.size = Double.exp(sizeSD * z)
             let mixed = correlation * z + (1 - correlation * correlation).squareRoot() * other
             let (median, sd) = draft.isLong ? (longMedian, longSD) : (shortMedian, shortSD)
             // Equity of ten times the notional is as good as unlevered.
-            draft.leverage = max(0.1, median * exp(sd * mixed))
+            draft.leverage = max(0.1, median * Double.exp(sd * mixed))
             draft.isIsolated = random.chance(isolatedShare)
             let hoursBack = random.exponential(mean: ageHours)
             draft.entryUSD = entry(hoursBack: hoursBack)

@@ -1,6 +1,7 @@
 import Clearing
 import Foundation
 import Primitives
+import RealModule
 import Rules
 import Venues
 
@@ -233,7 +234,7 @@ struct AccountStory {
 
     func money(_ amount: Money, _ venue: borrowing Venue) -> String {
         if case .coin(let coin, let decimals) = venue.rulebook.settlement {
-            return String(format: "%.8g %@", Double(amount.micros) / pow(10, Double(decimals)), coin)
+            return String(format: "%.8g %@", Double(amount.micros) / Double.pow(10, Double(decimals)), coin)
         }
         return String(format: "%.2f USD", amount.dollars)
     }

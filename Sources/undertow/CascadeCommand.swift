@@ -2,6 +2,7 @@ import Anatomy
 import ArgumentParser
 import Foundation
 import Primitives
+import RealModule
 import Recording
 import Validation
 
@@ -38,7 +39,7 @@ struct CascadeCommand: ParsableCommand {
             branchingMax = r.branchingMax.isFinite ? r.branchingMax : nil
             runaway = r.runaway
             soldUsd = r.sold
-            fallPct = 100 * (1 - exp(-r.drawdown))
+            fallPct = 100 * (1 - Double.exp(-r.drawdown))
         }
 
         private enum CodingKeys: CodingKey {
@@ -80,7 +81,7 @@ struct CascadeCommand: ParsableCommand {
         var lines = [["shock", "drawdown", "fall %", "amplification", "n(0)", "n max", "sold USD", ""]]
         for r in results {
             lines.append([
-                text(r.shock, 6), text(r.drawdown, 6), text(100 * (1 - exp(-r.drawdown)), 2),
+                text(r.shock, 6), text(r.drawdown, 6), text(100 * (1 - Double.exp(-r.drawdown)), 2),
                 text(r.amplification, 4),
                 text(r.branchingAtZero, 4), text(r.branchingMax, 4), text(r.sold, 0),
                 r.runaway ? "runaway: every trigger went" : "",

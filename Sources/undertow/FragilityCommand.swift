@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Primitives
+import RealModule
 import Recording
 import ReducedForm
 import Validation
@@ -81,7 +82,7 @@ struct FragilityCommand: ParsableCommand {
         for depth in Self.depths {
             for shock in Self.shocks {
                 var p = base.scaled(leverage: 1, depth: depth)
-                p.shock = -log(1 - shock / 100)
+                p.shock = -Double.log(1 - shock / 100)
                 settings.append(p)
             }
         }
@@ -96,7 +97,7 @@ struct FragilityCommand: ParsableCommand {
         let falls = runs.map { middle($0) { $0.fallPct[0] } }
         let own = runs[runs.count - 1]
         let (m, n) = (Self.depths.count, Self.shocks.count)
-        let news = 100 * (1 - exp(-base.shock))
+        let news = 100 * (1 - Double.exp(-base.shock))
         let map = Array(falls[(m * n)..<(m * n + m * Self.leverages.count)])
         let today = Self.depths.firstIndex(of: 1)!
         let byDepth = (0..<m).map { map[$0 * Self.leverages.count + Self.leverages.firstIndex(of: 1)!] }
@@ -148,10 +149,10 @@ struct FragilityCommand: ParsableCommand {
             change(&p)
             let runs = try options.results([p], title: "cliff")[0]
             return Cliff.isBeyond(
-                fall: quantile(runs.map { $0.fallPct[0] }, 0.5)!, news: 100 * (1 - exp(-p.shock)))
+                fall: quantile(runs.map { $0.fallPct[0] }, 0.5)!, news: 100 * (1 - Double.exp(-p.shock)))
         }
         return Distance(
-            shockPct: try cliffs.shock.edge { x in try isBeyond { $0.shock = -log(1 - x / 100) } },
+            shockPct: try cliffs.shock.edge { x in try isBeyond { $0.shock = -Double.log(1 - x / 100) } },
             depth: try cliffs.depth.edge { x in try isBeyond { $0 = $0.scaled(leverage: 1, depth: x) } })
     }
 
@@ -184,7 +185,7 @@ struct FragilityCommand: ParsableCommand {
         let runs = try options.results(worlds, title: "indicators")
         let crashes = zip(worlds, runs).map { world, own in
             Cliff.isBeyond(
-                fall: quantile(own.map { $0.fallPct[0] }, 0.5)!, news: 100 * (1 - exp(-world.shock)))
+                fall: quantile(own.map { $0.fallPct[0] }, 0.5)!, news: 100 * (1 - Double.exp(-world.shock)))
         }
         return (
             crashes.count { $0 }, Indicator.scores(worlds, crashes: crashes, seed: options.seed)

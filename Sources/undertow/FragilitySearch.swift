@@ -1,4 +1,5 @@
 import Foundation
+import RealModule
 import ReducedForm
 
 /// The smallest change of one thing after which more than half of the seeds break a limit.
@@ -16,7 +17,7 @@ struct FragilitySearch {
     ) throws -> Double? {
         let count = 16
         let grid = (0...count).map {
-            low * pow(high / low, Double(growing ? $0 : count - $0) / Double(count))
+            low * Double.pow(high / low, Double(growing ? $0 : count - $0) / Double(count))
         }
         func settings(_ x: Double) -> ReducedFormParameters {
             var p = base

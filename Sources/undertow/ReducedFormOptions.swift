@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Primitives
+import RealModule
 import ReducedForm
 import Scenarios
 
@@ -37,10 +38,10 @@ struct ReducedFormOptions: ParsableArguments {
                 allowed: "a whole-market scenario such as october-2025")
         }
         var p = ReducedFormParameters().scaled(leverage: leverage, depth: depth)
-        p.shock = checked.flag("news.happens") ? -log(1 + checked.number("news.move_pct") / 100) : 0
+        p.shock = checked.flag("news.happens") ? -Double.log(1 + checked.number("news.move_pct") / 100) : 0
         p.digestionSeconds = checked.number("news.digestion_minutes") * 60
         if let shockPct {
-            p.shock = -log(1 - shockPct / 100)
+            p.shock = -Double.log(1 - shockPct / 100)
         }
         return p
     }

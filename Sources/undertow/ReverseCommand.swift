@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Primitives
+import RealModule
 import Recording
 import ReducedForm
 
@@ -45,7 +46,7 @@ struct ReverseCommand: ParsableCommand {
         let base = try options.parameters()
         let search = FragilitySearch(options: options, base: base)
         let breaks: (ReducedFormParameters, ReducedForm.Result) -> Bool = { _, r in outcome.value(r) > most }
-        func shock(_ p: inout ReducedFormParameters, _ x: Double) { p.shock = -log(1 - x / 100) }
+        func shock(_ p: inout ReducedFormParameters, _ x: Double) { p.shock = -Double.log(1 - x / 100) }
         let alone = try search.smallest(from: 0.02, to: 30, growing: true, shock, breaks: breaks)
         let depth = try search.smallest(
             from: 0.01, to: 16, growing: false, { p, x in p = p.scaled(leverage: 1, depth: x) },

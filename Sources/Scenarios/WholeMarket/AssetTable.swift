@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One row of our table of assets; `docs/whole-market.md` says how each column was made.
 struct AssetRow: Sendable {
@@ -69,7 +64,7 @@ struct EntryHistory: Sendable {
 
     private init(lows: [Double], highs: [Double], closes: [Double], beta: Double) {
         let last = closes.last!
-        func relative(_ price: Double) -> Double { pow(price / last, beta) }
+        func relative(_ price: Double) -> Double { Double.pow(price / last, beta) }
         var (low, high) = (1.0, 1.0)
         var (close, lowest, highest): ([Double], [Double], [Double]) = ([], [], [])
         for i in closes.indices.reversed() {

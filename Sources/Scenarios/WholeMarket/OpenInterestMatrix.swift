@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Open interest by venue and coin. Bitcoin's, Ether's and the venues' totals are the scenario's; the other coins share
 /// the rest by traded volume to a power. Where a venue does not list a coin the matrix is fitted to both totals by
@@ -26,7 +21,7 @@ struct OpenInterestMatrix {
         let ether = scenario.number("universe.ether_open_interest_usd")
         var rest = 0.0
         for a in coins.indices where venues.contracts.contains(a) && a > 1 {
-            coins[a] = pow(venues.assets[a].volumeUSD, power)
+            coins[a] = Double.power(venues.assets[a].volumeUSD, power)
             rest += coins[a]
         }
         for a in coins.indices where a > 1 { coins[a] *= (total - bitcoin - ether) / max(rest, 1) }
@@ -61,8 +56,8 @@ struct OpenInterestMatrix {
             let all = rows.reduce(0) { $0 + matrix[$1].reduce(0, +) }
             shareOfVenue.append(all > 0 ? own / all : 0)
             // Small coins have more accounts for their notional.
-            let weight = rows.reduce(0) { $0 + pow(matrix[$1].reduce(0, +), 0.6) }
-            shareOfAccounts.append((accounts[names[e]] ?? 0) * pow(own, 0.6) / max(weight, 1e-9))
+            let weight = rows.reduce(0) { $0 + Double.pow(matrix[$1].reduce(0, +), 0.6) }
+            shareOfAccounts.append((accounts[names[e]] ?? 0) * Double.pow(own, 0.6) / max(weight, 1e-9))
         }
         venueShares = shareOfVenue
         accountShares = shareOfAccounts
