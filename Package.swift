@@ -96,13 +96,24 @@ let package = Package(
             }),
         room("Ensembles", ["Primitives", "Rules", yams, real]),
         room("Examples", ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending"]),
+        room(
+            "Running",
+            ["Primitives", "InputFiles", "Market", "MarketData", "Scenarios", "Recording"]),
+        room(
+            "Analysis",
+            [
+                "Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending", "Exchanges", "Market",
+                "Scenarios", "Recording", "Running", "Validation", "Anatomy", "ReducedForm", "Ensembles",
+                grdb,
+                real,
+            ]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
                 "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
-                "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", grdb,
-                argumentParser, real,
+                "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", "Running",
+                "Analysis", argumentParser, real,
             ],
             swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
@@ -133,8 +144,14 @@ let package = Package(
             "Page",
             ["Primitives", "Recording", "Scenarios", "Market", "Venues", "Clearing", "Validation", grdb]),
         tests("Recording", ["Primitives", "Clearing", "Venues", "Exchanges", "Market", "Scenarios", grdb]),
+        tests("Running", ["Primitives", "Market", "Recording", "Scenarios"]),
         tests(
-            "undertow", ["Primitives", "Clearing", "OrderBook", "Venues", "Market", "Recording", "Scenarios"]),
+            "Analysis",
+            [
+                "Primitives", "Clearing", "OrderBook", "Venues", "Rules", "Market", "Scenarios", "Recording",
+                "Running", "Validation", "ReducedForm", "Ensembles", grdb,
+            ]),
+        tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),
         .testTarget(
             name: "ReadersTests",
             dependencies: [

@@ -6,33 +6,34 @@ import Rules
 import Venues
 
 /// One account's way through a run, step by step, in the venue's rule order.
-struct AccountStory {
-    struct Line: Encodable {
-        var timeUtc: String
-        var what: String
-        var rule: String
+public struct AccountStory: Sendable {
+    public struct Line: Encodable, Sendable {
+        public var timeUtc: String
+        public var what: String
+        /// Names of the rules behind it, empty where none is.
+        public var rule: String
     }
 
-    let account: Int32
-    private(set) var lines: [Line] = []
+    /// Its number in the venue's house.
+    public let account: Int32
+    public private(set) var lines: [Line] = []
     /// Rules that were applied, in the order they were met.
-    private(set) var rules: [String] = []
+    public private(set) var rules: [String] = []
     private var takenBySide: [Int: Int64] = [:]
     private var notesSeen = 0
 
-    init(account: Int32) { self.account = account }
-
-    var isEmpty: Bool { lines.count <= 1 }
+    /// - Parameter account: whom the house watches while the run goes.
+    public init(account: Int32) { self.account = account }
 
     /// What the account holds before the first step.
-    mutating func begin(_ venue: borrowing Venue) {
+    public mutating func begin(_ venue: borrowing Venue) {
         lines.append(
             Line(timeUtc: venue.house.now.description, what: "starts with " + state(venue), rule: ""))
         addHoldings(venue)
     }
 
     /// What the account did and what clearing did to it in this step, in the order in which it happened.
-    mutating func see(_ venue: inout Venue) {
+    public mutating func see(_ venue: inout Venue) {
         let notes = venue.house.takeAccountNotes()
         var next = 0
         for i in 0...venue.house.events.count {
@@ -55,7 +56,7 @@ struct AccountStory {
     }
 
     /// What it holds at the end, isolated positions and their collateral included.
-    mutating func end(_ venue: borrowing Venue) {
+    public mutating func end(_ venue: borrowing Venue) {
         lines.append(Line(timeUtc: venue.house.now.description, what: "ends with " + state(venue), rule: ""))
         addHoldings(venue)
     }

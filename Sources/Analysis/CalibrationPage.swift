@@ -4,12 +4,16 @@ import Primitives
 import Validation
 
 /// What a calibration found: ranked points, the posterior, what the facts leave open, and how far each target is.
-struct CalibrationPage {
+public struct CalibrationPage {
     let plan: CalibrationPlan
     let targets: [CalibrationPlan.Target]
     let points: [CalibrationPoint]
     private let kept: [CalibrationPoint]
     private let posterior: Posterior?
+
+    public init(_ calibration: Calibration) {
+        self.init(plan: calibration.plan, targets: calibration.targets, points: calibration.points)
+    }
 
     init(plan: CalibrationPlan, targets: [CalibrationPlan.Target], points: [CalibrationPoint]) {
         self.plan = plan
@@ -21,11 +25,13 @@ struct CalibrationPage {
 
     // MARK: Tables
 
-    var columns: [String] {
+    /// Of `rows`.
+    public var columns: [String] {
         ["point", "round", "score"] + plan.parameters.map(\.key) + targets.map { "\($0.role)_\($0.key)" }
     }
 
-    var rows: [[EnsembleFolder.Cell]] {
+    /// A row a point, in the order they were tried.
+    public var rows: [[EnsembleFolder.Cell]] {
         points.map { point in
             [
                 .number(Double(point.number)), .number(Double(point.round)),
@@ -37,34 +43,36 @@ struct CalibrationPage {
 
     // MARK: JSON
 
-    struct Output: Encodable {
-        struct Parameter: Encodable {
-            var key: String
-            var p5: Double
-            var median: Double
-            var p95: Double
+    public struct Output: Encodable, Sendable {
+        public struct Parameter: Encodable, Sendable {
+            public var key: String
+            public var p5: Double
+            public var median: Double
+            public var p95: Double
             /// Of the posterior's 5-95 % range over the box.
-            var widthShare: Double
+            public var widthShare: Double
         }
-        struct Row: Encodable {
-            var point: Int
-            var score: Double
-            var values: [String: Double]
-            var targetsInside: Int
+        public struct Row: Encodable, Sendable {
+            public var point: Int
+            public var score: Double
+            public var values: [String: Double]
+            public var targetsInside: Int
         }
-        struct Open: Encodable {
-            var width: Double
-            var weights: [String: Double]
+        /// A direction that the facts leave open: its width over that of points drawn anywhere in the box.
+        public struct Open: Encodable, Sendable {
+            public var width: Double
+            public var weights: [String: Double]
         }
-        var folder: String
-        var points: Int
-        var failed: Int
-        var ranked: [Row]
-        var posterior: [Parameter]
-        var directions: [Open]
+        public var folder: String
+        public var points: Int
+        public var failed: Int
+        public var ranked: [Row]
+        public var posterior: [Parameter]
+        public var directions: [Open]
     }
 
-    func output(folder: String) -> Output {
+    /// As `calibrate --json` prints it.
+    public func output(folder: String) -> Output {
         Output(
             folder: folder, points: points.count, failed: points.filter { !$0.score.isFinite }.count,
             ranked: kept.map { point in
@@ -101,7 +109,7 @@ struct CalibrationPage {
 
     // MARK: Markdown
 
-    var markdown: String {
+    public var markdown: String {
         let runs = points.count * plan.seeds.count
         let failed = points.filter { !$0.score.isFinite }.count
         var text = """

@@ -6,13 +6,16 @@ import Primitives
 import Recording
 
 /// The folder of a sweep or a calibration: the plan it was begun with, a folder a point, tables at the end.
-struct EnsembleFolder {
-    let path: String
+public struct EnsembleFolder: Sendable {
+    public let path: String
     /// Two of them would take each other's points away.
     private let lock: FolderLock
 
     /// Opens or makes the folder; a plan other than the one it was begun with is refused.
-    init(_ path: String, plan: String) throws {
+    ///
+    /// - Parameter plan: the plan's file.
+    /// - Throws: `InputError` for another plan, for other files in the folder, or where it cannot be written.
+    public init(_ path: String, plan: String) throws {
         self.path = path
         let files = FileManager.default
         let copy = path + "/plan.yaml"
@@ -45,13 +48,13 @@ struct EnsembleFolder {
     }
 
     /// Of the point with this number, from 1.
-    func folder(_ number: Int) -> String {
+    public func folder(_ number: Int) -> String {
         let digits = String(number)
         return "\(path)/points/" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits
     }
 
     /// What a point's run printed as JSON; nil without the figures that every run prints.
-    static func result(_ folder: String) -> [String: Any]? {
+    public static func result(_ folder: String) -> [String: Any]? {
         guard let data = try? readData(folder + "/result.json"),
             let result = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any],
             result["state_hash"] is String, result["seed"] is NSNumber, result["fall_pct"] is [String: Any],
@@ -61,13 +64,14 @@ struct EnsembleFolder {
     }
 
     /// Writes `results.csv` and `results.sqlite` with the same rows; texts and numbers, nothing for what is missing.
-    func writeTables(_ columns: [String], _ rows: [[Cell]]) throws {
-        var text = columns.joined(separator: ",") + "\n"
-        for row in rows { text += row.map(\.csv).joined(separator: ",") + "\n" }
+    ///
+    /// - Throws: `InputError` where they cannot be written.
+    public func writeTables(_ columns: [String], _ rows: [[Cell]]) throws {
         let part = path + "/results.sqlite.part"
         try? FileManager.default.removeItem(atPath: part)
         do {
-            try text.write(toFile: path + "/results.csv", atomically: true, encoding: .utf8)
+            try Self.csv(columns, rows).write(
+                toFile: path + "/results.csv", atomically: true, encoding: .utf8)
             let queue = try DatabaseQueue(path: part)
             try queue.write { db in
                 try db.execute(
@@ -86,13 +90,31 @@ struct EnsembleFolder {
         }
     }
 
-    enum Cell {
+    /// Writes one table or page of the folder, whole or not at all.
+    ///
+    /// - Throws: `InputError` where it cannot be written.
+    public func write(_ text: String, to name: String) throws {
+        do { try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8) } catch {
+            throw InputError(
+                file: path + "/" + name, found: "cannot be written: \(plainWords(error))",
+                allowed: "a folder with free space; the points that are done stay")
+        }
+    }
+
+    /// A header and rows as comma-separated text.
+    static func csv(_ columns: [String], _ rows: [[Cell]]) -> String {
+        ([columns.joined(separator: ",")] + rows.map { $0.map(\.csv).joined(separator: ",") }).map {
+            $0 + "\n"
+        }.joined()
+    }
+
+    public enum Cell: Sendable, Equatable {
         case text(String)
         case number(Double)
         case none
 
         /// As typed in a plan: a number where it is one.
-        init(typed text: String) { self = Double(text).map(Cell.number) ?? .text(text) }
+        public init(typed text: String) { self = Double(text).map(Cell.number) ?? .text(text) }
 
         var csv: String {
             switch self {

@@ -1,19 +1,26 @@
-import Foundation
 import RealModule
 import ReducedForm
 
 /// The smallest change of one thing after which more than half of the seeds break a limit.
-struct FragilitySearch {
-    let options: ReducedFormOptions
+public struct FragilitySearch: Sendable {
+    let runs: ReducedFormRuns
     let base: ReducedFormParameters
+
+    public init(_ runs: ReducedFormRuns, base: ReducedFormParameters) {
+        self.runs = runs
+        self.base = base
+    }
 
     /// A scan in equal ratios, then halving: the answer may be one of several edges, the first met is given.
     ///
-    /// - Parameter growing: whether a larger number is the larger change; otherwise the scan goes down.
-    func smallest(
+    /// - Parameters:
+    ///   - growing: whether a larger number is the larger change; otherwise the scan goes down.
+    ///   - breaks: whether a run breaks the limit.
+    /// - Returns: nil where no change within the ends does it.
+    /// - Throws: `CancellationError` when interrupted.
+    public func smallest(
         from low: Double, to high: Double, growing: Bool,
-        _ change: (inout ReducedFormParameters, Double) -> Void,
-        breaks: @escaping (ReducedFormParameters, ReducedForm.Result) -> Bool
+        _ change: (inout ReducedFormParameters, Double) -> Void, breaks: (ReducedForm.Result) -> Bool
     ) throws -> Double? {
         let count = 16
         let grid = (0...count).map {
@@ -25,10 +32,7 @@ struct FragilitySearch {
             return p
         }
         func isBroken(_ x: [Double]) throws -> [Bool] {
-            let all = x.map(settings)
-            return zip(all, try options.results(all, title: "search")).map { p, runs in
-                2 * runs.filter { breaks(p, $0) }.count > runs.count
-            }
+            try runs.results(x.map(settings), title: "search").map { 2 * $0.filter(breaks).count > $0.count }
         }
         let first = try isBroken(grid).firstIndex(of: true)
         guard let first else { return nil }

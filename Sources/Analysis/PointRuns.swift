@@ -6,65 +6,79 @@ import Synchronization
 
 /// Runs of an ensemble, each a process of its own in a folder of its own, so many at a time. A folder with a result is
 /// done and is not run again, so whatever was finished survives anything; a `result.json` that holds none is no result.
-struct PointRuns {
-    struct Point: Sendable {
+public struct PointRuns: Sendable {
+    public struct Point: Sendable {
         /// Under the ensemble's folder.
-        var folder: String
+        public var folder: String
         /// Of `undertow`, but for the folder.
-        var arguments: [String]
+        public var arguments: [String]
+
+        public init(folder: String, arguments: [String]) {
+            self.folder = folder
+            self.arguments = arguments
+        }
     }
-    enum Outcome: Sendable {
+    public enum Outcome: Sendable, Equatable {
         case done
         case failed(String)
         case interrupted
     }
-
-    let title: String
-    let processes: Int
-    let isQuiet: Bool
-
-    static func check(threads: Int) throws {
-        guard (1...256).contains(threads) else {
-            throw InputError(file: "--threads", found: "\(threads)", allowed: "1 to 256")
-        }
+    /// How far it is: points done, of them those that an earlier attempt had done already, of how many.
+    public struct Progress: Sendable {
+        public var done = 0
+        public var found = 0
+        public var total: Int
     }
 
-    /// Runs what is not done yet; afterwards every point that did not fail has its `result.json`.
-    func run(_ points: [Point]) -> [Outcome] {
-        Interrupt.watch()
+    /// The environment variable with which a point's process learns whose it is: should that process be killed, it ends too.
+    public static let parentVariable = "UNDERTOW_PARENT"
+
+    /// Path of `undertow`.
+    public var executable: String
+    /// How many at a time.
+    public var processes: Int
+    /// Called after every point, from any thread, one call at a time.
+    public var progress: @Sendable (Progress) -> Void
+    /// Asked again and again, from any thread; points that run are then ended and begin anew another time.
+    public var isInterrupted: @Sendable () -> Bool
+
+    public init(
+        executable: String, processes: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in },
+        isInterrupted: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.executable = executable
+        self.processes = processes
+        self.progress = progress
+        self.isInterrupted = isInterrupted
+    }
+
+    /// Runs what is not done yet; afterwards every point that did not fail has its `result.json`. Outcomes are in the order
+    /// of the points.
+    public func run(_ points: [Point]) -> [Outcome] {
         let outcomes = Mutex([Outcome](repeating: .interrupted, count: points.count))
         let next = Atomic<Int>(0)
-        let workers = max(1, min(processes, points.count))
-        let progress = Mutex(
-            (
-                shown: Progress(title, total: Double(points.count), unit: "points", isQuiet: isQuiet),
-                done: 0.0
-            ))
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-            while !Interrupt.isRequested {
+        let state = Mutex(Progress(total: points.count))
+        DispatchQueue.concurrentPerform(iterations: max(1, min(processes, points.count))) { _ in
+            while !isInterrupted() {
                 let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard i < points.count else { return }
                 let wasDone = Self.isDone(points[i])
-                let outcome = wasDone ? .done : Self.run(points[i])
+                let outcome = wasDone ? .done : run(points[i])
                 outcomes.withLock { $0[i] = outcome }
-                progress.withLock { progress in
-                    progress.done += 1
-                    if wasDone { progress.shown.found(1) }
-                    progress.shown.show(progress.done)
+                state.withLock { state in
+                    state.done += 1
+                    if wasDone { state.found += 1 }
+                    progress(state)
                 }
             }
         }
-        progress.withLock { $0.shown.end() }
         return outcomes.withLock { $0 }
     }
 
-    private static func isDone(_ point: Point) -> Bool {
-        EnsembleFolder.result(point.folder) != nil
-    }
+    private static func isDone(_ point: Point) -> Bool { EnsembleFolder.result(point.folder) != nil }
 
-    private static func run(_ point: Point) -> Outcome {
+    private func run(_ point: Point) -> Outcome {
         let files = FileManager.default
-        let result = point.folder + "/result.json"
         do {
             // What a killed attempt left behind.
             if files.fileExists(atPath: point.folder) { try files.removeItem(atPath: point.folder) }
@@ -76,24 +90,15 @@ struct PointRuns {
             guard let output = FileHandle(forWritingAtPath: outputPath),
                 let errors = FileHandle(forWritingAtPath: errorPath)
             else { return .failed("cannot write in \(point.folder)") }
-            let process = Process()
-            process.executableURL = URL(
-                fileURLWithPath: Bundle.main.executablePath ?? CommandLine.arguments[0])
-            process.arguments = point.arguments + ["--out", point.folder]
-            process.standardOutput = output
-            process.standardError = errors
-            process.standardInput = FileHandle.nullDevice
-            process.environment = ProcessInfo.processInfo.environment.merging(
-                ["UNDERTOW_PARENT": "\(getpid())"]) { $1 }
-            try process.run()
+            let process = try start(point, output, errors)
             while process.isRunning {
                 usleep(3000)
-                if Interrupt.isRequested { process.terminate() }
+                if isInterrupted() { process.terminate() }
             }
             process.waitUntilExit()
             try output.close()
             try errors.close()
-            if process.terminationStatus == 130 || Interrupt.isRequested { return .interrupted }
+            if process.terminationStatus == 130 || isInterrupted() { return .interrupted }
             guard process.terminationReason == .exit, process.terminationStatus == 0 else {
                 let text = (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? ""
                 let last = text.split(separator: "\n").last.map(String.init) ?? ""
@@ -103,12 +108,25 @@ struct PointRuns {
                         : last)
             }
             // A name appears only when all of its bytes are there.
-            try files.moveItem(atPath: outputPath, toPath: result)
-            guard EnsembleFolder.result(point.folder) != nil else { return .failed("printed no result") }
+            try files.moveItem(atPath: outputPath, toPath: point.folder + "/result.json")
+            guard Self.isDone(point) else { return .failed("printed no result") }
             try files.removeItem(atPath: errorPath)
             return .done
         } catch {
             return .failed("\(plainWords(error))")
         }
+    }
+
+    private func start(_ point: Point, _ output: FileHandle, _ errors: FileHandle) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = point.arguments + ["--out", point.folder]
+        process.standardOutput = output
+        process.standardError = errors
+        process.standardInput = FileHandle.nullDevice
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            [Self.parentVariable: "\(getpid())"]) { $1 }
+        try process.run()
+        return process
     }
 }

@@ -1,27 +1,30 @@
-import ArgumentParser
 import Ensembles
 import Foundation
 import Market
 import Primitives
-import Recording
-import Scenarios
+import Validation
 
 /// One rule against another over the same seeds: a folder of runs, `comparison.csv`, a table.
-struct RuleComparison {
-    struct Row: Codable {
-        var rule: String
-        var set: String
-        var figure: String
-        var unit: String
-        var result: PairedDifference
+public struct RuleComparison {
+    public struct Row: Codable, Sendable {
+        public var rule: String
+        /// The keys it sets, `key=value` with spaces between.
+        public var set: String
+        public var figure: String
+        public var unit: String
+        /// In the row's unit.
+        public var result: PairedDifference
     }
-    struct Output: Codable {
-        var scenario: String
-        var scale: Int
-        var seeds: [String]
-        var rows: [Row]
-        var failures: [String: String]
-        var left: Int
+    public struct Output: Codable, Sendable {
+        public var scenario: String
+        public var scale: Int
+        public var seeds: [String]
+        /// Rule by rule; a figure that fewer than two pairs of runs tell has none.
+        public var rows: [Row]
+        /// Why, by the number of the run.
+        public var failures: [String: String]
+        /// Runs not done when it was interrupted.
+        public var left: Int
     }
 
     /// A figure of a run and the power of ten it is shown in.
@@ -83,23 +86,34 @@ struct RuleComparison {
             Figure(name: "gain of " + group, unit: "bn USD", divisor: 1e9) { number($0, "gains_usd", group) }
         }
 
-    let plan: ComparisonPlan
-    let folder: EnsembleFolder
-    let output: Output
+    public let plan: ComparisonPlan
+    public let output: Output
 
-    /// Runs what is not done yet. Interrupted, the same command goes on.
-    init(file: String, out: String, threads: Int, isQuiet: Bool) throws {
+    /// Runs what is not done yet and writes `comparison.csv`. Interrupted, the same call goes on.
+    ///
+    /// - Parameters:
+    ///   - file: the plan (YAML).
+    ///   - out: the folder of its runs.
+    /// - Throws: `InputError` for a plan that cannot run, or a folder that cannot be written.
+    public init(plan file: String, out: String, _ runs: PointRuns) throws {
         let plan = try ComparisonPlan(file: file)
         self.plan = plan
         let points = plan.points
         try plan.run.check(points, file: file)
         let folder = try EnsembleFolder(out, plan: file)
-        self.folder = folder
-        let runs = points.enumerated().map { i, point in
+        let all = points.enumerated().map { i, point in
             PointRuns.Point(folder: folder.folder(i + 1), arguments: plan.run.arguments(point))
         }
-        let outcomes = PointRuns(title: "compare", processes: threads, isQuiet: isQuiet).run(runs)
-        let results = runs.map { EnsembleFolder.result($0.folder) }
+        output = Self.output(plan, runs.run(all), all.map { EnsembleFolder.result($0.folder) })
+        try folder.write(csv, to: "comparison.csv")
+    }
+
+    /// - Parameters:
+    ///   - outcomes: in the order of the plan's points.
+    ///   - results: what each run printed; nil where it printed nothing.
+    static func output(
+        _ plan: ComparisonPlan, _ outcomes: [PointRuns.Outcome], _ results: [[String: Any]?]
+    ) -> Output {
         var output = Output(
             scenario: plan.run.scenario, scale: plan.run.scale, seeds: plan.seeds, rows: [], failures: [:],
             left: 0)
@@ -111,7 +125,7 @@ struct RuleComparison {
             }
         }
         for (r, rule) in plan.rules.enumerated() {
-            for figure in Self.figures {
+            for figure in figures {
                 let pairs: [(base: Double, changed: Double)] = plan.seeds.indices.compactMap { s in
                     guard let base = results[s].flatMap(figure.value),
                         let changed = results[(r + 1) * plan.seeds.count + s].flatMap(figure.value)
@@ -125,25 +139,24 @@ struct RuleComparison {
                         figure: figure.name, unit: figure.unit, result: PairedDifference(pairs)))
             }
         }
-        self.output = output
-        try write(out)
+        return output
     }
 
-    private func write(_ out: String) throws {
-        var text =
-            "rule,set,figure,unit,base_mean,changed_mean,difference_mean,difference_p5,difference_p95,pairs\n"
-        for row in output.rows {
-            let r = row.result
-            let cells: [EnsembleFolder.Cell] =
-                [.text(row.rule), .text(row.set), .text(row.figure), .text(row.unit)]
-                + [r.base, r.changed, r.difference, r.low, r.high, Double(r.pairs)].map { .number($0) }
-            text += cells.map(\.csv).joined(separator: ",") + "\n"
-        }
-        try writePage(text, to: out + "/comparison.csv")
+    private var csv: String {
+        EnsembleFolder.csv(
+            [
+                "rule", "set", "figure", "unit", "base_mean", "changed_mean", "difference_mean",
+                "difference_p5", "difference_p95", "pairs",
+            ],
+            output.rows.map { row in
+                let r = row.result
+                return [.text(row.rule), .text(row.set), .text(row.figure), .text(row.unit)]
+                    + [r.base, r.changed, r.difference, r.low, r.high, Double(r.pairs)].map { .number($0) }
+            })
     }
 
     /// As a table: every figure of a rule whose interval excludes no change, and what did not move.
-    var text: String {
+    public var text: String {
         var lines = [
             "\(output.scenario) at scale \(output.scale), \(output.seeds.count) seeds; difference: mean of the pairs with its 5-95 % interval"
         ]
@@ -168,7 +181,7 @@ struct RuleComparison {
     }
 
     /// A Markdown page: a table a rule, every figure.
-    var markdown: String {
+    public var markdown: String {
         var text =
             "# Rule against rule: \(output.scenario)\n\nEvery rule ran on the same \(output.seeds.count) seeds (\(output.seeds.joined(separator: ", "))) at scale \(output.scale)"
             + (plan.run.until.map { " to \($0)" } ?? "")

@@ -11,7 +11,7 @@ extension RunAnatomy {
         return "\(number(i.median)) [\(number(low)) to \(number(high))]"
     }
 
-    var text: String {
+    public var text: String {
         var lines: [String] = []
         if let branchingRatio {
             lines.append(

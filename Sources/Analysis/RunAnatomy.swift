@@ -5,15 +5,17 @@ import Recording
 import Validation
 
 /// What happened in a run and why, as `anatomy` prints it. What a run does not tell is nil, and `notJudged` says why.
-struct RunAnatomy: Encodable {
+public struct RunAnatomy: Encodable, Sendable {
     /// Over several runs, or a bootstrap over the minutes of one; one figure alone has no ends.
-    struct Interval: Encodable {
-        var median: Double
-        var low: Double?
-        var high: Double?
+    public struct Interval: Encodable, Sendable {
+        public var median: Double
+        @OrNull public var low: Double?
+        @OrNull public var high: Double?
 
         init(median: Double, low: Double? = nil, high: Double? = nil) {
-            (self.median, self.low, self.high) = (median, low, high)
+            self.median = median
+            self.low = low
+            self.high = high
         }
 
         /// Nil of nothing.
@@ -22,31 +24,25 @@ struct RunAnatomy: Encodable {
             self.init(median: median)
             if values.count > 1 { (low, high) = (quantile(values, 0.05), quantile(values, 0.95)) }
         }
-
-        enum CodingKeys: CodingKey { case median, low, high }
-        func encode(to encoder: any Encoder) throws {
-            var keys = encoder.container(keyedBy: CodingKeys.self)
-            try keys.encode(median, forKey: .median)
-            try keys.encode(low, forKey: .low)
-            try keys.encode(high, forKey: .high)
-        }
     }
-    struct Wave: Encodable {
-        var fromUtc: String
-        var toUtc: String
-        var liquidatedUsd: Double
-        var causedByForcedUsd: Double?
-        var branchingRatio: Double?
+    /// Minutes on end in each of which a hundredth of the largest minute or more was closed by force.
+    public struct Wave: Encodable, Sendable {
+        public var fromUtc: String
+        public var toUtc: String
+        public var liquidatedUsd: Double
+        public var causedByForcedUsd: Double?
+        public var branchingRatio: Double?
     }
-    struct Payers: Encodable {
-        var liquidatedAccountsUsd: Double
-        var vaultTakeoverUsd: Double
-        var fundDrawUsd: Double
-        var deleveragedUsd: Double
-        var socialisedUsd: Double
-        var makersCapitalLostShare: Double?
-        var badDebtUsd: Double
-        var lendingBadDebtUsd: Double?
+    /// Who lost what, dollars; of notional where the name says so.
+    public struct Payers: Encodable, Sendable {
+        public var liquidatedAccountsUsd: Double
+        public var vaultTakeoverUsd: Double
+        public var fundDrawUsd: Double
+        public var deleveragedUsd: Double
+        public var socialisedUsd: Double
+        public var makersCapitalLostShare: Double?
+        public var badDebtUsd: Double
+        public var lendingBadDebtUsd: Double?
     }
     struct Minute: Sendable {
         var time: String
@@ -54,19 +50,26 @@ struct RunAnatomy: Encodable {
         var caused: Double?
     }
 
-    var runs: [String]
-    var branchingRatio: Interval?
-    var amplification: [String: Interval] = [:]
-    var forcedShareOfFall: [String: Interval] = [:]
-    var waves: [Wave]
-    var whoPaid: Payers
-    var cascade: CascadeSummary?
-    /// By key.
-    var notJudged: [String: String] = [:]
+    /// Folders.
+    public var runs: [String]
+    /// Of every dollar closed by force, what is owed to earlier forced sales.
+    @OrNull public var branchingRatio: Interval? = nil
+    /// By asset: the fall over what the news explains of it.
+    public var amplification: [String: Interval] = [:]
+    /// By asset, of the fall's logarithm.
+    public var forcedShareOfFall: [String: Interval] = [:]
+    /// Of the first run.
+    public var waves: [Wave]
+    /// In the first run.
+    public var whoPaid: Payers
+    /// Of the first run.
+    @OrNull public var cascade: CascadeSummary? = nil
+    /// Why, by key.
+    public var notJudged: [String: String] = [:]
 
     /// - Parameter runs: of one scenario.
     /// - Throws: `InputError` if a recording cannot be read, or for a run of another kind than the first.
-    init(_ runs: [FinishedRun]) throws {
+    public init(_ runs: [FinishedRun]) throws {
         self.runs = runs.map(\.folder)
         switch runs[0].figures {
         case .market(let first):
@@ -172,26 +175,6 @@ struct RunAnatomy: Encodable {
         }
         return waves
     }
-
-    // MARK: JSON
-
-    enum CodingKeys: CodingKey {
-        case runs, branchingRatio, amplification, forcedShareOfFall, waves, whoPaid, cascade, notJudged
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var keys = encoder.container(keyedBy: CodingKeys.self)
-        try keys.encode(runs, forKey: .runs)
-        try keys.encode(branchingRatio, forKey: .branchingRatio)
-        try keys.encode(amplification, forKey: .amplification)
-        try keys.encode(forcedShareOfFall, forKey: .forcedShareOfFall)
-        try keys.encode(waves, forKey: .waves)
-        try keys.encode(whoPaid, forKey: .whoPaid)
-        try keys.encode(cascade, forKey: .cascade)
-        try keys.encode(notJudged, forKey: .notJudged)
-    }
-
-    func json() throws -> String { try Recording.json(self, nullable: []) }
 }
 
 extension RunAnatomy.Payers {

@@ -5,7 +5,10 @@ import Scenarios
 extension RunPlan {
     /// The scenario with the values of every point, before the first one runs: keys, ranges, what does not fit together. What
     /// only a run finds out is a failed point.
-    func check(_ points: [[Assignment]], file: String) throws {
+    ///
+    /// - Parameter file: the plan's, for errors.
+    /// - Throws: `InputError` for the first value that cannot be.
+    public func check(_ points: [[Assignment]], file: String) throws {
         _ = try Scenario(
             ScenarioFile(
                 named: scenario,

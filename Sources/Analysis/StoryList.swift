@@ -4,17 +4,24 @@ import Primitives
 import Recording
 
 /// The largest stories of a recording: whom most was closed of by force, and who was deleveraged as a winner.
-struct StoryList: Encodable {
-    struct Row: Encodable {
-        var account: String
-        var usd: Double
-        var steps: Int
+public struct StoryList: Encodable, Sendable {
+    public struct Row: Encodable, Sendable {
+        /// As `explain --account` takes it.
+        public var account: String
+        /// Notional at the prices of the closings, dollars.
+        public var usd: Double
+        /// Events it is the sum of.
+        public var steps: Int
     }
-    var liquidated: [Row]
-    var deleveraged: [Row]
+    /// Largest first.
+    public var liquidated: [Row]
+    public var deleveraged: [Row]
 
     /// From the events of either kind of recording; the venues' own accounts are left out.
-    init(folder: String, most: Int) throws {
+    ///
+    /// - Parameter most: rows of each list.
+    /// - Throws: `InputError` if the recording cannot be read.
+    public init(folder: String, most: Int) throws {
         let path = folder + "/run.sqlite"
         (liquidated, deleveraged) = try readRecording(path) { db in
             let isMarket = try db.tableExists("venues")
@@ -50,7 +57,8 @@ struct StoryList: Encodable {
         }
     }
 
-    var text: String {
+    /// For the terminal.
+    public var text: String {
         var lines: [String] = []
         for (title, rows) in [("closed by force", liquidated), ("deleveraged as winners", deleveraged)] {
             lines.append("Largest \(title):" + (rows.isEmpty ? " none" : ""))

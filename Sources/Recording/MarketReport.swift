@@ -1,16 +1,16 @@
 import Foundation
 import Primitives
-import Recording
-import Scenarios
 
-/// The result of a whole-market run as tables a risk officer can read.
-struct MarketReport {
-    var summary: MarketSummary
-    let title: String
+/// The result of a whole-market run as tables a risk officer can read: `summary.md` of a run folder, and the same for a
+/// terminal.
+public struct MarketReport: Sendable {
+    public var summary: MarketSummary
+    /// One line for people, true of this run.
+    public let title: String
     /// What must be said above the figures; nil where nothing.
-    let warning: String?
+    public let warning: String?
 
-    init(_ summary: MarketSummary, title: String, warning: String?) {
+    public init(_ summary: MarketSummary, title: String, warning: String?) {
         self.summary = summary
         self.title = title
         self.warning = warning
@@ -30,7 +30,9 @@ struct MarketReport {
         value.map { String(format: "%.1f", $0) } ?? "–"
     }
 
-    private var results: [(String, String)] {
+    /// Every figure of the run: what it is with its unit in words, and its value as people read it; what the run did not come
+    /// to is said to be not seen.
+    public var results: [(String, String)] {
         let s = summary
         func fall(_ name: String) -> String { s.fallPct[name].map(Self.percent) ?? Self.unseen }
         func share(_ part: Double, _ whole: Double) -> Double { whole > 0 ? part / whole * 100 : 0 }
@@ -156,7 +158,8 @@ struct MarketReport {
         ]
     }
 
-    private var venueRows: [[String]] {
+    /// A row a venue, by name, in the order of `venueHeader`: billions of dollars and per cent.
+    public var venueRows: [[String]] {
         summary.byVenue.keys.sorted().map { name in
             let v = summary.byVenue[name]!
             let falls = v.fallPct.values.sorted()
@@ -172,13 +175,14 @@ struct MarketReport {
         }
     }
 
-    private static let venueHeader = [
+    public static let venueHeader = [
         "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn",
         "BTC fall %",
         "median fall %",
     ]
 
-    private var notes: [String] {
+    /// Caps that were hit, what the scale does not keep, what was imposed.
+    public var notes: [String] {
         var notes = summary.capsHit.map { "cap: \($0)" } + summary.scaleNotes
         notes.append("Imposed (inputs, not results): " + summary.imposed.joined(separator: "; "))
         notes.append(
@@ -187,7 +191,8 @@ struct MarketReport {
         return notes
     }
 
-    var text: String {
+    /// For a terminal.
+    public var text: String {
         let width = results.map(\.0.count).max() ?? 0
         var lines = [title] + (warning.map { [$0] } ?? []) + [""]
         lines += results.map { "  " + $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }
@@ -208,7 +213,8 @@ struct MarketReport {
         return lines.joined(separator: "\n")
     }
 
-    var markdown: String {
+    /// `summary.md`.
+    public var markdown: String {
         var lines = ["# \(title)", ""]
         lines += ["Scenario \(summary.scenario), seed \(summary.seed), scale \(summary.scale).", ""]
         if let warning { lines += ["**\(warning)**", ""] }

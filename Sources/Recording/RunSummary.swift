@@ -59,7 +59,7 @@ public struct RunSummary: Codable, Sendable {
     public var realisedLossUsd = 0.0
     public var marginLostUsd = 0.0
     public var topUpsUsd = 0.0
-    public var firstDeleveragingSeconds: Double?
+    @OrNull public var firstDeleveragingSeconds: Double? = nil
     public var byVenue: [String: VenueResult] = [:]
     public var wallSeconds = 0.0
     public var peakMemoryMb = 0.0

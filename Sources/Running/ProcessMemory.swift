@@ -5,7 +5,7 @@ import Foundation
 #endif
 
 /// The largest resident size this process has had, in megabytes (10^6 bytes).
-func peakMemoryMegabytes() -> Double {
+public func peakMemoryMegabytes() -> Double {
     var usage = rusage()
     #if canImport(Glibc)
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -17,14 +17,14 @@ func peakMemoryMegabytes() -> Double {
 }
 
 /// Megabytes resident now; nil where the system does not say.
-func residentMegabytes() -> Double? {
+public func residentMegabytes() -> Double? {
     guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
     let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) }
     return pages.map { $0 * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6 }
 }
 
 /// Processor seconds of this process, all threads.
-func processorSeconds() -> Double {
+public func processorSeconds() -> Double {
     var usage = rusage()
     #if canImport(Glibc)
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -3,11 +3,11 @@ import Primitives
 import Recording
 import Scenarios
 
-extension RunSession {
+extension ScenarioRun {
     /// The run of a folder's manifest once more: every option of it, nothing recorded.
     ///
     /// - Throws: `InputError` if the manifest is of no run or an input has changed since.
-    init(again manifest: Manifest, folder: String) throws {
+    public init(again manifest: Manifest, folder: String) throws {
         guard manifest.scale >= 1 else {
             throw InputError(
                 file: folder + "/manifest.json", key: "scale", found: "\(manifest.scale)",
@@ -45,10 +45,12 @@ extension RunSession {
             }
             return time
         }
-        self.init(
-            scenario: scenario, seed: manifest.seed, scale: manifest.scale,
-            threads: min(256, max(1, manifest.threads)), until: until, indexPathFile: manifest.indexPath,
-            record: .off, out: nil)
+        self.init(scenario: scenario, seed: manifest.seed)
+        scale = manifest.scale
+        threads = min(256, max(1, manifest.threads))
+        self.until = until
+        indexPathFile = manifest.indexPath
+        record = .off
         // A run that ended before its end is told to where it came.
         if manifest.status == .interrupted || manifest.status == .failed {
             stopAt = try time("simulated_until_utc", manifest.simulatedUntilUtc)

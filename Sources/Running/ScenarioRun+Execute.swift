@@ -1,56 +1,54 @@
-import Exchanges
-import Foundation
 import InputFiles
 import Market
-import MarketData
-import Page
 import Primitives
 import Recording
 import Scenarios
 
-/// One run of a whole-market scenario from the checked scenario to its folder and summary.
-struct MarketSession {
-    var run: RunSession
-    /// Every margin test, book and lending protocol beside its slow twin.
-    var usesTwins = false
-
-    struct Result {
-        var summary: MarketSummary
-        var report: MarketReport
-        var folder: RunFolder?
-        var isInterrupted: Bool
+extension ScenarioRun {
+    /// What came of a run.
+    public struct Result: Sendable {
+        public private(set) var report: MarketReport
+        /// Nil where none was asked for.
+        public let folder: RunFolder?
+        public let isInterrupted: Bool
         /// What could not be written, if anything.
-        var failure: String?
+        public private(set) var failure: String?
+
+        public var summary: MarketSummary { report.summary }
 
         /// The answer of `run --fragility`, in the folder's files, too.
-        mutating func add(fragility: [String: Double]) throws {
-            summary.fragility = fragility
+        ///
+        /// - Throws: `InputError` for a figure that JSON cannot hold.
+        public mutating func add(fragility: [String: Double]) throws {
             report.summary.fragility = fragility
             guard let folder, failure == nil else { return }
+            let json = try summary.json()
             do {
                 try folder.write(report.markdown, to: "summary.md")
-                try folder.write(summary.json(), to: "summary.json")
+                try folder.write(json, to: "summary.json")
             } catch { failure = "the answer of --fragility could not be written: \(plainWords(error))" }
         }
     }
 
-    func execute() throws -> Result {
-        Interrupt.watch()
+    /// Simulates the run from its first moment to its last, or until it is interrupted, and leaves its folder.
+    ///
+    /// - Throws: `InputError` for settings that do not fit together, or a folder that cannot be written from the start. What
+    ///   fails later is `Result.failure`: the figures are there all the same.
+    public func execute(_ watch: RunWatch = RunWatch()) throws -> Result {
         let clock = ContinuousClock.now
-        var world = try run.wholeMarket(usesTwins: usesTwins)
+        var world = try world()
         let buildSeconds = (ContinuousClock.now - clock).seconds
-        let manifest = run.makeManifest([:])
-        let opened = try run.open(manifest, [:]) { folder in
+        let manifest = manifest([:])
+        let opened = try open(manifest, [:]) { folder in
             try MarketRecorder(
-                folder: folder, level: run.record, limitBytes: run.recordLimitMegabytes * 1_000_000, world)
+                folder: folder, level: record, limitBytes: recordLimitMegabytes * 1_000_000, world)
         }
         let recorder = opened?.recorder
-        let pace = simulate(&world, recorder)
+        let (pace, isInterrupted) = simulate(&world, recorder, watch)
         world.finish()
         recorder?.close(&world)
         let end = RunEnd(
-            now: world.now, planned: run.plannedEnd,
-            isInterrupted: Interrupt.isRequested && !world.isFinished, record: recorder?.finish())
+            now: world.now, planned: plannedEnd, isInterrupted: isInterrupted, record: recorder?.finish())
         var summary = MarketSummary(of: world)
         complete(&summary, opened?.folder, end)
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
@@ -58,21 +56,16 @@ struct MarketSession {
         summary.worstStepMs = pace.worst * 1000
         summary.worstStepUtc = pace.worstAt.map { "\($0)" } ?? ""
         summary.stepsOver100Ms = pace.over100Ms
-        let report = MarketReport(summary, title: run.title, warning: end.warning)
+        let report = MarketReport(summary, title: title, warning: end.warning)
         var failure: String?
         if let folder = opened?.folder {
-            var page: (() throws -> String)?
-            if run.record != .off {
-                page = { try RunPage(folder: folder.path, library: .installed).html }
-            }
-            failure = try run.finish(
-                folder, run.describe(manifest, summary.stateHash, summary.wallSeconds), end,
+            failure = try finish(
+                folder, manifest.ended(summary.stateHash, wallSeconds: summary.wallSeconds), end,
                 summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())],
-                page: page)
+                page: record == .off ? nil : watch.page)
         }
         return Result(
-            summary: summary, report: report, folder: opened?.folder, isInterrupted: end.isInterrupted,
-            failure: failure)
+            report: report, folder: opened?.folder, isInterrupted: end.isInterrupted, failure: failure)
     }
 
     /// Wall seconds of the longest step, the moment it led to, and how many took more than a tenth of a second.
@@ -83,41 +76,41 @@ struct MarketSession {
     }
 
     /// Steps to the end.
-    private func simulate(_ world: inout WholeMarket, _ recorder: MarketRecorder?) -> Pace {
-        var progress = run.progress(run.scenario.name)
+    private func simulate(
+        _ world: inout WholeMarket, _ recorder: MarketRecorder?, _ watch: RunWatch
+    ) -> (pace: Pace, isInterrupted: Bool) {
         var pace = Pace()
-        var stopped = false
-        while !world.isFinished && world.now < run.lastMoment && !Interrupt.isRequested && !stopped {
+        var isStopped = false
+        while !world.isFinished && world.now < lastMoment && !isStopped && !watch.isInterrupted() {
             let before = ContinuousClock.now
             world.step()
             let seconds = (ContinuousClock.now - before).seconds
             if seconds > 0.1 { pace.over100Ms += 1 }
             if seconds > pace.worst { (pace.worst, pace.worstAt) = (seconds, world.now) }
             if let recorder { recorder.observe(&world) } else { _ = world.takeRows() }
-            progress.show(Double(world.steps))
-            if let onMinute = run.onMinute, let minute = world.minuteEnded {
-                stopped = !onMinute(minute, world.minuteHash().hex)
+            watch.onStep(Double(world.steps))
+            if let onMinute = watch.onMinute, let minute = world.minuteEnded {
+                isStopped = !onMinute(minute, world.minuteHash().hex)
             }
-            if recorder?.outcome.failure != nil { stopped = true }
+            if recorder?.outcome.failure != nil { isStopped = true }
         }
-        progress.end()
-        return pace
+        return (pace, watch.isInterrupted() && !world.isFinished)
     }
 
     private func complete(_ summary: inout MarketSummary, _ folder: RunFolder?, _ end: RunEnd) {
-        summary.scenario = run.scenario.name
-        summary.title = run.title
-        summary.seed = run.seed
-        summary.scale = run.scale
-        summary.threads = run.threads
+        summary.scenario = scenario.name
+        summary.title = title
+        summary.seed = seed
+        summary.scale = scale
+        summary.threads = threads
         summary.run = folder?.path ?? ""
         summary.status = end.status.rawValue
         summary.simulatedUntilUtc = end.now.description
         summary.peakMemoryMb = peakMemoryMegabytes()
         if end.record?.limitReached == true {
-            summary.capsHit.append("recording of events and books stopped at \(run.recordLimitMegabytes) MB")
+            summary.capsHit.append("recording of events and books stopped at \(recordLimitMegabytes) MB")
         }
-        summary.imposed = run.scenario.imposedRows(until: end.now)
-        summary.scaleNotes = run.scenario.scaleNotes(run.scale)
+        summary.imposed = scenario.imposedRows(until: end.now)
+        summary.scaleNotes = scenario.scaleNotes(scale)
     }
 }

@@ -2,6 +2,7 @@ import Clearing
 import Foundation
 import Primitives
 import RealModule
+import Running
 import Venues
 
 /// What a mark update costs on each rulebook with the same resting population.

@@ -21,12 +21,13 @@ struct CascadeCommand: ParsableCommand {
     @Flag(help: "One JSON object on standard output.") var json = false
 
     private struct Output: Encodable { var results: [Row] }
+    /// An infinite branching ratio is null.
     private struct Row: Encodable {
         var shock: Double
         var drawdown: Double
         var amplification: Double
-        var branchingAtZero: Double?
-        var branchingMax: Double?
+        @OrNull var branchingAtZero: Double?
+        @OrNull var branchingMax: Double?
         var runaway: Bool
         var soldUsd: Double
         var fallPct: Double
@@ -40,23 +41,6 @@ struct CascadeCommand: ParsableCommand {
             runaway = r.runaway
             soldUsd = r.sold
             fallPct = 100 * (1 - Double.exp(-r.drawdown))
-        }
-
-        private enum CodingKeys: CodingKey {
-            case shock, drawdown, amplification, branchingAtZero, branchingMax, runaway, soldUsd, fallPct
-        }
-
-        /// An infinite branching ratio is null, not left out.
-        func encode(to encoder: any Encoder) throws {
-            var object = encoder.container(keyedBy: CodingKeys.self)
-            try object.encode(shock, forKey: .shock)
-            try object.encode(drawdown, forKey: .drawdown)
-            try object.encode(amplification, forKey: .amplification)
-            try object.encode(branchingAtZero, forKey: .branchingAtZero)
-            try object.encode(branchingMax, forKey: .branchingMax)
-            try object.encode(runaway, forKey: .runaway)
-            try object.encode(soldUsd, forKey: .soldUsd)
-            try object.encode(fallPct, forKey: .fallPct)
         }
     }
 
@@ -72,7 +56,7 @@ struct CascadeCommand: ParsableCommand {
         let map = CascadeMap(try TriggerDensity.read(triggers), try ImpactLaw(impact))
         let results = shocks.map { map.solve(shock: $0) }
         if json {
-            print(try Recording.json(Output(results: results.map(Row.init)), nullable: []))
+            print(try Recording.json(Output(results: results.map(Row.init))))
             return
         }
         func text(_ x: Double, _ digits: Int) -> String {

@@ -159,7 +159,3 @@ struct Report {
         }
     }
 }
-
-extension String {
-    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-}

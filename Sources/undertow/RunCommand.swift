@@ -1,8 +1,10 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import MarketData
 import Primitives
 import Recording
+import Running
 import Scenarios
 
 struct RunCommand: ParsableCommand {
@@ -67,10 +69,15 @@ struct RunCommand: ParsableCommand {
             throw InputError(
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
         }
-        let session = RunSession(
-            scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
-            indexPathFile: indexPath,
-            record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
+        var run = ScenarioRun(scenario: checked, seed: seed)
+        run.scale = scale
+        run.threads = threads
+        run.until = stop
+        run.indexPathFile = indexPath
+        run.usesTwins = twins
+        run.record = level
+        run.recordLimitMegabytes = recordLimitMb
+        run.out = out
         if !checked.isWholeMarket && (twins || fragility) {
             throw InputError(
                 file: "command line", found: "--twins or --fragility for a scenario of one venue",
@@ -81,10 +88,10 @@ struct RunCommand: ParsableCommand {
                 file: "--index-path", found: "a path for a whole-market scenario",
                 allowed: "a scenario of one venue: here indices come from the spot books")
         }
-        if checked.isWholeMarket { return try runMarket(session) }
-        let result = try session.execute()
+        if checked.isWholeMarket { return try runMarket(run) }
+        let result = try RunSession(run: run, isQuiet: quiet || json).execute()
         if json {
-            print(try Recording.json(result.summary, nullable: ["first_deleveraging_seconds"]))
+            print(try result.summary.json())
         } else if !quiet {
             print(result.report.text)
         }
@@ -93,12 +100,11 @@ struct RunCommand: ParsableCommand {
             imbalance: result.summary.zeroSumMicroUsd)
     }
 
-    private func runMarket(_ session: RunSession) throws {
-        var market = MarketSession(run: session)
-        market.usesTwins = twins
-        var result = try market.execute()
+    private func runMarket(_ run: ScenarioRun) throws {
+        var result = try run.executeShown(isQuiet: quiet || json)
         if fragility && !result.isInterrupted && result.failure == nil {
-            try result.add(fragility: Fragility(session, after: result.summary).falls())
+            let forks = Fragility(run, after: result.summary)
+            try result.add(fragility: forks.falls { Interrupt.isRequested })
         }
         if json {
             print(try result.summary.json())

@@ -5,24 +5,14 @@ import Market
 import MarketData
 import Primitives
 import Recording
+import Running
 import Scenarios
 import Venues
 
-/// One run from a checked scenario to its folder and summary.
+/// One run of a scenario of one venue from the checked scenario to its folder and summary.
 struct RunSession {
-    var scenario: Scenario
-    var seed: UInt64
-    var scale = 1
-    var threads = 1
-    var until: SimTime?
-    var indexPathFile: String?
-    var record = RecordLevel.full
-    var recordLimitMegabytes = 4096
-    /// Nil leaves no folder.
-    var out: String?
+    var run: ScenarioRun
     var isQuiet = false
-    /// Ends the simulation there although the run was to go on: where an interrupted one ended.
-    var stopAt: SimTime?
     /// Called after every simulated minute with the world's hash; false stops the run.
     var onMinute: ((SimTime, String) -> Bool)?
 
@@ -34,25 +24,12 @@ struct RunSession {
         var failure: String?
     }
 
-    /// The end of the run as asked for.
-    var plannedEnd: SimTime { until.map { min($0, scenario.end) } ?? scenario.end }
-    /// Where this simulation of it ends.
-    var lastMoment: SimTime { stopAt.map { min($0, plannedEnd) } ?? plannedEnd }
-    /// Steps of this simulation, for progress.
-    var steps: Double { (lastMoment.seconds(since: scenario.start) / scenario.stepSeconds).rounded(.up) }
-    var title: String { scenario.title(until: until, indexPath: indexPathFile) }
-
-    /// Progress over the steps of this simulation.
-    func progress(_ name: String) -> Progress {
-        Progress(name, total: steps, unit: "steps", isQuiet: isQuiet)
-    }
-
     /// The world of this run at its first moment, built from everything that decides it, with the hashes of the files read:
     /// the one way to it for a run, its replay and its stories.
     func world() throws -> BuiltWorld {
         var path: PricePath?
         var inputs: [String: String] = [:]
-        if let file = indexPathFile {
+        if let file = run.indexPathFile {
             // Trades may be silent for minutes; the path is straight across a silence, and that is said.
             let read = try readPricePath(file, longestSilence: 900)
             path = read.path
@@ -60,11 +37,13 @@ struct RunSession {
                 Undertow.complain(
                     "\(file): silent for up to \(Int(read.largestGapSeconds)) s, crossed in a straight line")
             }
-            inputs[file] = try Self.contentHash(file)
+            inputs[file] = try ScenarioRun.contentHash(file)
         }
         return BuiltWorld(
-            world: try scenario.world(
-                RunOptions(seed: seed, scale: scale, threads: threads, indexPath: path, until: until)),
+            world: try run.scenario.world(
+                RunOptions(
+                    seed: run.seed, scale: run.scale, threads: run.threads, indexPath: path, until: run.until)
+            ),
             inputs: inputs)
     }
 
@@ -73,29 +52,22 @@ struct RunSession {
         let inputs: [String: String]
     }
 
-    /// The same of a whole-market run.
-    func wholeMarket(usesTwins: Bool = false) throws -> WholeMarket {
-        var options = RunOptions(seed: seed, scale: scale, threads: threads, until: until)
-        options.usesTwins = usesTwins
-        var world = try scenario.wholeMarket(options)
-        world.usesFullScan = usesTwins
-        return world
-    }
-
     func execute() throws -> Result {
         Interrupt.watch()
         let clock = ContinuousClock.now
         var built = try world()
         let inputs = built.inputs
-        let manifest = makeManifest(inputs)
+        let manifest = run.manifest(inputs)
         let (units, venue) = Self.names(built.world)
-        let opened = try open(manifest, inputs) { folder in
+        let opened = try run.open(manifest, inputs) { folder in
             try makeRecorder(folder, venue: venue, units)
         }
         let recorder = opened?.recorder
-        var progress = progress(scenario.name)
+        var progress = Progress(run, run.scenario.name, isQuiet: isQuiet)
         var stopped = false
-        while !built.world.isFinished && built.world.now < lastMoment && !Interrupt.isRequested && !stopped {
+        while !built.world.isFinished && built.world.now < run.lastMoment && !Interrupt.isRequested
+            && !stopped
+        {
             built.world.step()
             if let recorder { recorder.observe(&built.world) } else { _ = built.world.takeSeconds() }
             progress.show(Double(built.world.steps))
@@ -108,16 +80,16 @@ struct RunSession {
         built.world.finish()
         recorder?.close(built.world)
         let end = RunEnd(
-            now: built.world.now, planned: plannedEnd,
+            now: built.world.now, planned: run.plannedEnd,
             isInterrupted: Interrupt.isRequested && !built.world.isFinished, record: recorder?.finish())
         var summary = RunSummary(of: built.world)
         complete(&summary, opened?.folder, end, clock)
         let report = Report(
-            summary, minutes: built.world.metrics.minutes, title: title, warning: end.warning)
+            summary, minutes: built.world.metrics.minutes, title: run.title, warning: end.warning)
         var failure: String?
         if let folder = opened?.folder {
-            failure = try finish(
-                folder, describe(manifest, summary.stateHash, summary.wallSeconds), end,
+            failure = try run.finish(
+                folder, manifest.ended(summary.stateHash, wallSeconds: summary.wallSeconds), end,
                 summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())], page: nil)
         }
         return Result(
@@ -133,104 +105,32 @@ struct RunSession {
 
     private func makeRecorder(_ folder: String, venue: String, _ units: [AssetUnits]) throws -> Recorder {
         let rows: SecondRows
-        switch scenario.text("recording.per_second") {
+        switch run.scenario.text("recording.per_second") {
         case "watch": rows = .always
         case "never": rows = .never
-        default: rows = .stress(move: scenario.number("recording.stress_move_pct") / 100)
+        default: rows = .stress(move: run.scenario.number("recording.stress_move_pct") / 100)
         }
         return try Recorder(
-            folder: folder, level: record, venue: venue, assets: units, secondRows: rows,
-            limitBytes: recordLimitMegabytes * 1_000_000)
+            folder: folder, level: run.record, venue: venue, assets: units, secondRows: rows,
+            limitBytes: run.recordLimitMegabytes * 1_000_000)
     }
 
     private func complete(
         _ summary: inout RunSummary, _ folder: RunFolder?, _ end: RunEnd, _ clock: ContinuousClock.Instant
     ) {
-        summary.scenario = scenario.name
-        summary.title = title
-        summary.seed = seed
-        summary.scale = scale
-        summary.threads = threads
+        summary.scenario = run.scenario.name
+        summary.title = run.title
+        summary.seed = run.seed
+        summary.scale = run.scale
+        summary.threads = run.threads
         summary.run = folder?.path ?? ""
         summary.status = end.status.rawValue
         summary.simulatedUntilUtc = end.now.description
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
         summary.peakMemoryMb = peakMemoryMegabytes()
         if end.record?.limitReached == true {
-            summary.capsHit.append("recording stopped at \(recordLimitMegabytes) MB")
+            summary.capsHit.append("recording stopped at \(run.recordLimitMegabytes) MB")
         }
-        if scenario.isIndexImposed || indexPathFile != nil { summary.imposed.append("index_path") }
-    }
-
-    /// The manifest with what only the end knows.
-    func describe(_ manifest: Manifest, _ stateHash: String, _ wallSeconds: Double) -> Manifest {
-        var manifest = manifest
-        manifest.stateHash = stateHash
-        manifest.wallSeconds = wallSeconds
-        return manifest
-    }
-
-    func makeManifest(_ inputs: [String: String]) -> Manifest {
-        var manifest = Manifest()
-        manifest.undertow = Undertow.version
-        manifest.scenario = scenario.name
-        manifest.title = title
-        manifest.seed = seed
-        manifest.scale = scale
-        manifest.threads = threads
-        manifest.record = record.rawValue
-        manifest.untilUtc = until?.description
-        manifest.indexPath = indexPathFile
-        manifest.inputHashes = inputs
-        manifest.settings = scenario.file.settings.mapValues {
-            Manifest.Value(
-                text: $0.text, file: $0.file, source: $0.source, role: $0.role, low: $0.low, high: $0.high)
-        }
-        manifest.tiers = scenario.file.tiers.map {
-            Manifest.Tier(fromUsd: $0.fromUSD, maxLeverage: $0.maxLeverage)
-        }
-        manifest.startedUtc = Date().ISO8601Format()
-        return manifest
-    }
-
-    /// A hash of everything that decides the run and its folder: a run that records less has a folder of its own,
-    /// so that it does not take the place of one that recorded more.
-    func identity(_ inputs: [String: String]) -> StateHash {
-        var hash = StateHash()
-        for key in scenario.file.settings.keys.sorted() {
-            hash.combine(StateHash.of(key + "=" + scenario.file.settings[key]!.text))
-        }
-        for tier in scenario.file.tiers {
-            hash.combine(tier.fromUSD)
-            hash.combine(tier.maxLeverage)
-        }
-        for (_, content) in inputs.sorted(by: { $0.key < $1.key }) { hash.combine(StateHash.of(content)) }
-        hash.combine(StateHash.of(record.rawValue))
-        hash.combine(seed)
-        hash.combine(scale)
-        hash.combine(until?.nanoseconds ?? 0)
-        return hash
-    }
-
-    /// A 64-bit hash of a file's bytes.
-    static func contentHash(_ file: String) throws -> String {
-        var hash = StateHash()
-        for byte in try readData(file) { hash.combine(UInt64(byte)) }
-        return hash.hex
-    }
-
-    /// A failure to write becomes an error that names the folder.
-    func writing<T>(_ folder: String, _ body: () throws -> T) throws -> T {
-        do { return try body() } catch let error as InputError {
-            throw error
-        } catch {
-            throw unwritable(folder, plainWords(error))
-        }
-    }
-
-    func unwritable(_ folder: String, _ reason: String) -> InputError {
-        InputError(
-            file: folder, key: "--out", found: "a folder that cannot be written: \(reason)",
-            allowed: "a writable folder with free space")
+        if run.scenario.isIndexImposed || run.indexPathFile != nil { summary.imposed.append("index_path") }
     }
 }

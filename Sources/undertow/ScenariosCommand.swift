@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MarketData
 import Scenarios
+import Validation
 
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

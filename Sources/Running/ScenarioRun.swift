@@ -1,0 +1,55 @@
+import Market
+import Primitives
+import Recording
+import Scenarios
+
+/// One run of a scenario: everything that decides it, and what is kept of it. `execute` simulates it, for the command line
+/// as for any other caller.
+public struct ScenarioRun: Sendable {
+    public var scenario: Scenario
+    public var seed: UInt64
+    /// One account stands for so many alike.
+    public var scale = 1
+    /// The result does not depend on it.
+    public var threads = 1
+    /// Nil for the scenario's end.
+    public var until: SimTime?
+    /// A recorded path in place of the scenario's index: a file of `readPricePath`.
+    public var indexPathFile: String?
+    /// Every margin test, book and lending protocol beside its slow twin; the result does not depend on it.
+    public var usesTwins = false
+    public var record = RecordLevel.full
+    /// Size at which recording stops, in megabytes (10^6 bytes).
+    public var recordLimitMegabytes = 4096
+    /// The folder that run folders are made in; nil leaves none.
+    public var out: String?
+    /// Ends the simulation there although the run was to go on: where an interrupted one ended.
+    public var stopAt: SimTime?
+
+    public init(scenario: Scenario, seed: UInt64) {
+        self.scenario = scenario
+        self.seed = seed
+    }
+
+    /// The end of the run as asked for.
+    public var plannedEnd: SimTime { until.map { min($0, scenario.end) } ?? scenario.end }
+    /// Where this simulation of it ends.
+    public var lastMoment: SimTime { stopAt.map { min($0, plannedEnd) } ?? plannedEnd }
+    /// Steps of this simulation, for progress.
+    public var steps: Double {
+        (lastMoment.seconds(since: scenario.start) / scenario.stepSeconds).rounded(.up)
+    }
+    /// One line for people, true of this run.
+    public var title: String { scenario.title(until: until, indexPath: indexPathFile) }
+
+    /// The world of this run at its first moment: the one way to it for a run, its replay and its stories.
+    ///
+    /// - Throws: `InputError` for settings that do not fit together.
+    public func world() throws -> WholeMarket {
+        var options = RunOptions(seed: seed, scale: scale, threads: threads, until: until)
+        options.usesTwins = usesTwins
+        var world = try scenario.wholeMarket(options)
+        world.usesFullScan = usesTwins
+        return world
+    }
+}
