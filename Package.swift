@@ -45,7 +45,7 @@ let package = Package(
         room("Clearing", ["Primitives", heap]),
         room("Rules", ["Primitives", "InputFiles", yams]),
         room(
-            "Venues", ["Primitives", "OrderBook", "Clearing", "Rules", real],
+            "Venues", ["Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", real],
             resources: (["binance-markets.csv", "binance-tiers.csv"]
                 + [
                     "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx",

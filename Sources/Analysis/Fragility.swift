@@ -28,7 +28,10 @@ public struct Fragility {
             ("start", run.scenario.start.adding(seconds: 60), true), ("low", low, false),
             ("end", run.until ?? run.scenario.end, false),
         ] {
-            let fork = try fork(at: time, isFirst: isFirst, isInterrupted)
+            let result = try fork(at: time, isFirst: isFirst).execute(
+                RunWatch(isInterrupted: isInterrupted))
+            if result.isInterrupted { throw CancellationError() }
+            let fork = result.summary
             falls["btc_fall_pct_at_\(name)"] = fork.fallPct["BTC"]
             falls["total3_fall_pct_at_\(name)"] = fork.fallPct["TOTAL3"]
             falls["liquidated_usd_total_with_shock_at_\(name)"] =
@@ -37,9 +40,8 @@ public struct Fragility {
         return falls
     }
 
-    private func fork(
-        at time: SimTime, isFirst: Bool, _ isInterrupted: @escaping () -> Bool
-    ) throws -> MarketSummary {
+    /// The run with the announcement at this time: in place of the first, or once more.
+    func fork(at time: SimTime, isFirst: Bool) throws -> ScenarioRun {
         var settings = run.scenario.file.settings
         func set(_ path: String, _ text: String) {
             settings[path] = Setting(
@@ -54,8 +56,6 @@ public struct Fragility {
             ScenarioFile(settings: settings, tiers: run.scenario.file.tiers, name: "--fragility"))
         fork.until = nil
         fork.out = nil
-        let result = try fork.execute(RunWatch(isInterrupted: isInterrupted))
-        if result.isInterrupted { throw CancellationError() }
-        return result.summary
+        return fork
     }
 }

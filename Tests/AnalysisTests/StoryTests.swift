@@ -5,7 +5,7 @@ import Primitives
 import Testing
 import Venues
 
-@testable import undertow
+@testable import Analysis
 
 @Suite("An account's story")
 struct StoryTests {
