@@ -21,6 +21,7 @@ func tests(_ room: String, _ imports: [Target.Dependency] = []) -> Target {
 
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let real = Target.Dependency.product(name: "RealModule", package: "swift-numerics")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
@@ -32,18 +33,19 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", exact: "1.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
-        room("Primitives"),
+        room("Primitives", [real]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         room("InputFiles", ["Primitives", "CZlib"]),
         room("OrderBook", ["Primitives", heap]),
         room("Clearing", ["Primitives", heap]),
         room("Rules", ["Primitives", "InputFiles", yams]),
         room(
-            "Venues", ["Primitives", "OrderBook", "Clearing", "Rules"],
+            "Venues", ["Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", real],
             resources: (["binance-markets.csv", "binance-tiers.csv"]
                 + [
                     "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx",
@@ -57,10 +59,10 @@ let package = Package(
             }),
         room("Exchanges", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         room("LendingMarkets", ["Primitives", "Lending"]),
-        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque]),
+        room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque, real]),
         room(
             "Market",
-            ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents"]),
+            ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", real]),
         room("MarketData", ["Primitives", "InputFiles", "OrderBook"]),
         // Data only: every file below Resources is in the program under its path.
         .target(
@@ -71,7 +73,7 @@ let package = Package(
             "Scenarios",
             [
                 "Primitives", "InputFiles", "Events", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges",
-                "LendingMarkets", "Agents", "Market", "MarketData", yams,
+                "LendingMarkets", "Agents", "Market", "MarketData", yams, real,
             ],
             resources: [.embedInCode("Resources/comparators.csv")]),
         room(
@@ -80,39 +82,52 @@ let package = Package(
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
                 "MarketData", "InputFiles", grdb, sqlite,
             ]),
-        room("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", "Anatomy", grdb]),
-        room("Page", ["Primitives", "InputFiles", "Recording", "Scenarios", "Validation", grdb]),
-        room("Anatomy", ["Primitives", "InputFiles"]),
-        room("ReducedForm", ["Primitives"]),
+        room("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", "Anatomy", grdb, real]),
+        room("Page", ["Primitives", "InputFiles", "Recording", "Scenarios", "Validation", grdb, real]),
+        room("Anatomy", ["Primitives", "InputFiles", real]),
+        room("ReducedForm", ["Primitives", real]),
         room(
-            "Reproductions", ["Primitives", "InputFiles", "OrderBook", "Anatomy", "ReducedForm"],
+            "Reproductions", ["Primitives", "InputFiles", "OrderBook", "Anatomy", "ReducedForm", real],
             resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
                 .embedInCode("Resources/" + $0)
             }),
-        room("Ensembles", ["Primitives", "Rules", yams]),
+        room("Ensembles", ["Primitives", "Rules", yams, real]),
         room("Examples", ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending"]),
+        room(
+            "Running",
+            ["Primitives", "InputFiles", "Market", "MarketData", "Scenarios", "Recording"]),
+        room(
+            "Analysis",
+            [
+                "Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending", "Exchanges", "Market",
+                "Scenarios", "Recording", "Running", "Validation", "Anatomy", "ReducedForm", "Ensembles",
+                grdb,
+                real,
+            ]),
         .executableTarget(
             name: "undertow",
             dependencies: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
-                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending",
-                "Examples",
-                "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", grdb,
-                argumentParser,
+                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
+                "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", "Running",
+                "Analysis", argumentParser, real,
             ],
             swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
         room("Checks", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         .executableTarget(
-            name: "fuzz", dependencies: ["Checks", "Venues", "Rules", "Primitives", "Market", "Scenarios"],
+            name: "fuzz",
+            dependencies: ["Checks", "Venues", "Rules", "Primitives", "Market", "Scenarios", real],
             swiftSettings: strict),
-        tests("Primitives"),
+        tests("Primitives", [real]),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),
         tests("Rules", ["Primitives", yams]),
         .testTarget(
             name: "VenuesTests",
-            dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
+            dependencies: [
+                "Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy", real,
+            ],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Exchanges", ["Primitives", "OrderBook"]),
         tests("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges"]),
@@ -131,12 +146,14 @@ let package = Package(
             [
                 "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios", grdb,
             ]),
+        tests("Running", ["Primitives", "Exchanges", "Market", "Recording", "Scenarios"]),
         tests(
-            "undertow",
+            "Analysis",
             [
-                "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Recording",
-                "Scenarios",
+                "Primitives", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market", "Scenarios", "Recording",
+                "Running", "Validation", "ReducedForm", "Ensembles", grdb,
             ]),
+        tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),
         .testTarget(
             name: "ReadersTests",
             dependencies: [
@@ -144,7 +161,7 @@ let package = Package(
                 "Scenarios",
                 "Validation",
             ], swiftSettings: strict),
-        tests("Anatomy", ["Primitives"]),
+        tests("Anatomy", ["Primitives", real]),
         tests("Ensembles", ["Primitives"]),
         tests("ReducedForm", ["Primitives"]),
         tests("Reproductions", ["Primitives", "Anatomy"]),

@@ -2,12 +2,6 @@ import Exchanges
 import OrderBook
 import Primitives
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Those who buy an asset where it is cheap and sell it where it is dear, with latency and until their capital on a
 /// venue is used up. Coins and dollars go back by transfer, which takes time and can be frozen.
 public struct Arbitrageurs: Strategy {

@@ -2,12 +2,6 @@ import Exchanges
 import OrderBook
 import Primitives
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Everybody who trades for reasons of their own: Poisson arrivals over all books, lognormal sizes, and directions that
 /// persist in runs of Pareto length, as large orders worked in pieces do (the sign correlation then falls as a power).
 public struct BackgroundFlow: Strategy {
@@ -48,7 +42,7 @@ public struct BackgroundFlow: Strategy {
         var medians: [Double] = []
         for b in accounts.indices {
             let size = exchanges.views[Int(exchanges.books[b].asset)].size
-            sum += pow(size * shares[b], parameters.activity)
+            sum += Double.power(size * shares[b], parameters.activity)
             cumulative.append(sum)
             medians.append(depthUSD[b] * parameters.medianShare)
         }

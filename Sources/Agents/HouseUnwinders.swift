@@ -2,13 +2,8 @@ import Clearing
 import Exchanges
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Every venue's backstop vault and insurance fund, selling down what they took over: a share of each holding a minute,
 /// reduce-only, never worse than a limit from the mark; and the collateral coins they were left with, sold on the
@@ -56,7 +51,7 @@ public struct HouseUnwinders: Strategy {
     }
 
     private func unwind(_ account: Int32, _ venue: inout Venue) {
-        let share = 1 - exp(-5 * stepSeconds * sharePerMinute / 60)
+        let share = 1 - Double.exp(-5 * stepSeconds * sharePerMinute / 60)
         var p = venue.house.account(account).firstPosition
         while p != 0 {
             let position = venue.house.position(p)

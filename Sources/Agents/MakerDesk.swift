@@ -1,11 +1,6 @@
 import Exchanges
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One firm's capital, which all its books draw on.
 struct MakerFirm {
@@ -27,7 +22,7 @@ struct MakerFirm {
     /// settles.
     mutating func raise(settled: Double, minutes: Double, seconds: Double) {
         if capital + profit + raised < 0 { raised = -capital - profit }
-        raised += (1 - left) * capital * settled * (1 - exp(-seconds / 60 / minutes))
+        raised += (1 - left) * capital * settled * (1 - Double.exp(-seconds / 60 / minutes))
     }
 }
 
@@ -52,13 +47,13 @@ struct MakerDesk: BitwiseCopyable {
     private let patientWidth: Double
 
     init(_ view: AssetView, _ p: MakerParameters) {
-        reference = log(max(view.index, 1e-12))
+        reference = Double.log(max(view.index, 1e-12))
         lastIndex = reference
-        absorptionUSD = p.absorptionUSD * pow(view.size, p.absorptionExponent)
-        logRank = log(Double(view.rank))
+        absorptionUSD = p.absorptionUSD * Double.power(view.size, p.absorptionExponent)
+        logRank = Double.log(Double(view.rank))
         share = view.size
         isPegged = view.isPegged
-        patientUSD = p.patientAt5PctUSD * pow(view.size, p.patientDeepness)
+        patientUSD = p.patientAt5PctUSD * Double.power(view.size, p.patientDeepness)
         patientWidth = 0.05 * max(0.05, view.calmVolatility / max(p.referenceVolatility, 1e-12))
     }
 
@@ -71,7 +66,9 @@ struct MakerDesk: BitwiseCopyable {
     }
 
     /// The asset's move in the last step beyond what its news explains.
-    func move(_ view: AssetView) -> Double { log(max(view.index, 1e-12)) - lastIndex - view.fundamentalMove }
+    func move(_ view: AssetView) -> Double {
+        Double.log(max(view.index, 1e-12)) - lastIndex - view.fundamentalMove
+    }
 
     func capitalLeft(_ capital: Double) -> Double { max(0, 1 + min(0, profit) / max(capital * share, 1)) }
 
@@ -80,7 +77,7 @@ struct MakerDesk: BitwiseCopyable {
     mutating func advance(
         _ view: AssetView, bitcoinSurprise: Double, seconds dt: Double, _ p: MakerParameters
     ) {
-        let price = log(max(view.index, 1e-12))
+        let price = Double.log(max(view.index, 1e-12))
         lastIndex = price
         if isPegged {
             reference = view.fundamental
@@ -89,7 +86,7 @@ struct MakerDesk: BitwiseCopyable {
         reference += view.fundamentalMove + p.crossQuoting * view.beta * bitcoinSurprise
         reference += (price - reference) * dt / (p.referenceMinutes * 60)
         reference -= (reference - view.fundamental) * dt / (p.anchorMinutes * 60)
-        answer *= exp(-rate(p) * dt)
+        answer *= Double.exp(-rate(p) * dt)
     }
 
     /// Net flow that moves the asset by one log unit now: what the makers who are there take, and the patient orders at
@@ -99,7 +96,7 @@ struct MakerDesk: BitwiseCopyable {
         let patient =
             distance > 1e-4
             ? p.patientExponent * patientUSD
-                * pow(min(distance, 7 * patientWidth) / patientWidth, p.patientExponent)
+                * Double.power(min(distance, 7 * patientWidth) / patientWidth, p.patientExponent)
                 / distance : 0
         return absorptionUSD * presence + patient
     }

@@ -1,12 +1,7 @@
 import Exchanges
 import OrderBook
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One resting order of a ladder.
 struct MakerQuote: BitwiseCopyable {
@@ -92,8 +87,8 @@ extension MarketMakers {
         let now = exchanges.now.nanoseconds
         let dt = Double(now - ladder.lastLook) * 1e-9
         ladder.lastLook = now
-        if ladder.answer != 0 { ladder.answer *= exp(-desk.rate(parameters) * min(dt, 60)) }
-        let half = max(ladder.halfSpread, 0.7 * view.volatility) * min(4, pow(desk.presence, -0.25))
+        if ladder.answer != 0 { ladder.answer *= Double.exp(-desk.rate(parameters) * min(dt, 60)) }
+        let half = max(ladder.halfSpread, 0.7 * view.volatility) * min(4, Double.pow(desk.presence, -0.25))
         var centre = desk.reference + desk.answer + ladder.answer
         if ladder.isStruck || abs(centre - ladder.centre) > half {
             takeOthers(b, asset, centre, half, ladder, &exchanges)
@@ -125,10 +120,10 @@ extension MarketMakers {
         var correction = 0.0
         let (ownBid, ownAsk) = ownTouch(b)
         if let bid = exchanges.bestBid(book), bid.count > ownBid {
-            correction = max(0, log(unit.usd(bid)) - centre)
+            correction = max(0, Double.log(unit.usd(bid)) - centre)
         }
         if correction == 0, let ask = exchanges.bestAsk(book), ask.count < ownAsk {
-            correction = min(0, log(unit.usd(ask)) - centre)
+            correction = min(0, Double.log(unit.usd(ask)) - centre)
         }
         ladder.answer += correction
         return correction
@@ -143,7 +138,7 @@ extension MarketMakers {
         let book = Int32(b)
         let unit = exchanges.unit(book)
         let (ownBid, ownAsk) = ownTouch(b)
-        let fair = exp(max(-80, min(80, centre)))
+        let fair = Double.exp(max(-80, min(80, centre)))
         let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory / limitUSD))
         let size = ladder.depthUSD * 0.5 * desks[asset].presence
@@ -215,7 +210,7 @@ extension MarketMakers {
     ) {
         let book = Int32(b)
         let unit = exchanges.unit(book)
-        let centreUSD = exp(max(-80, min(80, ladder.centre)))
+        let centreUSD = Double.exp(max(-80, min(80, ladder.centre)))
         let top = Double(exchanges.maxTicks(book) - 1)
         let limit = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory / limit))

@@ -1,12 +1,7 @@
 import Exchanges
 import OrderBook
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The market makers of every book: one ladder a book, dealt to a few firms with one pool of capital each.
 ///
@@ -42,7 +37,7 @@ public struct MarketMakers: Strategy {
     ) {
         self.parameters = parameters
         self.stepSeconds = stepSeconds
-        recent = log(max(exchanges.views[exchanges.reference].index, 1e-12))
+        recent = Double.log(max(exchanges.views[exchanges.reference].index, 1e-12))
         let count = exchanges.books.count
         quotes = Array(repeating: MakerQuote(), count: count * MakerLadder.quotes)
         ladders = []
@@ -60,10 +55,12 @@ public struct MarketMakers: Strategy {
             let ladder = MakerLadder(
                 account: accounts[b],
                 firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
-                depthUSD: parameters.depth1PctUSD * pow(view.size, parameters.depthExponent) * shares[b],
-                absorptionUSD: parameters.absorptionUSD * pow(view.size, parameters.absorptionExponent)
+                depthUSD: parameters.depth1PctUSD * Double.power(view.size, parameters.depthExponent)
+                    * shares[b],
+                absorptionUSD: parameters.absorptionUSD
+                    * Double.power(view.size, parameters.absorptionExponent)
                     * max(shares[b], 1e-6),
-                halfSpread: parameters.halfSpreadBp * 1e-4 * pow(view.size, -0.25),
+                halfSpread: parameters.halfSpreadBp * 1e-4 * Double.pow(view.size, -0.25),
                 unit: exchanges.unit(Int32(b)))
             ladders.append(ladder)
         }
@@ -72,7 +69,7 @@ public struct MarketMakers: Strategy {
     public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         if step % 5 == 1 { updateCaution(exchanges) }
-        let reach = exp(-stepSeconds / parameters.presenceSeconds)
+        let reach = Double.exp(-stepSeconds / parameters.presenceSeconds)
         let shared = capitalLeft()
         let reference = exchanges.reference
         let surprise = desks[reference].move(exchanges.views[reference])
@@ -111,12 +108,12 @@ public struct MarketMakers: Strategy {
     private mutating func updateCaution(_ exchanges: borrowing Exchanges) {
         let bitcoin = exchanges.views[exchanges.reference]
         let dt = 5 * stepSeconds
-        let price = log(max(bitcoin.index, 1e-12))
-        recent += (price - recent) * (1 - exp(-dt / 900))
+        let price = Double.log(max(bitcoin.index, 1e-12))
+        recent += (price - recent) * (1 - Double.exp(-dt / 900))
         // In units of what Bitcoin moves in a calm quarter of an hour: nothing up to two, everything from six.
         let moves = abs(price - recent) / max(bitcoin.calmVolatility * 30, 1e-12)
         unsettled = max(
-            unsettled * exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
+            unsettled * Double.exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
         for i in firms.indices {
             firms[i].raise(settled: 1 - unsettled, minutes: parameters.capitalReturnMinutes, seconds: dt)
         }
@@ -125,16 +122,17 @@ public struct MarketMakers: Strategy {
             target = max(target, parameters.withdrawalWithoutNews)
         }
         let minutes = target > caution ? parameters.newsCutMinutes : parameters.returnMinutes
-        caution += (target - caution) * (1 - exp(-dt / 60 / minutes))
+        caution += (target - caution) * (1 - Double.exp(-dt / 60 / minutes))
     }
 
     private func presenceTarget(_ a: Int, _ view: AssetView, _ shared: Double) -> Double {
         let p = parameters
         let order = 1 + p.priority * desks[a].logRank
-        let calm = min(1, pow(1.6 * view.calmVolatility / max(view.volatility, 1e-12), p.volatilityExponent))
+        let calm = min(
+            1, Double.power(1.6 * view.calmVolatility / max(view.volatility, 1e-12), p.volatilityExponent))
         let left = p.sharesCapital ? shared : desks[a].capitalLeft(p.capitalUSD)
-        let capital = left >= 1 ? 1 : pow(left, p.capitalExponent * order)
-        let fear = caution <= 0 ? 1 : 1 - pow(caution, 1 / order)
+        let capital = left >= 1 ? 1 : Double.power(left, p.capitalExponent * order)
+        let fear = caution <= 0 ? 1 : 1 - Double.pow(caution, 1 / order)
         return max(p.leastPresence, calm * capital * fear)
     }
 

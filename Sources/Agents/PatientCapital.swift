@@ -1,12 +1,7 @@
 import Exchanges
 import OrderBook
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Those who buy what falls and sell what rises, whatever the makers do: resting orders whose sum grows with the
 /// displacement from what news says the asset is worth,
@@ -70,7 +65,7 @@ public struct PatientCapital: Strategy {
         let bitcoin = exchanges.views[exchanges.reference].calmVolatility
         for b in accounts.indices {
             let view = exchanges.views[Int(exchanges.books[b].asset)]
-            base.append(parameters.demandAt5PctUSD * pow(view.size, parameters.deepness) * shares[b])
+            base.append(parameters.demandAt5PctUSD * Double.power(view.size, parameters.deepness) * shares[b])
             widths.append(max(0.05, view.calmVolatility / max(bitcoin, 1e-12)))
         }
         self.base = base
@@ -87,13 +82,13 @@ public struct PatientCapital: Strategy {
         let book = Int32(b)
         let view = exchanges.views[Int(exchanges.books[b].asset)]
         if abs(view.fundamental - anchors[b]) > 0.004 * widths[b] { anchors[b] = view.fundamental }
-        let centre = exp(anchors[b])
+        let centre = Double.exp(anchors[b])
         let unit = exchanges.unit(book)
         let top = Double(exchanges.maxTicks(book) - 1)
-        let back = Float(1 - exp(-Double(Self.everySeconds) / 60 / parameters.refillMinutes))
+        let back = Float(1 - Double.exp(-Double(Self.everySeconds) / 60 / parameters.refillMinutes))
         var before = 0.0
         for k in Self.steps.indices {
-            let within = pow(Self.steps[k] / 5, parameters.exponent)
+            let within = Double.power(Self.steps[k] / 5, parameters.exponent)
             let usd = base[b] * (within - before)
             before = within
             let distance = Self.steps[k] * 0.01 * widths[b]

@@ -1,12 +1,7 @@
 import Exchanges
 import OrderBook
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Holders of coins on spot venues who leave when the price falls too far: stop orders resting at distances that follow an
 /// exponential law, sold at market once the index has passed them, each order no further than a limit through the touch.
@@ -78,7 +73,7 @@ public struct SpotStops: Strategy {
     /// The share of a book's stops that are above a price.
     private func share(_ i: Int, _ price: Double) -> Double {
         let beyond = 1 - price / references[i] - parameters.start * scales[i]
-        return beyond <= 0 ? 0 : 1 - exp(-beyond / (parameters.mean * scales[i]))
+        return beyond <= 0 ? 0 : 1 - Double.exp(-beyond / (parameters.mean * scales[i]))
     }
 
     private mutating func sell(_ i: Int, _ exchanges: inout Exchanges) {

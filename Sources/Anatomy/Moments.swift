@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Mean, standard deviation and kurtosis of a sample, in one pass.
 public struct Moments: Sendable {
@@ -52,6 +48,6 @@ public func hill(_ values: [Double], share: Double) -> Double {
     let sorted = values.filter { $0 > 0 }.sorted(by: >)
     let k = Int(Double(values.count) * share)
     guard k >= 2, k < sorted.count else { return .nan }
-    let threshold = log(sorted[k])
-    return Double(k) / sorted[0..<k].reduce(0) { $0 + log($1) - threshold }
+    let threshold = Double.log(sorted[k])
+    return Double(k) / sorted[0..<k].reduce(0) { $0 + Double.log($1) - threshold }
 }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Who runs more leverage pays a larger share: h = min(cap, τ λ g(λ)) with λ the leverage and τ set so that the budget is met.
 public struct RiskAwareAllocation: AllocationRule {
@@ -37,9 +33,9 @@ public struct RiskAwareAllocation: AllocationRule {
     /// The logarithm of λ g(λ), so that no leverage is too large; minus infinity for who has no risk and pays nothing.
     private func logRisk(_ leverage: Double) -> Double {
         switch weight {
-        case .linear: return 2 * log(leverage)
-        case .power(let c): return (c + 1) * log(leverage)
-        case .above(let threshold): return log(leverage) + log(max(0, leverage - threshold))
+        case .linear: return 2 * Double.log(leverage)
+        case .power(let c): return (c + 1) * Double.log(leverage)
+        case .above(let threshold): return Double.log(leverage) + Double.log(max(0, leverage - threshold))
         }
     }
 
@@ -47,13 +43,14 @@ public struct RiskAwareAllocation: AllocationRule {
         let winners = event.winners
         let risks = winners.map { logRisk($0.leverage) }
         // Levels are log τ; an account reaches its cap at log cap - log risk.
-        let reaches = winners.indices.map { log(winners[$0].cap) - risks[$0] }
+        let reaches = winners.indices.map { Double.log(winners[$0].cap) - risks[$0] }
         let levels = winners.indices.filter { risks[$0] > -.infinity && winners[$0].cap > 0 }
             .map { reaches[$0] }.sorted()
         return risingAmounts(reaching: budget, count: winners.count, levels: levels) { level in
             winners.indices.map { i in
                 if risks[i] == -.infinity || winners[i].cap <= 0 { return 0 }
-                let share = level >= reaches[i] ? winners[i].cap : min(winners[i].cap, exp(level + risks[i]))
+                let share =
+                    level >= reaches[i] ? winners[i].cap : min(winners[i].cap, Double.exp(level + risks[i]))
                 return winners[i].endowment * share
             }
         }

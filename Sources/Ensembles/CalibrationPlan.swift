@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// What `calibrate` may change, what it should reach, and how long it may look.
 public struct CalibrationPlan: Sendable {
@@ -19,7 +14,7 @@ public struct CalibrationPlan: Sendable {
 
         /// The value at a share of the range, 0 to 1.
         public func value(at share: Double) -> String {
-            plainNumber(isLogarithmic ? from * pow(to / from, share) : from + (to - from) * share)
+            plainNumber(isLogarithmic ? from * Double.pow(to / from, share) : from + (to - from) * share)
         }
     }
 

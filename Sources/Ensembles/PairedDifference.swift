@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// What a change makes of a figure, from pairs of runs that share their seed: the noise they share cancels.
 public struct PairedDifference: Sendable, Equatable, Codable {
@@ -40,6 +36,7 @@ func studentT95(_ degrees: Int) -> Double {
     if degrees <= table.count { return table[max(degrees, 1) - 1] }
     let z = 1.6448536269514722
     let n = Double(degrees)
-    return z + (pow(z, 3) + z) / (4 * n) + (5 * pow(z, 5) + 16 * pow(z, 3) + 3 * z) / (96 * n * n)
-        + (3 * pow(z, 7) + 19 * pow(z, 5) + 17 * pow(z, 3) - 15 * z) / (384 * n * n * n)
+    return z + (Double.pow(z, 3) + z) / (4 * n) + (5 * Double.pow(z, 5) + 16 * Double.pow(z, 3) + 3 * z)
+        / (96 * n * n)
+        + (3 * Double.pow(z, 7) + 19 * Double.pow(z, 5) + 17 * Double.pow(z, 3) - 15 * z) / (384 * n * n * n)
 }

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One key of a plan and the values it may take.
 public struct SweepAxis: Sendable {
@@ -67,7 +62,7 @@ public struct SweepAxis: Sendable {
 
     private func value(between share: Double) -> String {
         guard case .range(let from, let to, _, let isLogarithmic) = values else { return "" }
-        let x = isLogarithmic ? from * pow(to / from, share) : from + (to - from) * share
+        let x = isLogarithmic ? from * Double.pow(to / from, share) : from + (to - from) * share
         return key == "seed" ? plainNumber(x.rounded()) : plainNumber(x)
     }
 }
@@ -76,7 +71,7 @@ public struct SweepAxis: Sendable {
 /// measurement.
 public func plainNumber(_ x: Double) -> String {
     guard x != 0, x.isFinite else { return x == 0 ? "0" : "\(x)" }
-    let unit = pow(10, 11 - (log10(abs(x))).rounded(.down))
+    let unit = Double.pow(10, 11 - (Double.log10(abs(x))).rounded(.down))
     let rounded = unit.isFinite && unit > 0 ? (x * unit).rounded() / unit : x
     return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int64(rounded))" : "\(rounded)"
 }

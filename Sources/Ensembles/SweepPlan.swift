@@ -1,11 +1,5 @@
 import Primitives
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Many runs of one scenario: which keys take which values, and how the space between is filled.
 public struct SweepPlan: Sendable {
     public static let mostPoints = 100_000

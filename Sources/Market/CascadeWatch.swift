@@ -1,13 +1,8 @@
 import Clearing
 import Exchanges
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Feeds the cascade tree from a world: moves and flows by asset, calls and forced closings by account. It observes only.
 public struct CascadeWatch {
@@ -104,7 +99,7 @@ public struct CascadeWatch {
         for a in order {
             let view = exchanges.views[a]
             let index = max(view.index, 1e-12)
-            let fall = -log(index / max(lastIndex[a], 1e-12))
+            let fall = -Double.log(index / max(lastIndex[a], 1e-12))
             lastIndex[a] = index
             let news = -view.fundamentalMove
             let crossed = a == exchanges.reference || view.isPegged ? 0 : crossQuoting * view.beta * surprise

@@ -1,11 +1,6 @@
 import Exchanges
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// What public information says each asset is worth: a random walk whose volatility itself wanders, common to all
 /// assets in part, and moved by announcements.
@@ -86,7 +81,7 @@ public struct Fundamentals: Sendable {
         }
         wander()
         // The mean of exp(2x) is one for this shift: volatility keeps its level.
-        let level = exp(slow + fast - wandering * wandering)
+        let level = Double.exp(slow + fast - wandering * wandering)
         let shock = announced(&exchanges)
         let bitcoin = normal() * level
         let own = (1 - common).squareRoot()
@@ -104,14 +99,14 @@ public struct Fundamentals: Sendable {
         step += 1
         for a in paths.indices {
             let price = paths[a][min(step, paths[a].count - 1)]
-            let move = log(price) - exchanges.views[a].fundamental
+            let move = Double.log(price) - exchanges.views[a].fundamental
             exchanges.views[a].fundamental += move
             exchanges.views[a].fundamentalMove = move
         }
     }
 
     private mutating func wander() {
-        let (slowKeep, fastKeep) = (exp(-stepSeconds / 14_400), exp(-stepSeconds / 600))
+        let (slowKeep, fastKeep) = (Double.exp(-stepSeconds / 14_400), Double.exp(-stepSeconds / 600))
         let part = wandering / 2.0.squareRoot()
         slow = slowKeep * slow + part * (1 - slowKeep * slowKeep).squareRoot() * normal()
         fast = fastKeep * fast + part * (1 - fastKeep * fastKeep).squareRoot() * normal()
@@ -123,10 +118,10 @@ public struct Fundamentals: Sendable {
             spare = nil
             return value
         }
-        let radius = (-2 * log(1 - random.uniform())).squareRoot()
+        let radius = (-2 * Double.log(1 - random.uniform())).squareRoot()
         let angle = 2 * Double.pi * random.uniform()
-        spare = radius * sin(angle)
-        return radius * cos(angle)
+        spare = radius * Double.sin(angle)
+        return radius * Double.cos(angle)
     }
 
     /// What announcements move the reference asset's fundamental by in this step.
@@ -141,7 +136,7 @@ public struct Fundamentals: Sendable {
             }
             let before = max(0, since - stepSeconds)
             let understood =
-                exp(-before / item.digestionSeconds) - exp(-since / item.digestionSeconds)
+                Double.exp(-before / item.digestionSeconds) - Double.exp(-since / item.digestionSeconds)
             move += item.move * understood
         }
         return move

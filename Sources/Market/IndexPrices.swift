@@ -1,12 +1,7 @@
 import Exchanges
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The index of every asset: imposed, or the weighted median of its spot books' mids, each spot venue weighing what it trades.
 ///
@@ -34,14 +29,14 @@ struct IndexPrices {
     func combine(into hash: inout StateHash) { hash.combine(each: last) { $0.combine($1) } }
 
     mutating func update(_ exchanges: inout Exchanges, step: Int) {
-        let fast = exp(-stepSeconds / 60)
-        let slow = exp(-stepSeconds / 600)
+        let fast = Double.exp(-stepSeconds / 60)
+        let slow = Double.exp(-stepSeconds / 600)
         for a in 0..<exchanges.assets.count {
             let price = imposed.map { $0[a][min(step, $0[a].count - 1)] } ?? median(a, exchanges)
             guard price > 0 else { continue }
             // One print is one print: it counts as at most five times what was usual.
             let usual = exchanges.views[a].volatility * stepSeconds.squareRoot()
-            let move = max(-5 * usual, min(5 * usual, log(price / last[a])))
+            let move = max(-5 * usual, min(5 * usual, Double.log(price / last[a])))
             let squared = move * move / stepSeconds
             var view = exchanges.views[a]
             view.index = price

@@ -19,8 +19,10 @@ struct BitstampEvent {
 /// Streams Bitstamp order events from `orders.csv` (see `header`) or the raw capture (receive time, event
 /// name, JSON body), told apart by the first line.
 final class BitstampOrders {
-    static let header = "id,timestamp,exchange.timestamp,price,volume,action,direction"
-    private static let columns = header.split(separator: ",").map(String.init)
+    private static let columns = [
+        "id", "timestamp", "exchange.timestamp", "price", "volume", "action", "direction",
+    ]
+    static let header = columns.joined(separator: ",")
     private let lines: LineReader
     private var first: Line?
     /// Nil for a raw capture.

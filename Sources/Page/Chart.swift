@@ -1,4 +1,5 @@
 import Foundation
+import RealModule
 
 /// A chart over the minutes of a run as inline SVG: lines, or bars of one minute stacked on each other.
 struct Chart {
@@ -155,7 +156,7 @@ struct Chart {
     static func ticks(_ low: Double, _ high: Double, about count: Int) -> [Double] {
         let raw = (high - low) / Double(count)
         guard raw > 0, raw.isFinite else { return [low] }
-        let power = pow(10, floor(log10(raw)))
+        let power = Double.pow(10, floor(Double.log10(raw)))
         let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw * 0.999 } ?? raw
         return stride(from: (low / step).rounded(.up), through: (high / step).rounded(.down), by: 1)
             .map { $0 * step }

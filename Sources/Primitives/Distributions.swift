@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// A source of 64 random bits and the distributions drawn from it.
 ///
@@ -35,20 +31,22 @@ extension RandomSource {
     @inlinable public mutating func chance(_ p: Double) -> Bool { uniform() < p }
 
     /// Exponential with the given mean.
-    public mutating func exponential(mean: Double) -> Double { -mean * log(1 - uniform()) }
+    public mutating func exponential(mean: Double) -> Double { -mean * Double.log(1 - uniform()) }
 
     /// Standard normal (Box and Muller 1958; one of the pair is used, so a draw costs two words always).
     public mutating func normal() -> Double {
-        let radius = (-2 * log(1 - uniform())).squareRoot()
-        return radius * cos(2 * Double.pi * uniform())
+        let radius = (-2 * Double.log(1 - uniform())).squareRoot()
+        return radius * Double.cos(2 * Double.pi * uniform())
     }
 
     /// Lognormal with the given median and standard deviation of the logarithm.
-    public mutating func logNormal(median: Double, logSD: Double) -> Double { median * exp(logSD * normal()) }
+    public mutating func logNormal(median: Double, logSD: Double) -> Double {
+        median * Double.exp(logSD * normal())
+    }
 
     /// Pareto: P(X > x) = (minimum / x)^shape.
     public mutating func pareto(minimum: Double, shape: Double) -> Double {
-        minimum * pow(1 - uniform(), -1 / shape)
+        minimum * Double.pow(1 - uniform(), -1 / shape)
     }
 
     /// Poisson with the given mean: products of uniforms below 30 (Knuth), split in halves above
@@ -60,7 +58,7 @@ extension RandomSource {
             count += poisson(mean: 30)
             remaining -= 30
         }
-        let limit = exp(-remaining)
+        let limit = Double.exp(-remaining)
         var product = uniform()
         while product > limit {
             count += 1

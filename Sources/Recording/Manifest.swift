@@ -5,6 +5,9 @@ import Primitives
 
 /// What a run folder says about itself: enough to run it again and to know how far it got.
 public struct Manifest: Codable, Sendable {
+    /// Of this program, as manifests and `--version` say it.
+    public static let version = "0.1.0"
+
     public enum Status: String, Codable, Sendable {
         case running, finished, interrupted, failed
     }
@@ -57,28 +60,24 @@ public struct Manifest: Codable, Sendable {
 
     public init() {}
 
-    static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
     /// Reads the manifest of a run folder.
+    ///
+    /// - Throws: `InputError` naming file and key.
     public static func read(folder: String) throws -> Manifest {
         let path = folder + "/manifest.json"
         guard let data = try? readData(path) else {
             throw InputError(
                 file: path, found: "no such file", allowed: "a run folder that `undertow run` made")
         }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(
-            Manifest.self, from: data, file: path, allowed: "a manifest that `undertow run` wrote")
+        return try fromJSON(
+            Manifest.self, data, file: path, allowed: "a manifest that `undertow run` wrote")
     }
 
+    /// Writes it, whole or not at all.
+    ///
+    /// - Throws: what the system says where it cannot be written.
     public func write(folder: String) throws {
-        try Manifest.encoder.encode(self).write(
+        try Data(Recording.json(self, pretty: true).utf8).write(
             to: URL(fileURLWithPath: folder + "/manifest.json"), options: .atomic)
     }
 }

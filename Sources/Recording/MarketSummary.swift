@@ -29,7 +29,7 @@ public struct MarketSummary: Codable, Sendable {
     public var zeroSumStepsChecked = 0
     public var liquidatedLongUsd = 0.0
     public var liquidatedShortUsd = 0.0
-    public var longShortRatio: Double?
+    @OrNull public var longShortRatio: Double? = nil
     public var reportedLongUsd = 0.0
     public var reportedShortUsd = 0.0
     /// What an outsider would estimate from the public feeds, with the sum of the minutes' 95 % intervals.
@@ -64,7 +64,7 @@ public struct MarketSummary: Codable, Sendable {
     public var socialisedLossUsd = 0.0
     public var realisedLossUsd = 0.0
     public var marginLostUsd = 0.0
-    public var firstDeleveragingSeconds: Double?
+    @OrNull public var firstDeleveragingSeconds: Double? = nil
     public var worstAssets: [WorstAsset] = []
     public var assetsBeyond90Pct = 0.0
     public var lendingLiquidatedUsd = 0.0

@@ -6,28 +6,25 @@ import Primitives
 enum SummaryFile {
     static let allowed = "a folder written by `undertow run` of this version"
 
-    static let decoder: JSONDecoder = {
-        let decoder = JSONDecoder()
-        // Foundation's own way back from snake_case capitalises after a figure, too: `Top1Pct`.
-        decoder.keyDecodingStrategy = .custom { path in
-            let words = path.last!.stringValue.split(separator: "_")
-            let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }
-            return Key(stringValue: ([String(words.first ?? "")] + rest).joined())
-        }
-        return decoder
-    }()
-
-    private struct Key: CodingKey {
-        var stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
-    }
-
-    static func text(_ file: String) throws -> String {
+    static func read<T: Decodable>(_ type: T.Type, _ file: String) throws -> T {
         guard let data = try? readData(file) else {
             throw InputError(file: file, found: "no readable file", allowed: allowed)
         }
-        return String(decoding: data, as: UTF8.self)
+        return try fromJSON(type, data, file: file, allowed: allowed)
     }
+}
+
+extension MarketSummary {
+    /// As `run --json` prints it.
+    ///
+    /// - Throws: `InputError` for a figure that JSON cannot hold.
+    public func json() throws -> String { try Recording.json(self) }
+
+    /// - Throws: `InputError` naming file and key.
+    public init(json: String, file: String = "summary.json") throws {
+        self = try fromJSON(MarketSummary.self, Data(json.utf8), file: file, allowed: SummaryFile.allowed)
+    }
+
+    /// - Throws: `InputError` naming file and key.
+    public init(file: String) throws { self = try SummaryFile.read(MarketSummary.self, file) }
 }

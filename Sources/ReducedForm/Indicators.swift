@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Early warnings, from what an observer has before anything happens: open interest, the leverage on record at venues and on
 /// chain, depth in the books, the makers' published capital. None has a parameter to fit, so every world scores it out of sample.
@@ -112,7 +107,9 @@ extension ReducedFormParameters {
     public func drawnWorlds(_ count: Int, seed: UInt64) -> [ReducedFormParameters] {
         var draws = RandomStream(seed: seed, name: "worlds")
         return (0..<count).map { _ in
-            func factor(_ most: Double) -> Double { exp(draws.uniform(-log(most), log(most))) }
+            func factor(_ most: Double) -> Double {
+                Double.exp(draws.uniform(-Double.log(most), Double.log(most)))
+            }
             let (interest, leverage, depth, capital) = (factor(3), factor(2), factor(3), factor(3))
             var p = scaled(leverage: leverage, depth: depth)
             p.openInterest = openInterest.map { $0.map { $0 * interest } }

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Where longs are liquidated when effective leverage is lognormal: notional by the drawdown that reaches them.
 ///
@@ -19,9 +14,9 @@ struct Leverage: Sendable {
     init(median: Double, logSD: Double, maintenance: Double, flushed: Double) {
         // P(L ≥ ℓ) at the leverage that is liquidated at each drawdown.
         func share(_ drawdown: Double) -> Double {
-            let rest = 1 - exp(-drawdown) * (1 - maintenance)
+            let rest = 1 - Double.exp(-drawdown) * (1 - maintenance)
             guard rest > 0 else { return 0 }
-            return 0.5 * erfc((-log(rest) - log(median)) / (logSD * 2.0.squareRoot()))
+            return 0.5 * Double.erfc((-Double.log(rest) - Double.log(median)) / (logSD * 2.0.squareRoot()))
         }
         let gone = share(flushed)
         cumulative = (0...Self.last).map { max(0, share(Double($0) * Self.step) - gone) }

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The smallest model with the trap in it: one price, one population, makers who leave as
 /// volatility rises, dip buyers whose depth grows with displacement.
@@ -55,7 +50,7 @@ public struct OneAsset: Sendable {
         var troughAt = 0.0
         var minute = 0.0
         var worstMinute = 0.0
-        let fall = -log(1 - shock)
+        let fall = -Double.log(1 - shock)
         let steps = Int(hours * 3600)
         for t in 1...steps {
             noiseSum += noise * draws.normal()
@@ -67,7 +62,7 @@ public struct OneAsset: Sendable {
             variance += ((next - x) * (next - x) - variance) / volatilitySeconds
             x = next
             lambda +=
-                (depth * min(1, pow(noise / variance.squareRoot(), volatilityExponent)) - lambda)
+                (depth * min(1, Double.power(noise / variance.squareRoot(), volatilityExponent)) - lambda)
                 / depthSeconds
             if x > peak {
                 backlog += openInterest * (population.share(at: x) - population.share(at: peak))
@@ -81,10 +76,10 @@ public struct OneAsset: Sendable {
                 minute = 0
             }
         }
-        let fallen = 1 - exp(-deepest)
+        let fallen = 1 - Double.exp(-deepest)
         return Result(
             fallPct: 100 * fallen, liquidated: sold, troughMinute: troughAt,
             peakMinuteShare: sold > 0 ? worstMinute / sold : 0,
-            recovered: fallen > 0 ? (fallen - (1 - exp(-x))) / fallen : 0)
+            recovered: fallen > 0 ? (fallen - (1 - Double.exp(-x))) / fallen : 0)
     }
 }

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One run of the reduced form on its way: everything that changes.
 struct Path {
@@ -53,7 +48,7 @@ struct Path {
     }
 
     func result(_ p: ReducedFormParameters) -> ReducedForm.Result {
-        func percent(_ drawdown: Double) -> Double { 100 * (1 - exp(-drawdown)) }
+        func percent(_ drawdown: Double) -> Double { 100 * (1 - Double.exp(-drawdown)) }
         let fall = percent(groups[0].deepest)
         return ReducedForm.Result(
             fallPct: groups.map { percent($0.deepest) },

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The market in a few equations, a few milliseconds a run: for ensembles that the order book is too slow for.
 ///
@@ -57,11 +52,11 @@ public struct ReducedForm: Sendable {
     private func step(_ path: inout Path, second: Double) {
         let p = parameters
         // News, digested; noise of the fundamental, a part of it common.
-        let digested = p.shock * (1 - exp(-second / p.digestionSeconds))
+        let digested = p.shock * (1 - Double.exp(-second / p.digestionSeconds))
         let news = digested - path.digested
         path.digested = digested
         let common = path.draws.normal()
-        let cut = p.newsCut * (1 - exp(-second / p.newsCutSeconds))
+        let cut = p.newsCut * (1 - Double.exp(-second / p.newsCutSeconds))
         let left = p.capital.isInfinite ? 1 : max(0, 1 - path.capitalLost / p.capital)
         var surprise = 0.0
         var hedge = 0.0
@@ -83,8 +78,8 @@ public struct ReducedForm: Sendable {
     private func updatePresence(_ g: Int, _ path: inout Path, capital: Double, cut: Double) {
         let p = parameters
         let calm = 1.6 * p.noise * p.volatility[g] / path.groups[g].variance.squareRoot()
-        let calmShare = min(1, pow(calm, p.volatilityExponent))
-        let target = max(p.leastPresence, calmShare * pow(capital, p.capitalExponent) * (1 - cut))
+        let calmShare = min(1, Double.power(calm, p.volatilityExponent))
+        let target = max(p.leastPresence, calmShare * Double.power(capital, p.capitalExponent) * (1 - cut))
         path.groups[g].presence += (target - path.groups[g].presence) / p.presenceSeconds
     }
 
@@ -154,7 +149,7 @@ public struct ReducedForm: Sendable {
         let scale = 0.1 * p.volatility[g]
         let d = max(0, displacement)
         // Cumulative bids grow as (d / scale)^power; their density is its derivative.
-        let bids = p.bids[g] * p.bidShares[v] * p.bidPower / scale * pow(d / scale, p.bidPower - 1)
+        let bids = p.bids[g] * p.bidShares[v] * p.bidPower / scale * Double.pow(d / scale, p.bidPower - 1)
         return p.depth[g] * p.depthShares[v] * psi + bids + 1e5
     }
 
@@ -173,13 +168,13 @@ public struct ReducedForm: Sendable {
         if reach > cell.peak {
             cell.backlog +=
                 openInterest * (populations[g][v].share(at: reach) - populations[g][v].share(at: cell.peak))
-                * exp(-cell.x)
+                * Double.exp(-cell.x)
             cell.peak = reach
         }
         if cell.x > cell.stopPeak {
             func stopped(_ x: Double) -> Double {
                 let over = x / p.volatility[g] - p.stopStart
-                return over > 0 ? 1 - exp(-over / p.stopMean) : 0
+                return over > 0 ? 1 - Double.exp(-over / p.stopMean) : 0
             }
             cell.stops += openInterest * p.stopShare * (stopped(cell.x) - stopped(cell.stopPeak))
             cell.stopPeak = cell.x

@@ -1,11 +1,6 @@
 import Anatomy
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Avellaneda and Stoikov 2008: a market maker who quotes around r = s - q γ σ² (T - t) against one who quotes around the mid
 /// with the same mean spread. Total spread γ σ² (T - t) + (2 / γ) ln(1 + γ / k); fills arrive at A exp(-k d).
@@ -61,7 +56,7 @@ struct AvellanedaStoikov: Reproduction {
         let decay = settings.number("decay")
         let dt = 0.005
         let steps = 200
-        let fixed = (2 / gamma) * log(1 + gamma / decay)
+        let fixed = (2 / gamma) * Double.log(1 + gamma / decay)
         // The mean over the horizon of γ σ² (T - t).
         let meanSpread = gamma * sigma * sigma / 2 + fixed
         var maker = Maker()
@@ -76,8 +71,8 @@ struct AvellanedaStoikov: Reproduction {
                 let spread = mindsInventory ? risk + fixed : meanSpread
                 let ask = centre + spread / 2
                 let bid = centre - spread / 2
-                let sells = draws.chance(min(1, arrival * exp(-decay * (ask - mid)) * dt))
-                let buys = draws.chance(min(1, arrival * exp(-decay * (mid - bid)) * dt))
+                let sells = draws.chance(min(1, arrival * Double.exp(-decay * (ask - mid)) * dt))
+                let buys = draws.chance(min(1, arrival * Double.exp(-decay * (mid - bid)) * dt))
                 if sells {
                     q -= 1
                     cash += ask

@@ -1,11 +1,6 @@
 import Anatomy
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Closed forms of the cascade map.
 struct CascadeMapReproduction: Reproduction {
@@ -79,7 +74,9 @@ struct CascadeMapReproduction: Reproduction {
             let size = Self.cluster(0.999, &draws, most: 1001)
             for (i, k) in marks.enumerated() where size > k { above[i] += 1 }
         }
-        let points = zip(marks, above).map { (log(Double($0)), log(max($1, 0.5) / Double(count))) }
+        let points = zip(marks, above).map {
+            (Double.log(Double($0)), Double.log(max($1, 0.5) / Double(count)))
+        }
         let mx = points.reduce(0) { $0 + $1.0 } / Double(points.count)
         let my = points.reduce(0) { $0 + $1.1 } / Double(points.count)
         return points.reduce(0) { $0 + ($1.0 - mx) * ($1.1 - my) }

@@ -1,11 +1,6 @@
 import Anatomy
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The estimators on samples whose truth is known.
 struct Estimators: Reproduction {
@@ -87,9 +82,9 @@ struct Estimators: Reproduction {
         let maxima = stride(from: 0, to: days.count, by: 20).map { days[$0..<$0 + 20].map { -$0 }.max()! }
         let fit = ExtremeValueFit(maxima)
         // The loss that one day in a hundred passes: P(day ≤ x)^20 = P(block ≤ x).
-        let margin = fit.quantile(pow(0.99, 20))
+        let margin = fit.quantile(Double.pow(0.99, 20))
         let normal = moments.mean + 2.326348 * moments.deviation
-        let far = fit.quantile(pow(0.999, 20))
+        let far = fit.quantile(Double.pow(0.999, 20))
         let farNormal = moments.mean + 3.090232 * moments.deviation
         let sorted = days.map { -$0 }.sorted()
         result.add("gev_shape", fit.shape)

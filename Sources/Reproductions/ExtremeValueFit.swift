@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// A generalised extreme value distribution fitted to block maxima by L-moments (Hosking 1985).
 struct ExtremeValueFit {
@@ -24,15 +20,17 @@ struct ExtremeValueFit {
         let l1 = b0
         let l2 = 2 * b1 - b0
         let l3 = 6 * b2 - 6 * b1 + b0
-        let c = 2 / (3 + l3 / l2) - log(2) / log(3.0)
+        let c = 2 / (3 + l3 / l2) - Double.log(2) / Double.log(3.0)
         // Hosking's approximation of k = -ξ.
         let k = 7.859 * c + 2.9554 * c * c
-        let gamma = tgamma(1 + k)
+        let gamma = Double.gamma(1 + k)
         shape = -k
-        scale = l2 * k / ((1 - pow(2, -k)) * gamma)
+        scale = l2 * k / ((1 - Double.pow(2, -k)) * gamma)
         location = l1 - scale * (1 - gamma) / k
     }
 
     /// The value that a block's maximum stays below with this chance.
-    func quantile(_ p: Double) -> Double { location + scale / shape * (pow(-log(p), -shape) - 1) }
+    func quantile(_ p: Double) -> Double {
+        location + scale / shape * (Double.pow(-Double.log(p), -shape) - 1)
+    }
 }

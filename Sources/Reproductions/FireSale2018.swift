@@ -1,10 +1,6 @@
+import InputFiles
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Fire sales among 48 European banks (Farmer, Kleinnijenhuis, Nahai-Williamson, Wetzer; figures of the 2018 stress test): a
 /// shock to government bonds, banks below a leverage ratio sell, sales push prices.
@@ -21,7 +17,8 @@ struct FireSale2018: Reproduction {
     ]
 
     func run(_ settings: ReproductionSettings) throws -> ReproductionResult {
-        var banks = Self.table()
+        let banksAtFirst = try Self.table()
+        var banks = banksAtFirst
         let isTargeting = settings.text("targeting") == "leverage"
         let impact = settings.number("price_impact")
         let shock = settings.number("shock")
@@ -38,7 +35,7 @@ struct FireSale2018: Reproduction {
         for i in 0...5 {
             map.append(
                 (0...6).map { k in
-                    var fresh = Self.table()
+                    var fresh = banksAtFirst
                     return Self.simulate(
                         &fresh, Double(i) * 0.02, Double(k) * 0.05, actsBelow: isTargeting ? 0.05 : 0.04
                     ).extent
@@ -66,10 +63,11 @@ struct FireSale2018: Reproduction {
         func tradable(_ prices: [Double]) -> Double { zip(holdings, prices).reduce(0) { $0 + $1.0 * $1.1 } }
     }
 
-    static func table() -> [Bank] {
-        let text = String(decoding: PackageResources.eba_2018_csv, as: UTF8.self)
-        return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.dropFirst().map { row in
-            let cells = row.split(separator: ",").dropFirst().map { Double($0)! }
+    static func table() throws -> [Bank] {
+        let table = try ColumnTable(
+            text: String(decoding: PackageResources.eba_2018_csv, as: UTF8.self), file: "eba-2018.csv",
+            columns: ["cet1", "leverage_pct", "debt_securities", "government_bonds"])
+        return try table.numbers().map { cells in
             let (equity, ratio, debt, government) = (cells[0], cells[1] / 100, cells[2], cells[3])
             let assets = equity / ratio
             let cash = 0.05 * assets
@@ -85,7 +83,7 @@ struct FireSale2018: Reproduction {
     static func simulate(_ banks: inout [Bank], _ impact: Double, _ shock: Double, actsBelow: Double) -> (
         extent: Double, sold: Double
     ) {
-        let depth = -log(1 - impact) / 0.05
+        let depth = -Double.log(1 - impact) / 0.05
         let total = [0, 1].map { k in banks.reduce(0) { $0 + $1.holdings[k] } }
         var prices = [1 - shock, 1.0]
         var offers = banks.map { _ in [0.0, 0.0] }
@@ -96,7 +94,7 @@ struct FireSale2018: Reproduction {
             }
             for k in 0..<2 {
                 let sold = offers.reduce(0) { $0 + $1[k] }
-                let next = prices[k] * exp(-sold / total[k] * depth)
+                let next = prices[k] * Double.exp(-sold / total[k] * depth)
                 let middle = (prices[k] + next) / 2
                 for i in banks.indices where offers[i][k] > 0 {
                     banks[i].holdings[k] -= offers[i][k]

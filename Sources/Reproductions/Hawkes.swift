@@ -1,11 +1,6 @@
 import Anatomy
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// A self-exciting process with an exponential kernel: intensity λ(t) = μ + n β Σ exp(-β (t - t_i)).
 enum Hawkes {
@@ -28,7 +23,7 @@ enum Hawkes {
             let top = mu + excited
             let wait = draws.exponential(mean: 1 / top)
             t += wait
-            excited *= exp(-beta * wait)
+            excited *= Double.exp(-beta * wait)
             if draws.uniform() * top < mu + excited {
                 times.append(t)
                 excited += n * beta
@@ -41,9 +36,9 @@ enum Hawkes {
     /// expectation and maximisation (every event is either of the baseline or a child).
     static func fit(_ times: [Double]) -> Fit {
         let rate = Double(times.count) / max(times.last ?? 1, 1e-12)
-        func best(_ logDecay: Double) -> Fit { climb(times, decay: exp(logDecay), rate) }
+        func best(_ logDecay: Double) -> Fit { climb(times, decay: Double.exp(logDecay), rate) }
         let golden = (5.0.squareRoot() - 1) / 2
-        var (low, high) = (log(rate * 0.01), log(rate * 100))
+        var (low, high) = (Double.log(rate * 0.01), Double.log(rate * 100))
         var x1 = high - golden * (high - low)
         var x2 = low + golden * (high - low)
         var (f1, f2) = (best(x1), best(x2))
@@ -65,7 +60,7 @@ enum Hawkes {
 
     private static func climb(_ times: [Double], decay beta: Double, _ rate: Double) -> Fit {
         let end = times.last ?? 0
-        let reach = times.reduce(0) { $0 + 1 - exp(-beta * (end - $1)) }
+        let reach = times.reduce(0) { $0 + 1 - Double.exp(-beta * (end - $1)) }
         var mu = rate / 2
         var n = 0.5
         var likelihood = 0.0
@@ -76,10 +71,10 @@ enum Hawkes {
             var last = 0.0
             likelihood = -mu * end - n * reach
             for t in times {
-                memory *= exp(-beta * (t - last))
+                memory *= Double.exp(-beta * (t - last))
                 let excited = n * beta * memory
                 let all = mu + excited
-                likelihood += log(all)
+                likelihood += Double.log(all)
                 baseline += mu / all
                 children += excited / all
                 memory += 1
@@ -96,7 +91,7 @@ enum Hawkes {
         var memory = 0.0
         var last = 0.0
         return times.map { t in
-            let fade = exp(-fit.decay * (t - last))
+            let fade = Double.exp(-fit.decay * (t - last))
             let area = fit.baseline * (t - last) + fit.branching * memory * (1 - fade)
             memory = memory * fade + 1
             last = t

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Where a power law begins: the threshold whose fitted tail lies nearest to the sample's, by the Kolmogorov distance (Clauset,
 /// Shalizi, Newman 2009).
@@ -18,12 +14,12 @@ enum PowerLawTail {
             let tail = sorted[start...]
             guard tail.count >= 50 else { break }
             let low = sorted[start]
-            let sum = tail.reduce(0) { $0 + log($1 / low) }
+            let sum = tail.reduce(0) { $0 + Double.log($1 / low) }
             guard sum > 0 else { continue }
             let alpha = Double(tail.count) / sum
             var distance = 0.0
             for (i, x) in tail.enumerated() {
-                let model = 1 - pow(low / x, alpha)
+                let model = 1 - Double.pow(low / x, alpha)
                 distance = max(
                     distance, abs(model - Double(i) / Double(tail.count)),
                     abs(model - Double(i + 1) / Double(tail.count)))

@@ -1,11 +1,6 @@
 import Anatomy
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Thurner, Farmer and Geanakoplos 2012: leveraged funds buy what is cheap, are called on margin when it gets cheaper, and fatten
 /// the tails.
@@ -102,13 +97,13 @@ struct Thurner2012: Reproduction {
     static func simulate(_ ceiling: Double, steps: Int, seed: UInt64) -> Statistics {
         var draws = RandomStream(seed: seed, name: "thurner 2012")
         var all = (1...funds).map { Fund(aggressiveness: 5 * Double($0)) }
-        var noise = log(shares)
+        var noise = Double.log(shares)
         var price = 1.0
         var statistics = Statistics()
         var wasBinding = false
         for step in 0..<steps + 2000 {
-            noise = persistence * noise + sigma * draws.normal() + (1 - persistence) * log(shares)
-            let xi = exp(noise)
+            noise = persistence * noise + sigma * draws.normal() + (1 - persistence) * Double.log(shares)
+            let xi = Double.exp(noise)
             let before = price
             price = clear(xi, all, before, ceiling)
             var isBinding = false
@@ -144,7 +139,7 @@ struct Thurner2012: Reproduction {
             }
             statistics.steps += 1
             statistics.defaults += defaults
-            let r = log(price / before)
+            let r = Double.log(price / before)
             statistics.returns.append(r)
             if price < 1 {
                 statistics.moments.add(r)

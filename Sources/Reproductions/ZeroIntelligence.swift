@@ -1,11 +1,6 @@
 import OrderBook
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Daniels, Farmer, Gillemot, Iori and Smith: orders without intelligence in the book itself. Limit orders of `size` shares
 /// arrive at every price with density α a second on each side (α / size orders, uniformly below the best ask or above the best
@@ -26,7 +21,7 @@ struct ZeroIntelligence: Reproduction {
     /// Ticks of the book: far more than the price wanders.
     private static let range = 4_000_000
 
-    static func law(_ epsilon: Double) -> Double { 0.28 + 1.86 * pow(epsilon, 0.75) }
+    static func law(_ epsilon: Double) -> Double { 0.28 + 1.86 * Double.pow(epsilon, 0.75) }
 
     func run(_ settings: ReproductionSettings) -> ReproductionResult {
         var result = ReproductionResult()
@@ -51,7 +46,7 @@ struct ZeroIntelligence: Reproduction {
         result.add("f_epsilon", Self.law(epsilon))
         result.add(
             "spread_over_law", zip(scales, spreads).reduce(0) { $0 + $1.1 / $1.0 } / 3 / Self.law(epsilon))
-        let slope = log(spreads[2] / spreads[0]) / log(scales[2] / scales[0])
+        let slope = Double.log(spreads[2] / spreads[0]) / Double.log(scales[2] / scales[0])
         result.add("spread_slope", slope)
         result.compare("slope of ln spread against ln(μ/α)", slope, 1, within: 0.1)
         result.notes.append(

@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Where an asset traded before the start, by the hour, relative to its price at the start.
 ///
@@ -47,7 +42,7 @@ struct EntryHistory: Sendable {
 
     private init(_ hours: Hours, beta: Double) {
         let last = hours.closes.last!
-        func relative(_ price: Double) -> Double { pow(price / last, beta) }
+        func relative(_ price: Double) -> Double { Double.power(price / last, beta) }
         var (low, high) = (1.0, 1.0)
         var (close, lowest, highest): ([Double], [Double], [Double]) = ([], [], [])
         for i in hours.closes.indices.reversed() {

@@ -1,11 +1,6 @@
 import MarketData
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// The index of an event whose prices are given: a recorded path (index.csv, or a file of the user's) or a model's.
 enum ImposedIndex {
@@ -43,7 +38,7 @@ enum ImposedIndex {
         scenario.event.assets.indices.map { a in
             let asset = scenario.event.assets[a]
             return a == scenario.referenceAsset
-                ? prices : prices.map { asset.priceUSD * pow($0 / prices[0], asset.beta) }
+                ? prices : prices.map { asset.priceUSD * Double.power($0 / prices[0], asset.beta) }
         }
     }
 
@@ -80,7 +75,7 @@ enum ImposedIndex {
         let asset = s.event.assets[s.referenceAsset]
         var random = RandomStream(seed: seed, name: "index/\(asset.name)")
         let perStep = asset.volatility * (s.stepSeconds / 86_400).squareRoot()
-        let shock = log(1 + s.number("index.shock_pct") / 100)
+        let shock = Double.log(1 + s.number("index.shock_pct") / 100)
         let onset = s.number("index.shock_after_minutes") * 60
         let length = s.number("index.shock_minutes") * 60
         let back = s.number("index.recovery_minutes") * 60
@@ -90,7 +85,7 @@ enum ImposedIndex {
             if i > 0 { walk += perStep * random.normal() }
             let fallen = min(1, max(0, (t - onset) / length))
             let regained = s.number("index.recovered_share") * min(1, max(0, (t - onset - length) / back))
-            return asset.priceUSD * exp(walk + shock * (fallen - regained))
+            return asset.priceUSD * Double.exp(walk + shock * (fallen - regained))
         }
     }
 }

@@ -1,11 +1,6 @@
 import Anatomy
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One statistic of Bitcoin's market on a day without news, beside the same of recorded days.
 public struct CalmRow: Codable, Sendable {
@@ -124,7 +119,7 @@ public enum CalmMarket {
     /// Logarithmic, basis points.
     private static func returns(_ run: RunRecord, minutes: Int) -> [Double] {
         let closes = stride(from: 0, to: run.bitcoin.count, by: minutes).map { run.bitcoin[$0].usd }
-        return zip(closes, closes.dropFirst()).map { log($1 / $0) * 1e4 }
+        return zip(closes, closes.dropFirst()).map { Double.log($1 / $0) * 1e4 }
     }
 
     private static func moments(_ x: [Double]) -> Moments {

@@ -1,11 +1,6 @@
 import Primitives
+import RealModule
 import Recording
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// What must hold of the world whatever its parameters: judged over all runs together.
 public struct ControlRow: Codable, Sendable {
@@ -68,7 +63,7 @@ public struct ControlRow: Codable, Sendable {
     /// Is the run without news an ordinary day? Its five-minute returns vary as the recorded days' do.
     public static func ordinary(_ calm: RunRecord) -> ControlRow {
         let closes = stride(from: 0, to: calm.bitcoin.count, by: 5).map { calm.bitcoin[$0].usd }
-        let returns = zip(closes, closes.dropFirst()).map { log($1 / $0) * 1e4 }
+        let returns = zip(closes, closes.dropFirst()).map { Double.log($1 / $0) * 1e4 }
         let center = mean(returns) ?? 0
         let found = (mean(returns.map { ($0 - center) * ($0 - center) }) ?? 0).squareRoot()
         return ControlRow(

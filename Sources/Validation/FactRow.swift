@@ -1,4 +1,5 @@
 import Primitives
+import Recording
 import Scenarios
 
 /// A recorded fact beside one run or several.
@@ -11,14 +12,14 @@ public struct FactRow: Codable, Sendable {
     public var recordedLow: Double
     public var recordedHigh: Double
     /// Nil where no run tells; of runs that ended too early, what they came to (`reason` says so).
-    public var simulatedMedian: Double?
+    @OrNull public var simulatedMedian: Double? = nil
     /// Nil of fewer than two runs: one run has no interval.
-    public var simulatedP5: Double?
-    public var simulatedP95: Double?
+    @OrNull public var simulatedP5: Double? = nil
+    @OrNull public var simulatedP95: Double? = nil
     /// Whether the median lies in the band; nil where that is not judged.
-    public var inside: Bool?
+    @OrNull public var inside: Bool? = nil
     /// Why it is not judged; nil where it is.
-    public var reason: String?
+    @OrNull public var reason: String? = nil
     /// Those that tell.
     public var runs: Int
 
@@ -73,24 +74,6 @@ public struct FactRow: Codable, Sendable {
             FactRow(
                 fact, measures.map { $0.seen(fact.key) ?? .nothing(why: "no figure of the whole market") })
         }
-    }
-
-    /// Keys that are promised are there where nothing is judged: null.
-    public func encode(to encoder: any Encoder) throws {
-        var keys = encoder.container(keyedBy: CodingKeys.self)
-        try keys.encode(fact, forKey: .fact)
-        try keys.encode(name, forKey: .name)
-        try keys.encode(role, forKey: .role)
-        try keys.encode(unit, forKey: .unit)
-        try keys.encode(source, forKey: .source)
-        try keys.encode(recordedLow, forKey: .recordedLow)
-        try keys.encode(recordedHigh, forKey: .recordedHigh)
-        try keys.encode(simulatedMedian, forKey: .simulatedMedian)
-        try keys.encode(simulatedP5, forKey: .simulatedP5)
-        try keys.encode(simulatedP95, forKey: .simulatedP95)
-        try keys.encode(inside, forKey: .inside)
-        try keys.encode(reason, forKey: .reason)
-        try keys.encode(runs, forKey: .runs)
     }
 
     // MARK: Text

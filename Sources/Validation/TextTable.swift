@@ -6,3 +6,8 @@ public func aligned(_ rows: [[String]]) -> [String] {
             .joined(separator: "  ")
     }
 }
+
+extension String {
+    /// With spaces behind it up to `width` characters; longer text as it is.
+    public func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

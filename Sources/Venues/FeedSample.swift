@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// What a public feed showed of one market in a while, and what an outsider can conclude from it.
 public struct FeedSample: Sendable, Hashable {
@@ -36,7 +31,7 @@ public struct FeedSample: Sendable, Hashable {
         let size = value.dollars / Double(messages)
         let spread = 1.96 * (share * (1 - share) / n).squareRoot()
         // Half a window is added to the silent ones: a share of one would be infinite.
-        func total(_ f: Double) -> Double { -log(max(1 - min(max(f, 0), 1), 0.5 / n)) * n * size }
+        func total(_ f: Double) -> Double { -Double.log(max(1 - min(max(f, 0), 1), 0.5 / n)) * n * size }
         result.middle = total(share)
         result.low = max(value.dollars, total(share - spread))
         result.high = share >= 1 ? .infinity : total(share + spread)

@@ -1,3 +1,4 @@
+import InputFiles
 import Primitives
 import Rules
 
@@ -12,16 +13,23 @@ struct MarketTables {
         markets: PackageResources.binance_markets_csv, schedules: PackageResources.binance_tiers_csv)
 
     private init(markets: [UInt8], schedules: [UInt8]) {
-        let rows = Self.rows(markets)
+        let rows = Self.rows(markets, "binance-markets.csv")
         columns = rows[0]
         self.markets = Array(rows.dropFirst())
         self.schedules = Dictionary(
-            uniqueKeysWithValues: Self.rows(schedules).dropFirst().map { ($0[0], $0[1]) })
+            uniqueKeysWithValues: Self.rows(schedules, "binance-tiers.csv").dropFirst().map { ($0[0], $0[1]) }
+        )
     }
 
-    private static func rows(_ bytes: [UInt8]) -> [[String]] {
-        String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
-            .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    /// The header and the rows of a table of our own: one that does not read is our bug.
+    private static func rows(_ bytes: [UInt8], _ file: String) -> [[String]] {
+        let table = TableRows(
+            text: String(decoding: bytes, as: UTF8.self), path: file, comments: .everywhere)
+        var rows: [[String]] = []
+        do {
+            while let row = try table.next() { rows.append(row.texts) }
+        } catch { preconditionFailure("\(error)") }
+        return rows
     }
 
     var assets: [String] { markets.map { $0[0] } }

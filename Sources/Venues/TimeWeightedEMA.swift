@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// A continuous-time exponential average: numerator = numerator × exp(-dt/tau) + sample × dt, and the same for
 /// the denominator.
@@ -28,7 +23,7 @@ struct TimeWeightedEMA: Sendable {
         // The first sample counts as one second's worth.
         let dt = last.map { time.seconds(since: $0) } ?? 1
         last = time
-        let decay = exp(-dt / seconds)
+        let decay = Double.exp(-dt / seconds)
         numerator = numerator * decay + sample * dt
         denominator = denominator * decay + dt
         return denominator > 0 ? numerator / denominator : sample

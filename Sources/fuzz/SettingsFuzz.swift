@@ -1,6 +1,7 @@
 import Foundation
 import Market
 import Primitives
+import RealModule
 import Rules
 import Scenarios
 import Venues
@@ -91,7 +92,7 @@ enum SettingsFuzz {
             let least = max(low, high * 1e-12)
             let drawn =
                 low < 0 || random.chance(0.3)
-                ? random.uniform(low, high) : least * pow(high / least, random.uniform())
+                ? random.uniform(low, high) : least * Double.pow(high / least, random.uniform())
             value = "\(end == 0 ? low : end == 1 ? high : min(max(drawn, low), high))"
         case .integer(let range):
             let drawn = range.lowerBound + random.integer(below: min(range.count, 1 << 30))

@@ -1,7 +1,6 @@
 import Anatomy
 import ArgumentParser
 import Foundation
-import Primitives
 import Recording
 import Validation
 
@@ -23,58 +22,28 @@ struct AdlCommand: ParsableCommand {
     var unit: Double = 1
     @Flag(help: "One JSON object on standard output.") var json = false
 
-    private struct Output: Encodable {
-        var budgetUsd: Double
-        var capacityUsd: Double
-        /// What no rule could take: the budget beyond the capacity.
-        var residualUsd: Double
-        var allocations: [String: [String: Double]]
-        var untakenUsd: [String: Double]
-        var top1PctShare: [String: Double]
-        var largestHaircut: [String: Double]
-    }
-
     func run() throws {
         let event = try DeleveragingEvent.read(self.event)
-        // Beyond 2^53 a float no longer counts by ones.
-        guard event.capacity / unit <= 0x1p53 else {
-            throw InputError(
-                file: "adl", key: "--unit", found: "\(unit)",
-                allowed: "at least \(event.capacity / 0x1p53) for profits of \(event.capacity) USD")
-        }
-        let taken = min(budget, event.capacity)
-        var output = Output(
-            budgetUsd: budget, capacityUsd: event.capacity, residualUsd: budget - taken, allocations: [:],
-            untakenUsd: [:],
-            top1PctShare: [:], largestHaircut: [:])
-        let rules = AllocationRules.all(unit: unit)
-        var columns: [[Double]] = []
-        for rule in rules {
-            let amounts = rule.allocate(taken, event)
-            columns.append(amounts)
-            output.allocations[rule.name] = Dictionary(
-                uniqueKeysWithValues: zip(event.winners.map(\.account), amounts))
-            output.untakenUsd[rule.name] = taken - amounts.reduce(0, +)
-            output.top1PctShare[rule.name] = AllocationRules.topShare(amounts)
-            output.largestHaircut[rule.name] = AllocationRules.largestHaircut(amounts, event)
-        }
+        let comparison = try AllocationComparison(event, budget: budget, unit: unit)
         if json {
-            print(try Recording.json(output, nullable: []))
+            print(try Recording.json(comparison))
             return
         }
         print(
-            "budget \(dollars(budget)) of profits of \(dollars(event.capacity)); left to others \(dollars(budget - taken))"
+            "budget \(dollars(budget)) of profits of \(dollars(event.capacity)); left to others \(dollars(comparison.residualUsd))"
         )
         var lines = [
             ["rule", "untaken", "largest haircut", "top 1 % pay"] + event.winners.prefix(8).map(\.account)
         ]
-        for (rule, amounts) in zip(rules, columns) {
+        let rules = AllocationRules.all(unit: unit)
+        for rule in rules {
+            let amounts = comparison.allocations[rule.name]!
             lines.append(
                 [
-                    rule.name, dollars(output.untakenUsd[rule.name]!),
-                    String(format: "%.4f", output.largestHaircut[rule.name]!),
-                    String(format: "%.4f", output.top1PctShare[rule.name]!),
-                ] + amounts.prefix(8).map(dollars))
+                    rule.name, dollars(comparison.untakenUsd[rule.name]!),
+                    String(format: "%.4f", comparison.largestHaircut[rule.name]!),
+                    String(format: "%.4f", comparison.top1PctShare[rule.name]!),
+                ] + event.winners.prefix(8).map { dollars(amounts[$0.account]!) })
         }
         print(aligned(lines).joined(separator: "\n"))
         if event.winners.count > 8 {

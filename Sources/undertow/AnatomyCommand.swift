@@ -1,6 +1,7 @@
+import Analysis
 import ArgumentParser
-import Foundation
 import Primitives
+import Recording
 import Validation
 
 struct AnatomyCommand: ParsableCommand {
@@ -27,6 +28,6 @@ struct AnatomyCommand: ParsableCommand {
                 allowed: "\(finished[0].scenario), as the first run")
         }
         let anatomy = try RunAnatomy(finished)
-        print(json ? try anatomy.json() : anatomy.text)
+        print(json ? try Recording.json(anatomy) : anatomy.text)
     }
 }

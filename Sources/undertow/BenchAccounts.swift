@@ -1,5 +1,8 @@
 import Clearing
 import Foundation
+import Primitives
+import Recording
+import Running
 
 /// The answer of the isolated-liquidation workload.
 struct AccountBenchResult: Encodable {
@@ -11,7 +14,7 @@ struct AccountBenchResult: Encodable {
     var closed: Double
     var stepSum: Int
     var indexBytesPerAccount: Double
-    var asExpected: Bool?
+    @OrNull var asExpected: Bool?
     var peakMemoryMb: Double
 }
 

@@ -1,6 +1,7 @@
 import Clearing
 import Foundation
 import Primitives
+import Running
 
 /// The answer of the cross-margin benchmark.
 struct CrossBenchResult: Encodable {

@@ -4,6 +4,7 @@ import Foundation
 import Market
 import OrderBook
 import Primitives
+import RealModule
 import Scenarios
 import Venues
 
@@ -58,7 +59,7 @@ struct ImpactProbe {
         var last: [Double] = []
         for usd in Self.sales {
             let (path, sold) = try path(scenario, selling: usd)
-            last = zip(path, base.path).map { -log($0 / $1) }
+            last = zip(path, base.path).map { -Double.log($0 / $1) }
             sales.append(.init(soldUsd: sold, peakLog: last.max() ?? 0))
         }
         let depth =
@@ -69,7 +70,7 @@ struct ImpactProbe {
         // From the peak on: x(t) = x(0) exp(-r t), least squares of the logarithm while a tenth is left.
         let peakAt = last.firstIndex(of: last.max() ?? 0) ?? 0
         let tail = Array(last[peakAt...]).prefix { $0 > 0.1 * last[peakAt] }
-        let logs = tail.map { log($0) }
+        let logs = tail.map { Double.log($0) }
         let n = Double(logs.count)
         let mean = logs.reduce(0, +) / max(n, 1)
         let middle = (n - 1) / 2
@@ -79,11 +80,11 @@ struct ImpactProbe {
             down += (Double(t) - middle) * (Double(t) - middle)
         }
         let rate = down > 0 ? -up / down : 0
-        let curve = tail.indices.map { exp(mean - rate * (Double($0) - middle)) }
+        let curve = tail.indices.map { Double.exp(mean - rate * (Double($0) - middle)) }
         return ImpactResult(
             presence: title, sales: sales, depthUsdPerLog: depth, impactR2: Self.r2(peaks, fitted),
             recoveryPerSecond: rate,
-            halfLifeSeconds: rate > 0 ? log(2) / rate : .greatestFiniteMagnitude,
+            halfLifeSeconds: rate > 0 ? Double.log(2) / rate : .greatestFiniteMagnitude,
             recoveryR2: Self.r2(Array(tail), curve))
     }
 

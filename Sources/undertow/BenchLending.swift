@@ -1,5 +1,7 @@
 import Foundation
 import Lending
+import Primitives
+import Running
 
 /// What an oracle update costs with many borrowers.
 struct LendingSweep: Encodable {

@@ -3,6 +3,7 @@ import Foundation
 import Market
 import Primitives
 import Recording
+import Running
 import Scenarios
 import Synchronization
 
@@ -124,7 +125,7 @@ struct BenchMarket: ParsableCommand {
             secondsByPart: (world.parts?.parts ?? []).map { Part(part: $0.name, value: $0.seconds) },
             megabytesByPart: memory.parts, zeroSumMicroUsd: summary.zeroSumMicroUsd,
             stateHash: summary.stateHash)
-        if json { print(try Recording.json(output, nullable: [])) } else { print(Self.text(output)) }
+        if json { print(try Recording.json(output)) } else { print(Self.text(output)) }
         if let expect, expect != output.stateHash {
             throw InputError(file: "--expect", found: output.stateHash, allowed: expect)
         }

@@ -1,6 +1,8 @@
 import Clearing
 import Foundation
 import Primitives
+import RealModule
+import Running
 import Venues
 
 /// What a mark update costs on each rulebook with the same resting population.
@@ -78,7 +80,7 @@ enum MarkSweep {
         var liquidated = 0
         let clock = ContinuousClock.now
         for k in 1...updates {
-            let mark = Ticks(Int(start * (1 - 0.06 * sin(2 * .pi * Double(k) / Double(updates)))))
+            let mark = Ticks(Int(start * (1 - 0.06 * Double.sin(2 * .pi * Double(k) / Double(updates)))))
             house.setMark(0, mark)
             house.scopesToLiquidate(into: &found)
             for i in 0..<found.count {

@@ -3,6 +3,8 @@ import Foundation
 import MarketData
 import OrderBook
 import Primitives
+import Recording
+import Running
 import Venues
 
 /// A workload file of `bench orders`, in memory. Layout: 16-byte little-endian records
@@ -68,9 +70,9 @@ struct OrderBenchResult: Encodable {
     var volume: Int64
     var notional: Int64
     var liveAtEnd: Int
-    var bestBid: Int?
-    var bestAsk: Int?
-    var asExpected: Bool?
+    @OrNull var bestBid: Int? = nil
+    @OrNull var bestAsk: Int? = nil
+    @OrNull var asExpected: Bool? = nil
     var peakMemoryMb: Double
 }
 
@@ -93,10 +95,6 @@ extension OrderWorkload {
                 peakMemoryMb: peakMemoryMegabytes())
         }
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
 
 extension OrderWorkload {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Foundation
 import MarketData
 import Primitives
+import Recording
 
 struct BookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,10 +36,7 @@ struct BookCommand: ParsableCommand {
                     messages: report.messages, accepted: report.accepted,
                     refused: Dictionary(uniqueKeysWithValues: report.refused.map { ($0.reason, $0.count) }),
                     statesCompared: report.statesCompared, statesDiffering: report.statesDiffering)
-                let encoder = JSONEncoder()
-                encoder.keyEncodingStrategy = .convertToSnakeCase
-                encoder.outputFormatting = .sortedKeys
-                print(String(decoding: try encoder.encode(answer), as: UTF8.self))
+                print(try Recording.json(answer))
             } else {
                 print(
                     "\(report.messages) messages: \(report.accepted) accepted, \(report.messages - report.accepted) refused"

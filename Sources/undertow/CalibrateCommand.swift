@@ -1,11 +1,8 @@
+import Analysis
 import ArgumentParser
 import Ensembles
 import Foundation
-import InputFiles
-import Primitives
 import Recording
-import Scenarios
-import Validation
 
 struct CalibrateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,137 +33,21 @@ struct CalibrateCommand: ParsableCommand {
     @Flag(help: "No progress.") var quiet = false
 
     func run() throws {
-        try PointRuns.check(threads: threads)
-        let plan = try CalibrationPlan(file: self.plan, knownTargets: Measures.keys)
-        let ends = plan.parameters.flatMap { p in
-            [
-                [Assignment(key: p.key, value: p.value(at: 0))],
-                [Assignment(key: p.key, value: p.value(at: 1))],
-            ]
+        var calibration = try Calibration(plan: plan, out: out)
+        let rounds = calibration.plan.rounds
+        let interrupted = try calibration.run { round in
+            PointRuns(
+                shown: "round \(round) of \(rounds)", processes: threads, isQuiet: quiet || json)
         }
-        try plan.run.check(ends, file: self.plan)
-        let targets: [CalibrationPlan.Target] = try plan.targets ?? builtInTargets(plan.run)
-        let folder = try EnsembleFolder(out, plan: self.plan)
-        var points: [CalibrationPoint] = []
-        for round in 0..<plan.rounds {
-            let kept = CalibrationPoint.kept(points, plan.keep).map(\.shares)
-            let shares = plan.round(round, around: kept)
-            let runs = shares.enumerated().flatMap { i, share in
-                plan.seeds.map { seed in
-                    PointRuns.Point(
-                        folder: folder.folder(points.count + i + 1) + "/seed-\(seed)",
-                        arguments: plan.run.arguments(
-                            zip(plan.parameters, share).map {
-                                Assignment(key: $0.key, value: $0.value(at: $1))
-                            }
-                                + [Assignment(key: "seed", value: "\(seed)")]))
-                }
-            }
-            let outcomes = PointRuns(
-                title: "round \(round + 1) of \(plan.rounds)", processes: threads, isQuiet: quiet || json
-            ).run(runs)
-            if Interrupt.isRequested {
-                Undertow.complain("interrupted in round \(round + 1); the same command goes on")
-                throw ExitCode(130)
-            }
-            for (i, share) in shares.enumerated() {
-                let own = i * plan.seeds.count..<(i + 1) * plan.seeds.count
-                points.append(
-                    CalibrationPoint(
-                        number: points.count + 1, round: round + 1, shares: share,
-                        measures: own.map { k in
-                            guard case .done = outcomes[k] else { return nil }
-                            return Self.measures(runs[k].folder, targets)
-                        }))
-            }
-            // Targets that no run so far tells anything of do not count: a run that ends early has no midnight.
-            let told = targets.indices.filter { t in
-                points.contains { $0.measures.contains { $0?[t] != nil } }
-            }
-            for i in points.indices { points[i].score(targets, told) }
+        if let interrupted {
+            Undertow.complain("interrupted in round \(interrupted); the same command goes on")
+            throw ExitCode(130)
         }
-        guard points.contains(where: { $0.score.isFinite }) else {
-            throw InputError(
-                file: self.plan, found: "a plan whose every point fails",
-                allowed: "at least one point that runs")
-        }
-        let page = CalibrationPage(plan: plan, targets: targets, points: points)
-        try folder.writeTables(page.columns, page.rows)
+        let page = CalibrationPage(calibration)
+        try calibration.folder.writeTables(page.columns, page.rows)
         let text = page.markdown
-        do {
-            try text.write(toFile: out + "/calibration.md", atomically: true, encoding: .utf8)
-            if let write { try text.write(toFile: write, atomically: true, encoding: .utf8) }
-        } catch {
-            throw InputError(
-                file: write ?? out, found: "the page cannot be written: \(plainWords(error))",
-                allowed: "a path that can be written")
-        }
-        print(json ? try Recording.json(page.output(folder: out), nullable: []) : text)
-    }
-
-    /// The facts of roles fit and held_out that are recorded of the scenario.
-    private func builtInTargets(_ run: RunPlan) throws -> [CalibrationPlan.Target] {
-        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: run.scenario)).name).filter {
-            $0.role == "fit" || $0.role == "held_out"
-        }
-        guard !facts.isEmpty else {
-            throw InputError(
-                file: plan, key: "targets", found: "no targets, and nothing recorded of \(run.scenario)",
-                allowed: "`targets:` with facts and bands")
-        }
-        return facts.map {
-            CalibrationPlan.Target(key: $0.key, low: $0.low, high: $0.high, weight: 1, role: $0.role)
-        }
-    }
-
-    /// By target; nil where the run does not tell.
-    private static func measures(_ folder: String, _ targets: [CalibrationPlan.Target]) -> [Double?]? {
-        let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        guard
-            let run = inside.sorted().first(where: {
-                FileManager.default.fileExists(atPath: "\(folder)/\($0)/manifest.json")
-            }), let record = try? RunRecord(folder: "\(folder)/\(run)")
-        else { return nil }
-        let measures = Measures(record)
-        return targets.map { measures.value($0.key, upTo: $0.high) }
-    }
-}
-
-/// One point of a calibration and what its runs measured.
-struct CalibrationPoint {
-    var number: Int
-    var round: Int
-    /// Of each free key's range.
-    var shares: [Double]
-    /// By seed, then by target; nil for a run that failed.
-    var measures: [[Double?]?]
-    private(set) var score = Double.infinity
-
-    /// A run that failed makes the point's score infinite; a target that this run alone does not tell is a miss of one band.
-    mutating func score(_ targets: [CalibrationPlan.Target], _ told: [Int]) {
-        guard measures.allSatisfy({ $0 != nil }) else {
-            score = .infinity
-            return
-        }
-        let bySeed = measures.map { values in
-            told.filter { targets[$0].role == "fit" }.reduce(0.0) { sum, t in
-                let miss = values![t].map(targets[t].miss) ?? 1
-                return sum + targets[t].weight * miss * miss
-            }
-        }
-        score = bySeed.reduce(0, +) / Double(bySeed.count)
-    }
-
-    /// Median over the seeds.
-    func median(_ target: Int) -> Double? {
-        quantile(measures.compactMap { $0?[target] }, 0.5)
-    }
-
-    /// The best share of the points, best first; at least two where two have a score.
-    static func kept(_ points: [CalibrationPoint], _ share: Double) -> [CalibrationPoint] {
-        let scored = points.filter { $0.score.isFinite }.sorted {
-            ($0.score, $0.number) < ($1.score, $1.number)
-        }
-        return Array(scored.prefix(max(2, Int((Double(points.count) * share).rounded(.up)))))
+        try calibration.folder.write(text, to: "calibration.md")
+        if let write { try writePage(text, to: write) }
+        print(json ? try Recording.json(page.output(folder: out)) : text)
     }
 }

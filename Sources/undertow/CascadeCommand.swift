@@ -2,6 +2,7 @@ import Anatomy
 import ArgumentParser
 import Foundation
 import Primitives
+import RealModule
 import Recording
 import Validation
 
@@ -20,12 +21,13 @@ struct CascadeCommand: ParsableCommand {
     @Flag(help: "One JSON object on standard output.") var json = false
 
     private struct Output: Encodable { var results: [Row] }
+    /// An infinite branching ratio is null.
     private struct Row: Encodable {
         var shock: Double
         var drawdown: Double
         var amplification: Double
-        var branchingAtZero: Double?
-        var branchingMax: Double?
+        @OrNull var branchingAtZero: Double?
+        @OrNull var branchingMax: Double?
         var runaway: Bool
         var soldUsd: Double
         var fallPct: Double
@@ -38,24 +40,7 @@ struct CascadeCommand: ParsableCommand {
             branchingMax = r.branchingMax.isFinite ? r.branchingMax : nil
             runaway = r.runaway
             soldUsd = r.sold
-            fallPct = 100 * (1 - exp(-r.drawdown))
-        }
-
-        private enum CodingKeys: CodingKey {
-            case shock, drawdown, amplification, branchingAtZero, branchingMax, runaway, soldUsd, fallPct
-        }
-
-        /// An infinite branching ratio is null, not left out.
-        func encode(to encoder: any Encoder) throws {
-            var object = encoder.container(keyedBy: CodingKeys.self)
-            try object.encode(shock, forKey: .shock)
-            try object.encode(drawdown, forKey: .drawdown)
-            try object.encode(amplification, forKey: .amplification)
-            try object.encode(branchingAtZero, forKey: .branchingAtZero)
-            try object.encode(branchingMax, forKey: .branchingMax)
-            try object.encode(runaway, forKey: .runaway)
-            try object.encode(soldUsd, forKey: .soldUsd)
-            try object.encode(fallPct, forKey: .fallPct)
+            fallPct = 100 * (1 - Double.exp(-r.drawdown))
         }
     }
 
@@ -71,7 +56,7 @@ struct CascadeCommand: ParsableCommand {
         let map = CascadeMap(try TriggerDensity.read(triggers), try ImpactLaw(impact))
         let results = shocks.map { map.solve(shock: $0) }
         if json {
-            print(try Recording.json(Output(results: results.map(Row.init)), nullable: []))
+            print(try Recording.json(Output(results: results.map(Row.init))))
             return
         }
         func text(_ x: Double, _ digits: Int) -> String {
@@ -80,7 +65,7 @@ struct CascadeCommand: ParsableCommand {
         var lines = [["shock", "drawdown", "fall %", "amplification", "n(0)", "n max", "sold USD", ""]]
         for r in results {
             lines.append([
-                text(r.shock, 6), text(r.drawdown, 6), text(100 * (1 - exp(-r.drawdown)), 2),
+                text(r.shock, 6), text(r.drawdown, 6), text(100 * (1 - Double.exp(-r.drawdown)), 2),
                 text(r.amplification, 4),
                 text(r.branchingAtZero, 4), text(r.branchingMax, 4), text(r.sold, 0),
                 r.runaway ? "runaway: every trigger went" : "",

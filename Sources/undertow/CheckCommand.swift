@@ -3,6 +3,7 @@ import Examples
 import Foundation
 import InputFiles
 import Primitives
+import Validation
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Ensembles
 import Foundation
@@ -99,8 +100,7 @@ struct CompareCommand: ParsableCommand {
         print(
             json
                 ? try Recording.json(
-                    Result(runs: runs, rows: page.facts, controls: page.controls, calm: page.calm),
-                    nullable: [])
+                    Result(runs: runs, rows: page.facts, controls: page.controls, calm: page.calm))
                 : page.text)
         try fail(page.facts, page.controls)
     }
@@ -147,7 +147,7 @@ struct CompareCommand: ParsableCommand {
         let page = try ScalePage(records, Fact.of(scenario: scenario))
         if let write { try writePage(page.markdown, to: write) }
         if let table { try writePage(page.table, to: table) }
-        print(json ? try Recording.json(["rows": page.rows], nullable: []) : page.markdown)
+        print(json ? try Recording.json(["rows": page.rows]) : page.markdown)
     }
 
     /// A run without news is compared with ordinary days, not with the event.
@@ -161,8 +161,7 @@ struct CompareCommand: ParsableCommand {
         print(
             json
                 ? try Recording.json(
-                    Result(runs: runs, rows: [], controls: [ControlRow.ordinary(record)], calm: rows),
-                    nullable: [])
+                    Result(runs: runs, rows: [], controls: [ControlRow.ordinary(record)], calm: rows))
                 : CalmMarket.text(rows))
     }
 
@@ -175,10 +174,11 @@ struct CompareCommand: ParsableCommand {
         guard let out else {
             throw InputError(file: "--out", found: "no folder", allowed: "a folder for the runs of \(plan)")
         }
-        try PointRuns.check(threads: threads)
-        let comparison = try RuleComparison(file: plan, out: out, threads: threads, isQuiet: quiet || json)
+        let comparison = try RuleComparison(
+            plan: plan, out: out,
+            PointRuns(shown: "compare", processes: threads, isQuiet: quiet || json))
         if let write { try writePage(comparison.markdown, to: write) }
-        print(json ? try Recording.json(comparison.output, nullable: []) : comparison.text)
+        print(json ? try Recording.json(comparison.output) : comparison.text)
         if Interrupt.isRequested { throw ExitCode(130) }
         // Nothing came of it: as in a sweep whose every point fails.
         if comparison.output.failures.count == comparison.plan.points.count { throw ExitCode(1) }

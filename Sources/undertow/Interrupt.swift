@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Synchronization
 
@@ -7,7 +8,7 @@ enum Interrupt {
 
     /// The process that started this one as a point of an ensemble; 0 for none. Should it be killed, this one ends too.
     private static let parent =
-        ProcessInfo.processInfo.environment["UNDERTOW_PARENT"].flatMap { Int32($0) } ?? 0
+        ProcessInfo.processInfo.environment[PointRuns.parentVariable].flatMap { Int32($0) } ?? 0
 
     static var isRequested: Bool {
         requested.load(ordering: .relaxed) || (parent != 0 && getppid() != parent)

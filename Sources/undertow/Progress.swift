@@ -1,4 +1,6 @@
 import Foundation
+import Primitives
+import Running
 
 /// Progress on work over two seconds: a bar on a terminal, a line every ten seconds elsewhere; on stderr.
 struct Progress {
@@ -18,6 +20,11 @@ struct Progress {
         self.total = max(total, 1)
         self.unit = unit
         self.isQuiet = isQuiet
+    }
+
+    /// Of a run, over its steps.
+    init(_ run: ScenarioRun, _ title: String, isQuiet: Bool) {
+        self.init(title, total: run.steps, unit: "steps", isQuiet: isQuiet)
     }
 
     /// Counts what was found done.

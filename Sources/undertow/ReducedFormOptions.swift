@@ -1,5 +1,5 @@
+import Analysis
 import ArgumentParser
-import Foundation
 import Primitives
 import ReducedForm
 import Scenarios
@@ -30,56 +30,22 @@ struct ReducedFormOptions: ParsableArguments {
     @Flag(help: "No progress.") var quiet = false
 
     func parameters() throws -> ReducedFormParameters {
-        let checked = try Scenario(ScenarioFile(named: scenario))
-        guard !checked.isIndexImposed else {
-            throw InputError(
-                file: scenario, found: "an event whose index is given: no announcement moves it",
-                allowed: "an event with index.kind spot_median such as october-2025")
-        }
-        var p = ReducedFormParameters().scaled(leverage: leverage, depth: depth)
-        p.shock = checked.flag("news.happens") ? -log(1 + checked.number("news.move_pct") / 100) : 0
-        p.digestionSeconds = checked.number("news.digestion_minutes") * 60
-        if let shockPct {
-            p.shock = -log(1 - shockPct / 100)
-        }
-        return p
+        try ReducedFormParameters(
+            Scenario(ScenarioFile(named: scenario)), shockPct: shockPct, leverage: leverage, depth: depth)
     }
 
-    /// Behind the last seed comes the first.
-    var ensemble: Ensemble { Ensemble(seeds: (0..<UInt64(seeds)).map { seed &+ $0 }) }
-
-    /// Runs the settings with progress; Ctrl-C ends it with 130.
-    func results(_ settings: [ReducedFormParameters], title: String) throws -> [[ReducedForm.Result]] {
+    /// Runs with progress; Ctrl-C ends them.
+    func runs() -> ReducedFormRuns {
         Interrupt.watch()
         let isQuiet = quiet || json
         let start = ContinuousClock.now
-        let total = settings.count
-        let runs = ensemble.run(
-            settings,
-            progress: { done in
+        return ReducedFormRuns(
+            seeds: seeds, seed: seed,
+            progress: { title, done, total in
                 // A line for every eighth, from two seconds on.
                 guard !isQuiet, done % max(1, total / 8) == 0, (ContinuousClock.now - start).seconds > 2
                 else { return }
                 Undertow.complain("\(title): \(done) of \(total) settings")
-            }, isCancelled: { Interrupt.isRequested })
-        if Interrupt.isRequested { throw ExitCode(130) }
-        return runs.map { $0! }
-    }
-}
-
-/// An outcome that the reduced form can be asked for.
-enum ReducedFormOutcome: String, CaseIterable {
-    case fallPct = "fall_pct"
-    case altsFallPct = "alts_fall_pct"
-    case liquidatedUSD = "liquidated_usd"
-    case deleveragedUSD = "deleveraged_usd"
-
-    func value(_ r: ReducedForm.Result) -> Double {
-        switch self {
-        case .fallPct: r.fallPct[0]
-        case .altsFallPct: r.fallPct[1]
-        case .liquidatedUSD: r.liquidated
-        case .deleveragedUSD: max(0, r.deleveraged)
-        }
+            }, isInterrupted: { Interrupt.isRequested })
     }
 }

@@ -32,7 +32,7 @@ struct ReproduceCommand: ParsableCommand {
         let settings = try ReproductionSettings(reproduction, given: set)
         let result = try reproduction.run(settings)
         if json {
-            print(try Recording.json(Output(reproduction, result), nullable: []))
+            print(try Recording.json(Output(reproduction, result)))
         } else {
             show(reproduction, result)
         }

@@ -1,15 +1,17 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import MarketData
 import Primitives
 import Recording
+import Running
 import Scenarios
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Simulates a scenario and leaves a run folder.")
 
-    @Argument(help: "A built-in scenario or a YAML file.") var scenario: String
+    @Argument(help: "A built-in event, an event's folder or a YAML file.") var scenario: String
     @Option(help: "What is kept: off, minute or full.") var record: String = "full"
     @Option(parsing: .unconditional, help: "Seed of every random stream.", transform: Allowed.seed)
     var seed: UInt64 = 1
@@ -37,12 +39,12 @@ struct RunCommand: ParsableCommand {
         4096
     @Flag(
         help:
-            "Whole market: run every fast path beside its slow twin; for small --set universe.assets and accounts.total."
+            "Run every fast path beside its slow twin; for small --set universe.assets and accounts.total."
     )
     var twins = false
     @Flag(
         help:
-            "Whole market: also the fall that the same announcement causes again at the start, at the low, at the end."
+            "Also the fall that the same announcement causes again at the start, at the low, at the end."
     )
     var fragility = false
     @Flag(help: "Print one JSON object.") var json = false
@@ -67,24 +69,29 @@ struct RunCommand: ParsableCommand {
             throw InputError(
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
         }
+        var run = ScenarioRun(scenario: checked, seed: seed)
+        run.scale = scale
+        run.threads = threads
+        run.until = stop
+        run.indexPathFile = indexPath
+        run.usesTwins = twins
+        run.record = level
+        run.recordLimitMegabytes = recordLimitMb
+        run.out = out
         if indexPath != nil && !checked.isIndexImposed {
             throw InputError(
                 file: "--index-path", found: "a path for a world that makes its own index",
                 allowed: "an event with index.kind imposed or model: here indices come from the spot books")
         }
-        let session = RunSession(
-            scenario: checked, seed: seed, scale: scale, threads: threads, until: stop,
-            indexPathFile: indexPath,
-            record: level, recordLimitMegabytes: recordLimitMb, out: out, isQuiet: quiet || json)
-        try runMarket(session)
+        if let note = try run.indexPath()?.note, !quiet, !json { Undertow.complain(note) }
+        try execute(run)
     }
 
-    private func runMarket(_ session: RunSession) throws {
-        var market = MarketSession(run: session)
-        market.usesTwins = twins
-        var result = try market.execute()
+    private func execute(_ run: ScenarioRun) throws {
+        var result = try run.executeShown(isQuiet: quiet || json)
         if fragility && !result.isInterrupted && result.failure == nil {
-            try result.add(fragility: Fragility(session, after: result.summary).falls())
+            let forks = Fragility(run, after: result.summary)
+            try result.add(fragility: forks.falls { Interrupt.isRequested })
         }
         if json {
             print(try result.summary.json())

@@ -3,6 +3,7 @@ import Events
 import Foundation
 import Primitives
 import Scenarios
+import Validation
 
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,8 @@
+import Analysis
 import ArgumentParser
 import Ensembles
 import Foundation
-import Primitives
 import Recording
-import Scenarios
 
 struct SweepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,15 +37,15 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
-        try PointRuns.check(threads: threads)
         let plan = try SweepPlan(file: self.plan)
         try plan.run.check(plan.points, file: self.plan)
         let folder = try EnsembleFolder(out, plan: self.plan)
         let points = plan.points.enumerated().map { i, point in
             PointRuns.Point(folder: folder.folder(i + 1), arguments: plan.run.arguments(point))
         }
-        let outcomes = PointRuns(title: "sweep", processes: threads, isQuiet: quiet || json).run(points)
-        try write(plan, points, outcomes, folder)
+        let outcomes = PointRuns(shown: "sweep", processes: threads, isQuiet: quiet || json).run(points)
+        let table = SweepTable(plan, outcomes, points.map { EnsembleFolder.result($0.folder) })
+        try folder.writeTables(table.columns, table.rows)
         var output = Output(
             points: points.count, done: 0, failed: 0, left: 0, resultsCsv: out + "/results.csv",
             resultsSqlite: out + "/results.sqlite", failures: [:])
@@ -60,7 +59,7 @@ struct SweepCommand: ParsableCommand {
             }
         }
         if json {
-            print(try Recording.json(output, nullable: []))
+            print(try Recording.json(output))
         } else {
             print(
                 "\(output.done) of \(output.points) points done, \(output.failed) failed, \(output.left) left: \(out)/results.csv"
@@ -74,52 +73,5 @@ struct SweepCommand: ParsableCommand {
         if Interrupt.isRequested { throw ExitCode(130) }
         // A point that fails is a row; when all of them do, nothing came of the sweep.
         if output.failed == output.points { throw ExitCode(1) }
-    }
-
-    /// What differs from one machine or moment to the next, and what other columns say.
-    private static let left = [
-        "wall_seconds", "build_seconds", "peak_memory_mb", "worst_step_ms", "steps_over100_ms", "threads",
-        "seed",
-        "scale",
-    ]
-
-    private func write(
-        _ plan: SweepPlan, _ points: [PointRuns.Point], _ outcomes: [PointRuns.Outcome],
-        _ folder: EnsembleFolder
-    ) throws {
-        let results = points.map { EnsembleFolder.result($0.folder) }
-        var keys: Set<String> = []
-        for result in results {
-            for (key, value) in result ?? [:] where value is NSNumber && !Self.left.contains(key) {
-                keys.insert(key)
-            }
-        }
-        let falls = ["BTC", "ETH", "TOTAL", "TOTAL2", "TOTAL3"].filter { name in
-            results.contains { ($0?["fall_pct"] as? [String: Any])?[name] != nil }
-        }
-        let metrics = keys.sorted()
-        let columns =
-            ["point"] + plan.axes.map(\.key) + ["status", "error", "state_hash"] + metrics
-            + falls.map { "fall_pct_\($0.lowercased())" }
-        let rows: [[EnsembleFolder.Cell]] = points.indices.map { i in
-            let result = results[i]
-            var row: [EnsembleFolder.Cell] = [.number(Double(i + 1))]
-            row += plan.points[i].map { .init(typed: $0.value) }
-            switch outcomes[i] {
-            case .done: row += [.text("done"), .none]
-            case .failed(let reason): row += [.text("failed"), .text(reason)]
-            case .interrupted: row += [.text("left"), .none]
-            }
-            row.append((result?["state_hash"] as? String).map(EnsembleFolder.Cell.text) ?? .none)
-            for key in metrics {
-                row.append((result?[key] as? NSNumber).map { .number($0.doubleValue) } ?? .none)
-            }
-            let map = result?["fall_pct"] as? [String: Any]
-            for name in falls {
-                row.append((map?[name] as? NSNumber).map { .number($0.doubleValue) } ?? .none)
-            }
-            return row
-        }
-        try folder.writeTables(columns, rows)
     }
 }

@@ -2,10 +2,11 @@ import ArgumentParser
 import Foundation
 import InputFiles
 import Primitives
+import Recording
 
 @main
 struct Undertow: ParsableCommand {
-    static let version = "0.1.0"
+    static let version = Manifest.version
 
     static let configuration = CommandConfiguration(
         commandName: "undertow",
@@ -38,6 +39,9 @@ struct Undertow: ParsableCommand {
             Output.end(2)
         } catch let error as ExitCode {
             Output.end(error.rawValue)
+        } catch is CancellationError {
+            // Interrupted where half an answer is none.
+            Output.end(130)
         } catch {
             let code = exitCode(for: error)
             if code == .success {

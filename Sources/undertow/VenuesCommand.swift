@@ -1,8 +1,10 @@
+import Analysis
 import ArgumentParser
 import Clearing
 import Lending
 import Primitives
 import Rules
+import Validation
 import Venues
 
 struct VenuesCommand: ParsableCommand {
@@ -41,9 +43,10 @@ struct VenuesCommand: ParsableCommand {
             let day = try RuleDay.parse(on)
             let overrides = try settings.map { try RuleDay.override($0) }
             if LendingRulebooks.names.contains(name) {
-                RulePages.printRules(
-                    try RuleSet(try LendingRulebooks.file(name), on: day, overrides: overrides))
-                RulePages.printLendingFigures(name)
+                print(
+                    RulePages.rules(
+                        try RuleSet(try LendingRulebooks.file(name), on: day, overrides: overrides)))
+                print(RulePages.lendingFigures(name))
                 return
             }
             guard Rulebook.builtInNames.contains(name) else {
@@ -54,10 +57,10 @@ struct VenuesCommand: ParsableCommand {
             }
             let book = try Rulebook.named(
                 name, assets: market.map { [$0] }, on: day, overrides: overrides)
-            RulePages.printRules(book.rules)
+            print(RulePages.rules(book.rules))
             print("\nPlan of liquidation")
             for (i, stage) in book.waterfall.stages.enumerated() { print("  \(i + 1). \(stage.name)") }
-            RulePages.printTiers(book)
+            print(RulePages.tiers(book))
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Primitives
+import RealModule
 import Testing
 
 @testable import Anatomy
@@ -92,10 +93,11 @@ struct AllocationTests {
         let event = DeleveragingEvent(
             (0..<1 + draws.integer(below: 30)).map {
                 .init(
-                    account: "\($0)", profit: pow(10, draws.uniform(-6, 9)),
-                    leverage: wild ? pow(10, draws.uniform(-300, 308)) : draws.uniform(1.01, 100),
+                    account: "\($0)", profit: Double.pow(10, draws.uniform(-6, 9)),
+                    leverage: wild ? Double.pow(10, draws.uniform(-300, 308)) : draws.uniform(1.01, 100),
                     cap: tightCaps ? draws.uniform(0, 0.3) : 1,
-                    score: sameScore ? 1 : pow(10, draws.uniform(-3, 6)) * (draws.chance(0.2) ? -1 : 1))
+                    score: sameScore ? 1 : Double.pow(10, draws.uniform(-3, 6)) * (draws.chance(0.2) ? -1 : 1)
+                )
             })
         let budget = event.capacity * draws.uniform()
         let capped = event.winners.reduce(0) { $0 + $1.profit * $1.cap }
@@ -226,7 +228,7 @@ struct AllocationTests {
                 let left = zip(w, rule("pro_rata").allocate(budget, event)).map { $0 - $1 }.max()!
                 sum += (left / budget).magnitude
             }
-            points.append((log2(Double(n)), log2(sum / 300)))
+            points.append((Double.log2(Double(n)), Double.log2(sum / 300)))
         }
         let slope = (points[3].1 - points[0].1) / (points[3].0 - points[0].0)
         #expect(abs(slope + (1 - 1 / alpha)) < 0.05, "\(slope)")

@@ -146,7 +146,7 @@ struct MeasuresTests {
     }
 
     @Test func theKeysOfARowAreThereWithoutAVerdict() throws {
-        let text = try json(row("btc_fall_pct", [run(30)]), nullable: [])
+        let text = try json(row("btc_fall_pct", [run(30)]))
         for key in ["inside", "simulated_p5", "simulated_p95"] {
             #expect(text.contains("\"\(key)\":null"), "\(text)")
         }

@@ -2,15 +2,10 @@ import Anatomy
 import Clearing
 import OrderBook
 import Primitives
+import RealModule
 import Testing
 
 @testable import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// The one-mechanism model and the engine on the same world: a book of constant depth, thousands of small equal accounts
 /// whose liquidation prices follow a density, a seller who moves the price step by step.
@@ -45,7 +40,7 @@ struct EngineCascadeTests {
             var price = start
             while price > start * 3 / 10 {
                 let lower = price - 100
-                let usd = depth * log(Double(price) / Double(lower))
+                let usd = depth * Double.log(Double(price) / Double(lower))
                 let lots = unit.lots(worth: usd, at: Ticks(Int(price)))
                 let result = venue.submit(0, NewOrder(.buy, lots, at: Ticks(Int(price)), account: dealer))
                 precondition(result.rejection == nil, "a bid at \(price): \(result.rejection!)")
@@ -60,7 +55,7 @@ struct EngineCascadeTests {
                 let count = Int(segment.notionalPerLog * (segment.to - segment.from) / accountUSD)
                 for j in 0..<count {
                     let u = segment.from + (segment.to - segment.from) * (Double(j) + 0.5) / Double(count)
-                    let trigger = Int32(Double(start) * exp(-u))
+                    let trigger = Int32(Double(start) * Double.exp(-u))
                     let lots = unit.lots(worth: accountUSD, at: Ticks(Int(trigger)))
                     // Just margined at the trigger: the loss from the start to there and the maintenance margin at it.
                     let atTrigger = unit.notional(lots, at: Ticks(Int(trigger)))
@@ -95,7 +90,7 @@ struct EngineCascadeTests {
                     venue.liquidateFailing()
                 }
             }
-            return log(Double(start) / Double(best))
+            return Double.log(Double(start) / Double(best))
         }
 
         private var best: Int32 { Int32(venue.bestBid(0)?.count ?? 1) }

@@ -1,5 +1,3 @@
-import Primitives
-import Scenarios
 import Testing
 
 @testable import undertow
@@ -14,16 +12,5 @@ struct ProgressTests {
     ])
     func saysThePaceThereIs(done: Double, left: Double, unit: String, seconds: Double, expected: String) {
         #expect(Progress.pace(done: done, left: left, unit: unit, seconds: seconds) == expected)
-    }
-
-    /// Two hours are two hours of steps, whatever the scenario's window.
-    @Test func countsTheRunThatIsAskedFor() throws {
-        let scenario = try Scenario(ScenarioFile(named: "october-2025"))
-        var session = RunSession(scenario: scenario, seed: 1)
-        #expect(session.steps == 86_400)
-        session.until = SimTime(iso8601: "2025-10-10T22:00:00Z")
-        #expect(session.steps == 7200)
-        session.stopAt = SimTime(iso8601: "2025-10-10T20:10:00Z")
-        #expect(session.steps == 600)
     }
 }

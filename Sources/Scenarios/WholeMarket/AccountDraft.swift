@@ -1,11 +1,6 @@
 import Agents
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// One leveraged account before it is opened.
 struct AccountDraft: Sendable {
@@ -121,7 +116,7 @@ struct AccountLaw: Sendable {
         let market = isFirst ? i / 3 : pick(random.uniform())
         let isLong = isFirst ? i % 3 != 2 : random.chance(longShare)
         let z = random.normal()
-        let size = Float(exp(sizeSD * z))
+        let size = Float(Double.exp(sizeSD * z))
         draft.markets.0 = Int16(market)
         draft.isIsolated = random.chance(isolatedShare)
         let isSeveral = !draft.isIsolated && random.chance(severalShare)
@@ -162,7 +157,8 @@ struct AccountLaw: Sendable {
         let rest = (1 - correlation * correlation).squareRoot()
         for attempt in 0..<6 {
             let mixed = correlation * z + rest * random.normal()
-            let drawn = min(max(median * exp(leverage.logSD * mixed), 0.15), mostLeverage[market] * 0.9)
+            let drawn = min(
+                max(median * Double.exp(leverage.logSD * mixed), 0.15), mostLeverage[market] * 0.9)
             let age = attempt == 5 ? 0 : random.exponential(mean: holdingHours)
             draft.leverage = Float(drawn)
             draft.hoursBack = Float(age)

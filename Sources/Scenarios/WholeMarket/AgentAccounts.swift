@@ -3,13 +3,8 @@ import Clearing
 import Exchanges
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// By book, the accounts of the agents that trade on it.
 struct AgentAccounts {
@@ -38,9 +33,9 @@ extension MarketBuilder {
     func patientUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[scenario.referenceAsset].volumeUSD))
-        let deepness = -log(scenario.number("patient.demand_at_thousandth")) / log(1000)
-        let farthest = pow(33.0 / 5, scenario.number("patient.exponent"))
-        return scenario.number("patient.demand_at_5pct_usd") * pow(size, deepness) * patientShares[b]
+        let deepness = -Double.log(scenario.number("patient.demand_at_thousandth")) / Double.log(1000)
+        let farthest = Double.power(33.0 / 5, scenario.number("patient.exponent"))
+        return scenario.number("patient.demand_at_5pct_usd") * Double.power(size, deepness) * patientShares[b]
             * farthest
     }
 
@@ -48,7 +43,7 @@ extension MarketBuilder {
         let asset = venues.assets[Int(places[b].asset)]
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[scenario.referenceAsset].volumeUSD))
         return scenario.number("liquidity.depth_1pct_usd")
-            * pow(size, scenario.number("liquidity.depth_exponent"))
+            * Double.power(size, scenario.number("liquidity.depth_exponent"))
             * liquidityShares[b]
     }
 
@@ -58,8 +53,8 @@ extension MarketBuilder {
     func absorptionUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]
         let size = max(1e-6, min(1, asset.volumeUSD / venues.assets[scenario.referenceAsset].volumeUSD))
-        let exponent = -log(scenario.number("liquidity.absorption_at_thousandth")) / log(1000)
-        return scenario.number("liquidity.absorption_usd") * pow(size, exponent) * liquidityShares[b]
+        let exponent = -Double.log(scenario.number("liquidity.absorption_at_thousandth")) / Double.log(1000)
+        return scenario.number("liquidity.absorption_usd") * Double.power(size, exponent) * liquidityShares[b]
     }
 
     /// The agents' accounts on a perpetual venue: one each for every market.
@@ -175,7 +170,7 @@ extension MarketBuilder {
         var patient = PatientCapital.Parameters()
         patient.demandAt5PctUSD = scenario.number("patient.demand_at_5pct_usd")
         patient.exponent = scenario.number("patient.exponent")
-        patient.deepness = -log(scenario.number("patient.demand_at_thousandth")) / log(1000)
+        patient.deepness = -Double.log(scenario.number("patient.demand_at_thousandth")) / Double.log(1000)
         patient.refillMinutes = scenario.number("patient.refill_minutes")
         var flow = BackgroundFlow.Parameters()
         flow.ordersPerSecond = scenario.number("flow.orders_per_second")

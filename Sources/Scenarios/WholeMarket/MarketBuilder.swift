@@ -5,13 +5,8 @@ import LendingMarkets
 import Market
 import OrderBook
 import Primitives
+import RealModule
 import Venues
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 extension Scenario {
     /// Builds the whole market at its first moment.
@@ -238,7 +233,7 @@ struct MarketBuilder {
             if asset.kind == .stable { view.calmVolatility = 2e-4 }
             view.volatility = view.calmVolatility
             view.slowVolatility = view.calmVolatility
-            view.fundamental = log(view.index)
+            view.fundamental = Double.log(view.index)
             view.beta = asset.beta
             view.isPegged = asset.kind == .stable || asset.kind == .collateral
             view.size = max(1e-6, min(1, asset.volumeUSD / volume))
@@ -264,7 +259,7 @@ struct MarketBuilder {
         let markets = venues.rulebooks[e].markets
         var sum = 0.0
         let cumulative = coins.indices.map { m in
-            sum += pow(openInterest.usd(e, m), 0.7)
+            sum += Double.pow(openInterest.usd(e, m), 0.7)
             return sum
         }
         let isInverse = markets[0].spec.unit.isInverse
@@ -310,7 +305,7 @@ struct MarketBuilder {
         p.depth1PctUSD = s.number("liquidity.depth_1pct_usd")
         p.depthExponent = s.number("liquidity.depth_exponent")
         p.absorptionUSD = s.number("liquidity.absorption_usd")
-        p.absorptionExponent = -log(s.number("liquidity.absorption_at_thousandth")) / log(1000)
+        p.absorptionExponent = -Double.log(s.number("liquidity.absorption_at_thousandth")) / Double.log(1000)
         p.commonShare = s.number("liquidity.common_share")
         p.referenceVolatility = venues.assets[scenario.referenceAsset].volatility / 86_400.0.squareRoot()
         p.halfSpreadBp = s.number("liquidity.half_spread_bp")
@@ -333,7 +328,7 @@ struct MarketBuilder {
         p.capitalExponent = s.number("liquidity.capital_exponent")
         p.capitalReturnMinutes = s.number("liquidity.capital_return_minutes")
         p.patientAt5PctUSD = s.number("patient.demand_at_5pct_usd")
-        p.patientDeepness = -log(s.number("patient.demand_at_thousandth")) / log(1000)
+        p.patientDeepness = -Double.log(s.number("patient.demand_at_thousandth")) / Double.log(1000)
         p.patientExponent = s.number("patient.exponent")
         p.firms = s.integer("liquidity.firms")
         p.sharesCapital = s.flag("contagion.shared_maker_capital")

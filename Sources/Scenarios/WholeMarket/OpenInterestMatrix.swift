@@ -1,10 +1,5 @@
 import Primitives
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import RealModule
 
 /// Open interest by venue and coin. The venues' totals and those of some coins are the event's; the other coins share
 /// the rest by traded volume to a power. Where a venue does not list a coin the matrix is fitted to both totals by
@@ -24,7 +19,7 @@ struct OpenInterestMatrix {
         let named = venues.assets.reduce(0) { $0 + ($1.openInterestUSD ?? 0) }
         var rest = 0.0
         for a in coins.indices where venues.contracts.contains(a) && venues.assets[a].openInterestUSD == nil {
-            coins[a] = pow(venues.assets[a].volumeUSD, power)
+            coins[a] = Double.power(venues.assets[a].volumeUSD, power)
             rest += coins[a]
         }
         for a in coins.indices { coins[a] *= (total - named) / max(rest, 1e-300) }
@@ -59,9 +54,9 @@ struct OpenInterestMatrix {
             let all = rows.reduce(0) { $0 + matrix[$1].reduce(0, +) }
             shareOfVenue.append(all > 0 ? own / all : 0)
             // Small coins have more accounts for their notional.
-            let weight = rows.reduce(0) { $0 + pow(matrix[$1].reduce(0, +), 0.6) }
+            let weight = rows.reduce(0) { $0 + Double.power(matrix[$1].reduce(0, +), 0.6) }
             shareOfAccounts.append(
-                scenario.event.venue(names[e])!.accountShare * pow(own, 0.6) / max(weight, 1e-9))
+                scenario.event.venue(names[e])!.accountShare * Double.power(own, 0.6) / max(weight, 1e-9))
         }
         venueShares = shareOfVenue
         accountShares = shareOfAccounts

@@ -1,0 +1,37 @@
+import Ensembles
+import Primitives
+import Scenarios
+
+extension RunPlan {
+    /// The scenario with the values of every point, before the first one runs: keys, ranges, what does not fit together. What
+    /// only a run finds out is a failed point.
+    ///
+    /// - Parameter file: the plan's, for errors.
+    /// - Throws: `InputError` for the first value that cannot be.
+    public func check(_ points: [[Assignment]], file: String) throws {
+        _ = try Scenario(
+            ScenarioFile(
+                named: scenario,
+                overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }))
+        var seen: Set<Assignment> = []
+        for item in points.joined() where seen.insert(item).inserted {
+            if item.key == "seed" {
+                guard UInt64(item.value) != nil else {
+                    throw InputError(
+                        file: file, key: "seed", found: "`\(item.value)`", allowed: "whole numbers from 0")
+                }
+                continue
+            }
+            do {
+                _ = try ScenarioFile(
+                    named: scenario,
+                    overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" } + [
+                        "\(item.key)=\(item.value)"
+                    ])
+            } catch var error as InputError {
+                error.file = file
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import Primitives
+
+/// Who looks on while a run goes: told how far it is, asked whether it shall end. All of it may be left out.
+public struct RunWatch {
+    /// Called after every step with the steps done so far.
+    public var onStep: (Double) -> Void
+    /// Asked before every step; a run that is interrupted leaves a folder that says so.
+    public var isInterrupted: () -> Bool
+    /// Called after every simulated minute with its end and the world's hash; false ends the run there.
+    public var onMinute: ((SimTime, String) -> Bool)?
+    /// The text of `report.html` for the folder of a finished run; nil where no page is wanted.
+    public var page: ((String) throws -> String)?
+
+    public init(
+        onStep: @escaping (Double) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false },
+        onMinute: ((SimTime, String) -> Bool)? = nil, page: ((String) throws -> String)? = nil
+    ) {
+        self.onStep = onStep
+        self.isInterrupted = isInterrupted
+        self.onMinute = onMinute
+        self.page = page
+    }
+}

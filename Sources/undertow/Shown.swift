@@ -1,0 +1,63 @@
+import Analysis
+import Foundation
+import Page
+import Primitives
+import Running
+import Scenarios
+import Synchronization
+
+// What looks on while work goes, on the command line: progress on standard error, Ctrl-C, the page of the installed library.
+
+extension ScenarioRun {
+    /// Executes it with progress and a page; Ctrl-C ends it after its step.
+    func executeShown(
+        isQuiet: Bool, onMinute: ((SimTime, String) -> Bool)? = nil
+    ) throws -> Result {
+        Interrupt.watch()
+        var progress = Progress(self, scenario.name, isQuiet: isQuiet)
+        defer { progress.end() }
+        return try execute(
+            RunWatch(
+                onStep: { progress.show($0) }, isInterrupted: { Interrupt.isRequested }, onMinute: onMinute,
+                page: { try RunPage(folder: $0, library: .installed).html }))
+    }
+}
+
+extension PointRuns {
+    /// Points of this very program, with progress; Ctrl-C ends those that run.
+    init(shown title: String, processes: Int, isQuiet: Bool) {
+        Interrupt.watch()
+        let bar = SharedProgress(title, isQuiet: isQuiet)
+        self.init(
+            executable: Bundle.main.executablePath ?? CommandLine.arguments[0], processes: processes,
+            progress: { bar.show($0) }, isInterrupted: { Interrupt.isRequested })
+    }
+
+    /// Progress that any thread may show; it begins with the first point, whose count it learns there.
+    private final class SharedProgress: Sendable {
+        private let title: String
+        private let isQuiet: Bool
+        private let state = Mutex<(bar: undertow.Progress, found: Int)?>(nil)
+
+        init(_ title: String, isQuiet: Bool) {
+            (self.title, self.isQuiet) = (title, isQuiet)
+        }
+
+        func show(_ now: PointRuns.Progress) {
+            state.withLock { state in
+                var shown =
+                    state
+                    ?? (
+                        undertow.Progress(
+                            title, total: Double(now.total), unit: "points", isQuiet: isQuiet),
+                        0
+                    )
+                if now.found > shown.found { shown.bar.found(Double(now.found - shown.found)) }
+                shown.found = now.found
+                shown.bar.show(Double(now.done))
+                if now.done == now.total { shown.bar.end() }
+                state = shown
+            }
+        }
+    }
+}
