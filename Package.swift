@@ -75,6 +75,7 @@ let package = Package(
                 "october-2025.yaml", "october-2025-calm.yaml", "october-2025-6h.yaml",
                 "october-2025-assets.csv",
                 "october-2025-history.csv", "facts-october-2025.csv", "venue-lows-2025-10-10.csv",
+                "facts-october-2025-calm.csv", "claims-october-2025.csv", "controls-october-2025.yaml",
                 "comparators.csv", "scale-check.csv",
             ].map { .embedInCode("Resources/" + $0) }),
         room(
@@ -83,7 +84,9 @@ let package = Package(
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
                 "MarketData", "InputFiles", grdb, sqlite,
             ]),
-        room("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", "Anatomy", grdb]),
+        room(
+            "Validation",
+            ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Anatomy", yams, grdb]),
         room("Page", ["Primitives", "InputFiles", "Recording", "Scenarios", "Validation", grdb]),
         room("Anatomy", ["Primitives", "InputFiles"]),
         room("ReducedForm", ["Primitives"]),
@@ -141,7 +144,7 @@ let package = Package(
         tests("Ensembles", ["Primitives"]),
         tests("ReducedForm", ["Primitives"]),
         tests("Reproductions", ["Primitives", "Anatomy"]),
-        tests("Validation", ["Primitives", "Recording", "Scenarios"]),
+        tests("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", grdb]),
         tests(
             "Scenarios",
             [

@@ -47,6 +47,9 @@ public enum BuiltIn {
 
     static var factBytes: [UInt8] { PackageResources.facts_october_2025_btc_csv }
     static var marketFactBytes: [UInt8] { PackageResources.facts_october_2025_csv }
+    static var calmFactBytes: [UInt8] { PackageResources.facts_october_2025_calm_csv }
+    static var claimBytes: [UInt8] { PackageResources.claims_october_2025_csv }
+    static var controlBytes: [UInt8] { PackageResources.controls_october_2025_yaml }
     static var comparatorBytes: [UInt8] { PackageResources.comparators_csv }
     static var venueLowBytes: [UInt8] { PackageResources.venue_lows_2025_10_10_csv }
 }

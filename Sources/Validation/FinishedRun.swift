@@ -56,14 +56,4 @@ public struct FinishedRun: Sendable {
 
     /// A day without the announcement.
     public var isCalm: Bool { manifest.settings["news.happens"]?.text == "false" }
-
-    /// Of 10 October 2025, with what happened on it.
-    public var isOfTheDay: Bool {
-        let key: String
-        switch figures {
-        case .market: key = "news.time_utc"
-        case .venue: key = "window.reference_utc"
-        }
-        return !isCalm && manifest.settings[key]?.text.hasPrefix("2025-10-10T") == true
-    }
 }

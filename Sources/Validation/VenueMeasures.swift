@@ -26,7 +26,21 @@ public enum VenueMeasures {
             otherwise: keys.contains(key) ? "it did not happen in the run" : "no figure of one venue")
     }
 
+    /// The keys of a run of one venue by the measures of its facts.
+    private static let keyOf = [
+        "fall_pct(asset=BTC)": "index_fall_pct", "gross_leverage(at=start)": "gross_leverage",
+        "takeover_usd(after=21:15Z, before=21:27Z, seen=21:27Z)": "takeover_12min_usd",
+        "deleveraged_usd(seen=21:27Z)": "deleveraged_usd",
+        "deleveraging_fills(seen=21:27Z)": "deleveraging_fills",
+        "deleveraging_price_usd(asset=BTC, seen=21:27Z)": "deleveraging_price_usd",
+        "first_deleveraging_seconds(seen=21:27Z)": "first_deleveraging_seconds",
+        "open_interest_fall_pct(seen=21:27Z)": "open_interest_fall_pct",
+        "deleveraged_most_usd(seen=21:27Z)": "large_short_deleveraged_usd",
+    ]
+
     public static func rows(_ facts: [Fact], _ runs: [(summary: RunSummary, end: Int64?)]) -> [FactRow] {
-        facts.map { fact in FactRow(fact, runs.map { seen(fact.key, $0.summary, end: $0.end) }) }
+        facts.map { fact in
+            FactRow(fact, runs.map { seen(keyOf[fact.measure.text] ?? "", $0.summary, end: $0.end) })
+        }
     }
 }

@@ -37,7 +37,9 @@ struct CalibrateCommand: ParsableCommand {
 
     func run() throws {
         try PointRuns.check(threads: threads)
-        let plan = try CalibrationPlan(file: self.plan, knownTargets: Measures.keys)
+        let plan = try CalibrationPlan(file: self.plan) { text, line in
+            try MeasureCall(text, file: self.plan, line: line, names: .builtIn).text
+        }
         let ends = plan.parameters.flatMap { p in
             [
                 [Assignment(key: p.key, value: p.value(at: 0))],
@@ -45,7 +47,7 @@ struct CalibrateCommand: ParsableCommand {
             ]
         }
         try plan.run.check(ends, file: self.plan)
-        let targets: [CalibrationPlan.Target] = try plan.targets ?? builtInTargets(plan.run)
+        let (targets, asked) = try targets(of: plan)
         let folder = try EnsembleFolder(out, plan: self.plan)
         var points: [CalibrationPoint] = []
         for round in 0..<plan.rounds {
@@ -76,7 +78,7 @@ struct CalibrateCommand: ParsableCommand {
                         number: points.count + 1, round: round + 1, shares: share,
                         measures: own.map { k in
                             guard case .done = outcomes[k] else { return nil }
-                            return Self.measures(runs[k].folder, targets)
+                            return Self.measures(runs[k].folder, targets, asked)
                         }))
             }
             // Targets that no run so far tells anything of do not count: a run that ends early has no midnight.
@@ -104,31 +106,44 @@ struct CalibrateCommand: ParsableCommand {
         print(json ? try Recording.json(page.output(folder: out), nullable: []) : text)
     }
 
-    /// The facts of roles fit and held_out that are recorded of the scenario.
-    private func builtInTargets(_ run: RunPlan) throws -> [CalibrationPlan.Target] {
-        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: run.scenario)).name).filter {
+    /// What a target asks of a run, and in which unit.
+    private typealias Asked = (measure: MeasureCall, unit: String)
+
+    /// The plan's, or the facts of roles fit and held_out that are recorded of the scenario.
+    private func targets(of plan: CalibrationPlan) throws -> ([CalibrationPlan.Target], [Asked]) {
+        if let targets = plan.targets {
+            let calls = try targets.map { try MeasureCall($0.key, file: self.plan, names: .builtIn) }
+            return (targets, calls.map { ($0, $0.measure.unit.name) })
+        }
+        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: plan.run.scenario)).name).filter {
             $0.role == "fit" || $0.role == "held_out"
         }
         guard !facts.isEmpty else {
             throw InputError(
-                file: plan, key: "targets", found: "no targets, and nothing recorded of \(run.scenario)",
-                allowed: "`targets:` with facts and bands")
+                file: self.plan, key: "targets",
+                found: "no targets, and nothing recorded of \(plan.run.scenario)",
+                allowed: "`targets:` with measures and bands")
         }
-        return facts.map {
-            CalibrationPlan.Target(key: $0.key, low: $0.low, high: $0.high, weight: 1, role: $0.role)
+        let targets = facts.map {
+            CalibrationPlan.Target(
+                key: $0.measure.text, low: $0.low, high: $0.high, weight: 1, role: $0.role)
         }
+        return (targets, facts.map { ($0.measure, $0.unit) })
     }
 
-    /// By target; nil where the run does not tell.
-    private static func measures(_ folder: String, _ targets: [CalibrationPlan.Target]) -> [Double?]? {
+    /// By target; nil where the run does not tell, all nil for a run that cannot be read.
+    private static func measures(
+        _ folder: String, _ targets: [CalibrationPlan.Target], _ asked: [Asked]
+    ) -> [Double?]? {
         let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard
             let run = inside.sorted().first(where: {
                 FileManager.default.fileExists(atPath: "\(folder)/\($0)/manifest.json")
             }), let record = try? RunRecord(folder: "\(folder)/\(run)")
         else { return nil }
-        let measures = Measures(record)
-        return targets.map { measures.value($0.key, upTo: $0.high) }
+        return try? zip(targets, asked).map { target, asked in
+            try asked.measure.seen(record, in: asked.unit).value(upTo: target.high)
+        }
     }
 }
 

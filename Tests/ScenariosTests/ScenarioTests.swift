@@ -182,9 +182,4 @@ import Venues
         expect(abs(tenth.metrics.grossLeverageAtStart / full.metrics.grossLeverageAtStart - 1) < 1e-3)
         expect(tenth.venue.house.zeroSum().holds)
     }
-
-    @Test func facts() {
-        expect(Fact.of(scenario: "october-2025-btc").count >= 8)
-        expect(Fact.of(scenario: "textbook-waterfall").isEmpty)
-    }
 }

@@ -1,0 +1,52 @@
+import Primitives
+import Scenarios
+
+/// What the measures of an event may name: its assets, its venues and the tables in its folder.
+public struct MeasureNames: Sendable {
+    public struct Asset: Sendable {
+        public var name: String
+        /// Such as `coin`.
+        public var kind: String
+        /// Among coins by market value, from 1; 0 without one.
+        public var rank: Int
+
+        public init(name: String, kind: String, rank: Int) {
+            self.name = name
+            self.kind = kind
+            self.rank = rank
+        }
+    }
+
+    public let assets: [Asset]
+    public let venues: [String]
+    /// The texts of its tables, by file name.
+    public let tables: [String: String]
+    /// The asset that a moment of a measure without an asset is of: the one of rank 1.
+    let leading: String
+    private let byName: [String: Asset]
+
+    /// Sums over assets that have falls of their own.
+    static let totals = ["TOTAL", "TOTAL2", "TOTAL3"]
+
+    public init(assets: [Asset], venues: [String], tables: [String: String] = [:]) {
+        self.assets = assets
+        self.venues = venues
+        self.tables = tables
+        byName = Dictionary(assets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        leading = assets.first { $0.rank == 1 }?.name ?? assets.first?.name ?? ""
+    }
+
+    /// Of the events that are built in.
+    public static let builtIn = MeasureNames(
+        assets: EventTables.assets.map { Asset(name: $0.name, kind: $0.kind, rank: $0.rank) },
+        venues: EventTables.venues, tables: EventTables.tables)
+
+    var kinds: [String] { Set(assets.map(\.kind)).sorted() }
+
+    func kind(_ asset: String) -> String? { byName[asset]?.kind }
+
+    /// Of a coin; nil for what is none.
+    func rank(_ asset: String) -> Int? {
+        byName[asset].flatMap { $0.kind == "coin" && $0.rank > 0 ? $0.rank : nil }
+    }
+}
