@@ -27,7 +27,7 @@ public struct RunPage {
         self.library = library
         run = try RunRecord(finished)
         series = try RunSeries(database: folder + "/run.sqlite")
-        facts = try FactRow.rows(Fact.of(scenario: run.summary.scenario), [run])
+        facts = try FactRow.rows(EventRecord.of(scenario: run.summary.scenario).facts, [run])
         news = run.news
         title = "\(run.summary.scenario), seed \(run.summary.seed)"
     }

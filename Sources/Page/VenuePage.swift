@@ -21,7 +21,7 @@ struct VenuePage {
 
     var html: String {
         let imposed = summary.imposed.map { "<li>\($0)</li>" as Markup }.joined("\n")
-        let facts = VenueMeasures.rows(Fact.of(scenario: run.scenario), [(summary, run.end)])
+        let facts = VenueMeasures.rows(EventRecord.of(scenario: run.scenario).facts, [(summary, run.end)])
         return PageFrame(
             title: "\(run.scenario), seed \(summary.seed)", lead: lead,
             main: """

@@ -5,6 +5,11 @@ public enum EventTables {
         /// What errors name.
         public var name: String
         public var text: String
+
+        public init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
     }
 
     /// Recorded facts; nil where none are recorded.

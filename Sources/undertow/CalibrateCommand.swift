@@ -115,7 +115,9 @@ struct CalibrateCommand: ParsableCommand {
             let calls = try targets.map { try MeasureCall($0.key, file: self.plan, names: .builtIn) }
             return (targets, calls.map { ($0, $0.measure.unit.name) })
         }
-        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: plan.run.scenario)).name).filter {
+        let facts = EventRecord.of(
+            scenario: try Scenario(ScenarioFile(named: plan.run.scenario)).name
+        ).facts.filter {
             $0.role == "fit" || $0.role == "held_out"
         }
         guard !facts.isEmpty else {

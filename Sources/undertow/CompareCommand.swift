@@ -81,7 +81,7 @@ struct CompareCommand: ParsableCommand {
                 file: "--write", found: "runs without news",
                 allowed: "runs of the event, with --control for a run without news: the page is of the event")
         }
-        let controls = Controls.of(scenario: first.scenario)
+        let controls = EventRecord.of(scenario: first.scenario).controls
         let runs = try self.controls(controls)
         let page = ValidationPage(
             facts: try FactRow.rows(try table(facts, first), records),
@@ -144,9 +144,8 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func table(_ facts: String, _ first: FinishedRun) throws -> [Fact] {
-        let table =
-            facts == "built-in"
-            ? Fact.of(scenario: first.scenario) : try FactFile.read(facts, names: .builtIn)
+        let event = EventRecord.of(scenario: first.scenario)
+        let table = facts == "built-in" ? event.facts : try FactFile.read(facts, names: event.names)
         guard !table.isEmpty else {
             throw InputError(
                 file: first.folder, key: "scenario", found: first.scenario,
@@ -187,7 +186,7 @@ struct CompareCommand: ParsableCommand {
             throw InputError(
                 file: record.folder, found: record.summary.scenario, allowed: "\(scenario), as the first run")
         }
-        let page = try ScalePage(records, Fact.of(scenario: scenario))
+        let page = try ScalePage(records, EventRecord.of(scenario: scenario).facts)
         if let write { try writePage(page.markdown, to: write) }
         if let table { try writePage(page.table, to: table) }
         print(json ? try Recording.json(["rows": page.rows], nullable: []) : page.markdown)

@@ -19,7 +19,7 @@ struct Report {
         self.minutes = minutes
         self.title = title
         self.warning = warning
-        facts = Fact.of(scenario: summary.scenario)
+        facts = EventRecord.of(scenario: summary.scenario).facts
     }
 
     private var results: [(String, String)] {

@@ -13,7 +13,7 @@ struct ScenarioControls: ParsableCommand {
     @Argument(help: "A built-in scenario.") var name: String
 
     func run() throws {
-        let controls = Controls.of(scenario: try Scenario(ScenarioFile(named: name)).name)
+        let controls = EventRecord.of(scenario: try Scenario(ScenarioFile(named: name)).name).controls
         guard !controls.runs.isEmpty else {
             throw InputError(
                 file: name, found: "no controls", allowed: "a scenario of which controls are described")

@@ -32,7 +32,8 @@ struct DamagedFolderTests {
             {
                 let run = try FinishedRun(folder: $0)
                 guard case .market = run.figures else { return }
-                _ = try FactRow.rows(Fact.of(scenario: run.scenario), [try RunRecord(run)]).map(\.verdict)
+                let facts = EventRecord.of(scenario: run.scenario).facts
+                _ = try FactRow.rows(facts, [try RunRecord(run)]).map(\.verdict)
             }
         ),
         (

@@ -66,8 +66,7 @@ struct ClaimTests {
     }
 
     @Test func everyBuiltInClaimIsRead() throws {
-        let file = try #require(EventTables.claims(of: "october-2025"))
-        let claims = try ClaimFile.read(text: file.text, file: file.name, names: .builtIn)
+        let claims = EventRecord.of(scenario: "october-2025").claims
         #expect(claims.count == 23 && Set(claims.map(\.source)).count == 23)
         let ofRun = claims.filter { if case .ofRun = $0.verdict { true } else { false } }
         #expect(ofRun.count == 14)

@@ -111,10 +111,10 @@ struct ControlTests {
     }
 
     @Test func theBuiltInControls() throws {
-        let controls = Controls.of(scenario: "october-2025")
+        let controls = EventRecord.of(scenario: "october-2025").controls
         #expect(controls.runs.map(\.name) == ["calm", "withdrawal", "news", "doubled", "quadrupled"])
         #expect(controls.runs[0].facts.count == 12 && controls.seeds.count == 1)
-        #expect(Controls.of(scenario: "textbook-waterfall").runs.isEmpty)
+        #expect(EventRecord.of(scenario: "textbook-waterfall").controls.runs.isEmpty)
         for run in controls.runs {
             let overrides = run.settings.map { "\($0.key)=\($0.value)" }
             let scenario = try Scenario(ScenarioFile(named: "october-2025", overrides: overrides))

@@ -12,13 +12,14 @@ public struct ClaimPage {
     /// - Throws: `InputError` for a run of an event of which nothing is kept, and for a recording that cannot be read.
     public init(_ run: FinishedRun) throws {
         self.run = run
-        guard let file = try EventTables.claims(of: run.scenario) ?? Self.ofTheSameDay(run) else {
+        var all = EventRecord.of(scenario: run.scenario).claims
+        if all.isEmpty { all = try Self.ofTheSameDay(run) }
+        guard !all.isEmpty else {
             throw InputError(
                 file: run.folder, key: "scenario", found: run.scenario,
                 allowed: "a run of a day of which claims are kept: "
                     + EventTables.claimed.joined(separator: ", "))
         }
-        let all = try ClaimFile.read(text: file.text, file: file.name, names: .builtIn)
         if run.isCalm {
             claims = all.map { $0.unjudged("a run without the announcement") }
         } else if case .venue = run.figures {
@@ -30,15 +31,15 @@ public struct ClaimPage {
     }
 
     /// A scenario of the user's own has the claims of the built-in event of its day.
-    private static func ofTheSameDay(_ run: FinishedRun) throws -> EventTables.File? {
-        guard let day = run.manifest.settings["news.time_utc"]?.text.prefix(10) else { return nil }
+    private static func ofTheSameDay(_ run: FinishedRun) throws -> [Claim] {
+        guard let day = run.manifest.settings["news.time_utc"]?.text.prefix(10) else { return [] }
         for name in EventTables.claimed {
             let event = try Scenario(ScenarioFile(named: name))
             if event.file.settings["news.time_utc"]?.text.prefix(10) == day {
-                return EventTables.claims(of: name)
+                return EventRecord.of(scenario: name).claims
             }
         }
-        return nil
+        return []
     }
 
     /// A page of Markdown.

@@ -1,6 +1,5 @@
 import Primitives
 import Recording
-import Scenarios
 
 /// The control runs of an event: what is changed in each, and what must hold of it.
 public struct Controls: Sendable {
@@ -58,14 +57,6 @@ public struct Controls: Sendable {
     var shows: [MeasureCall] = []
 
     public init() {}
-
-    /// Of a built-in scenario; none where none are described.
-    public static func of(scenario: String) -> Controls {
-        guard let file = EventTables.controls(of: scenario) else { return Controls() }
-        do { return try Controls(text: file.text, file: file.name, names: .builtIn) } catch {
-            preconditionFailure("a built-in list of controls: \(error)")
-        }
-    }
 
     /// - Throws: `InputError` for a name that is none of them.
     public func run(named name: String, option: String) throws -> Run {

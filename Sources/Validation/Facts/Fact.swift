@@ -1,5 +1,4 @@
 import Primitives
-import Scenarios
 
 /// A recorded figure that a result is set beside, with its source and what it was used for.
 public struct Fact: Sendable {
@@ -30,12 +29,4 @@ public struct Fact: Sendable {
     ///
     /// - Throws: `InputError` for a recording that cannot be read.
     public func seen(_ run: RunRecord) throws -> Seen { try measure.seen(run, in: unit) }
-
-    /// The facts of a built-in scenario; empty where none are recorded.
-    public static func of(scenario: String) -> [Fact] {
-        guard let file = EventTables.facts(of: scenario) else { return [] }
-        do { return try FactFile.read(text: file.text, file: file.name, names: .builtIn) } catch {
-            preconditionFailure("a built-in table of facts: \(error)")
-        }
-    }
 }
