@@ -21,19 +21,22 @@ public struct MeasureNames: Sendable {
     public let venues: [String]
     /// The texts of its tables, by file name.
     public let tables: [String: String]
-    /// The asset that a moment of a measure without an asset is of: the one of rank 1.
+    /// The asset that a moment of a measure without an asset is of.
     let leading: String
     private let byName: [String: Asset]
 
     /// Sums over assets that have falls of their own.
     static let totals = ["TOTAL", "TOTAL2", "TOTAL3"]
 
-    public init(assets: [Asset], venues: [String], tables: [String: String] = [:]) {
+    /// - Parameter leading: the asset that a moment of a measure without an asset is of; the one of rank 1 without.
+    public init(
+        assets: [Asset], venues: [String], tables: [String: String] = [:], leading: String? = nil
+    ) {
         self.assets = assets
         self.venues = venues
         self.tables = tables
         byName = Dictionary(assets.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        leading = assets.first { $0.rank == 1 }?.name ?? assets.first?.name ?? ""
+        self.leading = leading ?? assets.first { $0.rank == 1 }?.name ?? assets.first?.name ?? ""
     }
 
     /// Of the events that are built in.
