@@ -82,7 +82,9 @@ let package = Package(
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
                 "MarketData", "InputFiles", grdb, sqlite,
             ]),
-        room("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", "Anatomy", grdb, real]),
+        room(
+            "Validation",
+            ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Anatomy", yams, grdb, real]),
         room("Page", ["Primitives", "InputFiles", "Recording", "Scenarios", "Validation", grdb, real]),
         room("Anatomy", ["Primitives", "InputFiles", real]),
         room("ReducedForm", ["Primitives", real]),
@@ -165,7 +167,7 @@ let package = Package(
         tests("Ensembles", ["Primitives"]),
         tests("ReducedForm", ["Primitives"]),
         tests("Reproductions", ["Primitives", "Anatomy"]),
-        tests("Validation", ["Primitives", "Recording", "Scenarios"]),
+        tests("Validation", ["Primitives", "InputFiles", "Recording", "Scenarios", grdb]),
         tests(
             "Scenarios",
             [

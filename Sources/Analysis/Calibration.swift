@@ -1,5 +1,6 @@
 import Ensembles
 import Primitives
+import Scenarios
 import Validation
 
 /// A calibration on its way: rounds of points, the first fills the box of the free keys, each later one draws around the best
@@ -7,6 +8,8 @@ import Validation
 public struct Calibration {
     public let plan: CalibrationPlan
     public let targets: [CalibrationPlan.Target]
+    /// What each target asks of a run.
+    private let asked: [AskedMeasure]
     public let folder: EnsembleFolder
     public private(set) var points: [CalibrationPoint] = []
     private let file: String
@@ -15,7 +18,10 @@ public struct Calibration {
     ///
     /// - Throws: `InputError` for a plan that cannot run, or a folder that is another plan's.
     public init(plan file: String, out: String) throws {
-        let plan = try CalibrationPlan(file: file, knownTargets: Measures.keys)
+        let plan = try CalibrationPlan(file: file) { text, line, run in
+            let names = MeasureNames(try Scenario(ScenarioFile(named: run.scenario)))
+            return try MeasureCall(text, file: file, line: line, names: names).text
+        }
         let ends = plan.parameters.flatMap { p in
             [
                 [Assignment(key: p.key, value: p.value(at: 0))],
@@ -25,7 +31,7 @@ public struct Calibration {
         try plan.run.check(ends, file: file)
         self.plan = plan
         self.file = file
-        targets = try plan.targetsOrRecorded(file: file)
+        (targets, asked) = try plan.targetsOrRecorded(file: file)
         folder = try EnsembleFolder(out, plan: file)
     }
 
@@ -50,7 +56,7 @@ public struct Calibration {
                         number: points.count + 1, round: round + 1, shares: share,
                         measures: own.map { k in
                             guard case .done = outcomes[k] else { return nil }
-                            return CalibrationPoint.measures(all[k].folder, targets)
+                            return CalibrationPoint.measures(all[k].folder, targets, asked)
                         }))
             }
             CalibrationPoint.score(&points, targets)

@@ -61,33 +61,56 @@ public struct CalibrationPoint: Sendable {
     }
 
     /// What the run in a point's folder measured, by target, nil where it does not tell; nil of a folder without a run.
-    public static func measures(_ folder: String, _ targets: [CalibrationPlan.Target]) -> [Double?]? {
+    public static func measures(
+        _ folder: String, _ targets: [CalibrationPlan.Target], _ asked: [AskedMeasure]
+    ) -> [Double?]? {
         let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         guard
             let run = inside.sorted().first(where: {
                 FileManager.default.fileExists(atPath: "\(folder)/\($0)/manifest.json")
             }), let record = try? RunRecord(folder: "\(folder)/\(run)")
         else { return nil }
-        let measures = Measures(record)
-        return targets.map { measures.value($0.key, upTo: $0.high) }
+        return try? zip(targets, asked).map { target, asked in
+            try asked.call.seen(record, in: asked.unit).value(upTo: target.high)
+        }
     }
 }
 
+/// What a target asks of a run, and in which unit.
+public struct AskedMeasure: Sendable {
+    public var call: MeasureCall
+    public var unit: String
+
+    public init(_ call: MeasureCall, unit: String) { (self.call, self.unit) = (call, unit) }
+}
+
 extension CalibrationPlan {
-    /// The plan's targets, or without any the facts of roles fit and held_out that are recorded of its scenario.
+    /// The plan's targets, or without any the facts of roles fit and held_out that are recorded of its scenario; with what
+    /// each asks of a run.
     ///
     /// - Parameter file: the plan's, for errors.
     /// - Throws: `InputError` where nothing is recorded.
-    public func targetsOrRecorded(file: String) throws -> [Target] {
-        if let targets { return targets }
-        let facts = Fact.of(scenario: try Scenario(ScenarioFile(named: run.scenario)).name).filter {
-            $0.role == "fit" || $0.role == "held_out"
+    public func targetsOrRecorded(file: String) throws -> ([Target], [AskedMeasure]) {
+        let event = try EventRecord(Scenario(ScenarioFile(named: run.scenario)))
+        if let targets {
+            return (
+                targets,
+                try targets.map {
+                    let call = try MeasureCall($0.key, file: file, names: event.names)
+                    return AskedMeasure(call, unit: call.measure.unit.name)
+                }
+            )
         }
+        let facts = event.facts.filter { $0.role == "fit" || $0.role == "held_out" }
         guard !facts.isEmpty else {
             throw InputError(
                 file: file, key: "targets", found: "no targets, and nothing recorded of \(run.scenario)",
-                allowed: "`targets:` with facts and bands")
+                allowed: "`targets:` with measures and bands")
         }
-        return facts.map { Target(key: $0.key, low: $0.low, high: $0.high, weight: 1, role: $0.role) }
+        return (
+            facts.map {
+                Target(key: $0.measure.text, low: $0.low, high: $0.high, weight: 1, role: $0.role)
+            }, facts.map { AskedMeasure($0.measure, unit: $0.unit) }
+        )
     }
 }

@@ -19,7 +19,7 @@ public struct CalibrationPlan: Sendable {
     }
 
     public struct Target: Sendable {
-        /// As in the table of facts.
+        /// The measure, as in a table of facts.
         public var key: String
         public var low: Double
         public var high: Double
@@ -53,8 +53,9 @@ public struct CalibrationPlan: Sendable {
     public let keep: Double
     public let designSeed: UInt64
 
-    /// - Parameter known: keys of facts that a target may name.
-    public init(file: String, knownTargets known: [String]) throws {
+    /// - Parameter measure: reads the measure of a target, of a line, of the plan's runs; throws for what is none, and gives it back as it is
+    ///   written everywhere.
+    public init(file: String, measure: (_ text: String, _ line: Int?, _ run: RunPlan) throws -> String) throws {
         let plan = try PlanNode(file: file)
         try plan.allowOnly(Self.keys)
         run = try RunPlan(plan)
@@ -74,7 +75,8 @@ public struct CalibrationPlan: Sendable {
             }
             return Parameter(key: key, from: from, to: to, isLogarithmic: isLogarithmic)
         }
-        targets = try plan["targets"].map { try Self.targets($0, known) }
+        let run = self.run
+        targets = try plan["targets"].map { try Self.targets($0) { try measure($0, $1, run) } }
         if let node = plan["seeds"] {
             guard let list = node.list, !list.isEmpty else { throw node.refuse("no list", "a list of seeds") }
             seeds = try list.map { UInt64(try $0.count(in: 0...Int.max)) }
@@ -87,19 +89,20 @@ public struct CalibrationPlan: Sendable {
         designSeed = UInt64(try plan["design_seed"]?.count(in: 0...Int.max) ?? 1)
     }
 
-    private static func targets(_ node: PlanNode, _ known: [String]) throws -> [Target] {
+    private static func targets(
+        _ node: PlanNode, _ measure: (String, Int?) throws -> String
+    ) throws -> [Target] {
         guard let list = node.list, !list.isEmpty else {
             throw node.refuse(
-                "no list", "a list of `{fact: btc_fall_pct, low: 9, high: 14}`, or no `targets` at all")
+                "no list",
+                "a list of `{measure: fall_pct(asset=BTC), low: 9, high: 14}`, or no `targets` at all")
         }
         return try list.map { item in
-            try item.allowOnly(["fact", "low", "high", "weight", "role"])
-            guard let key = item["fact"]?.text, known.contains(key) else {
-                let found = item["fact"]?.text
-                throw item.refuse(
-                    found.map { "`\($0)`" } ?? "no `fact`", known.joined(separator: ", "),
-                    nearest: found.flatMap { nearestName(to: $0, among: known) })
+            try item.allowOnly(["measure", "low", "high", "weight", "role"])
+            guard let text = item["measure"]?.text else {
+                throw item.refuse("no `measure`", "what `undertow scenarios measures` lists")
             }
+            let key = try measure(text, item["measure"]?.line)
             guard let low = try item["low"]?.number(), let high = try item["high"]?.number(), low <= high
             else {
                 throw item.refuse("no band", "`low` and `high`, the first not above the second")

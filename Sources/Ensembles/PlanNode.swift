@@ -35,6 +35,7 @@ struct PlanNode {
     }
 
     var text: String? { node.scalar?.string }
+    var line: Int? { node.mark?.line }
     var isMapping: Bool { node.mapping != nil }
     var list: [PlanNode]? { node.sequence?.map { PlanNode(file: file, path: path, node: $0) } }
 

@@ -24,10 +24,15 @@ public struct ColumnTable: Sendable {
             try TableRows(path: file, comments: comments), columns: columns, lastTakesRest: lastTakesRest)
     }
 
-    /// - Parameter file: what errors name.
-    public init(text: String, file: String, columns: [String]) throws(InputError) {
+    /// - Parameters:
+    ///   - file: what errors name.
+    ///   - lastTakesRest: cells beyond the header's belong to its last column, commas and all.
+    public init(
+        text: String, file: String, columns: [String], lastTakesRest: Bool = false
+    ) throws(InputError) {
         try self.init(
-            TableRows(text: text, path: file, comments: .everywhere), columns: columns, lastTakesRest: false)
+            TableRows(text: text, path: file, comments: .everywhere), columns: columns,
+            lastTakesRest: lastTakesRest)
     }
 
     private init(_ table: TableRows, columns: [String], lastTakesRest: Bool) throws(InputError) {
@@ -82,7 +87,7 @@ public struct ColumnTable: Sendable {
 ///
 /// A header that has none of them is not shown: the file is then none of its kind, and may be private.
 ///
-/// - Throws: `InputError` for the first column that is missing.
+/// - Throws: `InputError` for the first column that is missing or stands twice.
 public func columnPlaces(
     _ columns: [String], in header: TableRow, of table: TableRows
 ) throws(InputError) -> [Int] {
@@ -100,6 +105,9 @@ public func columnPlaces(
                 allowed: "the columns \(wanted)")
             error.nearest = nearestName(to: name, among: names)
             throw error
+        }
+        guard names.lastIndex(of: name) == place else {
+            throw table.error(header, name, found: "the column twice", allowed: "each column once")
         }
         places.append(place)
     }

@@ -17,9 +17,7 @@ public func makeFolder(_ path: String, option: String = "--out") throws(InputErr
             }
             break
         }
-        let parent = (above as NSString).deletingLastPathComponent
-        if parent == above { break }
-        above = parent
+        above = folderAbove(above)
     }
     do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -28,4 +26,12 @@ public func makeFolder(_ path: String, option: String = "--out") throws(InputErr
             file: path, key: option, found: "a folder that cannot be made: \(plainWords(error))",
             allowed: "a writable folder with free space")
     }
+}
+
+/// Nothing above a name alone. (Foundation's `deletingLastPathComponent` ends the process for a name of one letter.)
+private func folderAbove(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.last == "/" { path.removeLast() }
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
 }

@@ -11,6 +11,7 @@ public struct RunPage {
     let answers: PageAnswers
     let library: ChartLibrary?
     private let facts: [FactRow]
+    private let assets: [AssetRow]
     private let title: String
     let news: Int64
 
@@ -26,8 +27,10 @@ public struct RunPage {
         self.answers = answers
         self.library = library
         run = try RunRecord(finished)
-        series = try RunSeries(database: folder + "/run.sqlite")
-        facts = FactRow.rows(Fact.of(scenario: run.summary.scenario), [run])
+        let scenario = try finished.readScenario()
+        assets = scenario.event.assets
+        series = try RunSeries(database: folder + "/run.sqlite", reference: run.summary.majors.first ?? "")
+        facts = try FactRow.rows(EventRecord(scenario).facts, [run])
         news = run.news
         title = "\(run.summary.scenario), seed \(run.summary.seed)"
     }
@@ -69,9 +72,7 @@ public struct RunPage {
         let s = run.summary
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         let reported = s.reportedLongUsd + s.reportedShortUsd
-        let cards: [(String, String)] = [
-            ("Bitcoin fell", PageFrame.percent(s.fallPct["BTC"])),
-            ("Ether fell", PageFrame.percent(s.fallPct["ETH"])),
+        let cards: [(String, String)] = s.majors.prefix(2).map { ("\($0) fell", PageFrame.percent(s.fallPct[$0])) } + [
             ("TOTAL3 fell", PageFrame.percent(s.fallPct["TOTAL3"])),
             ("longs liquidated", Chart.short(s.liquidatedLongUsd) + " USD"),
             ("shorts liquidated", Chart.short(s.liquidatedShortUsd) + " USD"),
@@ -89,6 +90,9 @@ public struct RunPage {
         return PageFrame.cards(cards)
     }
 
+    /// The asset that betas and shocks mean.
+    private var reference: String { run.summary.majors.first ?? "" }
+
     private var factSection: Markup { PageFrame.facts(facts) }
 
     private var venueTable: Markup {
@@ -99,7 +103,7 @@ public struct RunPage {
             [
                 "venue", "open interest before", "lowest", "longs liquidated", "shorts liquidated",
                 "reported",
-                "accounts", "paid by the fund", "deleveraged", "BTC fall",
+                "accounts", "paid by the fund", "deleveraged", "\(reference) fall",
             ],
             venues.map { name, v in
                 [
@@ -108,7 +112,7 @@ public struct RunPage {
                     Chart.short(v.reportedLongUsd + v.reportedShortUsd),
                     PageFrame.count(v.accountsLiquidated),
                     Chart.short(v.fundDrawUsd), Chart.short(v.deleveragedUsd),
-                    PageFrame.percent(v.fallPct["BTC"]),
+                    PageFrame.percent(v.fallPct[reference]),
                 ]
             })
     }
@@ -161,17 +165,17 @@ public struct RunPage {
     func drawn(_ chart: Chart) -> Markup { chart.html(hasLibrary: library != nil) }
 
     private var prices: Chart {
-        let ranks = CoinRanks.all
         func names(_ range: ClosedRange<Int>) -> [String] {
-            ranks.filter { range.contains($0.value) }.keys.sorted()
+            assets.filter { $0.kind == .coin && range.contains($0.rank) }.map(\.name).sorted()
         }
-        let tiers: [(String, [String], String)] = [
-            ("Bitcoin", ["BTC"], PageFrame.amber), ("Ether", ["ETH"], PageFrame.blue),
-            ("rank 5-30, median", names(5...30), PageFrame.green),
-            ("rank above 50, median", names(51...10_000), PageFrame.red),
-        ]
+        let majors = zip(run.summary.majors, [PageFrame.amber, PageFrame.blue]).map { ($0, [$0], $1) }
+        let tiers: [(String, [String], String)] =
+            majors + [
+                ("rank 5-30, median", names(5...30), PageFrame.green),
+                ("rank above 50, median", names(51...100_000), PageFrame.red),
+            ].filter { !$0.1.isEmpty }
         return Chart(
-            title: "Prices by tier", unit: "% of the index at 20:49", times: series.times,
+            title: "Prices by tier", unit: "% of the index in the reference minute", times: series.times,
             series: tiers.map { name, coins, color in
                 let all = series.medianChange(of: coins, from: news - 60)
                 return .init(
@@ -182,23 +186,26 @@ public struct RunPage {
 
     private var total3: Chart {
         Chart(
-            title: "TOTAL3", unit: "USD, all assets but Bitcoin and Ether", times: series.times,
+            title: "TOTAL3", unit: "USD, all assets but \(run.summary.majors.prefix(2).joined(separator: " and "))", times: series.times,
             series: [
-                .init(name: "TOTAL3", values: series.total(without: ["BTC", "ETH"]), color: PageFrame.green)
+                .init(name: "TOTAL3", values: series.total(of: assets, without: Array(run.summary.majors.prefix(2))), color: PageFrame.green)
             ],
             note:
-                "Index price times supply of 1 October 2025, stablecoins inside; zero is the floor of the plain chart."
+                "Index price times supply, stablecoins inside; zero is the floor of the plain chart."
         )
     }
 
     private var venueGaps: Chart {
-        let shown: [(String, String)] = [
-            ("binance", PageFrame.amber), ("hyperliquid", PageFrame.green), ("binance-coinm", PageFrame.red),
-            ("coinbase spot", PageFrame.blue),
-        ]
-        let index = series.index["BTC"] ?? series.times.map { _ in nil }
+        // The largest venues by open interest, and a spot venue.
+        let venues = run.summary.byVenue.sorted {
+            ($1.value.openInterestBeforeUsd, $0.key) < ($0.value.openInterestBeforeUsd, $1.key)
+        }.map(\.key).filter { series.bitcoin[$0] != nil }.prefix(3)
+        let spots = series.bitcoin.keys.filter { $0.hasSuffix(" spot") }.sorted().prefix(1)
+        let shown = Array(
+            zip(venues + spots, [PageFrame.amber, PageFrame.green, PageFrame.red, PageFrame.blue]))
+        let index = series.index[reference] ?? series.times.map { _ in nil }
         return Chart(
-            title: "Bitcoin by venue", unit: "% from the index", times: series.times,
+            title: "\(reference) by venue", unit: "% from the index", times: series.times,
             series: shown.compactMap { name, color in
                 series.bitcoin[name].map { mids in
                     .init(

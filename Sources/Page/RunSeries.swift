@@ -23,18 +23,18 @@ public struct RunSeries: Sendable {
     public var causedByForced: [Double] = []
     /// Index prices by asset; a gap is nil.
     public var index: [String: [Double?]] = [:]
-    /// Bitcoin's mid-price by venue, with " spot" behind a spot venue's name; nil while a side of the book is empty.
+    /// The reference asset's mid-price by venue, with " spot" behind a spot venue's name; nil while a side of the book is empty.
     public var bitcoin: [String: [Double?]] = [:]
 
     /// - Throws: `InputError` if the file is not a recording of the whole market.
-    public init(database path: String) throws {
+    public init(database path: String, reference: String) throws {
         self = try readRecording(
             path, tables: ["minutes", "venues", "assets", "books", "asset_minutes", "book_minutes"]
         ) { db in
             var series = RunSeries()
             try series.readMinutes(db)
             try series.readIndex(db)
-            try series.readBitcoin(db)
+            try series.readReference(db, reference)
             return series
         }
     }
@@ -64,21 +64,23 @@ public struct RunSeries: Sendable {
             "SELECT asset, time_ms / 1000, index_usd FROM asset_minutes JOIN assets ON assets.id = asset_id")
     }
 
-    private mutating func readBitcoin(_ db: Database) throws {
+    private mutating func readReference(_ db: Database, _ reference: String) throws {
         bitcoin = try byName(
             db,
             """
             SELECT venue || CASE WHEN is_spot THEN ' spot' ELSE '' END, time_ms / 1000, mid_usd
             FROM book_minutes JOIN books ON books.id = book_id JOIN venues ON venues.id = venue_id
-                JOIN assets ON assets.id = asset_id WHERE asset = 'BTC'
-            """)
+                JOIN assets ON assets.id = asset_id WHERE asset = ?
+            """, [reference])
     }
 
     /// Rows of name, time and value as one list a name.
-    private func byName(_ db: Database, _ sql: String) throws -> [String: [Double?]] {
+    private func byName(
+        _ db: Database, _ sql: String, _ arguments: StatementArguments = []
+    ) throws -> [String: [Double?]] {
         let place = Dictionary(times.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { $1 })
         var all: [String: [Double?]] = [:]
-        let rows = try Row.fetchCursor(db, sql: sql)
+        let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
         while let row = try rows.next() {
             guard let at = place[row[1]] else { continue }
             let value: Double? = row[2]
@@ -89,9 +91,9 @@ public struct RunSeries: Sendable {
     }
 
     /// Worth of all assets but some: index price times supply; nil in a minute in which a price is missing.
-    func total(without left: [String]) -> [Double?] {
-        let assets = AssetSupply.all.filter { !left.contains($0.key) && index[$0.key] != nil }
-            .sorted { $0.key < $1.key }
+    func total(of assets: [AssetRow], without left: [String]) -> [Double?] {
+        let assets = assets.filter { !left.contains($0.name) && index[$0.name] != nil }
+            .map { ($0.name, $0.supply) }.sorted { $0.0 < $1.0 }
         guard !assets.isEmpty else { return times.map { _ in nil } }
         return times.indices.map { i in
             var sum = 0.0

@@ -33,7 +33,7 @@ public struct RuleFile: Sendable {
         extending other: (String) throws(InputError) -> RuleFile = RuleFile.none
     ) throws(InputError) {
         let reader = NodeReader(file: file)
-        let root = try reader.parse(yaml)
+        let root = try reader.parse(yaml, what: "a rulebook")
         let top = try reader.mapping(
             root, "the file", allowed: ["name", "title", "extends", "sources", "rules"])
         name = try reader.text(top, "name", in: root)
@@ -151,50 +151,5 @@ public struct RuleFile: Sendable {
         }
         guard let entry = entries.first(where: { $0.revision == text }) else { return nil }
         return entry.since ?? "1970-01-01"
-    }
-}
-
-/// Reading YAML nodes with the place of everything.
-struct NodeReader {
-    let file: String
-
-    func error(
-        _ node: Node, _ key: String?, found: String, allowed: String, nearest: String? = nil
-    ) -> InputError {
-        InputError(
-            file: file, line: node.mark?.line, key: key, found: found, allowed: allowed, nearest: nearest)
-    }
-
-    func parse(_ yaml: String) throws(InputError) -> Node {
-        try yamlNode(yaml, file: file, what: "a rulebook")
-    }
-
-    func mapping(_ node: Node, _ what: String, allowed: [String]) throws(InputError) -> Node.Mapping {
-        guard let mapping = node.mapping else {
-            throw error(node, nil, found: "no mapping in \(what)", allowed: "keys and values")
-        }
-        for (key, _) in mapping {
-            guard let name = key.string, allowed.contains(name) else {
-                let name = key.string ?? "?"
-                throw error(
-                    key, name, found: "an unknown key", allowed: allowed.joined(separator: ", "),
-                    nearest: nearestName(to: name, among: allowed))
-            }
-        }
-        return mapping
-    }
-
-    func text(_ mapping: Node.Mapping, _ key: String, in node: Node) throws(InputError) -> String {
-        guard let text = mapping[key]?.string, !text.isEmpty else {
-            throw error(node, key, found: "nothing", allowed: "a text")
-        }
-        return text
-    }
-
-    /// The texts of a list, or of a scalar as a list of one.
-    func list(_ node: Node?) -> [String] {
-        guard let node else { return [] }
-        if let sequence = node.sequence { return sequence.compactMap(\.string) }
-        return node.string.map { [$0] } ?? []
     }
 }

@@ -18,9 +18,7 @@ extension ScenarioRun {
                 text: $0.text, file: $0.file, line: nil, source: $0.source, low: $0.low, high: $0.high,
                 role: $0.role)
         }
-        let scenario = try Scenario(
-            ScenarioFile(
-                settings: settings, files: EventFiles(run: folder), name: folder + "/manifest.json"))
+        let scenario = try Scenario(manifest: settings, folder: folder)
         var until: SimTime?
         if let text = manifest.untilUtc {
             guard let time = SimTime(iso8601: text), time > scenario.start, time <= scenario.end else {

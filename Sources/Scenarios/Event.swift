@@ -12,7 +12,7 @@ public struct Event: Sendable {
     let outages: [OutageRow]
     /// By protocol.
     let lending: [String: LendingRow]
-    let files: EventFiles
+    public let files: EventFiles
     private let places: [String: Int]
 
     /// The perpetual venues in the file's order.
@@ -94,6 +94,8 @@ public struct Event: Sendable {
         }
         try checkVenues()
     }
+
+    public var venueNames: [String] { venues.map(\.name) }
 
     func venue(_ name: String) -> VenueRow? { venues.first { $0.name == name } }
 

@@ -18,7 +18,7 @@ public struct EventFiles: Sendable {
     /// What an event's folder may hold, besides rulebooks of its own (`*.yaml`), tables its facts name and `*.md`.
     public static let known =
         ["scenario.yaml"] + EventTableKind.allCases.map(\.file)
-        + ["facts.csv", "claims.csv", "controls.yaml", "venue-lows.csv", "scale-check.csv"]
+        + ["facts.csv", "claims.csv", "controls.yaml", "scale-check.csv"]
     /// Larger files are no event.
     static let mostBytes = 64 << 20
 
@@ -49,15 +49,35 @@ public struct EventFiles: Sendable {
         }
         for name in names where !name.hasSuffix(".md") && !name.hasPrefix(".") {
             let path = folder + "/" + name
-            guard Self.known.contains(name) || name.hasSuffix(".yaml") else {
-                throw InputError(
-                    file: path, found: "no file of an event",
-                    allowed: "\(Self.known.joined(separator: ", ")), rulebooks as .yaml, notes as .md",
-                    nearest: nearestName(to: name, among: Self.known))
+            guard Self.known.contains(name) || name.hasSuffix(".yaml") || name.hasSuffix(".csv") else {
+                throw Self.unknown(path, name)
             }
             files[name] = File(
                 text: try readText(path, atMost: Self.mostBytes, "a file of an event"), path: path)
         }
+        for name in files.keys.sorted() where !Self.known.contains(name) && name.hasSuffix(".csv") {
+            guard isNamed(name) else { throw Self.unknown(files[name]!.path, name) }
+        }
+    }
+
+    /// Whether scenario, facts, claims or controls speak of a table.
+    private func isNamed(_ table: String) -> Bool {
+        ["scenario.yaml", "facts.csv", "claims.csv", "controls.yaml"].contains {
+            files[$0]?.text.contains(table) == true
+        }
+    }
+
+    private static func unknown(_ path: String, _ name: String) -> InputError {
+        InputError(
+            file: path, found: "no file of an event",
+            allowed:
+                "\(known.joined(separator: ", ")), tables that facts or controls name, rulebooks as .yaml, notes as .md",
+            nearest: nearestName(to: name, among: known))
+    }
+
+    /// The texts of all tables by file name: what a measure may name.
+    public var tables: [String: String] {
+        files.filter { $0.key.hasSuffix(".csv") }.mapValues(\.text)
     }
 
     /// Whether a name is that of an event's folder rather than of a YAML file.
@@ -101,9 +121,7 @@ public struct EventFiles: Sendable {
     }
 
     /// What is set beside a run and decides none; the settings are hashed as they are after all files and the command line.
-    private static let besides = [
-        "scenario.yaml", "facts.csv", "claims.csv", "controls.yaml", "venue-lows.csv", "scale-check.csv",
-    ]
+    private static let besides = ["scenario.yaml", "facts.csv", "claims.csv", "controls.yaml", "scale-check.csv"]
 }
 
 extension EventFiles {

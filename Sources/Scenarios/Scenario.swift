@@ -42,6 +42,9 @@ public struct Scenario: Sendable {
         }
     }
 
+    /// The recorded facts; nil where nothing is recorded.
+    public var factFile: EventFiles.File? { event.files[text("facts")] }
+
     public func text(_ path: String) -> String { setting(path).text }
     public func number(_ path: String) -> Double { SettingKey.number(setting(path).text)! }
     public func integer(_ path: String) -> Int { Int(number(path)) }
@@ -68,6 +71,11 @@ public struct Scenario: Sendable {
         try checkMajors()
         try checkAccounts()
         try checkHolders()
+        guard factFile != nil || text("facts") == "facts.csv" else {
+            throw refuse(
+                "facts", "a table of the event",
+                nearest: nearestName(to: text("facts"), among: event.files.files.keys.sorted()))
+        }
         _ = try outages()
         let perpetuals = event.perpetuals.map(\.name)
         let venue = text("accounts.large_short_venue")

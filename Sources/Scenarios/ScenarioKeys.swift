@@ -64,6 +64,7 @@ public enum ScenarioKeys {
         key("scenario", .name, "the name, as in the run folder"),
         key("title", .text, "one line for people", default: ""),
         key("note", .text, "what to know before believing it", default: ""),
+        key("facts", .text, "the event's table of recorded facts", default: "facts.csv"),
     ]
     private static let window = [
         key("window.start_utc", .time, "first moment"),

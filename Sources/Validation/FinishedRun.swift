@@ -22,6 +22,16 @@ public struct FinishedRun: Sendable {
         summary = try MarketSummary(file: folder + "/summary.json")
     }
 
+    /// The scenario as it was run, from the manifest and the event in the folder.
+    ///
+    /// - Throws: `InputError` where one of them cannot be read.
+    public func readScenario() throws -> Scenario {
+        try Scenario(manifest: manifest.settings.mapValues {
+            Setting(
+                text: $0.text, file: $0.file, source: $0.source, low: $0.low, high: $0.high, role: $0.role)
+        }, folder: folder)
+    }
+
     public var scenario: String { summary.scenario }
     public var scale: Int { summary.scale }
 
@@ -35,12 +45,4 @@ public struct FinishedRun: Sendable {
         manifest.settings["news.happens"]?.text == "false"
             && !["imposed", "model"].contains(manifest.settings["index.kind"]?.text)
     }
-
-    /// Of 10 October 2025, whatever happened in it.
-    var isOfThatDate: Bool {
-        manifest.settings["window.reference_utc"]?.text.hasPrefix("2025-10-10T") == true
-    }
-
-    /// Of 10 October 2025, with what happened on it.
-    public var isOfTheDay: Bool { !isCalm && isOfThatDate }
 }

@@ -3,76 +3,80 @@ import GRDB
 import Primitives
 import Recording
 
-/// What a finished run folder says, for comparing it with the record.
+/// What a finished run of the whole market says, for comparing it with the record: its figures, its minutes, and through
+/// `series` the rest of its recording as far as it is asked for.
 public struct RunRecord: Sendable {
     public var folder: String
     public var summary: MarketSummary
-    /// Unix seconds of the announcement; 0 without one.
+    /// Unix seconds of the run's first moment.
+    public var start: Int64 = 0
+    /// Unix seconds of the end of the minute that falls are counted from.
+    public var reference: Int64 = 0
+    /// Unix seconds of the announcement; without one the end of the reference minute.
     public var news: Int64 = 0
-    /// A day without the announcement.
-    public var isCalm = false
-    /// Bitcoin's index at the end of each minute, and the minute's Unix time.
-    public var bitcoin: [(seconds: Int64, usd: Double)] = []
-    /// Bitcoin's depth within 1 % of the mid, all books, both sides, dollars, and its spread, at the end of each minute.
-    public var depth: [(seconds: Int64, usd: Double)] = []
-    public var spreadBp: [Double] = []
-    /// Hyperliquid's forced closings by minute, dollars: taken over by the vault, and closed by deleveraging.
-    public var hyperliquid: [Forced] = []
-
     /// Unix seconds at which the simulation ended.
     public var end: Int64 = 0
+    /// A day without the announcement.
+    public var isCalm = false
+    /// All venues together.
+    public var minutes: [Minute] = []
+    /// Prices, venues, books and forced closings, read when a measure asks.
+    public let series: RecordedSeries
 
-    public struct Forced: Sendable {
+    public struct Minute: Sendable {
+        /// Unix seconds of its start.
         public var seconds: Int64
-        public var takenOver = 0.0
-        public var deleveraged = 0.0
+        public var liquidatedLong: Double
+        public var liquidatedShort: Double
+        public var reportedLong: Double
+        public var reportedShort: Double
+        public var takenOver: Double
+        public var deleveraged: Double
+        public var openInterest: Double
+        /// Of `RunRecord.watched`, within 1 % of the mid, all books, both sides, dollars, at its end.
+        public var depth: Double
+        /// Of `RunRecord.watched`, the median book's, at its end.
+        public var spreadBp: Double?
+        public var liquidated: Double { liquidatedLong + liquidatedShort }
     }
 
-    init(
-        _ summary: MarketSummary, news: Int64, end: Int64, bitcoin: [(seconds: Int64, usd: Double)],
-        depth: [(seconds: Int64, usd: Double)]
-    ) {
-        folder = summary.run
-        (self.summary, self.news, self.end, self.bitcoin, self.depth) = (summary, news, end, bitcoin, depth)
-    }
+    /// The asset whose depth, spread and open interest a recording has: those columns carry its name.
+    var watched: String { summary.majors.first ?? "" }
+
+    /// After the announcement, that a run must have seen where a fact does not say until when.
+    static let eventMinutes: Int64 = 60
 
     /// Reads `manifest.json`, `summary.json` and `run.sqlite`. An unfinished run has no verdict.
+    ///
+    /// - Throws: `InputError` as `init(_:)`, and for an unfinished run.
     public init(folder: String) throws { try self.init(FinishedRun(folder: folder)) }
 
     /// - Throws: `InputError` for a recording that cannot be read.
     public init(_ run: FinishedRun) throws {
         folder = run.folder
         summary = run.summary
-        news = run.manifest.settings["news.time_utc"].flatMap { SimTime(iso8601: $0.text) }?.seconds ?? 0
+        func time(_ key: String) -> Int64? {
+            run.manifest.settings[key].flatMap { SimTime(iso8601: $0.text) }?.seconds
+        }
         isCalm = run.isCalm
-        try readMinutes(folder + "/run.sqlite")
-        end = run.end ?? bitcoin.last.map { $0.seconds + 60 } ?? 0
+        series = RecordedSeries(folder + "/run.sqlite")
+        minutes = try series.minutes()
+        let first = minutes.first?.seconds ?? 0
+        start = time("window.start_utc") ?? first
+        reference = (time("window.reference_utc") ?? start) + 60
+        news = time("news.time_utc") ?? reference
+        end = run.end ?? minutes.last.map { $0.seconds + 60 } ?? 0
     }
 
-    private mutating func readMinutes(_ path: String) throws {
-        (bitcoin, hyperliquid, depth, spreadBp) = try readRecording(
-            path, tables: ["minutes", "assets", "asset_minutes", "venues", "stages", "events"]
-        ) { db in
-            let prices = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT time_ms / 1000, index_usd FROM asset_minutes JOIN assets ON assets.id = asset_id
-                    WHERE asset = 'BTC' ORDER BY time_ms
-                    """
-            ).map { (seconds: $0[0] as Int64, usd: $0[1] as Double) }
-            let forced = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT time_ms / 60000 * 60 AS minute,
-                        SUM(CASE WHEN stage = 'vault takeover' THEN ABS(coins * price_usd) ELSE 0 END),
-                        SUM(CASE WHEN stage = 'auto-deleveraging' THEN ABS(coins * price_usd) ELSE 0 END)
-                    FROM events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id
-                    WHERE venue = 'hyperliquid' GROUP BY minute ORDER BY minute
-                    """
-            ).map { Forced(seconds: $0[0], takenOver: $0[1] ?? 0, deleveraged: $0[2] ?? 0) }
-            let minutes = try RecordedMinutes(db)
-            let depth = zip(minutes.seconds, minutes.all("btc_depth_1pct_usd")).map { (seconds: $0, usd: $1) }
-            return (prices, forced, depth, minutes["btc_spread_bp"].compactMap { $0 })
-        }
+    /// Why a run that ended within an hour of the announcement has not seen the event; nil of one that has.
+    var endedEarly: String? {
+        let minutes = (end - news) / 60
+        return minutes < Self.eventMinutes
+            ? "the run ended \(minutes) min after the announcement; \(Self.eventMinutes) are needed" : nil
+    }
+
+    /// What the makers' depth was in the reference minute; nil where none was recorded.
+    var depthBefore: Double? {
+        minutes.last { $0.seconds < reference }.flatMap { $0.depth > 0 ? $0.depth : nil }
     }
 }

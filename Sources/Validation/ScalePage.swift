@@ -37,15 +37,17 @@ public struct ScalePage {
         seeds = groups.mapValues(\.count)
         var ranges: [String: ClosedRange<Double>] = [:]
         for fact in facts {
-            let values = full.compactMap { Measures($0).value(fact.key, upTo: fact.high) }
+            let values = try full.compactMap { try fact.seen($0).value(upTo: fact.high) }
             // The range of one is none.
-            if values.count > 1 { ranges[fact.key] = values.min()!...values.max()! }
+            if values.count > 1 { ranges[fact.measure.text] = values.min()!...values.max()! }
         }
         self.ranges = ranges
-        self.facts = facts.filter { ranges[$0.key] != nil }
-        medians = groups.filter { $0.key != 1 }.mapValues { group in
+        self.facts = facts.filter { ranges[$0.measure.text] != nil }
+        medians = try groups.filter { $0.key != 1 }.mapValues { group in
             var found: [String: Double] = [:]
-            for row in FactRow.rows(facts, group) where row.runs > 0 { found[row.fact] = row.simulatedMedian }
+            for row in try FactRow.rows(facts, group) where row.runs > 0 {
+                found[row.fact] = row.simulatedMedian
+            }
             return found
         }
     }
@@ -53,9 +55,10 @@ public struct ScalePage {
     public var rows: [Row] {
         medians.keys.sorted().flatMap { scale in
             facts.compactMap { fact in
-                guard let range = ranges[fact.key], let median = medians[scale]?[fact.key] else { return nil }
+                guard let range = ranges[fact.measure.text], let median = medians[scale]?[fact.measure.text]
+                else { return nil }
                 return Row(
-                    fact: fact.key, name: fact.name, unit: fact.unit, scale: scale,
+                    fact: fact.measure.text, name: fact.name, unit: fact.unit, scale: scale,
                     fullLow: range.lowerBound, fullHigh: range.upperBound, median: median,
                     holds: range.contains(median))
             }
@@ -73,9 +76,9 @@ public struct ScalePage {
             "|---|---|---|" + String(repeating: "---|", count: scales.count),
         ]
         for fact in facts {
-            let range = ranges[fact.key]!
+            let range = ranges[fact.measure.text]!
             let cells = scales.map { scale -> String in
-                guard let median = medians[scale]?[fact.key] else { return "–" }
+                guard let median = medians[scale]?[fact.measure.text] else { return "–" }
                 return range.contains(median) ? rounded(median) : "**\(rounded(median))**"
             }
             lines.append(

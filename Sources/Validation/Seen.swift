@@ -25,6 +25,14 @@ public enum Seen: Sendable, Equatable {
     /// What there is to show where nothing is judged.
     var shown: Double? { if case .soFar(let x, _) = self { x } else { nil } }
 
+    /// Whatever figure there is.
+    var figure: Double? {
+        switch self {
+        case .value(let x), .atLeast(let x, _), .soFar(let x, _): x
+        case .nothing: nil
+        }
+    }
+
     var why: String {
         switch self {
         case .value: ""

@@ -14,8 +14,6 @@ public struct SideBySide {
     private static let rows: [Row] = [
         Row(name: "scale", value: { Double($0.scale) }),
         Row(name: "seed", value: { Double($0.seed) }),
-        Row(name: "Bitcoin's fall %", value: { $0.fallPct["BTC"] }),
-        Row(name: "Ether's fall %", value: { $0.fallPct["ETH"] }),
         Row(name: "TOTAL3's fall %", value: { $0.fallPct["TOTAL3"] }),
         Row(
             name: "longs liquidated, USD bn", value: { $0.liquidatedLongUsd / 1e9 }),
@@ -49,7 +47,10 @@ public struct SideBySide {
         var lines: [[String]] = [
             ["run"] + runs.map { $0.folder.split(separator: "/").last.map(String.init) ?? "" }
         ]
-        for row in Self.rows {
+        let majors = runs.flatMap { $0.summary.majors.prefix(2) }.reduce(into: [String]()) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+        for row in majors.map({ name in Row(name: "fall of \(name), %") { $0.fallPct[name] } }) + Self.rows {
             let values = runs.map { run in
                 row.value(run.summary)
             }

@@ -5,11 +5,14 @@ public struct ValidationPage {
     public var facts: [FactRow]
     public var controls: [ControlRow]
     public var runs: [RunRecord]
-    /// Of the run without news; empty without one.
-    public var calm: [CalmRow]
+    /// Facts that controls have of their own, by what the control is.
+    public var ofControls: [(what: String, facts: [FactRow])]
 
-    public init(facts: [FactRow], controls: [ControlRow], runs: [RunRecord], calm: [CalmRow] = []) {
-        self.calm = calm
+    public init(
+        facts: [FactRow], controls: [ControlRow], runs: [RunRecord],
+        ofControls: [(what: String, facts: [FactRow])] = []
+    ) {
+        self.ofControls = ofControls
         self.facts = facts
         self.controls = controls
         self.runs = runs
@@ -35,41 +38,40 @@ public struct ValidationPage {
             let verdict = control.holds.map { $0 ? "holds" : "DOES NOT HOLD" } ?? control.unjudged
             lines.append("\(control.control): \(control.found) (\(control.allowed)): \(verdict)")
         }
-        if !calm.isEmpty { lines += ["", CalmMarket.text(calm)] }
+        for (what, rows) in ofControls { lines += ["", what, ""] + FactRow.lines(rows) }
         return lines.joined(separator: "\n")
+    }
+
+    private static func table(_ rows: [FactRow]) -> [String] {
+        ["| fact | asked | median | 5-95 % | unit | verdict | source |", "|---|---|---|---|---|---|---|"]
+            + rows.map { row in
+                let c = row.cells
+                return
+                    "| \(cell(c[0])) | \(c[2]) | \(c[3]) | \(c[4]) | \(cell(c[5])) | \(row.inside == false ? "**missed**" : c[6]) | \(cell(row.source)) |"
+            }
     }
 
     public var markdown: String {
         var lines = [
             "# Validation", "",
-            "Written by `make validation`; do not edit. Every fall is from the price in the minute before the announcement (20:49 UTC). *Fit*: the fact was used to set parameters; *held out*: it set nothing. The verdict is that of the median over the seeds; a miss stays here as missed.",
+            "Written by `make validation`; do not edit. Every fall is from the price in the minute before the announcement. *Fit*: the fact was used to set parameters; *held out*: it set nothing. The verdict is that of the median over the seeds; a miss stays here as missed.",
             "", header + ".", "",
         ]
         for (role, title) in [
             ("fit", "Facts used to set parameters"), ("held_out", "Held-out facts"),
-            ("always", "Always"), ("rule", "Rules"), ("reported", "Reported, without a verdict"),
+            ("always", "Always"), ("reported", "Reported, without a verdict"),
         ] {
             let rows = facts.filter { $0.role == role }
             if rows.isEmpty { continue }
-            lines += [
-                "## \(title)", "", "| fact | asked | median | 5-95 % | unit | verdict | source |",
-                "|---|---|---|---|---|---|---|",
-            ]
-            for row in rows {
-                let c = row.cells
-                lines.append(
-                    "| \(cell(c[0])) | \(c[2]) | \(c[3]) | \(c[4]) | \(cell(c[5])) | \(row.inside == false ? "**missed**" : c[6]) | \(cell(row.source)) |"
-                )
-            }
-            lines.append("")
+            lines += ["## \(title)", ""] + Self.table(rows) + [""]
         }
         lines += ["## Controls", "", "| control | allowed | found | holds |", "|---|---|---|---|"]
         for row in controls {
             lines.append(
-                "| \(row.control) | \(row.allowed) | \(row.found) | \(row.holds.map { $0 ? "yes" : "**no**" } ?? row.unjudged) |"
+                "| \(cell(row.control)) | \(cell(row.allowed)) | \(cell(row.found)) | \(row.holds.map { $0 ? "yes" : "**no**" } ?? row.unjudged) |"
             )
         }
-        if !calm.isEmpty { lines += CalmMarket.markdown(calm) }
+        for (what, rows) in ofControls { lines += ["", "## Control: \(cell(what))", ""] + Self.table(rows) }
         lines += [
             "", "## Worst assets by venue, seed \(runs[0].summary.seed)", "",
             "| asset | venue | fall % |", "|---|---|---|",

@@ -13,7 +13,7 @@ struct ClaimsCommand: ParsableCommand {
     @Option(help: "Writes the page there; without it the page is printed.") var write: String?
 
     func run() throws {
-        let page = try Claim.markdown(FinishedRun(folder: folder))
+        let page = try ClaimPage(FinishedRun(folder: folder)).markdown
         if let write {
             try writePage(page, to: write)
             print(write)

@@ -28,11 +28,11 @@ struct CompareCommand: ParsableCommand {
         ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "No progress.") var quiet = false
     @Option(help: "A table of facts, or `built-in`; without a value the built-in table.") var facts: String?
-    @Option(help: "A run of october-2025-calm: liquidations under 3 % of the event's.") var calm: String?
-    @Option(help: "A run of half the withdrawal without news: under 15 %.") var withdrawalOnly: String?
-    @Option(help: "A run of the news without withdrawal: under 15 %.") var newsOnly: String?
-    @Option(help: "A run with the news doubled, shown and not judged.") var doubled: String?
-    @Option(help: "A run with the news quadrupled, shown and not judged.") var quadrupled: String?
+    @Option(
+        help:
+            "A control run of the event as `name=RUN`; `undertow scenarios controls` lists them. May stand several times."
+    )
+    var control: [String] = []
     @Flag(
         help:
             "Runs of one scenario at scale 1 and others: which facts a scale keeps within the full-scale seeds' range."
@@ -52,7 +52,8 @@ struct CompareCommand: ParsableCommand {
         var runs: [String]
         var rows: [FactRow]
         var controls: [ControlRow]
-        var calm: [CalmRow]
+        /// Of controls that have facts of their own, by name.
+        var controlFacts: [String: [FactRow]]
     }
 
     func run() throws {
@@ -64,7 +65,7 @@ struct CompareCommand: ParsableCommand {
             throw InputError(file: "compare", found: "no run", allowed: "run folders, or one plan")
         }
         try checkWrites()
-        if scales { return try compareScales(finished.map { try RunRecord($0) }) }
+        if scales { return try compareScales(finished.map { try RunRecord($0) }, EventRecord(first)) }
         guard let facts else {
             print(SideBySide(finished).text)
             return
@@ -75,34 +76,50 @@ struct CompareCommand: ParsableCommand {
                 allowed: "\(first.scenario) at scale \(first.scale), as the first run")
         }
         let records = try finished.map { try RunRecord($0) }
-        if facts == "built-in", records.allSatisfy(\.isCalm) {
-            return try compareCalm(records[0])
+        guard write == nil || !records.allSatisfy(\.isCalm) else {
+            throw InputError(
+                file: "--write", found: "runs without news",
+                allowed: "runs of the event, with --control for a run without news: the page is of the event")
         }
-        let table = try self.table(facts, first)
-        let controls: [(String, Double, String?)] = [
-            ("october-2025-calm, the same start without news", 0.03, calm),
-            ("half of the makers' withdrawal without news", 0.15, withdrawalOnly),
-            ("the news without the makers' withdrawal", 0.15, newsOnly),
-        ]
-        var rows = ControlRow.rows(
-            records,
-            controls: try controls.compactMap { name, most, folder in
-                try folder.map { (name: name, most: most, run: try RunRecord(folder: $0)) }
-            })
-        if let calm { rows.append(ControlRow.ordinary(try RunRecord(folder: calm))) }
-        rows.append(.news("the event (first seed)", records[0]))
-        if let doubled { rows.append(.news("the news doubled", try RunRecord(folder: doubled))) }
-        if let quadrupled { rows.append(.news("the news quadrupled", try RunRecord(folder: quadrupled))) }
+        let controls = try EventRecord(first).controls
+        let runs = try self.controls(controls)
         let page = ValidationPage(
-            facts: FactRow.rows(table, records), controls: rows, runs: records,
-            calm: try calm.map { CalmMarket.rows(try RunRecord(folder: $0)) } ?? [])
+            facts: try FactRow.rows(try table(facts, first), records),
+            controls: try ControlRow.rows(controls, event: records, runs: runs), runs: records,
+            ofControls: try runs.filter { !$0.control.facts.isEmpty }.map {
+                ($0.control.what, try FactRow.rows($0.control.facts, [$0.run]))
+            })
         if let write { try writePage(page.markdown, to: write) }
+        let names = runs.filter { !$0.control.facts.isEmpty }.map(\.control.name)
         print(
             json
                 ? try Recording.json(
-                    Result(runs: runs, rows: page.facts, controls: page.controls, calm: page.calm))
+                    Result(
+                        runs: self.runs, rows: page.facts, controls: page.controls,
+                        controlFacts: Dictionary(
+                            uniqueKeysWithValues: zip(names, page.ofControls.map(\.facts)))))
                 : page.text)
         try fail(page.facts, page.controls)
+    }
+
+    /// The control runs given, each of which is what it is called.
+    private func controls(_ known: Controls) throws -> [(control: Controls.Run, run: RunRecord)] {
+        var runs: [(control: Controls.Run, run: RunRecord)] = []
+        for text in control {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw InputError(file: "--control", found: "`\(text)`", allowed: "name=RUN")
+            }
+            let control = try known.run(named: parts[0], option: "--control")
+            guard !runs.contains(where: { $0.control.name == control.name }) else {
+                throw InputError(
+                    file: "--control", found: "`\(control.name)` twice", allowed: "each control once")
+            }
+            let run = try FinishedRun(folder: parts[1])
+            try control.check(run)
+            runs.append((control, try RunRecord(run)))
+        }
+        return runs
     }
 
     private func fail(_ facts: [FactRow], _ controls: [ControlRow]) throws {
@@ -127,42 +144,28 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func table(_ facts: String, _ first: FinishedRun) throws -> [Fact] {
-        let table = facts == "built-in" ? Fact.of(scenario: first.scenario) : try FactFile.read(facts)
+        let event = try EventRecord(first)
+        let table = facts == "built-in" ? event.facts : try FactFile.read(facts, names: event.names)
         guard !table.isEmpty else {
             throw InputError(
                 file: first.folder, key: "scenario", found: first.scenario,
                 allowed:
-                    "october-2025 or october-2025-btc: nothing is recorded of others; or --facts with a table of your own"
+                    "a run of an event with a facts.csv: nothing is recorded of this one; or --facts with a table of your own"
             )
         }
         return table
     }
 
-    private func compareScales(_ records: [RunRecord]) throws {
+    private func compareScales(_ records: [RunRecord], _ event: EventRecord) throws {
         let scenario = records[0].summary.scenario
         for record in records where record.summary.scenario != scenario {
             throw InputError(
                 file: record.folder, found: record.summary.scenario, allowed: "\(scenario), as the first run")
         }
-        let page = try ScalePage(records, Fact.of(scenario: scenario))
+        let page = try ScalePage(records, event.facts)
         if let write { try writePage(page.markdown, to: write) }
         if let table { try writePage(page.table, to: table) }
         print(json ? try Recording.json(["rows": page.rows]) : page.markdown)
-    }
-
-    /// A run without news is compared with ordinary days, not with the event.
-    private func compareCalm(_ record: RunRecord) throws {
-        guard write == nil else {
-            throw InputError(
-                file: "--write", found: "runs without news",
-                allowed: "runs of the event, with --calm for a run without news: the page is of the event")
-        }
-        let rows = CalmMarket.rows(record)
-        print(
-            json
-                ? try Recording.json(
-                    Result(runs: runs, rows: [], controls: [ControlRow.ordinary(record)], calm: rows))
-                : CalmMarket.text(rows))
     }
 
     private func compareRules(_ plan: String) throws {

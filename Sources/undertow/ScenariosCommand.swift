@@ -8,7 +8,10 @@ import Validation
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenarios", abstract: "What is built in, with sources; a file's errors.",
-        subcommands: [List.self, Show.self, Validate.self, Export.self, Keys.self])
+        subcommands: [
+            List.self, Show.self, Validate.self, Export.self, Keys.self, ScenarioMeasures.self,
+            ScenarioControls.self,
+        ])
 
     struct List: ParsableCommand {
         func run() throws {

@@ -149,4 +149,14 @@ struct PlainWordsTests {
         #expect(isNamed)
         #expect(inputError { try makeFolder("") } != nil)
     }
+
+    /// A relative name of one letter, for which Foundation's path of what is above it ends the process.
+    @Test func aFolderMayHaveANameOfOneLetter() throws {
+        let name = "Ω"
+        try makeFolder(name)
+        defer { try? FileManager.default.removeItem(atPath: name) }
+        var isFolder: ObjCBool = false
+        #expect(FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && isFolder.boolValue)
+        try makeFolder(name + "//")
+    }
 }

@@ -16,7 +16,14 @@ struct DamagedFolderTests {
     /// Everything that reads a run folder.
     private static let readers: [(name: String, read: @Sendable (String) throws -> Void)] = [
         ("page", { _ = try pageHTML(folder: $0) }),
-        ("claims", { _ = try Claim.markdown(FinishedRun(folder: $0)) }),
+        (
+            "claims",
+            {
+                let run = try FinishedRun(folder: $0)
+                guard case .market = run.figures else { return }
+                _ = try ClaimPage(run).markdown
+            }
+        ),
         ("side by side", { _ = SideBySide([try FinishedRun(folder: $0)]).text }),
         ("hashes", { _ = try RecordedHashes(folder: $0) }),
         ("recording", { try readRecording($0 + "/run.sqlite") { _ in } }),
@@ -24,7 +31,8 @@ struct DamagedFolderTests {
             "facts",
             {
                 let run = try FinishedRun(folder: $0)
-                _ = FactRow.rows(Fact.of(scenario: run.scenario), [try RunRecord(run)]).map(\.verdict)
+                let facts = EventRecord(run).facts
+                _ = try FactRow.rows(facts, [try RunRecord(run)]).map(\.verdict)
             }
         ),
         (

@@ -27,8 +27,10 @@ struct Reader: Sendable, CustomTestStringConvertible {
             read: { "\(try TriggerDensity.read($0).segments)" }),
         Reader(
             name: "facts",
-            text: "fact,key,low,high,unit,role,source\nFall,btc_fall_pct,1,50,%,held_out,own\n",
-            read: { "\(try FactFile.read($0))" }),
+            text: "fact,measure,low,high,unit,role,source\nFall,fall_pct(asset=BTC),1,50,pct,held_out,own\n",
+            read: { file in
+                "\(try FactFile.read(file, names: .builtIn).map { ($0.name, $0.measure.text, $0.low, $0.high) })"
+            }),
         Reader(
             name: "check",
             text:
@@ -65,7 +67,7 @@ struct Reader: Sendable, CustomTestStringConvertible {
         Reader(
             name: "calibration",
             text: "scenario: october-2025\nfree: {news.move_pct: {from: -3, to: -1}}\n", isTable: false,
-            read: { "\(try CalibrationPlan(file: $0, knownTargets: []).parameters)" }),
+            read: { "\(try CalibrationPlan(file: $0) { text, _ in text }.parameters)" }),
     ]
 }
 

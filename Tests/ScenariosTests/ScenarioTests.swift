@@ -176,9 +176,4 @@ import Venues
         expect(abs(after.ratio / before.ratio - 1) < 0.1, "\(after.ratio) against \(before.ratio)")
         expect(tenth.exchanges.perps[0].house.zeroSum().holds)
     }
-
-    @Test func facts() {
-        expect(Fact.of(scenario: "october-2025-btc").count >= 8)
-        expect(Fact.of(scenario: "textbook-waterfall").isEmpty)
-    }
 }

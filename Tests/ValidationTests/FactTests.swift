@@ -5,53 +5,106 @@ import Testing
 
 @testable import Validation
 
-@Suite("Facts and their measures")
+@Suite("Tables of facts")
 struct FactTests {
-    @Test(arguments: ["october-2025", "october-2025-6h"])
-    func everyBuiltInFactHasAMeasureARoleAndASource(scenario: String) throws {
-        let facts = Fact.of(scenario: scenario)
-        #expect(facts.count >= 30)
+    @Test(arguments: [
+        ("october-2025", 41), ("october-2025-6h", 41), ("october-2025-btc", 9), ("october-2025-calm", 12),
+        ("textbook-waterfall", 0),
+    ])
+    func builtInFactsHaveAMeasureARoleAndASource(scenario: String, count: Int) throws {
+        let facts = EventRecord.of(scenario: scenario).facts
+        #expect(facts.count == count)
         for fact in facts {
-            #expect(Measures.keys.contains(fact.key), "\(fact.key)")
-            #expect(fact.low <= fact.high, "\(fact.key)")
-            #expect(["rule", "fit", "held_out", "always", "reported"].contains(fact.role), "\(fact.key)")
-            #expect(!fact.source.isEmpty, "\(fact.key)")
+            #expect(fact.low <= fact.high && !fact.source.isEmpty, "\(fact.name)")
         }
-        #expect(Set(facts.map(\.key)).count == facts.count)
+        #expect(Set(facts.map(\.measure.text)).count == facts.count)
     }
 
-    @Test func everyKeyIsMeasuredOnce() { #expect(Set(Measures.keys).count == Measures.keys.count) }
+    /// Neither end of a band is one that a run reaches by seeing nothing.
+    @Test func bandsHaveTwoHonestEnds() {
+        let natural = [
+            "zero_sum_micro_usd",  // a ledger is balanced or not
+            "depth_low_share(asset=BTC)",  // books were recorded as empty
+        ]
+        for fact in EventRecord.of(scenario: "october-2025").facts
+        where FactRow.judgedRoles.contains(fact.role) {
+            #expect(fact.low > 0 || natural.contains(fact.measure.text), "\(fact.name) is inside at nought")
+            #expect(fact.high < 1000, "\(fact.name) has no upper end")
+        }
+    }
+
+    private static let header = "fact,measure,low,high,unit,role,source\n"
 
     private func read(_ text: String) throws -> [Fact] {
-        let file = NSTemporaryDirectory() + "facts-\(UUID().uuidString).csv"
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        return try FactFile.read(file)
+        try FactFile.read(text: text, file: "facts.csv", names: SyntheticRun.names)
     }
 
     @Test func aTableIsRead() throws {
         let facts = try read(
-            "# ours\nfact,key,low,high,unit,role,source\nFall,btc_fall_pct,9,14,%,fit,\"index, minute closes\"\n"
-        )
-        #expect(facts.count == 1)
-        #expect(facts[0].high == 14)
-        #expect(facts[0].source == "index, minute closes")
+            "# ours\n" + Self.header
+                + "Fall,\"fall_pct(asset=BTC, venue=x)\",9,14,pct,fit,\"index, minute closes\"\n"
+                + "Sum,liquidated_usd,1,2,USD bn,imposed,a paper, page 3\n")
+        #expect(facts.count == 2)
+        #expect(facts[0].measure.text == "fall_pct(asset=BTC, venue=x)" && facts[0].high == 14)
+        #expect(facts[0].source == "index, minute closes" && facts[1].source == "a paper, page 3")
+        #expect(facts[1].unit == "USD bn" && facts[1].role == "imposed")
+    }
+
+    /// A file of the same text reads the same.
+    @Test func aFileIsRead() throws {
+        let file = NSTemporaryDirectory() + "facts-\(UUID().uuidString).csv"
+        try (Self.header + "Fall,fall_pct(asset=BTC),9,14,pct,fit,own\n").write(
+            toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        #expect(try FactFile.read(file, names: SyntheticRun.names).map(\.name) == ["Fall"])
     }
 
     @Test(arguments: [
-        ("a,b\n", "header"),
-        ("fact,key,low,high,unit,role,source\nFall,btc_fal_pct,9,14,%,fit,x\n", "btc_fall_pct"),
-        ("fact,key,low,high,unit,role,source\nFall,btc_fall_pct,14,9,%,fit,x\n", "low, high"),
-        ("fact,key,low,high,unit,role,source\nFall,btc_fall_pct,9,14,%,fitt,x\n", "fit"),
-        ("fact,key,low,high,unit,role,source\nFall,btc_fall_pct\n", "columns"),
-        ("fact,key,low,high,unit,role,source\n", "no fact"),
+        ("a,b\n", ["header"]), ("", ["empty"]), (header, ["no fact"]),
+        (header + "Fall,fal_pct(asset=BTC),9,14,pct,fit,x\n", ["facts.csv:2: `measure`", "fall_pct"]),
+        (header + "Fall,fall_pct(coin=BTC),9,14,pct,fit,x\n", ["facts.csv:2: `measure`", "`coin`"]),
+        (header + "Fall,fall_pct(asset=BTC, venue=x),9,14,pct,fit,x\n", ["quotes around it"]),
+        (header + "Fall,fall_pct(asset=BTC),14,9,pct,fit,x\n", ["facts.csv:2: `low, high`", "not above"]),
+        (header + "Fall,fall_pct(asset=BTC),9,much,pct,fit,x\n", ["facts.csv:2: `low, high`"]),
+        (header + "Fall,fall_pct(asset=BTC),nan,14,pct,fit,x\n", ["facts.csv:2: `low, high`"]),
+        (
+            header + "Fall,fall_pct(asset=BTC),9,14,USD,fit,x\n",
+            ["facts.csv:2: `unit`", "pct: what fall_pct"]
+        ),
+        (header + "Sum,liquidated_usd,9,14,USD b,fit,x\n", ["`unit`", "nearest known: `USD M`"]),
+        (
+            header + "Fall,fall_pct(asset=BTC),9,14,pct,fitt,x\n",
+            ["facts.csv:2: `role`", "nearest known: `fit`"]
+        ),
+        (header + ",fall_pct(asset=BTC),9,14,pct,fit,x\n", ["facts.csv:2: `fact`"]),
+        (header + "Fall,fall_pct(asset=BTC)\n", ["facts.csv:2", "2 columns"]),
+        ("fact,measure,low,high,unit,role\nF,liquidated_usd,1,2,USD,fit\n", ["facts.csv:1: `source`"]),
+        ("fact,mesure,low,high,unit,role,source\n", ["facts.csv:1: `measure`", "nearest known: `mesure`"]),
+        ("fact,measure,low,low,high,unit,role,source\n", ["facts.csv:1: `low`", "twice"]),
+        (
+            "fact,key,low,high,unit,role,source\nFall,btc_fall_pct,9,14,pct,fit,x\n",
+            ["facts.csv:1: `key`", "earlier tables", "fall_pct(asset=BTC)"]
+        ),
     ])
-    func errorsNameThePlaceAndTheRemedy(text: String, mention: String) {
-        do {
-            _ = try read(text)
-            Issue.record("read without an error")
-        } catch {
-            #expect("\(error)".contains(mention), "\(error)")
+    func errorsNameThePlaceAndTheRemedy(text: String, mentions: [String]) throws {
+        let error = #expect(throws: InputError.self) { try read(text) }
+        let said = try #require(error).description
+        for mention in mentions { #expect(said.contains(mention), "\(said)") }
+    }
+
+    /// An event is its own tables; one that it has not is empty, and each is named in what is wrong with it.
+    @Test func anEventOfItsOwn() throws {
+        let facts = EventTables.File(
+            name: "my/facts.csv", text: Self.header + "Fall,fall_pct(asset=ALT),9,14,pct,fit,own\n")
+        let event = try EventRecord(names: SyntheticRun.names, facts: facts)
+        #expect(event.facts.map(\.name) == ["Fall"])
+        #expect(event.claims.isEmpty && event.controls.runs.isEmpty)
+        let claims = EventTables.File(name: "my/claims.csv", text: "claim,evidence\n")
+        let error = #expect(throws: InputError.self) {
+            try EventRecord(names: SyntheticRun.names, facts: facts, claims: claims)
         }
+        #expect(try #require(error).file == "my/claims.csv")
+        // ALT is no asset of the built-in events.
+        #expect(throws: InputError.self) { try EventRecord(names: .builtIn, facts: facts) }
     }
 }

@@ -1,9 +1,9 @@
 import Primitives
 import Recording
-import Scenarios
 
 /// A recorded fact beside one run or several.
 public struct FactRow: Codable, Sendable {
+    /// Its measure, with arguments.
     public var fact: String
     public var name: String
     public var role: String
@@ -24,7 +24,7 @@ public struct FactRow: Codable, Sendable {
     public var runs: Int
 
     /// Roles whose rows are judged; the others are shown.
-    public static let judgedRoles = ["rule", "fit", "held_out", "always"]
+    public static let judgedRoles = ["fit", "held_out", "always"]
     private static let shown = [
         "reported": "reported, not judged", "imposed": "an input of the run",
         "anchor": "assumptions were set to agree with it",
@@ -38,7 +38,7 @@ public struct FactRow: Codable, Sendable {
             one.value(upTo: fact.high) ?? (fact.role == "always" ? one.shown : nil)
         }
         let values = seen.compactMap(told)
-        self.fact = fact.key
+        self.fact = fact.measure.text
         name = fact.name
         role = fact.role
         unit = fact.unit
@@ -68,12 +68,10 @@ public struct FactRow: Codable, Sendable {
     }
 
     /// Every fact beside the runs, in the table's order.
-    public static func rows(_ facts: [Fact], _ runs: [RunRecord]) -> [FactRow] {
-        let measures = runs.map(Measures.init)
-        return facts.map { fact in
-            FactRow(
-                fact, measures.map { $0.seen(fact.key) ?? .nothing(why: "no figure of the whole market") })
-        }
+    ///
+    /// - Throws: `InputError` for a recording that cannot be read.
+    public static func rows(_ facts: [Fact], _ runs: [RunRecord]) throws -> [FactRow] {
+        try facts.map { fact in FactRow(fact, try runs.map { try fact.seen($0) }) }
     }
 
     // MARK: Text
