@@ -117,6 +117,7 @@ let package = Package(
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Exchanges", ["Primitives", "OrderBook"]),
+        tests("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
         .testTarget(
