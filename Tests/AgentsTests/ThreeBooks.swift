@@ -94,7 +94,9 @@ struct ThreeBooks: ~Copyable {
     ) -> Double {
         let order = NewOrder(
             side, lots(coins), at: ticks(usd), account: maker[Int(book)], timeInForce: timeInForce)
-        return self.coins(exchanges.submit(book, order).filled)
+        let result = exchanges.submit(book, order)
+        if let refusal = result.rejection { preconditionFailure("\(coins) at \(usd): \(refusal.words)") }
+        return self.coins(result.filled)
     }
 
     /// Ten coins at each of ten prices 0.1 % apart on both sides.

@@ -16,7 +16,7 @@ import Venues
         "universe.open_interest_usd=80e9", "universe.assets=4", "accounts.total=6000",
         "accounts.hedged_accounts=60", "news.time_utc=2025-10-10T20:00:20Z", "news.move_pct=-35",
         "news.digestion_minutes=0.5", "lending.health_median=1.05", "accounts.collateral_share=0.5",
-        "example.dip_buyer_usd=1e8", "holders.stop_volume_share=0.1", "rules.breaker_pct=20",
+        "example.dip_buyer_usd=1e8", "holders.stop_volume_share=0.1", "rules.breaker_pct=60",
         "venues.outages=binance orders 2025-10-10T20:00:40Z 2025-10-10T20:01:20Z",
     ]
     private static let seconds = 130
@@ -89,7 +89,8 @@ import Venues
         expect(world.stateHash() == state && world.minuteHash() == minute)
         let outcome = Self.finish(&world)
         expect(Self.finish(&untouched) == outcome)
-        expect(other.state != outcome.state && other.figures != outcome.figures)
+        expect(other.state != outcome.state)
+        expect(other.figures != outcome.figures)
     }
 
     private static let changes: [(String, @Sendable (inout WholeMarket) -> Void)] = [
