@@ -1,0 +1,246 @@
+import Clearing
+import DequeModule
+import Exchanges
+import Foundation
+import HeapModule
+import OrderBook
+import Primitives
+import Testing
+import Venues
+
+@testable import Agents
+
+/// Every stored property of every strategy, and of what its state is made of, changed alone changes the hash. A property
+/// that is added must be added here: as one that changes, or by name as one that never does.
+@Suite struct StoredPropertyTests {
+    /// - Parameters:
+    ///   - constants: stored properties that are never written after `init`.
+    ///   - changes: by the name of a stored property, a change of it alone.
+    private func expectHashed<T>(
+        _ value: T, constants: Set<String>, _ changes: [String: (inout T) -> Void],
+        hash: (T, inout StateHash) -> Void, at location: SourceLocation = #_sourceLocation
+    ) {
+        let stored = Set(Mirror(reflecting: value).children.compactMap(\.label))
+        let named = constants.union(changes.keys)
+        #expect(stored == named, "the stored properties of \(T.self)", sourceLocation: location)
+        func hashed(_ value: T) -> StateHash {
+            var state = StateHash()
+            hash(value, &state)
+            return state
+        }
+        let before = hashed(value)
+        for (name, change) in changes {
+            var changed = value
+            change(&changed)
+            #expect(
+                hashed(changed) != before, "\(T.self).\(name) is not in the hash", sourceLocation: location)
+        }
+    }
+
+    private func expectHashed<T: Strategy>(
+        _ value: T, constants: Set<String>, _ changes: [String: (inout T) -> Void],
+        at location: SourceLocation = #_sourceLocation
+    ) {
+        expectHashed(value, constants: constants, changes, hash: { $0.combine(into: &$1) }, at: location)
+    }
+
+    private static let noted = SimTime(seconds: 77)
+
+    @Test func marketMakers() throws {
+        let room = try ThreeBooks()
+        let makers = MarketMakers(
+            MakerParameters(), accounts: room.agent, shares: [0.4, 0.4, 0.2], room.exchanges, stepSeconds: 1)
+        expectHashed(
+            makers, constants: ["name", "parameters", "stepSeconds"],
+            [
+                "ladders": { $0.ladders[2].answer += 0.1 }, "quotes": { $0.quotes[35].lots += 1 },
+                "desks": { $0.desks[0].profit += 1 }, "firms": { $0.firms[3].raised += 1 },
+                "caution": { $0.caution += 0.1 }, "unsettled": { $0.unsettled += 0.1 },
+                "recent": { $0.recent += 0.1 }, "step": { $0.step += 1 }, "refusals": { $0.refusals += 1 },
+                "otherInventoryUSD": { $0.otherInventoryUSD += 1 },
+            ])
+        expectHashed(
+            makers.ladders[0],
+            constants: [
+                "account", "firm", "isInverse", "depthUSD", "absorptionUSD", "halfSpread", "lotSize",
+            ],
+            [
+                "isStruck": { $0.isStruck.toggle() }, "isQuoted": { $0.isQuoted.toggle() },
+                "tape": { $0.tape += 1 }, "answer": { $0.answer += 1 }, "centre": { $0.centre += 1 },
+                "presence": { $0.presence += 1 }, "equity": { $0.equity = 1 }, "price": { $0.price += 1 },
+                "inventory": { $0.inventory += 1 }, "lastLook": { $0.lastLook += 1 },
+            ], hash: { $0.combine(into: &$1) })
+        expectHashed(
+            makers.quotes[0], constants: [],
+            ["id": { $0.id += 1 }, "lots": { $0.lots += 1 }, "price": { $0.price += 1 }],
+            hash: { $0.combine(into: &$1) })
+        expectHashed(
+            makers.desks[0],
+            constants: ["absorptionUSD", "logRank", "share", "isPegged", "patientUSD", "patientWidth"],
+            [
+                "reference": { $0.reference += 1 }, "answer": { $0.answer += 1 },
+                "presence": { $0.presence -= 0.1 }, "profit": { $0.profit += 1 },
+                "lastIndex": { $0.lastIndex += 1 },
+            ], hash: { $0.combine(into: &$1) })
+        expectHashed(
+            makers.firms[0], constants: ["capital"],
+            ["profit": { $0.profit += 1 }, "raised": { $0.raised += 1 }], hash: { $0.combine(into: &$1) })
+    }
+
+    @Test func patientCapital() throws {
+        let room = try ThreeBooks()
+        let patient = PatientCapital(
+            PatientCapital.Parameters(), accounts: room.agent, shares: [0.4, 0.4, 0.2], room.exchanges,
+            stepSeconds: 1)
+        expectHashed(
+            patient, constants: ["name", "parameters", "accounts", "base", "widths", "stepSeconds"],
+            [
+                "slots": { $0.slots[83].id += 1 }, "anchors": { $0.anchors[2] += 1 },
+                "step": { $0.step += 1 },
+            ])
+        expectHashed(
+            patient.slots[0], constants: [],
+            [
+                "id": { $0.id += 1 }, "lots": { $0.lots += 1 }, "price": { $0.price += 1 },
+                "filled": { $0.filled -= 0.1 },
+            ], hash: { $0.combine(into: &$1) })
+    }
+
+    @Test func flowAndArbitrage() throws {
+        let room = try ThreeBooks()
+        expectHashed(
+            BackgroundFlow(
+                BackgroundFlow.Parameters(), accounts: room.agent, shares: [1, 1, 1],
+                depthUSD: [1e6, 1e6, 1e6], room.exchanges, stepSeconds: 1,
+                random: RandomStream(seed: 1, name: "flow")),
+            constants: ["name", "parameters", "accounts", "cumulative", "medians", "stepSeconds"],
+            ["runs": { $0.runs[2] -= 1 }, "random": { _ = $0.random.next() }])
+        expectHashed(
+            Arbitrageurs(
+                Arbitrageurs.Parameters(), accounts: room.agent, absorptionUSD: [1e9, 1e9, 1e9],
+                room.exchanges, stepSeconds: 1),
+            constants: ["name", "parameters", "accounts", "limits", "absorption", "stepSeconds", "start"],
+            ["step": { $0.step += 1 }, "exhausted": { $0.exhausted += 1 }])
+        expectHashed(
+            PoolArbitrage(books: [2], wallets: [1], stepSeconds: 1),
+            constants: ["name", "books", "wallets", "stepSeconds"],
+            ["nextBlock": { $0.nextBlock += 12 }, "elapsed": { $0.elapsed += 1 }])
+        expectHashed(
+            MakerHedging(share: 1, books: [(0, 1)]), constants: ["name", "share", "books"],
+            ["step": { $0.step += 1 }])
+    }
+
+    @Test func callAnswers() {
+        typealias Trader = LeveragedTraders.Trader
+        let traders = [
+            Trader(response: .adds, delaySeconds: 5, reserve: Money(usd: 1)),
+            Trader(response: .ignores, delaySeconds: 5, reserve: .zero),
+        ]
+        let population = LeveragedTraders(firstAccount: 3, traders: traders)
+        expectHashed(
+            CallAnswers([population]), constants: ["name"],
+            ["populations": { $0.populations[0].called(3, at: Self.noted) }])
+        let hash: (LeveragedTraders, inout StateHash) -> Void = { $0.combine(into: &$1) }
+        expectHashed(
+            population, constants: ["firstAccount", "largeShort"],
+            [
+                "traders": { $0.traders[1].reserve += Money(usd: 1) },
+                "pending": { $0.pending.insert(LeveragedTraders.Pending(due: Self.noted, account: 3)) },
+                "protection": { $0.protection = PriceProtection(fraction: 0.1) },
+            ], hash: hash)
+        expectHashed(
+            traders[0], constants: [],
+            [
+                "response": { $0.response = .reduces }, "delaySeconds": { $0.delaySeconds += 1 },
+                "reserve": { $0.reserve += Money(usd: 1) }, "weight": { $0.weight += 1 },
+            ], hash: { $0.combine(into: &$1) })
+        expectHashed(
+            LeveragedTraders.Pending(due: Self.noted, account: 3), constants: [],
+            ["due": { $0.due = SimTime(seconds: 78) }, "account": { $0.account = 4 }],
+            hash: { $0.combine(into: &$1) })
+    }
+
+    @Test func forcedSellers() {
+        let sale = HedgedAccounts.Sale(due: Self.noted, number: 1, book: 2, coins: 3)
+        expectHashed(
+            HedgedAccounts(
+                groups: [], spotBooks: [2], wallets: [1], limit: 0.1, sells: true,
+                random: RandomStream(seed: 1, name: "hedgers")),
+            constants: ["protection", "name", "isForced", "groups", "spotBooks", "wallets", "sells"],
+            [
+                "pending": { $0.pending.insert(sale) }, "waiting": { $0.waiting.append(sale) },
+                "losses": { $0.losses += 1 }, "random": { _ = $0.random.next() },
+                "soldUSD": { $0.soldUSD += 1 },
+            ])
+        expectHashed(
+            sale, constants: [],
+            [
+                "due": { $0.due = SimTime(seconds: 78) }, "number": { $0.number += 1 },
+                "book": { $0.book += 1 }, "coins": { $0.coins += 1 },
+            ], hash: { $0.combine(into: &$1) })
+        expectHashed(
+            HouseUnwinders(sharePerMinute: 0.1, limitBp: 10, collateral: [], stepSeconds: 1),
+            constants: ["name", "isForced", "sharePerMinute", "limitBp", "collateral", "stepSeconds"],
+            ["step": { $0.step += 1 }])
+        expectHashed(
+            KeeperSales(books: [2], wallets: [1]), constants: ["name", "isForced", "books", "wallets"],
+            ["soldUSD": { $0.soldUSD += 1 }])
+    }
+
+    @Test func holders() throws {
+        let room = try ThreeBooks()
+        expectHashed(
+            SpotStops(
+                SpotStops.Parameters(), [SpotStops.Stops(book: 2, account: 1, coins: 5)], room.exchanges),
+            constants: ["name", "parameters", "stops", "references", "scales"],
+            [
+                "lowest": { $0.lowest[0] -= 1 }, "waiting": { $0.waiting[0] += 1 },
+                "soldUSD": { $0.soldUSD += 1 },
+            ])
+        let holder = Cohorts.Cohort(
+            name: "x", book: 2, account: 1, sharePerMinute: 0.1, belowReference: 0.05)
+        expectHashed(
+            Cohorts([holder], room.exchanges, stepSeconds: 1),
+            constants: ["name", "cohorts", "references", "everySteps"], ["step": { $0.step += 1 }])
+        expectHashed(
+            DipBuyer(book: 2, account: 1, drop: 0.01), constants: ["name", "book", "account", "drop"],
+            [
+                "history": { $0.history.append(1) },
+                "lastRefusal": { $0.lastRefusal = .marginMustCoverOrder },
+            ])
+    }
+
+    /// The hash of a minute leaves out what each trader could still pay in, and nothing else of any strategy.
+    @Test func minuteHashSeesWhoHasStillToAnswer() {
+        let trader = LeveragedTraders.Trader(response: .adds, delaySeconds: 5, reserve: Money(usd: 1))
+        var answers = CallAnswers([LeveragedTraders(firstAccount: 3, traders: [trader])])
+        func minute(_ answers: CallAnswers) -> StateHash {
+            var hash = StateHash()
+            answers.combineForMinute(into: &hash)
+            return hash
+        }
+        let before = minute(answers)
+        answers.populations[0].traders[0].reserve += Money(usd: 1)
+        #expect(minute(answers) == before)
+        answers.populations[0].called(3, at: Self.noted)
+        #expect(minute(answers) != before)
+    }
+
+    /// Every strategy of the room has a row above: the file that declares it says so.
+    @Test func everyStrategyIsHere() throws {
+        let here = URL(fileURLWithPath: #filePath)
+        let sources = here.deletingLastPathComponent().appendingPathComponent("../../Sources/Agents")
+        let tests = try String(contentsOf: here, encoding: .utf8)
+        var found = 0
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for match in text.matches(of: /(struct|class|enum|actor) (\w+): Strategy\b/) {
+                found += 1
+                #expect(match.1 == "struct", "\(match.2) is a value")
+                #expect(tests.contains("\(match.2)("), "\(match.2) has no row in StoredPropertyTests")
+            }
+        }
+        #expect(found >= 13)
+    }
+}
