@@ -110,7 +110,8 @@ let package = Package(
             name: "undertow",
             dependencies: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
-                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending", "Examples",
+                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending",
+                "Examples",
                 "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", "Running",
                 "Analysis", argumentParser, real,
             ],
@@ -153,7 +154,8 @@ let package = Package(
         tests(
             "Analysis",
             [
-                "Primitives", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market", "Scenarios", "Recording",
+                "Primitives", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market", "Scenarios",
+                "Recording",
                 "Running", "Validation", "ReducedForm", "Ensembles", grdb,
             ]),
         tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),

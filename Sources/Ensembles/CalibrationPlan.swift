@@ -55,7 +55,8 @@ public struct CalibrationPlan: Sendable {
 
     /// - Parameter measure: reads the measure of a target, of a line, of the plan's runs; throws for what is none, and gives it back as it is
     ///   written everywhere.
-    public init(file: String, measure: (_ text: String, _ line: Int?, _ run: RunPlan) throws -> String) throws {
+    public init(file: String, measure: (_ text: String, _ line: Int?, _ run: RunPlan) throws -> String) throws
+    {
         let plan = try PlanNode(file: file)
         try plan.allowOnly(Self.keys)
         run = try RunPlan(plan)

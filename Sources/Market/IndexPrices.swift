@@ -17,7 +17,7 @@ struct IndexPrices {
     private var last: [Double]
 
     init(
-        _ exchanges: borrowing Exchanges, weights: [Double], imposed: [[Double]]?, stepSeconds: Double
+        _ exchanges: borrowing Exchanges, weights: [Double], imposed: [[Double]]? = nil, stepSeconds: Double
     ) {
         self.imposed = imposed
         self.weights = weights

@@ -22,7 +22,7 @@ struct MarkUpdates {
     private let externalBasis: Double?
 
     init(
-        _ exchanges: borrowing Exchanges, _ collateral: [CollateralBook], externalBasis: Double?,
+        _ exchanges: borrowing Exchanges, _ collateral: [CollateralBook], externalBasis: Double? = nil,
         at time: SimTime
     ) {
         self.externalBasis = externalBasis

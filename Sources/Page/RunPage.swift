@@ -72,21 +72,25 @@ public struct RunPage {
         let s = run.summary
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         let reported = s.reportedLongUsd + s.reportedShortUsd
-        let cards: [(String, String)] = s.majors.prefix(2).map { ("\($0) fell", PageFrame.percent(s.fallPct[$0])) } + [
-            ("TOTAL3 fell", PageFrame.percent(s.fallPct["TOTAL3"])),
-            ("longs liquidated", Chart.short(s.liquidatedLongUsd) + " USD"),
-            ("shorts liquidated", Chart.short(s.liquidatedShortUsd) + " USD"),
-            (
-                "shown by public feeds",
-                liquidated > 0 ? PageFrame.percent(reported / liquidated * 100) : "nothing liquidated"
-            ),
-            ("accounts liquidated", PageFrame.count(s.accountsLiquidated)),
-            ("margin calls", PageFrame.count(s.marginCalls)),
-            ("taken over by funds and vaults", Chart.short(s.fundTakeoverUsd + s.vaultTakeoverUsd) + " USD"),
-            ("paid by funds", Chart.short(s.fundDrawUsd) + " USD"),
-            ("deleveraged", Chart.short(s.deleveragedUsd) + " USD"),
-            ("lending liquidations", Chart.short(s.lendingLiquidatedUsd) + " USD"),
-        ]
+        let cards: [(String, String)] =
+            s.majors.prefix(2).map { ("\($0) fell", PageFrame.percent(s.fallPct[$0])) } + [
+                ("TOTAL3 fell", PageFrame.percent(s.fallPct["TOTAL3"])),
+                ("longs liquidated", Chart.short(s.liquidatedLongUsd) + " USD"),
+                ("shorts liquidated", Chart.short(s.liquidatedShortUsd) + " USD"),
+                (
+                    "shown by public feeds",
+                    liquidated > 0 ? PageFrame.percent(reported / liquidated * 100) : "nothing liquidated"
+                ),
+                ("accounts liquidated", PageFrame.count(s.accountsLiquidated)),
+                ("margin calls", PageFrame.count(s.marginCalls)),
+                (
+                    "taken over by funds and vaults",
+                    Chart.short(s.fundTakeoverUsd + s.vaultTakeoverUsd) + " USD"
+                ),
+                ("paid by funds", Chart.short(s.fundDrawUsd) + " USD"),
+                ("deleveraged", Chart.short(s.deleveragedUsd) + " USD"),
+                ("lending liquidations", Chart.short(s.lendingLiquidatedUsd) + " USD"),
+            ]
         return PageFrame.cards(cards)
     }
 
@@ -170,7 +174,8 @@ public struct RunPage {
         }
         let majors = zip(run.summary.majors, [PageFrame.amber, PageFrame.blue]).map { ($0, [$0], $1) }
         let tiers: [(String, [String], String)] =
-            majors + [
+            majors
+            + [
                 ("rank 5-30, median", names(5...30), PageFrame.green),
                 ("rank above 50, median", names(51...100_000), PageFrame.red),
             ].filter { !$0.1.isEmpty }
@@ -186,9 +191,14 @@ public struct RunPage {
 
     private var total3: Chart {
         Chart(
-            title: "TOTAL3", unit: "USD, all assets but \(run.summary.majors.prefix(2).joined(separator: " and "))", times: series.times,
+            title: "TOTAL3",
+            unit: "USD, all assets but \(run.summary.majors.prefix(2).joined(separator: " and "))",
+            times: series.times,
             series: [
-                .init(name: "TOTAL3", values: series.total(of: assets, without: Array(run.summary.majors.prefix(2))), color: PageFrame.green)
+                .init(
+                    name: "TOTAL3",
+                    values: series.total(of: assets, without: Array(run.summary.majors.prefix(2))),
+                    color: PageFrame.green)
             ],
             note:
                 "Index price times supply, stablecoins inside; zero is the floor of the plain chart."

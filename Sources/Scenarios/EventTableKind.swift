@@ -141,7 +141,8 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         source,
     ]
     private static let lendingColumns = [
-        column("protocol", .choice(["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"]), "whose rules"),
+        column(
+            "protocol", .choice(["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"]), "whose rules"),
         column("borrowers", .integer(0...1_000_000), "accounts"),
         column("debt_usd", .number(0...1e11), "against volatile collateral"),
         source,

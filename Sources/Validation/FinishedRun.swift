@@ -26,10 +26,12 @@ public struct FinishedRun: Sendable {
     ///
     /// - Throws: `InputError` where one of them cannot be read.
     public func readScenario() throws -> Scenario {
-        try Scenario(manifest: manifest.settings.mapValues {
-            Setting(
-                text: $0.text, file: $0.file, source: $0.source, low: $0.low, high: $0.high, role: $0.role)
-        }, folder: folder)
+        try Scenario(
+            manifest: manifest.settings.mapValues {
+                Setting(
+                    text: $0.text, file: $0.file, source: $0.source, low: $0.low, high: $0.high, role: $0.role
+                )
+            }, folder: folder)
     }
 
     public var scenario: String { summary.scenario }

@@ -1,16 +1,18 @@
 import Ensembles
 import Foundation
 import Primitives
+import Running
 import Testing
+import Validation
 
 @testable import Analysis
 
 @Suite("A calibration")
 struct CalibrationTests {
     private let targets = [
-        CalibrationPlan.Target(key: "btc_fall_pct", low: 10, high: 12, weight: 2, role: "fit"),
-        CalibrationPlan.Target(key: "eth_fall_pct", low: 10, high: 20, weight: 1, role: "fit"),
-        CalibrationPlan.Target(key: "total3_fall_pct", low: 30, high: 40, weight: 1, role: "held_out"),
+        CalibrationPlan.Target(key: "fall_pct(asset=BTC)", low: 10, high: 12, weight: 2, role: "fit"),
+        CalibrationPlan.Target(key: "fall_pct(asset=ETH)", low: 10, high: 20, weight: 1, role: "fit"),
+        CalibrationPlan.Target(key: "fall_pct(asset=TOTAL3)", low: 30, high: 40, weight: 1, role: "held_out"),
     ]
 
     private func point(_ number: Int, _ measures: [[Double?]?]) -> CalibrationPoint {
@@ -45,7 +47,7 @@ struct CalibrationTests {
             points: 4
             rounds: 1
             targets:
-              - {fact: btc_fall_pct, low: 10, high: 12}
+              - {measure: "fall_pct(asset=BTC)", low: 10, high: 12}
             """.write(toFile: file, atomically: true, encoding: .utf8)
             return try body(file)
         }
@@ -53,16 +55,16 @@ struct CalibrationTests {
 
     @Test func thePageRanksAndShowsThePosterior() throws {
         try plan { file in
-            let plan = try CalibrationPlan(file: file, knownTargets: ["btc_fall_pct"])
-            let targets = try plan.targetsOrRecorded(file: file)
-            #expect(targets.map(\.key) == ["btc_fall_pct"])
+            let plan = try CalibrationPlan(file: file) { text, _, _ in text }
+            let (targets, asked) = try plan.targetsOrRecorded(file: file)
+            #expect(targets.map(\.key) == ["fall_pct(asset=BTC)"] && asked.map(\.unit) == ["pct"])
             var points = [
                 point(1, [[11], [11]]), point(2, [[14], [14]]), point(3, [[11.5], [11.5]]),
                 point(4, [nil, [1]]),
             ]
             CalibrationPoint.score(&points, targets)
             let page = CalibrationPage(plan: plan, targets: targets, points: points)
-            #expect(page.columns == ["point", "round", "score", "news.move_pct", "fit_btc_fall_pct"])
+            #expect(page.columns == ["point", "round", "score", "news.move_pct", "fit_fall_pct(asset=BTC)"])
             #expect(page.rows[1] == [.number(2), .number(1), .number(1), .number(-3.6), .number(14)])
             #expect(page.rows[3][2] == .none)
             let output = page.output(folder: "there")
@@ -82,9 +84,10 @@ struct CalibrationTests {
                 let file = folder + "/plan.yaml"
                 try "scenario: \(scenario)\nfree:\n  window.step_seconds: {from: 1, to: 2}\n".write(
                     toFile: file, atomically: true, encoding: .utf8)
-                return try CalibrationPlan(file: file, knownTargets: [])
+                return try CalibrationPlan(file: file) { text, _, _ in text }
             }
-            let recorded = try plan("october-2025").targetsOrRecorded(file: "plan.yaml")
+            let (recorded, asked) = try plan("october-2025").targetsOrRecorded(file: "plan.yaml")
+            #expect(asked.count == recorded.count)
             #expect(recorded.count > 10 && Set(recorded.map(\.role)) == ["fit", "held_out"])
             #expect(throws: InputError.self) {
                 try plan("textbook-waterfall").targetsOrRecorded(file: "plan.yaml")
@@ -94,9 +97,13 @@ struct CalibrationTests {
 
     @Test func aRecordedRunIsMeasured() throws {
         let parent = String(SmallRun.folder[..<SmallRun.folder.lastIndex(of: "/")!])
-        let measured = try #require(CalibrationPoint.measures(parent, targets))
+        let names = MeasureNames(SmallRun.run.scenario)
+        let asked = try targets.map {
+            AskedMeasure(try MeasureCall($0.key, file: "plan.yaml", names: names), unit: "pct")
+        }
+        let measured = try #require(CalibrationPoint.measures(parent, targets, asked))
         #expect(measured.count == 3)
-        try withFolder { #expect(CalibrationPoint.measures($0, targets) == nil) }
+        try withFolder { #expect(CalibrationPoint.measures($0, targets, asked) == nil) }
     }
 
     @Test func everyPointFailingIsAnError() throws {

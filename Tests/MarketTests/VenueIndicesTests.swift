@@ -147,7 +147,7 @@ import Venues
         ]
         for s in 0..<3 { desk.quote(s, s == 0 ? 4_500 : 4_900) }
         desk.wait(1)
-        shared.update(&desk.exchanges)
+        shared.update(&desk.exchanges, step: 0)
         let view = desk.exchanges.views[0].index
         #expect(view == 4_900, "\(view)")
     }

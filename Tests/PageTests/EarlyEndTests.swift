@@ -21,12 +21,12 @@ struct EarlyEndTests {
 
     @Test func thePageAndTheClaimsSaySo() throws {
         let page = try pageHTML(folder: RecordedFolder.market)
-        #expect(page.contains("<dt>Bitcoin fell</dt><dd>not seen</dd>"))
+        #expect(page.contains("<dt>BTC fell</dt><dd>not seen</dd>"))
         #expect(!page.contains("1970-01-01"))
         let run = try FinishedRun(folder: RecordedFolder.market)
         let judged = try ClaimPage(run).claims.filter { !$0.verdict.hasPrefix("not judged: ") }
         #expect(judged.count == 9)  // the record alone decides those
-        #expect(SideBySide([run]).text.contains("Bitcoin's fall") == false)
+        #expect(SideBySide([run]).text.contains("fall of BTC") == false)
     }
 
     @Test func midnightIsTheFirstAfterTheFall() {

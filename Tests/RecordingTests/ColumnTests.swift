@@ -70,7 +70,7 @@ import Testing
         }
         try queue.close()
         let error = #expect(throws: InputError.self) {
-            try readRecording(path, .market, tables: ["minute_hashes"]) { _ in }
+            try readRecording(path, tables: ["minute_hashes"]) { _ in }
         }
         #expect(error?.found == "a recording of version 0")
         #expect(error?.allowed.hasPrefix("version \(MarketSchema.version): ") == true)

@@ -39,9 +39,10 @@ struct MarketReportTests {
         venue.openInterestBeforeUsd = 40.25e9
         venue.fallPct = ["BTC": 12.34, "ETH": 20, "XRP": 50]
         summary.byVenue = ["okx": venue]
+        summary.majors = ["BTC", "ETH"]
         let report = MarketReport(summary, title: "", warning: nil)
         #expect(report.venueRows == [["okx", "2.50", "0.00", "0.00", "40.2", "0.0", "0.00", "12.3", "20.0"]])
-        #expect(report.venueRows[0].count == MarketReport.venueHeader.count)
+        #expect(report.venueRows[0].count == report.venueHeader.count)
         #expect(report.markdown.contains("| okx | 2.50 | 0.00 |"))
     }
 }

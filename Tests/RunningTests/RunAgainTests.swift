@@ -1,5 +1,5 @@
-import Foundation
 import Exchanges
+import Foundation
 import Market
 import Primitives
 import Recording

@@ -66,7 +66,7 @@ struct ClaimTests {
     }
 
     @Test func everyBuiltInClaimIsRead() throws {
-        let claims = EventRecord.of(scenario: "october-2025").claims
+        let claims = try EventRecord(Scenario(ScenarioFile(named: "october-2025"))).claims
         #expect(claims.count == 23 && Set(claims.map(\.source)).count == 23)
         let ofRun = claims.filter { if case .ofRun = $0.verdict { true } else { false } }
         #expect(ofRun.count == 14)

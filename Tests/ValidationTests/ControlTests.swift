@@ -111,10 +111,10 @@ struct ControlTests {
     }
 
     @Test func theBuiltInControls() throws {
-        let controls = EventRecord.of(scenario: "october-2025").controls
+        let controls = try EventRecord(Scenario(ScenarioFile(named: "october-2025"))).controls
         #expect(controls.runs.map(\.name) == ["calm", "withdrawal", "news", "doubled", "quadrupled"])
         #expect(controls.runs[0].facts.count == 12 && controls.seeds.count == 1)
-        #expect(EventRecord.of(scenario: "textbook-waterfall").controls.runs.isEmpty)
+        #expect(try EventRecord(Scenario(ScenarioFile(named: "textbook-waterfall"))).controls.runs.isEmpty)
         for run in controls.runs {
             let overrides = run.settings.map { "\($0.key)=\($0.value)" }
             let scenario = try Scenario(ScenarioFile(named: "october-2025", overrides: overrides))

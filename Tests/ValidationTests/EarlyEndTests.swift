@@ -106,7 +106,7 @@ struct EarlyEndTests {
     }
 
     @Test func theKeysOfARowAreThereWithoutAVerdict() throws {
-        let text = try json(row("fall_pct(asset=BTC)", [run(30)]), nullable: [])
+        let text = try json(row("fall_pct(asset=BTC)", [run(30)]))
         for key in ["inside", "simulated_p5", "simulated_p95"] {
             #expect(text.contains("\"\(key)\":null"), "\(text)")
         }

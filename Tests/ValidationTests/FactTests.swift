@@ -12,7 +12,7 @@ struct FactTests {
         ("textbook-waterfall", 0),
     ])
     func builtInFactsHaveAMeasureARoleAndASource(scenario: String, count: Int) throws {
-        let facts = EventRecord.of(scenario: scenario).facts
+        let facts = try EventRecord(Scenario(ScenarioFile(named: scenario))).facts
         #expect(facts.count == count)
         for fact in facts {
             #expect(fact.low <= fact.high && !fact.source.isEmpty, "\(fact.name)")
@@ -21,12 +21,12 @@ struct FactTests {
     }
 
     /// Neither end of a band is one that a run reaches by seeing nothing.
-    @Test func bandsHaveTwoHonestEnds() {
+    @Test func bandsHaveTwoHonestEnds() throws {
         let natural = [
             "zero_sum_micro_usd",  // a ledger is balanced or not
             "depth_low_share(asset=BTC)",  // books were recorded as empty
         ]
-        for fact in EventRecord.of(scenario: "october-2025").facts
+        for fact in try EventRecord(Scenario(ScenarioFile(named: "october-2025"))).facts
         where FactRow.judgedRoles.contains(fact.role) {
             #expect(fact.low > 0 || natural.contains(fact.measure.text), "\(fact.name) is inside at nought")
             #expect(fact.high < 1000, "\(fact.name) has no upper end")
@@ -94,17 +94,18 @@ struct FactTests {
 
     /// An event is its own tables; one that it has not is empty, and each is named in what is wrong with it.
     @Test func anEventOfItsOwn() throws {
-        let facts = EventTables.File(
-            name: "my/facts.csv", text: Self.header + "Fall,fall_pct(asset=ALT),9,14,pct,fit,own\n")
+        let facts = EventFiles.File(
+            text: Self.header + "Fall,fall_pct(asset=ALT),9,14,pct,fit,own\n", path: "my/facts.csv")
         let event = try EventRecord(names: SyntheticRun.names, facts: facts)
         #expect(event.facts.map(\.name) == ["Fall"])
         #expect(event.claims.isEmpty && event.controls.runs.isEmpty)
-        let claims = EventTables.File(name: "my/claims.csv", text: "claim,evidence\n")
+        let claims = EventFiles.File(text: "claim,evidence\n", path: "my/claims.csv")
         let error = #expect(throws: InputError.self) {
             try EventRecord(names: SyntheticRun.names, facts: facts, claims: claims)
         }
         #expect(try #require(error).file == "my/claims.csv")
         // ALT is no asset of the built-in events.
-        #expect(throws: InputError.self) { try EventRecord(names: .builtIn, facts: facts) }
+        let october = MeasureNames(try Scenario(ScenarioFile(named: "october-2025")))
+        #expect(throws: InputError.self) { try EventRecord(names: october, facts: facts) }
     }
 }

@@ -63,6 +63,7 @@ struct SyntheticRun {
         s.firstDeleveragingSeconds = 33
         s.makerCapitalLeftMinShare = 0.2
         (s.leverageBefore, s.leverageAfter) = (2, 1.5)
+        s.majors = ["BTC", "ETH"]
         s.cohorts = ["whales BTC": .init(asset: "BTC", beforeCoins: 100, lowCoins: 105, afterCoins: 110)]
         s.anatomy.falls = [
             "BTC": .init(
@@ -117,7 +118,7 @@ struct SyntheticRun {
         try summary.json().write(toFile: folder + "/summary.json", atomically: true, encoding: .utf8)
         let queue = try DatabaseQueue(path: folder + "/run.sqlite")
         try queue.write { db in
-            try db.execute(sql: MarketDatabase.schema)
+            try db.execute(sql: MarketSchema.sql)
             try fill(db)
         }
         try queue.close()
