@@ -30,6 +30,7 @@ public struct AssetView: BitwiseCopyable, Sendable {
         hash.combine(calmVolatility)
         hash.combine(fundamental)
         hash.combine(fundamentalMove)
+        hash.combine(Int(rank))
         hash.combine(beta)
         hash.combine(size)
         hash.combine(isPegged)

@@ -221,6 +221,7 @@ struct CompoundV2Borrowers: ~Copyable {
 
     func combine(into hash: inout StateHash) {
         hash.combine(pool.stateHash().value)
+        for amount in expected { hash.combine(amount) }
         tally.combine(into: &hash)
         for (account, isSpent) in isSpent.enumerated() where isSpent { hash.combine(account) }
     }

@@ -177,7 +177,9 @@ public struct ScenarioFile: Sendable {
     /// Fills defaults in and checks every value.
     private mutating func finish(_ name: String) throws {
         for (path, setting) in settings.sorted(by: { $0.key < $1.key }) where ScenarioKeys.cell(path) != nil {
-            try ScenarioKeys.key(path)!.check(setting)
+            let key = ScenarioKeys.key(path)!
+            if setting.text.isEmpty && key.fallback == "" { continue }
+            try key.check(setting)
         }
         for key in ScenarioKeys.all {
             guard let setting = settings[key.path] else {

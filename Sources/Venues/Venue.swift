@@ -68,7 +68,7 @@ public struct Venue: ~Copyable {
         var mark: MarkPriceRule
         var premium: PremiumAverage
         var fundingCap: Double
-        var mostRateChange: Double
+        let mostRateChange: Double
         /// The rate of the last payment; of the coming one where a rate is known before.
         var lastRate = Rate.zero
 

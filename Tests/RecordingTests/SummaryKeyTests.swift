@@ -12,7 +12,7 @@ import Testing
         (s.longShortRatio, s.firstDeleveragingSeconds) = (1, 2)
         (s.fallPct, s.fallTimeUtc, s.regainedByMidnightPct) = (["BTC": 1], ["BTC": "a"], ["BTC": 1])
         (s.gainsUsd, s.fragility, s.collateralLowUsd) = (["longs": 1], ["start": 1], ["USDE": ["okx": 1]])
-        (s.scaleNotes, s.capsHit, s.imposed) = (["a"], ["b"], ["c"])
+        (s.scaleNotes, s.capsHit, s.imposed, s.majors) = (["a"], ["b"], ["c"], ["BTC"])
         s.worstAssets = [.init(asset: "BTC", venue: "okx", fallPct: 1)]
         s.lending = [
             "aave": .init(liquidatedUsd: 1, badDebtUsd: 1, liquidations: 1, borrowers: 1, debtUsd: 1)

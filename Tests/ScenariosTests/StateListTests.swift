@@ -54,6 +54,7 @@ import Testing
         ],
         "MarketFeeds": ["hasMoved": "made anew at every look"],
         "AaveBorrowers": ["search": "an index over the pool: when somebody is looked at, not what is found"],
+        "CompoundV2Borrowers": ["search": "an index over the pool"],
         "CometBorrowers": ["search": "an index over the market"],
         "MakerVaults": ["search": "an index over the vaults"],
         "MorphoRoom": ["search": "an index over the market"],
@@ -73,7 +74,7 @@ import Testing
     ]
 
     /// Not part of the world of all venues.
-    private static let elsewhere: Set<String> = ["World", "CompoundV2"]
+    private static let elsewhere: Set<String> = ["World"]
 
     private struct Declared {
         var stored: [(name: String, isVar: Bool)] = []

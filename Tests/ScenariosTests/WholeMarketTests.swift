@@ -234,7 +234,7 @@ import Venues
         ),
         ("makers.count=3", "makers.count", "unknown key"),
         ("news.again_utc=soon", "news.again_utc", "UTC time"),
-        ("holders.venue=binance", "holders.venue", "binance-spot"),
+        ("holders.venue=binance", "holders.venue", "a spot venue"),
     ]
 
     @Test(arguments: bad.indices)
