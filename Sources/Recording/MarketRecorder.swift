@@ -13,14 +13,14 @@ public final class MarketRecorder: Sendable {
     private let minutesSeen = Mutex(0)
 
     /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.
-    public init(folder: String, level: RecordLevel, limitBytes: Int, _ world: borrowing WholeMarket) throws {
+    public init(folder: String, level: RecordLevel, limitBytes: Int, _ world: borrowing World) throws {
         self.level = level
         writer = BatchWriter(
             try MarketDatabase(path: folder + "/run.sqlite", world.exchanges), limitBytes: limitBytes)
     }
 
     /// Takes in what happened in the last step.
-    public func observe(_ world: borrowing WholeMarket) {
+    public func observe(_ world: borrowing World) {
         let events = level == .full ? kept(world) : []
         let hash = world.minuteEnded.map { MinuteHash(time: $0, hash: world.minuteHash().hex) }
         guard hash != nil || !events.isEmpty else { return }
@@ -28,9 +28,9 @@ public final class MarketRecorder: Sendable {
     }
 
     /// Takes in the minute that was open when the run ended.
-    public func close(_ world: borrowing WholeMarket) { take(world, [], nil) }
+    public func close(_ world: borrowing World) { take(world, [], nil) }
 
-    private func kept(_ world: borrowing WholeMarket) -> [EventPage.Entry] {
+    private func kept(_ world: borrowing World) -> [EventPage.Entry] {
         var events: [EventPage.Entry] = []
         for p in 0..<world.exchanges.perps.count {
             for i in 0..<world.exchanges.perps[p].house.events.count
@@ -42,7 +42,7 @@ public final class MarketRecorder: Sendable {
         return events
     }
 
-    private func take(_ world: borrowing WholeMarket, _ events: [EventPage.Entry], _ hash: MinuteHash?) {
+    private func take(_ world: borrowing World, _ events: [EventPage.Entry], _ hash: MinuteHash?) {
         let isNew = hasNewMinute(world)
         let minutes = isNew ? MinuteTables.always.map { $0.cells(world) } : []
         let further = isNew && level == .full ? MinuteTables.full.map { $0.cells(world) } : []
@@ -56,7 +56,7 @@ public final class MarketRecorder: Sendable {
         }
     }
 
-    private func hasNewMinute(_ world: borrowing WholeMarket) -> Bool {
+    private func hasNewMinute(_ world: borrowing World) -> Bool {
         let count = world.metrics.minutes.count
         return minutesSeen.withLock { seen in
             defer { seen = count }

@@ -8,7 +8,7 @@ import Venues
 
 extension MarketSummary {
     /// The figures of a finished (or interrupted) run.
-    public init(of world: borrowing WholeMarket) {
+    public init(of world: borrowing World) {
         self.init()
         let metrics = world.metrics
         stateHash = world.stateHash().hex
@@ -55,7 +55,7 @@ extension MarketSummary {
         }
     }
 
-    private mutating func addVenues(_ world: borrowing WholeMarket) {
+    private mutating func addVenues(_ world: borrowing World) {
         let metrics = world.metrics
         let names = world.exchanges.names
         var tallies: [String: VenueTally] = [:]
@@ -138,7 +138,7 @@ extension MarketSummary {
         worst40MinShare = total > 0 ? worst / total : 0
     }
 
-    private mutating func addPrices(_ world: borrowing WholeMarket) {
+    private mutating func addPrices(_ world: borrowing World) {
         let metrics = world.metrics
         let exchanges = world.exchanges.assets
         // What was not seen has no entry: a run that ends before the reference minute has no fall of nought.
@@ -175,7 +175,7 @@ extension MarketSummary {
             count > 0 ? Double(deepest.values.filter { $0 > 90 }.count) / Double(count) * 100 : 0
     }
 
-    private mutating func addWork(_ world: borrowing WholeMarket) {
+    private mutating func addWork(_ world: borrowing World) {
         for p in 0..<world.exchanges.perps.count {
             let counts = world.exchanges.perps[p].counts
             messages += counts.orders + counts.cancels

@@ -11,7 +11,7 @@ enum MinuteTables {
     /// Only with `--record full`.
     static let full = [bookMinutes]
 
-    static let minutes = RecordedTable<WholeMarket>(
+    static let minutes = RecordedTable<World>(
         "minutes", row: "minute of the whole market", count: { _ in 1 },
         [
             .text("time_utc", "UTC", "start of the minute") { world, _ in world.minute.time.description },
@@ -62,7 +62,7 @@ enum MinuteTables {
             ) { world, _ in world.minute.bitcoinSpreadBp },
         ])
 
-    static let venueMinutes = RecordedTable<WholeMarket>(
+    static let venueMinutes = RecordedTable<World>(
         "venue_minutes", row: "perpetual venue and minute; a coin-margined venue has one id a coin",
         count: { $0.exchanges.perps.count },
         [
@@ -88,7 +88,7 @@ enum MinuteTables {
             },
         ])
 
-    static let assetMinutes = RecordedTable<WholeMarket>(
+    static let assetMinutes = RecordedTable<World>(
         "asset_minutes", row: "asset and minute", count: { $0.exchanges.assets.count },
         [
             time,
@@ -104,7 +104,7 @@ enum MinuteTables {
             ) { world, a in world.makers?.presence(a) },
         ])
 
-    static let bookMinutes = RecordedTable<WholeMarket>(
+    static let bookMinutes = RecordedTable<World>(
         "book_minutes", row: "order book and minute, with `--record full`",
         count: { $0.exchanges.books.count },
         [
@@ -124,12 +124,12 @@ enum MinuteTables {
             },
         ])
 
-    private static let time = Column<WholeMarket>.milliseconds("start of the minute") { world, _ in
+    private static let time = Column<World>.milliseconds("start of the minute") { world, _ in
         world.minute.time.milliseconds
     }
 }
 
-extension WholeMarket {
+extension World {
     /// The minute that ended last.
     fileprivate var minute: MarketMinute { metrics.minutes[metrics.minutes.count - 1] }
 }

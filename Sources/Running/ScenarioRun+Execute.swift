@@ -79,7 +79,7 @@ extension ScenarioRun {
 
     /// Steps to the end.
     private func simulate(
-        _ world: inout WholeMarket, _ recorder: MarketRecorder?, _ watch: RunWatch
+        _ world: inout World, _ recorder: MarketRecorder?, _ watch: RunWatch
     ) -> (pace: Pace, isInterrupted: Bool) {
         var pace = Pace()
         var isStopped = false

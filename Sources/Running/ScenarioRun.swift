@@ -59,11 +59,11 @@ public struct ScenarioRun: Sendable {
     /// The world of this run at its first moment: the one way to it for a run, its replay and its stories.
     ///
     /// - Throws: `InputError` for settings that do not fit together.
-    public func world() throws -> WholeMarket {
+    public func world() throws -> World {
         var options = RunOptions(
             seed: seed, scale: scale, threads: threads, indexPath: try indexPath()?.path, until: until)
         options.usesTwins = usesTwins
-        var world = try scenario.wholeMarket(options)
+        var world = try scenario.world(options)
         world.usesFullScan = usesTwins
         return world
     }

@@ -32,7 +32,7 @@ extension Scenario {
     /// Refuses whatever a run with these options would refuse before its first step.
     ///
     /// - Throws: `InputError` at the setting, cell or option that cannot be.
-    public func check(_ options: RunOptions) throws { try MarketBuilder(self, options).check() }
+    public func check(_ options: RunOptions) throws { try WorldBuilder(self, options).check() }
 
     /// One account stands for so many: there must be that many.
     func checkScale(_ scale: Int) throws {

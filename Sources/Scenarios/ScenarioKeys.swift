@@ -2,7 +2,7 @@ import Primitives
 
 /// Every key of a scenario file: units are in the names, limits are here and in `EventTableKind` and nowhere else.
 public enum ScenarioKeys {
-    public static let all: [SettingKey] = about + window + index + MarketKeys.all
+    public static let all: [SettingKey] = about + window + index + WorldKeys.all
     private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
     private static let prefixes = Set(
         all.flatMap { key in

@@ -119,7 +119,7 @@ enum SettingsFuzz {
 
     private static func runMarket(_ settings: [String]) throws -> Bool {
         let scenario = try Scenario(ScenarioFile(named: "october-2025", overrides: base + settings))
-        var world = try scenario.wholeMarket(RunOptions(seed: 3))
+        var world = try scenario.world(RunOptions(seed: 3))
         for _ in 0..<steps where !world.isFinished { world.step() }
         world.finish()
         return world.metrics.worstImbalance == 0
@@ -128,7 +128,7 @@ enum SettingsFuzz {
     private static func runVenue(_ settings: [String]) throws -> Bool {
         let few = ["accounts.total=400"]
         let scenario = try Scenario(ScenarioFile(named: "textbook-waterfall", overrides: few + settings))
-        var world = try scenario.wholeMarket(RunOptions(seed: 3))
+        var world = try scenario.world(RunOptions(seed: 3))
         // The shock comes after minutes.
         for _ in 0..<12 * steps where !world.isFinished { world.step() }
         world.finish()

@@ -96,7 +96,7 @@ struct ImpactProbe {
 
     /// Bitcoin's index by the second from just before the sale; the dollars that were sold.
     private func path(_ scenario: Scenario, selling usd: Double) throws -> (path: [Double], sold: Double) {
-        var world = try scenario.wholeMarket(
+        var world = try scenario.world(
             RunOptions(
                 seed: seed, scale: 1, threads: 1,
                 until: scenario.start.adding(seconds: Double(Self.start + Self.seconds))))

@@ -81,7 +81,7 @@ struct BenchMarket: ParsableCommand {
         var options = RunOptions(seed: seed, until: end)
         options.onBuilt = memory.note
         let begun = ContinuousClock.now
-        var world = try scenario.wholeMarket(options)
+        var world = try scenario.world(options)
         let built = ContinuousClock.now
         let folder = NSTemporaryDirectory() + "undertow-bench-\(ProcessInfo.processInfo.processIdentifier)"
         defer { try? FileManager.default.removeItem(atPath: folder) }

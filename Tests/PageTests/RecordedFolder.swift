@@ -54,7 +54,7 @@ enum RecordedFolder {
 
     private static func record(_ scenario: Scenario, _ options: RunOptions, _ folder: String) throws -> String
     {
-        var world = try scenario.wholeMarket(options)
+        var world = try scenario.world(options)
         let recorder = try MarketRecorder(folder: folder, level: .full, limitBytes: 1_000_000_000, world)
         while !world.isFinished {
             world.step()

@@ -31,7 +31,7 @@ struct LedgerSumTests {
                     "universe.assets=4", "accounts.total=6000", "accounts.hedged_accounts=60",
                     "news.time_utc=2025-10-10T20:00:20Z", "news.move_pct=-25", "news.digestion_minutes=0.5",
                 ]))
-        var world = try scenario.wholeMarket(
+        var world = try scenario.world(
             RunOptions(seed: 5, until: scenario.start.adding(seconds: 180)))
         let recorder = try MarketRecorder(folder: folder, level: .full, limitBytes: 1 << 30, world)
         let count = world.exchanges.perps.count

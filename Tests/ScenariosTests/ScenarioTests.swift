@@ -152,7 +152,7 @@ import Venues
         let overrides = ["accounts.total=600"]
         let scenario = try Scenario(ScenarioFile(named: "october-2025-btc", overrides: overrides))
         func hash(seed: UInt64, threads: Int) throws -> String {
-            var world = try scenario.wholeMarket(RunOptions(seed: seed, threads: threads))
+            var world = try scenario.world(RunOptions(seed: seed, threads: threads))
             for _ in 0..<60 { world.step() }
             expect(world.metrics.worstImbalance == 0 && world.metrics.stepsChecked == 60)
             expect(world.exchanges.perps[0].house.zeroSum().holds)
@@ -167,8 +167,8 @@ import Venues
     @Test func scaleKeepsWhatMatters() throws {
         let overrides = ["accounts.total=3000"]
         let scenario = try Scenario(ScenarioFile(named: "october-2025-btc", overrides: overrides))
-        let full = try scenario.wholeMarket(RunOptions(seed: 7))
-        let tenth = try scenario.wholeMarket(RunOptions(seed: 7, scale: 10))
+        let full = try scenario.world(RunOptions(seed: 7))
+        let tenth = try scenario.world(RunOptions(seed: 7, scale: 10))
         let (before, after) = (full.metrics.leverage.before, tenth.metrics.leverage.before)
         expect(after.accountsWithPositions == before.accountsWithPositions)
         expect(tenth.exchanges.perps[0].house.accountCount < full.exchanges.perps[0].house.accountCount / 4)

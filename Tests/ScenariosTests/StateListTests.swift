@@ -60,7 +60,7 @@ import Testing
         "MorphoRoom": ["search": "an index over the market"],
         "LendingSide": ["prices": "scratch", "worstOfAccounts": "zero, or a bug"],
         "MarkUpdates": ["perpetual": "made anew at every step"],
-        "WholeMarket": [
+        "World": [
             "end": "where a run stops does not change the way there", "minuteEnded": "said by the clock",
             "usesFullScan": "a way of checking", "parts": "wall time",
         ],

@@ -19,7 +19,7 @@ import Venues
                     overrides: [
                         "accounts.total=3000", "index.shock_after_minutes=5", "index.shock_minutes=4",
                     ]))
-            var world = try scenario.wholeMarket(RunOptions(seed: 7, scale: scale))
+            var world = try scenario.world(RunOptions(seed: 7, scale: scale))
             for _ in 0..<900 { world.step() }
             world.finish()
             let tally = world.metrics.tallies[0]
@@ -55,7 +55,7 @@ import Venues
         let scenario = try Scenario(
             ScenarioFile(named: "textbook-waterfall", overrides: ["venues.textbook.rulebook=dydx"] + settings)
         )
-        var world = try scenario.wholeMarket(RunOptions(seed: seed))
+        var world = try scenario.world(RunOptions(seed: seed))
         while !world.isFinished { world.step() }
         world.finish()
         let fund = world.exchanges.perps[0].fund!
@@ -74,7 +74,7 @@ import Venues
             ScenarioFile(
                 named: "october-2025-btc",
                 overrides: ["accounts.total=3000", "venues.hyperliquid.rulebook=\(rulebook)"]))
-        var world = try scenario.wholeMarket(RunOptions(seed: 3))
+        var world = try scenario.world(RunOptions(seed: 3))
         for account in world.metrics.setup.populations[0] {
             for scope in world.exchanges.perps[0].house.scopes(of: account) {
                 let margin = world.exchanges.perps[0].house.margin(scope)

@@ -21,11 +21,11 @@ import Venues
     ]
     private static let seconds = 130
 
-    private static func world(twins: Bool = false) throws -> WholeMarket {
+    private static func world(twins: Bool = false) throws -> World {
         var options = RunOptions(seed: 5, threads: 2, until: SimTime(iso8601: "2025-10-10T21:00:00Z")!)
         options.usesTwins = twins
         var world = try Scenario(ScenarioFile(named: "october-2025", overrides: upheaval))
-            .wholeMarket(options)
+            .world(options)
         world.usesFullScan = twins
         return world
     }
@@ -37,7 +37,7 @@ import Venues
         var figures: String
     }
 
-    private static func finish(_ world: inout WholeMarket) -> Outcome {
+    private static func finish(_ world: inout World) -> Outcome {
         var minutes: [StateHash] = []
         while world.steps < seconds {
             world.step()
@@ -93,7 +93,7 @@ import Venues
         expect(other.figures != outcome.figures)
     }
 
-    private static let changes: [(String, @Sendable (inout WholeMarket) -> Void)] = [
+    private static let changes: [(String, @Sendable (inout World) -> Void)] = [
         (
             "an order on a perpetual book",
             { world in

@@ -3,14 +3,14 @@ import Exchanges
 import Primitives
 
 /// Copying the world, and hashing what it is.
-extension WholeMarket {
+extension World {
     /// An independent world at the same moment: both go on to the same hash, and what is done to one the other does not see.
     ///
     /// Flat memory is copied page by page, pages of zeros left out; everything else is a value. A strategy is one, too: it
     /// holds no reference to another or to the world.
-    public func copy() -> WholeMarket { WholeMarket(copying: self) }
+    public func copy() -> World { World(copying: self) }
 
-    private init(copying other: borrowing WholeMarket) {
+    private init(copying other: borrowing World) {
         exchanges = Exchanges(copying: other.exchanges)
         strategies = other.strategies
         fundamentals = other.fundamentals

@@ -5,7 +5,7 @@ import Venues
 
 /// What no single setting can say: whether everything that is put on one ledger together fits a 64-bit number of its units,
 /// with room for prices to rise, and whether the markets can quote the prices at the start.
-extension MarketBuilder {
+extension WorldBuilder {
     /// A quarter of the largest whole number: prices may still double, and sums of two such amounts fit.
     private static let mostUnits = Double(Int64.max) / 4
 

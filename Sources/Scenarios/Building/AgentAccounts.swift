@@ -28,7 +28,7 @@ struct AgentAccounts {
     }
 }
 
-extension MarketBuilder {
+extension WorldBuilder {
     /// Dollars of one side of a book's patient orders, and of its makers' 1 % depth.
     func patientUSD(_ b: Int) -> Double {
         let asset = venues.assets[Int(places[b].asset)]

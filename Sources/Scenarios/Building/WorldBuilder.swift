@@ -10,13 +10,13 @@ import Venues
 
 extension Scenario {
     /// Builds the whole market at its first moment.
-    public func wholeMarket(_ options: RunOptions) throws -> WholeMarket {
-        try MarketBuilder(self, options).build()
+    public func world(_ options: RunOptions) throws -> World {
+        try WorldBuilder(self, options).build()
     }
 }
 
 /// Puts a whole-market scenario together: venues, agents' accounts, the population, the agents.
-struct MarketBuilder {
+struct WorldBuilder {
     let scenario: Scenario
     let options: RunOptions
     let venues: ExchangeBuilder
@@ -100,7 +100,7 @@ struct MarketBuilder {
         }
     }
 
-    func build() throws -> WholeMarket {
+    func build() throws -> World {
         try check()
         var exchanges = try emptyExchanges()
         options.onBuilt?("venues and books")
@@ -147,7 +147,7 @@ struct MarketBuilder {
                 }
             })
         options.onBuilt?("lending")
-        return WholeMarket(
+        return World(
             exchanges: exchanges, strategies: strategies, fundamentals: fundamentals, lending: lending,
             setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds)
     }

@@ -12,7 +12,7 @@ import Venues
 @testable import Scenarios
 
 /// A world of few coins and accounts, every venue, run for some simulated minutes.
-@Suite struct WholeMarketTests {
+@Suite struct WorldTests {
     private static let small = [
         "universe.open_interest_usd=80e9", "universe.assets=4", "accounts.total=6000",
         "accounts.hedged_accounts=60",
@@ -38,7 +38,7 @@ import Venues
     ]
 
     private static func hash(_ overrides: [String], _ options: RunOptions) throws -> (String, MarketMetrics) {
-        var world = try scenario(overrides).wholeMarket(options)
+        var world = try scenario(overrides).world(options)
         world.usesFullScan = options.usesTwins
         while !world.isFinished { world.step() }
         world.finish()
@@ -59,7 +59,7 @@ import Venues
 
     /// Nothing much happens without news.
     @Test func calmIsCalm() throws {
-        var world = try Self.scenario([], "october-2025-calm").wholeMarket(Self.options(4))
+        var world = try Self.scenario([], "october-2025-calm").world(Self.options(4))
         while !world.isFinished { world.step() }
         world.finish()
         let liquidated = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedLong + $1.liquidatedShort }
@@ -72,7 +72,7 @@ import Venues
 
     /// Longs equal shorts in every contract of every venue, to the lot.
     @Test func everyContractNets() throws {
-        let world = try Self.scenario().wholeMarket(Self.options(1))
+        let world = try Self.scenario().world(Self.options(1))
         for p in 0..<world.exchanges.perps.count {
             let zero = world.exchanges.perps[p].house.zeroSum()
             expect(zero.holds)
@@ -105,7 +105,7 @@ import Venues
     func nobodyStartsFailing(_ seed: UInt64) throws {
         var options = Self.options(1)
         options.seed = seed
-        var world = try Self.scenario([], "october-2025-calm").wholeMarket(options)
+        var world = try Self.scenario([], "october-2025-calm").world(options)
         for p in 0..<world.exchanges.perps.count {
             expect(world.exchanges.perps[p].counts.liquidationOrders == 0, world.exchanges.names[p])
             for account in 0..<world.exchanges.perps[p].house.accountCount {
@@ -124,7 +124,7 @@ import Venues
 
     /// What the funds paid, venue by venue, is what their ledgers say; bad debt is what is below zero at the end.
     @Test func totalsAreTheLedgers() throws {
-        var world = try Self.scenario(Self.upheaval).wholeMarket(Self.options(3))
+        var world = try Self.scenario(Self.upheaval).world(Self.options(3))
         while !world.isFinished { world.step() }
         world.finish()
         var paid = 0.0
@@ -165,7 +165,7 @@ import Venues
     @Test func spotStopsSellWhatTheyHold() throws {
         let share = 0.2
         var world = try Self.scenario(Self.shock + ["holders.stop_volume_share=\(share)"])
-            .wholeMarket(Self.options(3))
+            .world(Self.options(3))
         var sold: [Double] = []
         while !world.isFinished {
             world.step()
@@ -182,7 +182,7 @@ import Venues
     /// A feed that shows every liquidation at the bankruptcy price adds up to the truth, deleveraging included.
     @Test func fullFeedsAddUp() throws {
         let (_, metrics) = try Self.hash(Self.shock, Self.options(3))
-        let world = try Self.scenario().wholeMarket(Self.options(1))
+        let world = try Self.scenario().world(Self.options(1))
         var checked = 0
         for p in 0..<world.exchanges.perps.count where world.exchanges.perps[p].feed.rule.showsDeleveraged {
             guard world.exchanges.perps[p].feed.rule.selector == .all else { continue }
@@ -241,7 +241,7 @@ import Venues
     func badInput(_ i: Int) throws {
         let (override, key, says) = Self.bad[i]
         do {
-            _ = try Self.scenario([override]).wholeMarket(Self.options(1))
+            _ = try Self.scenario([override]).world(Self.options(1))
             Issue.record("\(override) was accepted")
         } catch let error as InputError {
             expect(error.key == key)
@@ -254,7 +254,7 @@ import Venues
     @Test func scaleTooLarge() throws {
         var options = Self.options(1)
         options.scale = 5000
-        #expect(throws: InputError.self) { _ = try Self.scenario().wholeMarket(options) }
+        #expect(throws: InputError.self) { _ = try Self.scenario().world(options) }
     }
 
     /// A feed that shows one order a window lets an outsider bound what it hides.
@@ -284,7 +284,7 @@ import Venues
     @Test(arguments: [true, false])
     func dipBuyerBuys(_ falls: Bool) throws {
         let overrides = (falls ? Self.shock : ["news.happens=false"]) + ["example.dip_buyer_usd=1e8"]
-        var world = try Self.scenario(overrides).wholeMarket(Self.options(13))
+        var world = try Self.scenario(overrides).world(Self.options(13))
         while !world.isFinished { world.step() }
         let buyer = try #require(world.strategies.compactMap { $0 as? DipBuyer }.first)
         let coins = world.exchanges.holding(buyer.book, buyer.account)

@@ -6,7 +6,7 @@ import Primitives
 import Venues
 
 /// The whole market: every venue, every asset, everybody who trades, advanced step by step.
-public struct WholeMarket: ~Copyable {
+public struct World: ~Copyable {
     public var exchanges: Exchanges
     /// In the order in which they act.
     public internal(set) var strategies: [any Strategy]

@@ -1,5 +1,5 @@
 /// The keys of what is in the world and how it behaves; those of its name, window and index are in `ScenarioKeys`.
-enum MarketKeys {
+enum WorldKeys {
     static let all: [SettingKey] =
         universe + venues + accounts + liquidity + patient + flow + arbitrage + news + contagion + rules
         + lending
@@ -12,7 +12,7 @@ enum MarketKeys {
         SettingKey(path: path, kind: kind, meaning: meaning, fallback: fallback, needsSource: sourced)
     }
     /// A trillion dollars: several times all open interest there is. What a ledger can hold of all of them together is checked
-    /// when the world is built (`MarketBuilder.checkLedgers`).
+    /// when the world is built (`WorldBuilder.checkLedgers`).
     private static let usd = SettingKey.Kind.number(0...1e12)
     private static let share = SettingKey.Kind.number(0...1)
 
