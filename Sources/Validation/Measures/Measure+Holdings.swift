@@ -34,7 +34,7 @@ extension Measure {
             }),
         Measure(
             "news_share_pct", .percent, "part of an asset's fall that fundamentals moved, of its logarithm",
-            [.asset], isOfEvent: false,
+            [.asset], isOfEvent: true,
             seen: { m in
                 guard let fall = m.summary.anatomy.falls[m.asset], fall.fallLog > 0 else {
                     return .nothing(why: "\(m.asset) did not fall")
