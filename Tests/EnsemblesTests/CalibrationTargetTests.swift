@@ -20,7 +20,7 @@ struct CalibrationTargetTests {
             .path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return try CalibrationPlan(file: path) { text, line in
+        return try CalibrationPlan(file: path) { text, line, _ in
             let known = text.replacing(" ", with: "")
             guard ["fall(asset=BTC)", "sum"].contains(known) else {
                 throw InputError(file: "plan", line: line, found: text, allowed: "fall or sum")
