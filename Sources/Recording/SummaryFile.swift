@@ -16,6 +16,8 @@ enum SummaryFile {
 
 extension RunSummary {
     /// As `run --json` prints it.
+    ///
+    /// - Throws: `InputError` for a figure that JSON cannot hold.
     public func json() throws -> String {
         try Recording.json(self)
     }
