@@ -117,7 +117,7 @@ let package = Package(
             dependencies: ["Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy"],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Exchanges", ["Primitives", "OrderBook"]),
-        tests("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges"]),
+        tests("Market", ["Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges"]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
         .testTarget(
