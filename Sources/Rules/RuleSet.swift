@@ -73,6 +73,9 @@ public struct RuleSet: Sendable {
 
     public func has(_ key: String) -> Bool { settings[key] != nil }
 
+    /// Whether something has read a setting.
+    public func isRead(_ key: String) -> Bool { read.contains(key) }
+
     // MARK: Reading
 
     public mutating func text(_ key: String) throws(InputError) -> String {
