@@ -13,6 +13,8 @@ struct MarketSession {
     var run: RunSession
     /// Every margin test, book and lending protocol beside its slow twin.
     var usesTwins = false
+    /// Keeps the moments of the run from which `--fragility` goes on.
+    var forks: Forks?
 
     struct Result {
         var summary: MarketSummary
@@ -39,6 +41,7 @@ struct MarketSession {
         let clock = ContinuousClock.now
         var world = try run.wholeMarket(usesTwins: usesTwins)
         let buildSeconds = (ContinuousClock.now - clock).seconds
+        forks?.begin(world)
         let manifest = run.makeManifest([:])
         let opened = try run.open(manifest, [:]) { folder in
             try MarketRecorder(
@@ -46,6 +49,7 @@ struct MarketSession {
         }
         let recorder = opened?.recorder
         let pace = simulate(&world, recorder)
+        forks?.end(world)
         world.finish()
         recorder?.close(&world)
         let end = RunEnd(
@@ -88,6 +92,7 @@ struct MarketSession {
         var pace = Pace()
         var stopped = false
         while !world.isFinished && world.now < run.lastMoment && !Interrupt.isRequested && !stopped {
+            forks?.see(world)
             let before = ContinuousClock.now
             world.step()
             let seconds = (ContinuousClock.now - before).seconds

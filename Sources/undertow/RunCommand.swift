@@ -96,9 +96,11 @@ struct RunCommand: ParsableCommand {
     private func runMarket(_ session: RunSession) throws {
         var market = MarketSession(run: session)
         market.usesTwins = twins
+        if fragility { market.forks = Forks() }
         var result = try market.execute()
-        if fragility && !result.isInterrupted && result.failure == nil {
-            try result.add(fragility: Fragility(session, after: result.summary).falls())
+        if let forks = market.forks, !result.isInterrupted, result.failure == nil {
+            try result.add(
+                fragility: Fragility(session, after: result.summary, forks: forks).falls())
         }
         if json {
             print(try result.summary.json())
