@@ -116,7 +116,8 @@ let package = Package(
         .executableTarget(
             name: "undertow",
             dependencies: [
-                "Primitives", "InputFiles", "Events", "Clearing", "Rules", "Venues", "Lending", "Market", "MarketData",
+                "Primitives", "InputFiles", "Events", "Clearing", "Rules", "Venues", "Lending", "Market",
+                "MarketData",
                 "Scenarios", "Recording", "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions",
                 "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", argumentParser, real,
             ],

@@ -10,6 +10,7 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Common workloads with a checked answer.",
         subcommands: [
             Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self, Impact.self, BenchMarket.self,
+            BenchCopy.self,
         ])
 
     struct Impact: ParsableCommand {

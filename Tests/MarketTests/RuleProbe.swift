@@ -86,7 +86,7 @@ struct RuleProbe: ~Copyable {
     /// Ledger units of a dollar at 100,000 dollars a coin.
     private static func units(_ rulebook: Rulebook) -> Double {
         guard case .coin = rulebook.settlement else { return 1e6 }
-        return rulebook.settlement.unitsPerOne / 100_000
+        return Double(rulebook.settlement.unitsPerOne) / 100_000
     }
 
     private mutating func open(_ money: (Double) -> Money) {

@@ -113,7 +113,10 @@ struct EventFolderTests {
         ("october-2025", "listings.csv", "binance,ETH,", "binance,ETHH,", "nearest known: `ETH`"),
         ("october-2025", "listings.csv", "binance,SHIB,1000SHIB", "binance,SHIB,1000SHIP", "1000SHIB"),
         ("october-2025", "listings.csv", "binance,ETH,", "binanze,ETH,", "nearest known: `binance`"),
-        ("october-2025", "venues.csv", "okx,perpetual,okx,", "okx,perpetual,,", "a .yaml of the event's folder, or binance"),
+        (
+            "october-2025", "venues.csv", "okx,perpetual,okx,", "okx,perpetual,,",
+            "a .yaml of the event's folder, or binance"
+        ),
         (
             "october-2025", "venues.csv", "okx,perpetual,okx,", "okx,perpetual,own.yaml,",
             "a .yaml of the event"

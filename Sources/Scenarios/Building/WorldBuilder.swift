@@ -13,6 +13,13 @@ extension Scenario {
     public func world(_ options: RunOptions) throws -> World {
         try WorldBuilder(self, options).build()
     }
+
+    /// The scenario's announcement, at any time.
+    public func announcement(at time: SimTime) -> Fundamentals.News {
+        Fundamentals.News(
+            time: time, move: number("news.move_pct") / 100,
+            digestionSeconds: number("news.digestion_minutes") * 60, weight: number("news.weight"))
+    }
 }
 
 /// Puts a whole-market scenario together: venues, agents' accounts, the population, the agents.
@@ -132,12 +139,8 @@ struct WorldBuilder {
         finish(&setup, exchanges, agents, strategies)
         let fundamentals = Fundamentals(
             exchanges.views, reference: scenario.referenceAsset, imposed: imposed,
-            news: scenario.news().map {
-                Fundamentals.News(
-                    time: $0.time, move: $0.move,
-                    digestionSeconds: scenario.number("news.digestion_minutes") * 60,
-                    weight: scenario.number("news.weight"))
-            }, wandering: scenario.number("flow.volatility_log_sd"), stepSeconds: scenario.stepSeconds,
+            news: scenario.news().map { scenario.announcement(at: $0.time) },
+            wandering: scenario.number("flow.volatility_log_sd"), stepSeconds: scenario.stepSeconds,
             seed: options.seed)
         let lending = LendingSide(
             lendingMarkets(exchanges), keepersSell: scenario.flag("contagion.lending_sales"),
