@@ -10,8 +10,11 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func room(_ name: String, _ imports: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: imports, resources: resources, swiftSettings: strict)
+/// With `data`, every file below the room's folder `Resources` is in the program under its path.
+func room(_ name: String, _ imports: [Target.Dependency] = [], data: Bool = false) -> Target {
+    .target(
+        name: name, dependencies: imports, exclude: data ? ["Resources"] : [], swiftSettings: strict,
+        plugins: data ? ["EmbedFiles"] : [])
 }
 
 func tests(_ room: String, _ imports: [Target.Dependency] = []) -> Target {
@@ -45,18 +48,8 @@ let package = Package(
         room("Clearing", ["Primitives", heap]),
         room("Rules", ["Primitives", "InputFiles", yams]),
         room(
-            "Venues", ["Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", real],
-            resources: (["binance-markets.csv", "binance-tiers.csv"]
-                + [
-                    "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx",
-                    "deribit", "bitmex", "other", "textbook",
-                ]
-                .map { $0 + ".yaml" }).map { .embedInCode("Resources/" + $0) }),
-        room(
-            "Lending", ["Primitives", "Rules"],
-            resources: ["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"].map {
-                .embedInCode("Resources/" + $0 + ".yaml")
-            }),
+            "Venues", ["Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", real], data: true),
+        room("Lending", ["Primitives", "Rules"], data: true),
         room("Exchanges", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         room("LendingMarkets", ["Primitives", "Lending"]),
         room("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque, real]),
@@ -64,9 +57,7 @@ let package = Package(
             "Market",
             ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", real]),
         room("MarketData", ["Primitives", "InputFiles", "OrderBook"]),
-        // Data only: every file below Resources is in the program under its path.
-        .target(
-            name: "Events", exclude: ["Resources"], swiftSettings: strict, plugins: ["EmbedFiles"]),
+        room("Events", data: true),
         .executableTarget(name: "embed", swiftSettings: strict),
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed"]),
         room(
@@ -75,7 +66,7 @@ let package = Package(
                 "Primitives", "InputFiles", "Events", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges",
                 "LendingMarkets", "Agents", "Market", "MarketData", yams, real,
             ],
-            resources: [.embedInCode("Resources/comparators.csv")]),
+            data: true),
         room(
             "Recording",
             [
@@ -90,9 +81,7 @@ let package = Package(
         room("ReducedForm", ["Primitives", real]),
         room(
             "Reproductions", ["Primitives", "InputFiles", "OrderBook", "Anatomy", "ReducedForm", real],
-            resources: ["eba-2018.csv", "deleveraging-waves-2025-10-10.csv"].map {
-                .embedInCode("Resources/" + $0)
-            }),
+            data: true),
         room("Ensembles", ["Primitives", "Rules", yams, real]),
         room("Examples", ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending"]),
         room(

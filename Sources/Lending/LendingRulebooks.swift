@@ -4,22 +4,19 @@ import Rules
 /// The lending protocols' rules in words, with sources and revisions. What differs by date in the code is a revision named
 /// there; figures are presets.
 public enum LendingRulebooks {
-    public static let names = ["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"]
+    /// In the alphabet's order: each `.yaml` below `Resources`.
+    public static let names = EmbeddedFiles.all.map { String($0.path.dropLast(5)) }.sorted()
 
+    /// The file of a protocol's rules.
+    ///
+    /// - Throws: `InputError` where there is none of that name, or its text is no rulebook.
     public static func file(_ name: String) throws(InputError) -> RuleFile {
-        let bytes: [UInt8]
-        switch name {
-        case "aave-v3": bytes = PackageResources.aave_v3_yaml
-        case "compound-v3": bytes = PackageResources.compound_v3_yaml
-        case "compound-v2": bytes = PackageResources.compound_v2_yaml
-        case "maker": bytes = PackageResources.maker_yaml
-        case "morpho": bytes = PackageResources.morpho_yaml
-        default:
+        guard let text = EmbeddedFiles.text("\(name).yaml") else {
             throw InputError(
                 file: "rulebooks", found: "`\(name)`", allowed: names.joined(separator: ", "),
                 nearest: nearestName(to: name, among: names))
         }
-        return try RuleFile(yaml: String(decoding: bytes, as: UTF8.self), file: "\(name).yaml")
+        return try RuleFile(yaml: text, file: "\(name).yaml")
     }
 
     /// Whether the code does what a rulebook says, entry by entry. Settings pick a revision for worked examples; a run has its

@@ -24,9 +24,8 @@ struct DeleveragingOctober2025: Reproduction {
         var result = ReproductionResult()
         func table(_ released: String, _ columns: [String]) throws -> [[Double]] {
             if !folder.isEmpty { return try ColumnTable("\(folder)/\(released)", columns: columns).numbers() }
-            let own = String(decoding: PackageResources.deleveraging_waves_2025_10_10_csv, as: UTF8.self)
-            return try ColumnTable(text: own, file: "deleveraging-waves-2025-10-10.csv", columns: columns)
-                .numbers()
+            let own = "deleveraging-waves-2025-10-10.csv"
+            return try ColumnTable(text: EmbeddedFiles.text(own)!, file: own, columns: columns).numbers()
         }
         let waves = try table("policy_per_wave_metrics.csv", ["budget_needed"] + Self.rules.map(\.1))
         let losers = try table("bad_debt_loser_waves.csv", ["deficit_usd", "max_loss_usd"])

@@ -65,7 +65,7 @@ struct FireSale2018: Reproduction {
 
     static func table() throws -> [Bank] {
         let table = try ColumnTable(
-            text: String(decoding: PackageResources.eba_2018_csv, as: UTF8.self), file: "eba-2018.csv",
+            text: EmbeddedFiles.text("eba-2018.csv")!, file: "eba-2018.csv",
             columns: ["cet1", "leverage_pct", "debt_securities", "government_bonds"])
         return try table.numbers().map { cells in
             let (equity, ratio, debt, government) = (cells[0], cells[1] / 100, cells[2], cells[3])

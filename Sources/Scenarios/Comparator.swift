@@ -12,7 +12,7 @@ public struct Comparator: Sendable {
 
     public static var all: [Comparator] {
         BuiltIn.rows(
-            String(decoding: PackageResources.comparators_csv, as: UTF8.self),
+            EmbeddedFiles.text("comparators.csv")!,
             ["event", "day", "liquidated_low_bn", "liquidated_high_bn", "btc_fall_pct", "cause", "source"]
         ).map { row in
             Comparator(

@@ -5,34 +5,20 @@ extension Rulebook {
     /// The eve of the day this simulator is about.
     public static let defaultDay = "2025-10-09"
 
-    /// The rulebooks that come with the program, in the order they are listed.
-    public static let builtInNames = [
-        "binance", "binance-coinm", "bybit", "bybit-inverse", "okx", "hyperliquid", "dydx", "deribit",
-        "bitmex", "other", "textbook",
-    ]
+    /// The rulebooks that come with the program, in the alphabet's order: each `.yaml` below `Resources`.
+    public static let builtInNames = EmbeddedFiles.all.map(\.path).filter { $0.hasSuffix(".yaml") }
+        .map { String($0.dropLast(5)) }.sorted()
 
     /// The file of a built-in rulebook.
+    ///
+    /// - Throws: `InputError` where there is none of that name, or its text is no rulebook.
     public static func file(_ name: String) throws(InputError) -> RuleFile {
-        let bytes: [UInt8]
-        switch name {
-        case "binance": bytes = PackageResources.binance_yaml
-        case "binance-coinm": bytes = PackageResources.binance_coinm_yaml
-        case "bybit": bytes = PackageResources.bybit_yaml
-        case "bybit-inverse": bytes = PackageResources.bybit_inverse_yaml
-        case "okx": bytes = PackageResources.okx_yaml
-        case "hyperliquid": bytes = PackageResources.hyperliquid_yaml
-        case "dydx": bytes = PackageResources.dydx_yaml
-        case "deribit": bytes = PackageResources.deribit_yaml
-        case "bitmex": bytes = PackageResources.bitmex_yaml
-        case "other": bytes = PackageResources.other_yaml
-        case "textbook": bytes = PackageResources.textbook_yaml
-        default:
+        guard let text = EmbeddedFiles.text("\(name).yaml") else {
             throw InputError(
                 file: "rulebooks", found: "`\(name)`", allowed: builtInNames.joined(separator: ", "),
                 nearest: nearestName(to: name, among: builtInNames))
         }
-        return try RuleFile(
-            yaml: String(decoding: bytes, as: UTF8.self), file: "\(name).yaml", extending: file)
+        return try RuleFile(yaml: text, file: "\(name).yaml", extending: file)
     }
 
     /// A built-in rulebook on a day.

@@ -10,21 +10,21 @@ struct MarketTables {
     private let schedules: [String: String]
 
     static let binance = MarketTables(
-        markets: PackageResources.binance_markets_csv, schedules: PackageResources.binance_tiers_csv)
+        markets: "binance-markets.csv", schedules: "binance-tiers.csv")
 
-    private init(markets: [UInt8], schedules: [UInt8]) {
-        let rows = Self.rows(markets, "binance-markets.csv")
+    private init(markets: String, schedules: String) {
+        let rows = Self.rows(markets)
         columns = rows[0]
         self.markets = Array(rows.dropFirst())
         self.schedules = Dictionary(
-            uniqueKeysWithValues: Self.rows(schedules, "binance-tiers.csv").dropFirst().map { ($0[0], $0[1]) }
+            uniqueKeysWithValues: Self.rows(schedules).dropFirst().map { ($0[0], $0[1]) }
         )
     }
 
     /// The header and the rows of a table of our own: one that does not read is our bug.
-    private static func rows(_ bytes: [UInt8], _ file: String) -> [[String]] {
+    private static func rows(_ file: String) -> [[String]] {
         let table = TableRows(
-            text: String(decoding: bytes, as: UTF8.self), path: file, comments: .everywhere)
+            text: EmbeddedFiles.text(file)!, path: file, comments: .everywhere)
         var rows: [[String]] = []
         do {
             while let row = try table.next() { rows.append(row.texts) }

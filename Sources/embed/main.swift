@@ -30,6 +30,11 @@ let source = """
         static let all: [(path: String, text: String)] = [
     \(entries.joined(separator: "\n"))
         ]
+
+        private static let texts = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0.text) })
+
+        /// The text of a file by its path; nil if there is none.
+        static func text(_ path: String) -> String? { texts[path] }
     }
 
     """

@@ -63,7 +63,7 @@ import Testing
                 source: [U]
                 set: {reads_nobody: 1}
             """
-        let yaml = String(decoding: PackageResources.textbook_yaml, as: UTF8.self) + extra
+        let yaml = EmbeddedFiles.text("textbook.yaml")! + extra
         let error = #expect(throws: InputError.self) {
             try Rulebook.built(try RuleFile(yaml: yaml, file: "mine.yaml"))
         }
@@ -262,7 +262,7 @@ import Testing
     @Test func tiersThatFallAreRefused() throws {
         // 0.3 % after 0.4 %, and a floor that does not rise.
         for tiers in ["0:0.4:150,9:0.3:140", "0:0.4:150,9:0.5:100,9:0.6:90"] {
-            let yaml = try fileText("hyperliquid").replacing("tiers=0:40,150M:20", with: "tiers=\(tiers)")
+            let yaml = hyperliquidText().replacing("tiers=0:40,150M:20", with: "tiers=\(tiers)")
             let file = try RuleFile(yaml: yaml, file: "mine.yaml")
             let error = #expect(throws: InputError.self) { try Rulebook(file) }
             expect(
@@ -272,7 +272,7 @@ import Testing
         }
     }
 
-    private func fileText(_ name: String) throws -> String {
-        String(decoding: PackageResources.hyperliquid_yaml, as: UTF8.self)
+    private func hyperliquidText() -> String {
+        EmbeddedFiles.text("hyperliquid.yaml")!
     }
 }
