@@ -6,6 +6,7 @@ import Rules
 public enum LendingRulebooks {
     public static let names = ["aave-v3", "compound-v3", "compound-v2", "maker", "morpho"]
 
+    /// - Throws: `InputError` for a name that is no protocol's.
     public static func file(_ name: String) throws(InputError) -> RuleFile {
         let bytes: [UInt8]
         switch name {
@@ -23,6 +24,8 @@ public enum LendingRulebooks {
     }
 
     /// Aave's revision in force on an ISO day.
+    ///
+    /// - Throws: `InputError` for what is no day.
     public static func aaveRevision(on day: String) throws(InputError) -> AaveRevision {
         var rules = try RuleSet(try file("aave-v3"), on: day)
         return try rules.choice("revision", AaveRevision.self)

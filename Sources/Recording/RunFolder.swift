@@ -19,6 +19,7 @@ public struct RunFolder: Sendable {
     /// Makes the folder of a run; a folder of the very same run is written anew.
     ///
     /// - Parameter identity: a hash of everything that decides the run.
+    /// - Throws: `InputError` where the folder cannot be made or another run is writing it.
     public init(under parent: String, scenario: String, seed: UInt64, identity: StateHash) throws {
         let name = "\(scenario)-\(seed)-\(identity.hex.prefix(8))"
         path = parent + "/" + name
@@ -49,6 +50,8 @@ public struct RunFolder: Sendable {
     public func giveRoom() { try? FileManager.default.removeItem(atPath: path + "/" + Self.room) }
 
     /// Writes a file of the folder, whole or not at all.
+    ///
+    /// - Throws: `InputError` where the file cannot be written.
     public func write(_ text: String, to name: String) throws {
         try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
     }

@@ -12,6 +12,8 @@ extension Rulebook {
     ]
 
     /// The file of a built-in rulebook.
+    ///
+    /// - Throws: `InputError` for a name that is no rulebook's.
     public static func file(_ name: String) throws(InputError) -> RuleFile {
         let bytes: [UInt8]
         switch name {
@@ -36,6 +38,8 @@ extension Rulebook {
     }
 
     /// A built-in rulebook on a day.
+    ///
+    /// - Throws: `InputError` for a name, day, asset or override that is not allowed.
     public static func named(
         _ name: String, assets: [String]? = nil, on day: String = defaultDay,
         overrides: [(key: String, text: String)] = []
