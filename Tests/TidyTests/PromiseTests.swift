@@ -14,6 +14,34 @@ struct PromiseTests {
         #expect(names.filter { !isThere($0, sources) } == [])
     }
 
+    /// Every mutant finds what it breaks, and the test that shall notice it.
+    @Test func everyMutantFindsItsPlace() throws {
+        var tests = ""
+        for path in repository.paths(below: "Tests", ending: ".swift") { tests += try repository.text(path) }
+        let lines = try repository.text("scripts/mutants.tsv").split(separator: "\n").filter {
+            !$0.hasPrefix("#")
+        }
+        #expect(lines.count > 80)
+        var lost: [String] = []
+        for line in lines {
+            let cells = line.components(separatedBy: "\t")
+            guard cells.count == 5, repository.exists(cells[1]),
+                try repository.text(cells[1]).contains(cells[2])
+            else {
+                lost.append("\(cells.prefix(3))")
+                continue
+            }
+            // Others are rows of worked examples and parts of a test's title.
+            let name = cells[4].prefix { $0 != "(" }
+            if name.allSatisfy(\.isLetter) && name.first?.isLowercase == true
+                && !tests.contains("func \(name)(")
+            {
+                lost.append("no test \(name)")
+            }
+        }
+        #expect(lost == [])
+    }
+
     @Test func namesAreTaken() {
         #expect(
             Self.tests("| a | `FundFlowTests.every`, `run --twins`; `docs/a.md`, `VenueFuzz` |") == [
