@@ -32,6 +32,21 @@ struct LinkTests {
         #expect(missing == [])
     }
 
+    /// The map has every room, and no other.
+    @Test func everyRoomIsOnTheMap() throws {
+        let text = try repository.text("docs/architecture.md").components(separatedBy: "## ")
+        let map = text.first { $0.hasPrefix("Rooms") } ?? ""
+        let named = Set(
+            map.split(separator: "\n").filter { $0.hasPrefix("| `") }.map {
+                String($0.dropFirst(3).prefix { $0 != "`" })
+            })
+        let folders = Set(
+            try FileManager.default.contentsOfDirectory(
+                atPath: repository.root.appendingPathComponent("Sources").path))
+        // Tools of the build and of tests are no rooms; the text beside the map says what serves tests.
+        #expect(folders.symmetricDifference(named) == ["Checks", "fuzz", "embed", "CZlib"])
+    }
+
     /// A page or a comment sends nobody to a file that is not here. Scripts and tests that skip may look for data beside the checkout.
     @Test func nothingOutsideIsCited() throws {
         let outside = ["../" + "shared", "/" + "work/", "/" + "root/", "/" + "home/"]
