@@ -16,7 +16,7 @@ extension SummaryKey {
         SummaryKey("threads", "number", "that drew the population"),
         SummaryKey("accounts", "accounts", "of the population with a position at the start"),
         SummaryKey("books", "number", "order books"),
-        SummaryKey("majors", "names", "the largest assets, the reference asset first"),
+        SummaryKey("majors[]", "names", "the largest assets, the reference asset first"),
         SummaryKey("steps", "number", "simulated"),
         SummaryKey(
             "zero_sum_micro_usd", "ledger units",

@@ -12,8 +12,7 @@ struct AnatomyCommand: ParsableCommand {
             "With several runs of one scenario each figure has its median and range. The interval of one run is a bootstrap over its minutes, and only the branching ratio has one. Where the event's index is given nobody's sales move it: the ratio is 0 and every tree one account."
     )
 
-    @Argument(help: "Folders of finished runs of one scenario.") var runs:
-        [String]
+    @Argument(help: "Folders of finished runs of one scenario.") var runs: [String]
     @Flag(help: "One JSON object on standard output.") var json = false
 
     func run() throws {
