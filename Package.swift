@@ -106,14 +106,20 @@ let package = Package(
                 grdb,
                 real,
             ]),
+        room(
+            "Benchmarks",
+            [
+                "Primitives", "InputFiles", "OrderBook", "Clearing", "Venues", "Lending", "Exchanges",
+                "Market",
+                "MarketData", "Scenarios", "Recording", "Running", real,
+            ]),
         .executableTarget(
             name: "undertow",
             dependencies: [
-                "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Agents",
-                "Events", "Market", "MarketData", "Scenarios", "Recording", "LendingMarkets", "Lending",
-                "Examples",
-                "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions", "Ensembles", "Running",
-                "Analysis", argumentParser, real,
+                "Primitives", "InputFiles", "Events", "Clearing", "Rules", "Venues", "Lending", "Market",
+                "MarketData",
+                "Scenarios", "Recording", "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions",
+                "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", argumentParser, real,
             ],
             swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
@@ -134,7 +140,7 @@ let package = Package(
             ],
             exclude: ["Figures"], swiftSettings: strict),
         tests("Exchanges", ["Primitives", "OrderBook"]),
-        tests("Market", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges"]),
+        tests("Market", ["Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges"]),
         tests("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
@@ -159,6 +165,7 @@ let package = Package(
                 "Recording",
                 "Running", "Validation", "ReducedForm", "Ensembles", grdb,
             ]),
+        tests("Benchmarks", ["Primitives"]),
         tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),
         .testTarget(
             name: "ReadersTests",

@@ -1,61 +1,58 @@
+import Market
 import Primitives
 import Recording
 import Running
 import Scenarios
 
-/// How far the same announcement makes Bitcoin fall when it comes (once more) at three moments of a run: at the start, at
-/// the low, and at the end. A run of the same seed with a second announcement is a fork of the first: until then every
-/// byte is the same.
+/// How far the same announcement makes prices fall when it comes (once more) at three moments of a run: at the start, at the
+/// low, and at the end. Each is a fork: a copy of the run's world at that moment, which goes on with the announcement.
 public struct Fragility {
-    let run: ScenarioRun
-    let summary: MarketSummary
+    private let scenario: Scenario
+    private let summary: MarketSummary
+    private let forks: Forks
     /// How long after the announcement the fall is looked for.
     private static let hours = 2.0
 
-    /// - Parameter summary: of the run itself, which says when its low was.
-    public init(_ run: ScenarioRun, after summary: MarketSummary) {
-        self.run = run
+    /// - Parameters:
+    ///   - summary: of the run itself, which says when its low was.
+    ///   - forks: what `ScenarioRun.execute` kept of it.
+    public init(_ scenario: Scenario, after summary: MarketSummary, forks: Forks) {
+        self.scenario = scenario
         self.summary = summary
+        self.forks = forks
     }
 
     /// By fork: the falls of BTC and TOTAL3 from the minute of the announcement, per cent, and what was liquidated, dollars.
     ///
     /// - Throws: `CancellationError` when interrupted: half a fork is no answer.
-    public func falls(isInterrupted: @escaping () -> Bool = { false }) throws -> [String: Double] {
-        let low = summary.fallTimeUtc["BTC"].flatMap { SimTime(iso8601: $0) } ?? run.scenario.reference
+    public func falls(isInterrupted: () -> Bool = { false }) throws -> [String: Double] {
+        let reference = summary.majors.first ?? ""
+        let low = summary.fallTimeUtc[reference].flatMap { SimTime(iso8601: $0) } ?? scenario.reference
+        let end = SimTime(iso8601: summary.simulatedUntilUtc ?? "") ?? scenario.end
         var falls: [String: Double] = [:]
-        for (name, time, isFirst) in [
-            ("start", run.scenario.start.adding(seconds: 60), true), ("low", low, false),
-            ("end", run.until ?? run.scenario.end, false),
-        ] {
-            let result = try fork(at: time, isFirst: isFirst).execute(
-                RunWatch(isInterrupted: isInterrupted))
-            if result.isInterrupted { throw CancellationError() }
-            let fork = result.summary
-            falls["btc_fall_pct_at_\(name)"] = fork.fallPct["BTC"]
-            falls["total3_fall_pct_at_\(name)"] = fork.fallPct["TOTAL3"]
-            falls["liquidated_usd_total_with_shock_at_\(name)"] =
-                fork.liquidatedLongUsd + fork.liquidatedShortUsd
-        }
+        try measure("low", forks.takeLow(at: low), at: low, into: &falls, isInterrupted)
+        let first = scenario.start.adding(seconds: 60)
+        try measure("start", forks.takeStart(), at: first, into: &falls, isInterrupted)
+        try measure("end", forks.takeEnd(), at: end, into: &falls, isInterrupted)
         return falls
     }
 
-    /// The run with the announcement at this time: in place of the first, or once more.
-    func fork(at time: SimTime, isFirst: Bool) throws -> ScenarioRun {
-        var settings = run.scenario.file.settings
-        func set(_ path: String, _ text: String) {
-            settings[path] = Setting(
-                text: text, file: "--fragility", source: "fork of the run", role: "input")
+    private func measure(
+        _ name: String, _ fork: consuming World, at time: SimTime, into falls: inout [String: Double],
+        _ isInterrupted: () -> Bool
+    ) throws {
+        fork.announce(scenario.announcement(at: time))
+        fork.measureFalls(
+            from: time.adding(seconds: -60), until: time.adding(seconds: Self.hours * 3600))
+        while !fork.isFinished {
+            if isInterrupted() { throw CancellationError() }
+            fork.step()
         }
-        if isFirst { set("news.happens", "false") }
-        set("news.again_utc", time.description)
-        set("window.reference_utc", time.adding(seconds: -60).description)
-        set("window.end_utc", time.adding(seconds: Self.hours * 3600).description)
-        var fork = run
-        fork.scenario = try Scenario(
-            ScenarioFile(settings: settings, files: run.scenario.file.files, name: "--fragility"))
-        fork.until = nil
-        fork.out = nil
-        return fork
+        fork.finish()
+        let result = MarketSummary(of: fork)
+        falls["btc_fall_pct_at_\(name)"] = result.fallPct[summary.majors.first ?? ""]
+        falls["total3_fall_pct_at_\(name)"] = result.fallPct["TOTAL3"]
+        falls["liquidated_usd_total_with_shock_at_\(name)"] =
+            result.liquidatedLongUsd + result.liquidatedShortUsd
     }
 }

@@ -155,13 +155,19 @@ public enum RulePages {
             that `undertow check` drives through the rule's code; a rule with none is held by the tests of its venue alone.
             An empty date is a rule without revisions.
 
+            Built: `yes` where all settings of the rule are read and act, with those that do not or only in some worlds; a test
+            changes every setting in sessions of its venue and holds this against what happened. `in words` is a rule without
+            a setting and without an example: part of the code, held by nothing of its own. In a run an agent stands for many
+            accounts, which the largest orders do not bind, and funding premiums are sampled once a minute at most.
+
             | venue | rule | built | since | confidence | sources | examples |
             | --- | --- | --- | --- | --- | --- | --- |
 
             """
         for file in try files() {
-            for entry in file.entries {
-                let built = entry.missing.map { "no: \($0)" } ?? "yes"
+            let isLending = LendingRulebooks.names.contains(file.name)
+            let texts = isLending ? LendingRulebooks.built(file) : try Rulebook.built(file)
+            for (entry, built) in zip(file.entries, texts) {
                 let links = entry.sources.compactMap { key in
                     file.sources.first { $0.key == key }.map {
                         // The page lies in docs itself.

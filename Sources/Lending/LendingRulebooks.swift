@@ -23,6 +23,16 @@ public enum LendingRulebooks {
         return try RuleFile(yaml: String(decoding: bytes, as: UTF8.self), file: "\(name).yaml")
     }
 
+    /// Whether the code does what a rulebook says, entry by entry. Settings pick a revision for worked examples; a run has its
+    /// revision from its parameters.
+    public static func built(_ file: RuleFile) -> [String] {
+        file.entries.map { entry in
+            if let missing = entry.missing { return "no: \(missing)" }
+            if !entry.settings.isEmpty { return "yes, in worked examples of its day" }
+            return entry.examples.isEmpty ? "in words" : "yes"
+        }
+    }
+
     /// Aave's revision in force on an ISO day.
     ///
     /// - Throws: `InputError` for what is no day.

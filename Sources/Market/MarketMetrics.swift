@@ -57,12 +57,15 @@ public struct MarketMetrics {
     private var isOpen = false
 
     public struct Fall: Sendable, Hashable {
-        public var reference = 0.0
+        public var reference: Double
         public var low = Double.infinity
         public var lowTime = SimTime(seconds: 0)
         public var last = 0.0
         /// At the first midnight UTC after the reference minute; 0 before it.
         public var midnight = 0.0
+
+        init(reference: Double = 0) { self.reference = reference }
+
         /// There was a price in the reference minute and one since.
         public var isSeen: Bool { reference > 0 && low < .infinity }
         /// Positive for a fall; 0 where none was seen.
@@ -190,6 +193,15 @@ public struct MarketMetrics {
             totalFalls[i].last = total
             if isMidnight(now, totalFalls[i]) { totalFalls[i].midnight = total }
         }
+    }
+
+    /// Forgets the lows so far: see `World.measureFalls`.
+    mutating func restartFalls(_ exchanges: borrowing Exchanges, from reference: SimTime) {
+        setup.reference = reference
+        for a in indexFalls.indices { indexFalls[a] = Fall(reference: exchanges.views[a].index) }
+        for i in totalFalls.indices { totalFalls[i] = Fall(reference: totalFalls[i].last) }
+        for b in bookFalls.indices { bookFalls[b] = Fall(reference: bookFalls[b].last) }
+        for a in poolLows.indices { poolLows[a] = nil }
     }
 
     private func isMidnight(_ now: SimTime, _ fall: Fall) -> Bool {

@@ -38,31 +38,36 @@ struct EventPage: Sendable {
         return ledgers
     }
 
-    private func ledger(_ i: Int) -> Ledger { ledgers[Int(entries[i].venue)] }
-
     fileprivate func asset(_ i: Int) -> Int64? {
-        let market = Int(entries[i].event.market)
-        guard market >= 0, ledger(i).assets[market] >= 0 else { return nil }
-        return Int64(ledger(i).assets[market])
+        let (venue, market) = (Int(entries[i].venue), Int(entries[i].event.market))
+        guard market >= 0, ledgers[venue].assets[market] >= 0 else { return nil }
+        return Int64(ledgers[venue].assets[market])
     }
 
     /// The change of the position in coins: of an inverse contract what its face value is worth at the event's price.
     fileprivate func coins(_ i: Int) -> Double? {
         let e = entries[i].event
         guard e.market >= 0 else { return nil }
-        let unit = ledger(i).units[Int(e.market)]
+        let unit = unit(i)
         guard unit.isInverse else { return unit.coins(e.lots) }
         if e.lots == .zero { return 0 }
-        return e.price.count > 0 ? ledger(i).settlement.amount(unit.notional(e.lots, at: e.price)) : nil
+        return e.price.count > 0 ? figure(unit.notional(e.lots, at: e.price), i) : nil
     }
 
     fileprivate func price(_ i: Int) -> Double? {
         let e = entries[i].event
         guard e.market >= 0, e.price.count > 0 else { return nil }
-        return ledger(i).units[Int(e.market)].usd(e.price)
+        return unit(i).usd(e.price)
     }
 
-    fileprivate func figure(_ money: Money, _ i: Int) -> Double { ledger(i).settlement.amount(money) }
+    /// Of an event of a market.
+    private func unit(_ i: Int) -> ContractUnit {
+        ledgers[Int(entries[i].venue)].units[Int(entries[i].event.market)]
+    }
+
+    fileprivate func figure(_ money: Money, _ i: Int) -> Double {
+        ledgers[Int(entries[i].venue)].settlement.amount(money)
+    }
 }
 
 enum EventTable {

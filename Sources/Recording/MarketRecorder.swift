@@ -13,7 +13,7 @@ public final class MarketRecorder: Sendable {
     private let minutesSeen = Mutex(0)
 
     /// - Parameter limitBytes: beyond this size only per-minute rows are written, and the manifest says so.
-    /// - Throws: what SQLite says where the recording cannot be made.
+    /// - Throws: what SQLite says where the database cannot be made.
     public init(folder: String, level: RecordLevel, limitBytes: Int, _ world: borrowing World) throws {
         self.level = level
         writer = BatchWriter(

@@ -76,7 +76,7 @@ enum MinuteTables {
             },
             .number(
                 "reported_long_usd", "USD",
-                "as in `minutes`; a payment in coins at the mark of the minute's end"
+                "as in `minutes`; coins at the mark of the minute's end"
             ) {
                 world, v in world.minute.reportedLong[v]
             },

@@ -12,7 +12,7 @@ extension OrNull: Sendable where Value: Sendable {}
 extension OrNull: Equatable where Value: Equatable {}
 
 extension OrNull: Encodable where Value: Encodable {
-    /// - Throws: what the encoder says.
+    /// - Throws: what the value's own encoding does.
     public func encode(to encoder: any Encoder) throws {
         var single = encoder.singleValueContainer()
         if let wrappedValue { try single.encode(wrappedValue) } else { try single.encodeNil() }
@@ -20,7 +20,7 @@ extension OrNull: Encodable where Value: Encodable {
 }
 
 extension OrNull: Decodable where Value: Decodable {
-    /// - Throws: what the decoder says of a value that is neither null nor one of these.
+    /// - Throws: `DecodingError` for a value of another kind.
     public init(from decoder: any Decoder) throws {
         let single = try decoder.singleValueContainer()
         wrappedValue = single.decodeNil() ? nil : try single.decode(Value.self)
@@ -30,7 +30,7 @@ extension OrNull: Decodable where Value: Decodable {
 extension KeyedDecodingContainer {
     /// A key that is not there is as good as null.
     ///
-    /// - Throws: what the decoder says of a value that is neither null nor one of these.
+    /// - Throws: `DecodingError` for a value of another kind.
     public func decode<Value: Decodable>(_ type: OrNull<Value>.Type, forKey key: Key) throws -> OrNull<Value>
     {
         OrNull(wrappedValue: try decodeIfPresent(Value.self, forKey: key))

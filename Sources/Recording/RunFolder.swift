@@ -19,7 +19,7 @@ public struct RunFolder: Sendable {
     /// Makes the folder of a run; a folder of the very same run is written anew.
     ///
     /// - Parameter identity: a hash of everything that decides the run.
-    /// - Throws: `InputError` where the folder cannot be made or another run is writing it.
+    /// - Throws: `InputError` for a folder that cannot be written or that another run is writing.
     public init(under parent: String, scenario: String, seed: UInt64, identity: StateHash) throws {
         let name = "\(scenario)-\(seed)-\(identity.hex.prefix(8))"
         path = parent + "/" + name
@@ -51,7 +51,7 @@ public struct RunFolder: Sendable {
 
     /// Writes a file of the folder, whole or not at all.
     ///
-    /// - Throws: `InputError` where the file cannot be written.
+    /// - Throws: what the system says where it cannot be written.
     public func write(_ text: String, to name: String) throws {
         try text.write(toFile: path + "/" + name, atomically: true, encoding: .utf8)
     }

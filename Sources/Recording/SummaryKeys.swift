@@ -116,11 +116,11 @@ extension SummaryKey {
             "cost less proceeds of forced closings, takeovers at the mark; coins at the mark", byVenue: true),
         SummaryKey(
             "margin_lost_usd", "USD",
-            "equity at the start plus top-ups less equity at the end, of accounts that were liquidated",
+            "equity at the start plus top-ups less equity at the end, of accounts that were liquidated; coins at the mark of each moment",
             byVenue: true),
         SummaryKey(
             "gains_usd.*", "USD",
-            "change of equity at the mark on perpetual venues less what was paid in, by the side at the start; funds and vaults; everyone else is the rest"
+            "change of equity at the mark on perpetual venues less what was paid in, by the side at the start; funds and vaults; everyone else is the rest; coins at the mark of each moment"
         ),
     ]
 

@@ -74,6 +74,9 @@ public struct RuleSet: Sendable {
 
     public func has(_ key: String) -> Bool { settings[key] != nil }
 
+    /// Whether something has read a setting.
+    public func isRead(_ key: String) -> Bool { read.contains(key) }
+
     // MARK: Reading
 
     /// - Throws: `InputError` where the setting is missing.

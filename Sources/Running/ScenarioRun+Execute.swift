@@ -32,11 +32,13 @@ extension ScenarioRun {
 
     /// Simulates the run from its first moment to its last, or until it is interrupted, and leaves its folder.
     ///
+    /// - Parameter forks: keeps the moments of the run from which forks go on.
     /// - Throws: `InputError` for settings that do not fit together, or a folder that cannot be written from the start. What
     ///   fails later is `Result.failure`: the figures are there all the same.
-    public func execute(_ watch: RunWatch = RunWatch()) throws -> Result {
+    public func execute(_ watch: RunWatch = RunWatch(), forks: Forks? = nil) throws -> Result {
         let clock = ContinuousClock.now
         var world = try world()
+        forks?.begin(world)
         let buildSeconds = (ContinuousClock.now - clock).seconds
         let inputs = try inputs()
         let manifest = manifest(inputs)
@@ -45,13 +47,15 @@ extension ScenarioRun {
                 folder: folder, level: record, limitBytes: recordLimitMegabytes * 1_000_000, world)
         }
         let recorder = opened?.recorder
-        let (pace, isInterrupted) = simulate(&world, recorder, watch)
+        let (pace, isInterrupted) = simulate(&world, recorder, watch, forks)
+        forks?.end(world)
         world.finish()
         recorder?.close(world)
         let end = RunEnd(
             now: world.now, planned: plannedEnd, isInterrupted: isInterrupted, record: recorder?.finish())
         var summary = MarketSummary(of: world)
         complete(&summary, opened?.folder, end)
+        summary.imposed += (world.venueIndices?.notes ?? []).map { "index of " + $0 }
         summary.wallSeconds = (ContinuousClock.now - clock).seconds
         summary.buildSeconds = buildSeconds
         summary.worstStepMs = pace.worst * 1000
@@ -79,11 +83,12 @@ extension ScenarioRun {
 
     /// Steps to the end.
     private func simulate(
-        _ world: inout World, _ recorder: MarketRecorder?, _ watch: RunWatch
+        _ world: inout World, _ recorder: MarketRecorder?, _ watch: RunWatch, _ forks: Forks?
     ) -> (pace: Pace, isInterrupted: Bool) {
         var pace = Pace()
         var isStopped = false
         while !world.isFinished && world.now < lastMoment && !isStopped && !watch.isInterrupted() {
+            forks?.see(world)
             let before = ContinuousClock.now
             world.step()
             let seconds = (ContinuousClock.now - before).seconds

@@ -48,14 +48,13 @@ public final class RecordedSeries: Sendable {
     private let venues = Mutex<[String: [VenueMinute]]>([:])
     private let books = Mutex<[String: [BookMinute]]>([:])
     private let forcedRows = Mutex<[Forced]?>(nil)
+    private let looked = Mutex<Set<String>>([])
 
     init(_ path: String) { self.path = path }
 
     /// The whole market's minutes. Every value of the tables that measures read is looked at once, here.
     func minutes() throws -> [RunRecord.Minute] {
-        try readRecording(
-            path, tables: ["minutes", "assets", "asset_minutes", "venues", "stages", "events"]
-        ) { db in
+        try read(["minutes", "assets", "asset_minutes", "venues", "stages", "events"]) { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -77,7 +76,7 @@ public final class RecordedSeries: Sendable {
     /// - Throws: `InputError` for a recording that is damaged.
     public func index(_ asset: String) throws -> [Price] {
         try kept(asset, in: indexes) {
-            try readRecording(path, tables: []) { db in
+            try read([]) { db in
                 try Row.fetchAll(
                     db,
                     sql: """
@@ -92,7 +91,7 @@ public final class RecordedSeries: Sendable {
     /// A venue's minutes, those of all its ledgers together; empty for a venue without contracts.
     func venue(_ venue: String) throws -> [VenueMinute] {
         try kept(venue, in: venues) {
-            try readRecording(path, tables: ["venue_minutes"]) { db in
+            try read(["venue_minutes"]) { db in
                 try Row.fetchAll(
                     db,
                     sql: """
@@ -113,7 +112,7 @@ public final class RecordedSeries: Sendable {
     /// A venue's book of an asset; empty where it has none, or where the run kept no books.
     func book(_ venue: String, _ asset: String) throws -> [BookMinute] {
         try kept("\(venue) \(asset)", in: books) {
-            try readRecording(path, tables: ["books", "book_minutes"]) { db in
+            try read(["books", "book_minutes"]) { db in
                 try Row.fetchAll(
                     db,
                     sql: """
@@ -130,7 +129,7 @@ public final class RecordedSeries: Sendable {
     func forced() throws -> [Forced] {
         try forcedRows.withLock { rows in
             if let rows { return rows }
-            let read = try readRecording(path, tables: []) { db in
+            let read = try read([]) { db in
                 try Row.fetchAll(
                     db,
                     sql: """
@@ -154,7 +153,7 @@ public final class RecordedSeries: Sendable {
 
     /// The most that was deleveraged of one account, dollars; nil where nobody was.
     func mostDeleveragedOfOne(_ venue: String?) throws -> Double? {
-        try readRecording(path, tables: []) { db in
+        try read([]) { db in
             try Double.fetchOne(
                 db,
                 sql: """
@@ -164,6 +163,14 @@ public final class RecordedSeries: Sendable {
                     GROUP BY venue_id, counterparty ORDER BY usd DESC LIMIT 1
                     """, arguments: [venue])
         }
+    }
+
+    /// Reads, after every value of the tables was looked at: once each.
+    private func read<T: Sendable>(_ tables: [String], _ body: @Sendable (Database) throws -> T) throws -> T {
+        let fresh = looked.withLock { seen in tables.filter { !seen.contains($0) } }
+        let result = try readRecording(path, tables: fresh, body)
+        looked.withLock { $0.formUnion(fresh) }
+        return result
     }
 
     private func kept<T: Sendable>(

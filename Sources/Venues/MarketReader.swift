@@ -11,7 +11,9 @@ struct MarketReader {
     private let method: (maintenance: MarginSchedule.Method, initial: MarginSchedule.Method)
     private let measure: MarginSchedule.Measure
     private let grid: Int?
-    private let impactMargin: Int64
+    /// Whether funding looks at impact prices.
+    private let needsImpact: Bool
+    private let impactMargin: Int64?
     private let orders: (market: Int64, limit: Int64)
     /// Ledger units in one of the settlement currency.
     private let amountUnit: Int64
@@ -20,7 +22,7 @@ struct MarketReader {
     private let ignoresPrice: Bool
 
     init(
-        _ rules: inout RuleSet, _ settlement: Settlement, _ margin: MarginConvention
+        _ rules: inout RuleSet, _ settlement: Settlement, _ margin: MarginConvention, needsImpact: Bool
     ) throws(InputError) {
         ignoresPrice = margin.basis == .entry
         self.settlement = settlement
@@ -39,7 +41,10 @@ struct MarketReader {
         }
         let figures = try rules.integer("price_figures", in: 0...9)
         grid = figures == 0 ? nil : Int(figures)
-        impactMargin = try rules.integer("impact_margin_usd", in: 0...1_000_000)
+        self.needsImpact = needsImpact
+        impactMargin =
+            needsImpact && rules.has("impact_margin_usd")
+            ? try rules.integer("impact_margin_usd", in: 0...1_000_000) : nil
         let market = try rules.integer("largest_market_order_usd", in: 0...100_000_000)
         orders = (market, try rules.integer("largest_limit_order_usd", in: 0...100_000_000))
         amountUnit = settlement.unitsPerOne
@@ -114,7 +119,7 @@ struct MarketReader {
             spec: MarketSpec(
                 name: line.asset, unit: unit, schedule: try schedule(line, tiers, unit, measure),
                 maxTicks: try maxTicks(line, tick), takerFee: takerFee, makerFee: makerFee),
-            priceGrid: .everyTick, impactNotional: impact(line, tiers[0].initialRate),
+            priceGrid: try priceGrid(line, unit), impactNotional: try impact(line, tiers[0].initialRate),
             maxMarketOrder: Money(micros: orders.market * amountUnit),
             maxLimitOrder: Money(micros: orders.limit * amountUnit),
             maxLeverage: UInt8(min(255, max(1, 1 / tiers[0].initialRate.value))))
@@ -154,6 +159,14 @@ struct MarketReader {
         }
     }
 
+    private func priceGrid(_ line: MarketLine, _ unit: ContractUnit) throws(InputError) -> PriceGrid {
+        guard let grid else { return .everyTick }
+        guard let ticksPerUSD = Int32(exactly: unit.ticksPerUSD) else {
+            throw line.refuse("a tick that divides a dollar where prices have so many figures")
+        }
+        return .significantFigures(grid, ticksPerUSD: ticksPerUSD)
+    }
+
     /// Room for eight times the reference price, at most 2^22 ticks.
     private func maxTicks(_ line: MarketLine, _ tick: Decimal12) throws(InputError) -> Int32 {
         guard line.fields["ref"] != nil else { return 1 << 22 }
@@ -163,16 +176,20 @@ struct MarketReader {
         return ticks
     }
 
-    private func impact(_ line: MarketLine, _ initial: Rate) -> Money {
+    private func impact(_ line: MarketLine, _ initial: Rate) throws(InputError) -> Money {
+        guard needsImpact else { return .zero }
         if let text = line.fields["impact"], let usd = Int64(text), (0...1_000_000_000).contains(usd) {
             return Money(usd: usd)
+        }
+        guard let impactMargin else {
+            throw line.refuse("an `impact` in dollars, or a rule that sets impact_margin_usd")
         }
         let notional = FundingRule.impactNotional(margin: Double(impactMargin), initialRate: initial.value)
         return Money(micros: Int64((notional * 1e6).rounded()))
     }
 
-    /// Hyperliquid: a lot is 10^-decimals coins, a tick 10^-(6 - decimals) dollars, prices have five figures; the largest
-    /// orders go by leverage.
+    /// Hyperliquid: a lot is 10^-decimals coins, a tick 10^-(6 - decimals) dollars; the largest orders are those of the
+    /// rulebook from 50x, a quarter, an eighth and a sixteenth of them below 50, 20 and 10.
     private func hyperliquid(_ line: MarketLine) throws(InputError) -> MarketRules {
         guard let decimals = line.fields["decimals"].flatMap({ Int($0) }), (0...6).contains(decimals) else {
             throw line.refuse("`decimals` from 0 to 6")
@@ -183,16 +200,14 @@ struct MarketReader {
             microsPerTickLot: 1, ticksPerUSD: Double(power(6 - decimals)),
             lotsPerCoin: Double(power(decimals)))
         let leverage = (1 / tiers[0].initialRate.value).rounded()
-        let market: Int64 =
-            leverage >= 50 ? 4_000_000 : leverage >= 20 ? 1_000_000 : leverage >= 10 ? 500_000 : 250_000
+        let part: Int64 = leverage >= 50 ? 1 : leverage >= 20 ? 4 : leverage >= 10 ? 8 : 16
         return MarketRules(
             spec: MarketSpec(
                 name: line.asset, unit: unit, schedule: try schedule(line, tiers, unit, .notional),
                 maxTicks: 1 << 22,
                 takerFee: takerFee, makerFee: makerFee),
-            priceGrid: grid.map { .significantFigures($0, ticksPerUSD: Int32(power(6 - decimals))) }
-                ?? .everyTick,
-            impactNotional: impact(line, tiers[0].initialRate), maxMarketOrder: Money(usd: market),
-            maxLimitOrder: Money(usd: market * 10), maxLeverage: UInt8(leverage))
+            priceGrid: try priceGrid(line, unit), impactNotional: try impact(line, tiers[0].initialRate),
+            maxMarketOrder: Money(usd: orders.market / part),
+            maxLimitOrder: Money(usd: orders.limit / part), maxLeverage: UInt8(leverage))
     }
 }

@@ -37,15 +37,7 @@ extension Rulebook {
                 throw rules.refuse(key, "0 where contracts are settled in a coin")
             }
         }
-        feed = LiquidationFeedRule(
-            selector: try rules.choice("feed_selector", LiquidationFeedRule.Selector.self),
-            windowSeconds: try rules.number("feed_window_seconds", in: 0...3600),
-            showsDeleveraged: rules.has("feed_shows_deleveraged")
-                ? try rules.flag("feed_shows_deleveraged") : false)
-        if feed.windowSeconds < 0.001 && (feed.selector == .latest || feed.selector == .largest) {
-            throw rules.refuse(
-                "feed_window_seconds", "more than 0, from 0.001, where one order of a window is shown")
-        }
+        feed = try Self.feed(&rules)
         forcedOrdersPayFees =
             rules.has("forced_orders_pay_fees") ? try rules.flag("forced_orders_pay_fees") : true
         fillCheck = rules.has("fill_check") ? try rules.choice("fill_check", FillCheck.self) : .none
@@ -53,13 +45,31 @@ extension Rulebook {
             throw rules.refuse("fill_check", "none where maintenance is not measured at the mark alone")
         }
         selfTrade = .cancelMaker
-        markets = try MarketReader(&rules, settlement, margin).read(&rules, assets: assets)
+        let needsImpact = funding?.premium == .impact || funding?.premium == .impactFromMark
+        markets = try MarketReader(&rules, settlement, margin, needsImpact: needsImpact).read(
+            &rules, assets: assets)
         collateral = try Self.collateral(&rules)
         if !collateral.isEmpty && settlement != .dollars {
             throw rules.refuse("collateral_haircuts", "none where contracts are settled in a coin")
         }
         try rules.finish()
         self.rules = rules
+    }
+
+    private static func feed(_ rules: inout RuleSet) throws(InputError) -> LiquidationFeedRule {
+        let selector = try rules.choice("feed_selector", LiquidationFeedRule.Selector.self)
+        var window = 0.0
+        if selector == .latest || selector == .largest {
+            window = try rules.number("feed_window_seconds", in: 0...3600)
+            guard window >= 0.001 else {
+                throw rules.refuse(
+                    "feed_window_seconds", "more than 0, from 0.001, where one order of a window is shown")
+            }
+        }
+        return LiquidationFeedRule(
+            selector: selector, windowSeconds: window,
+            showsDeleveraged: rules.has("feed_shows_deleveraged")
+                ? try rules.flag("feed_shows_deleveraged") : false)
     }
 
     private static func settlement(_ rules: inout RuleSet) throws(InputError) -> Settlement {
@@ -210,9 +220,13 @@ extension Rulebook {
     }
 
     private static func collateral(_ rules: inout RuleSet) throws(InputError) -> [CollateralRules] {
-        let price = try rules.choice("collateral_price", CollateralRules.Price.self)
+        let haircuts = try rules.list("collateral_haircuts")
+        if haircuts.isEmpty { return [] }
+        let price =
+            rules.has("collateral_price")
+            ? try rules.choice("collateral_price", CollateralRules.Price.self) : .index
         var all: [CollateralRules] = []
-        for text in try rules.list("collateral_haircuts") {
+        for text in haircuts {
             let parts = text.split(separator: "=").map(String.init)
             guard parts.count == 2, let haircut = Rate(text: parts[1]), haircut >= .zero, haircut < .one
             else {

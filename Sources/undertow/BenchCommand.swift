@@ -1,8 +1,7 @@
 import ArgumentParser
-import Clearing
+import Benchmarks
 import Foundation
 import InputFiles
-import MarketData
 import Primitives
 import Recording
 
@@ -11,6 +10,7 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench", abstract: "Common workloads with a checked answer.",
         subcommands: [
             Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self, Impact.self, BenchMarket.self,
+            BenchCopy.self,
         ])
 
     struct Impact: ParsableCommand {
@@ -115,7 +115,7 @@ struct BenchCommand: ParsableCommand {
             }
             let expected = try expect.map { try ExpectedAnswer($0) }
             let workload = try OrderWorkload(
-                records: try readAll(file), prefill: try expected?.whole("prefill") ?? 0, file: file)
+                records: try readData(file), prefill: try expected?.whole("prefill") ?? 0, file: file)
             var results = try (0..<repeats).map { _ in
                 path == "book" ? workload.runBook() : try workload.runVenue()
             }
@@ -153,7 +153,7 @@ struct BenchCommand: ParsableCommand {
 
         func run() throws {
             let expected = try expect.map { try ExpectedAnswer($0) }
-            let data = try readAll(file)
+            let data = try readData(file)
             let steps = try expected?.whole("steps") ?? steps
             guard data.count % 16 == 0, data.count > 0, steps > 0, repeats >= 1 else {
                 throw InputError(
@@ -199,37 +199,5 @@ struct BenchCommand: ParsableCommand {
         }
     }
 }
-
-/// The answer file of a workload.
-struct ExpectedAnswer {
-    private let file: String
-    private let values: [String: Any]
-    init(_ file: String) throws {
-        self.file = file
-        guard let parsed = try? JSONSerialization.jsonObject(with: try readAll(file)) as? [String: Any] else {
-            throw InputError(file: file, found: "no JSON object", allowed: "the workload's answer file")
-        }
-        values = parsed
-    }
-    func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
-    /// A count the workload cannot do without.
-    func whole(_ key: String) throws -> Int {
-        guard let value = number(key).flatMap({ Int(exactly: $0) }), (0...1_000_000_000).contains(value)
-        else {
-            throw InputError(
-                file: file, key: key, found: number(key).map { "\($0)" } ?? "nothing",
-                allowed: "a whole number from 0 to 1,000,000,000")
-        }
-        return value
-    }
-    func matches(_ key: String, _ value: Double?) -> Bool { number(key) == value }
-    /// For sums of floats, whose order may differ.
-    func isNear(_ key: String, _ value: Double) -> Bool {
-        guard let expected = number(key) else { return false }
-        return abs(value - expected) <= 1e-9 * max(1, abs(expected))
-    }
-}
-
-func readAll(_ file: String) throws -> Data { try readData(file) }
 
 func show(_ result: some Encodable, _ compact: Bool) throws { print(try json(result, pretty: !compact)) }

@@ -138,6 +138,10 @@ struct CompareCommand: ParsableCommand {
         if table != nil, !scales {
             throw InputError(file: "--table", found: "nothing to write", allowed: "with --scales")
         }
+        guard control.isEmpty || (facts != nil && !scales) else {
+            throw InputError(
+                file: "--control", found: "nothing to judge it by", allowed: "with --facts, without --scales")
+        }
         if out != nil {
             throw InputError(file: "--out", found: "runs, not a plan", allowed: "with a plan, for its runs")
         }
@@ -169,9 +173,9 @@ struct CompareCommand: ParsableCommand {
     }
 
     private func compareRules(_ plan: String) throws {
-        guard table == nil, facts == nil, !scales else {
+        guard table == nil, facts == nil, !scales, control.isEmpty else {
             throw InputError(
-                file: plan, found: "a plan with --facts, --scales or --table",
+                file: plan, found: "a plan with --facts, --control, --scales or --table",
                 allowed: "--out, --write, --json")
         }
         guard let out else {

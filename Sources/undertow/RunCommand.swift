@@ -88,10 +88,13 @@ struct RunCommand: ParsableCommand {
     }
 
     private func execute(_ run: ScenarioRun) throws {
-        var result = try run.executeShown(isQuiet: quiet || json)
-        if fragility && !result.isInterrupted && result.failure == nil {
-            let forks = Fragility(run, after: result.summary)
-            try result.add(fragility: forks.falls { Interrupt.isRequested })
+        let forks = fragility ? Forks(reference: run.scenario.referenceAsset) : nil
+        var result = try run.executeShown(isQuiet: quiet || json, forks: forks)
+        if let forks, !result.isInterrupted, result.failure == nil {
+            let falls = try Fragility(run.scenario, after: result.summary, forks: forks).falls {
+                Interrupt.isRequested
+            }
+            try result.add(fragility: falls)
         }
         if json {
             print(try result.summary.json())

@@ -11,7 +11,7 @@ import Synchronization
 extension ScenarioRun {
     /// Executes it with progress and a page; Ctrl-C ends it after its step.
     func executeShown(
-        isQuiet: Bool, onMinute: ((SimTime, String) -> Bool)? = nil
+        isQuiet: Bool, onMinute: ((SimTime, String) -> Bool)? = nil, forks: Forks? = nil
     ) throws -> Result {
         Interrupt.watch()
         var progress = Progress(self, scenario.name, isQuiet: isQuiet)
@@ -19,7 +19,7 @@ extension ScenarioRun {
         return try execute(
             RunWatch(
                 onStep: { progress.show($0) }, isInterrupted: { Interrupt.isRequested }, onMinute: onMinute,
-                page: { try RunPage(folder: $0, library: .installed).html }))
+                page: { try RunPage(folder: $0, library: .installed).html }), forks: forks)
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Market
 import Primitives
 import Recording
@@ -10,38 +9,31 @@ import Testing
 
 @Suite("The same announcement again")
 struct FragilityTests {
-    private var run: ScenarioRun { SmallRun.run }
-
-    /// Until the second announcement every byte is the first run's; from then on it is another world.
-    @Test func aForkIsTheRunUntilThen() throws {
-        let time = run.scenario.start.adding(seconds: 90)
-        let fork = try Fragility(run, after: MarketSummary()).fork(at: time, isFirst: false)
-        #expect(fork.out == nil && fork.until == nil && fork.seed == run.seed)
-        #expect(fork.scenario.end == time.adding(seconds: 7200))
-        var own = try run.world()
-        var forked = try fork.world()
-        func hashes(after seconds: Int) -> (StateHash, StateHash) {
-            while own.steps < seconds {
-                own.step()
-                forked.step()
-            }
-            return (own.stateHash(), forked.stateHash())
-        }
-        let before = hashes(after: 89)
-        #expect(before.0 == before.1)
-        let after = hashes(after: 100)
-        #expect(after.0 != after.1)
+    /// The run of two minutes, and what it kept for forks.
+    private func run() throws -> (run: ScenarioRun, summary: MarketSummary, forks: Forks) {
+        var run = SmallRun.run
+        run.out = nil
+        run.until = run.scenario.start.adding(seconds: 120)
+        let forks = Forks(reference: run.scenario.referenceAsset)
+        let result = try run.execute(forks: forks)
+        return (run, result.summary, forks)
     }
 
-    @Test func theFirstForkHasOneAnnouncementOnly() throws {
-        let fork = try Fragility(run, after: MarketSummary()).fork(
-            at: run.scenario.start.adding(seconds: 60), isFirst: true)
-        #expect(!fork.scenario.flag("news.happens") && run.scenario.flag("news.happens"))
-    }
-
-    @Test func halfAForkIsNoAnswer() {
+    @Test func halfAForkIsNoAnswer() throws {
+        let (run, summary, forks) = try run()
         #expect(throws: CancellationError.self) {
-            try Fragility(run, after: MarketSummary()).falls { true }
+            try Fragility(run.scenario, after: summary, forks: forks).falls { true }
         }
+    }
+
+    /// Each moment can be taken, at its own time, and the start is the run's.
+    @Test func theMomentsAreTheRuns() throws {
+        let (run, summary, forks) = try run()
+        let low = run.scenario.start.adding(seconds: 70)
+        let times = (forks.takeLow(at: low).now, forks.takeStart().stateHash(), forks.takeEnd().now)
+        #expect(times.0 == low && times.2 == run.until)
+        #expect(summary.simulatedUntilUtc == run.until?.description)
+        let fresh = try run.world().stateHash()
+        #expect(times.1 == fresh)
     }
 }

@@ -68,13 +68,9 @@ struct ReducedFormTests {
         #expect(text.contains(#""distance_to_cliff":{"depth":"#) && !text.contains("cliffs"))
     }
 
-    /// Without news nothing falls three times the news: null, not left out.
+    /// Null, not left out.
     @Test func noCliffIsNull() throws {
-        var calm = try base()
-        calm.shock = 0
-        let map = try FragilityMap(scenario: "calm", calm, runs)
-        #expect(map.cliffs.depth == .none && map.now.amplification == 0)
-        #expect(try json(map).contains(#""depth":null"#))
+        #expect(try json(FragilityMap.Distance(shockPct: nil, depth: 2)) == #"{"depth":2,"shock_pct":null}"#)
     }
 
     @Test(arguments: ["fall_pct", "fall_pct=0", "fall_pct=-1", "fal_pct=3", "fall_pct=x", ""])
@@ -101,13 +97,6 @@ struct ReducedFormTests {
             from: 0.02, to: 0.05, growing: true, { p, x in p.shock = -log(1 - x / 100) },
             breaks: { $0.fallPct[0] > 80 })
         #expect(none == nil)
-    }
-
-    @Test func whatCannotBeBrokenIsNull() throws {
-        let answer = try ReverseStress(
-            scenario: "october-2025", limit: "fall_pct=99.9", base(), runs)
-        #expect(answer.shockPct == nil && answer.pair == nil)
-        #expect(try json(answer).contains(#""shock_pct":null"#))
     }
 
     /// Causes that add up have their own shares, no interactions, and no interval of one seed.

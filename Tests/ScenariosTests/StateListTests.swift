@@ -45,6 +45,7 @@ import Testing
             "positions": "read as scaledBalances", "income": "the reserves' indices at now",
             "debtIndex": "the reserves' indices at now",
         ],
+        "CompoundV2": ["markets": "read as market(_:)", "positions": "read as tokens and balances"],
         "CometMarket": ["principals": "read as principal(of:)"],
         "MakerLiquidations": ["urns": "read as urn(_:)"],
         "MorphoMarket": ["positions": "read as position(_:)"],

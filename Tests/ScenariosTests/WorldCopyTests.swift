@@ -21,10 +21,10 @@ import Venues
     ]
     private static let seconds = 130
 
-    private static func world(twins: Bool = false) throws -> World {
+    private static func world(twins: Bool = false, with more: [String] = []) throws -> World {
         var options = RunOptions(seed: 5, threads: 2, until: SimTime(iso8601: "2025-10-10T21:00:00Z")!)
         options.usesTwins = twins
-        var world = try Scenario(ScenarioFile(named: "october-2025", overrides: upheaval))
+        var world = try Scenario(ScenarioFile(named: "october-2025", overrides: upheaval + more))
             .world(options)
         world.usesFullScan = twins
         return world
@@ -91,6 +91,52 @@ import Venues
         expect(Self.finish(&untouched) == outcome)
         expect(other.state != outcome.state)
         expect(other.figures != outcome.figures)
+    }
+
+    /// A fork of a copy is what a run of the same seed with the second announcement would have been from the start.
+    @Test func aForkIsTheRunWithAnotherAnnouncement() throws {
+        let again = SimTime(iso8601: "2025-10-10T20:01:30Z")!
+        let end = SimTime(iso8601: "2025-10-10T20:03:00Z")!
+        var run = try Self.world()
+        while run.now < again { run.step() }
+        var fork = run.copy()
+        let scenario = try Scenario(ScenarioFile(named: "october-2025", overrides: Self.upheaval))
+        fork.announce(scenario.announcement(at: again))
+        fork.measureFalls(from: again.adding(seconds: -60), until: end)
+        while !fork.isFinished { fork.step() }
+        var replayed = try Self.world(
+            with: [
+                "news.again_utc=2025-10-10T20:01:30Z", "window.reference_utc=2025-10-10T20:00:30Z",
+                "window.end_utc=2025-10-10T20:03:00Z",
+            ])
+        while !replayed.isFinished { replayed.step() }
+        expect(fork.now == end && fork.stateHash() == replayed.stateHash())
+        fork.finish()
+        replayed.finish()
+        expect(fork.metrics.indexFalls.map(\.percent) == replayed.metrics.indexFalls.map(\.percent))
+        expect(fork.metrics.totalFalls.map(\.percent) == replayed.metrics.totalFalls.map(\.percent))
+        expect(fork.metrics.indexFalls[0].percent > 1)
+    }
+
+    /// The world at the low, kept while the run did not know yet that it was one.
+    @Test func theLowIsKept() throws {
+        var world = try Self.world(with: ["window.reference_utc=2025-10-10T20:00:00Z"])
+        let start = world.copy()
+        var keeper = LowKeeper(asset: 0)
+        var hashes: [StateHash] = []
+        while world.steps < 200 {
+            keeper.see(world)
+            hashes.append(world.stateHash())
+            world.step()
+        }
+        keeper.see(world)
+        let low = world.metrics.indexFalls[0].lowTime
+        let kept = keeper.world(at: low, orFrom: start)
+        expect(kept.now == low && kept.steps > 60 && kept.steps < 200, "\(kept.steps)")
+        expect(kept.stateHash() == hashes[kept.steps])
+        // Without a copy, the long way from the start.
+        var none = LowKeeper(asset: 0)
+        expect(none.world(at: low, orFrom: start).stateHash() == hashes[kept.steps])
     }
 
     private static let changes: [(String, @Sendable (inout World) -> Void)] = [

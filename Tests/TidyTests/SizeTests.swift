@@ -5,7 +5,7 @@ struct SizeTests {
     private let repository = Repository()
 
     @Test func files() throws {
-        let ratchet = Ratchet(known: ["Sources/Scenarios/Building/WorldBuilder.swift": 429])
+        let ratchet = Ratchet(known: [:])
         var found: [String: Int] = [:]
         for path in repository.swiftFiles {
             let lines = try repository.text(path).utf8.count { $0 == UInt8(ascii: "\n") }

@@ -90,7 +90,7 @@ import Testing
         let solved = desk.venue.house.liquidationPrice(desk.position)!
         expect(abs(solved / 2 - 8000 / 1.005) < 1e-3, "\(solved / 2)")
         expect(!desk.fall(toHalfDollars: 15_921).contains("fundTakeover"))
-        expect(desk.fall(toHalfDollars: 15_920) == ["fundTakeover", "closedOut"])
+        expect(desk.fall(toHalfDollars: 15_920) == ["fundTakeover", "equityTakenOver", "closedOut"])
     }
 
     /// The fund gets the long at the bankruptcy price, 8,000 / 1.01 = 7,920.79, that is 100,000 contracts for 12.625 XBT. At

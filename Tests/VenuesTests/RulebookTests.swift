@@ -42,6 +42,34 @@ import Testing
         expect(other.markets.map(\.spec.name) == bybit.markets.map(\.spec.name))
     }
 
+    /// Conformance is found from what is read and acts, entry by entry; a setting that nothing reads is no rule of ours.
+    @Test func builtIsWhatIsReadAndActs() throws {
+        func built(_ name: String, _ rule: String) throws -> String {
+            let file = try Rulebook.file(name)
+            return zip(file.entries, try Rulebook.built(file)).first { $0.0.rule == rule }!.1
+        }
+        expect(try built("binance", "maintenance margin") == "yes")
+        expect(try built("binance", "largest position").hasPrefix("no: initial margin of 100 %"))
+        expect(try built("bybit", "slices in cross mode") == "in words")
+        let index = "`index`, `index_outlier`, `index_silent_seconds` where venues make their own index"
+        expect(try built("binance", "index price") == "yes; " + index)
+        expect(try built("bitmex", "index weights") == "`index_weights` where venues make their own index")
+        expect(try built("bybit", "deleveraging trigger").hasPrefix("yes; not `adl_stop_ratio`"))
+        let extra = """
+
+              - rule: nothing of ours
+                words: a setting that no code knows
+                confidence: C
+                source: [U]
+                set: {reads_nobody: 1}
+            """
+        let yaml = String(decoding: PackageResources.textbook_yaml, as: UTF8.self) + extra
+        let error = #expect(throws: InputError.self) {
+            try Rulebook.built(try RuleFile(yaml: yaml, file: "mine.yaml"))
+        }
+        expect(error?.key == "reads_nobody", "\(String(describing: error))")
+    }
+
     /// A file that extends another: rules of its own take the place of those of their name; an unknown name is refused.
     @Test func extendingAFile() throws {
         let yaml = """
@@ -59,7 +87,6 @@ import Testing
                   taker_fee: 0
                   maker_fee: 0
                   feed_selector: all
-                  feed_window_seconds: 0
                   price_figures: 5
                   largest_market_order_usd: 4000000
                   largest_limit_order_usd: 40000000

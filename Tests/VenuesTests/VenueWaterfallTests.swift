@@ -123,14 +123,14 @@ import Testing
             mark 97,000:
             mark 96,800: marginCall
             bid 2 @ 96,500
-            mark 96,400: ordersCancelled fundTakeover closedOut
+            mark 96,400: ordersCancelled fundTakeover equityTakenOver closedOut
             """
         ) { expect($0.fundHeld == 10) }
         try walk(
             "bitmex", coins: 400, equity: 2_000_000,
             """
             bid 500 @ 96,500
-            mark 95,900: partialLiquidation fundTakeover closedOut
+            mark 95,900: partialLiquidation fundTakeover equityTakenOver closedOut
             """)
         try walk(
             "bitmex", equity: 40_000, fund: 0,

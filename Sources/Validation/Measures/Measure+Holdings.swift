@@ -26,7 +26,7 @@ extension Measure {
                 .value(m.text("at") == "start" ? m.summary.leverageBefore : m.summary.leverageAfter)
             }),
         Measure(
-            "gross_leverage_fall_pct", .percent, "how far it fell from the start to the end",
+            "gross_leverage_fall_pct", .percent, "fall of traders' gross leverage from the start to the end",
             otherwise: "no leverage at the start",
             value: { m in
                 m.summary.leverageBefore > 0
@@ -34,7 +34,7 @@ extension Measure {
             }),
         Measure(
             "news_share_pct", .percent, "part of an asset's fall that fundamentals moved, of its logarithm",
-            [.asset], isOfEvent: false,
+            [.asset], isOfEvent: true,
             seen: { m in
                 guard let fall = m.summary.anatomy.falls[m.asset], fall.fallLog > 0 else {
                     return .nothing(why: "\(m.asset) did not fall")

@@ -23,7 +23,8 @@ extension Measure {
             [.ofVenue, .optional("asset", .asset)],
             value: { Double(try $0.deleveragings().reduce(0) { $0 + $1.count }) }),
         Measure(
-            "deleveraging_price_usd", .usd, "their mean price, by coins", [.asset, .ofVenue],
+            "deleveraging_price_usd", .usd, "mean price of closings against winners, by coins",
+            [.asset, .ofVenue],
             otherwise: nobody,
             value: { m in
                 let rows = try m.deleveragings()

@@ -11,7 +11,8 @@ extension Measure {
             "open interest in dollars from the start to its lowest minute, of all, a venue or an asset",
             [.optional("asset", .asset), .ofVenue], otherwise: none, value: { try $0.openInterestFall() }),
         Measure(
-            "open_interest_coins_fall_pct", .percent, "the same of an asset in coins", [.asset],
+            "open_interest_coins_fall_pct", .percent,
+            "open interest of an asset in coins from the start to its lowest minute", [.asset],
             otherwise: none,
             value: { m in
                 try m.isWatched("open interest")

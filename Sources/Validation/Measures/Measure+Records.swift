@@ -19,7 +19,8 @@ extension Measure {
             }),
         Measure(
             "rank_correlation_gain", .rho,
-            "what that correlation is higher by than that of the table's guess", table, otherwise: few,
+            "what `rank_correlation` is higher by than the correlation of the table's guess", table,
+            otherwise: few,
             value: { m in
                 let pairs = try m.recordedFalls()
                 let recorded = pairs.map(\.recorded.fallPct)

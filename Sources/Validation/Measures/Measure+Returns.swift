@@ -16,24 +16,26 @@ extension Measure {
 
     static let returns: [Measure] = [
         Measure(
-            "returns_deviation_bp", .basisPoints, "their standard deviation", of, isOfEvent: false,
+            "returns_deviation_bp", .basisPoints,
+            "standard deviation of an asset's returns over so many minutes", of, isOfEvent: false,
             value: { moments(try $0.returns()).deviation }),
         Measure(
-            "returns_kurtosis", .plain, "their kurtosis", of, isOfEvent: false,
+            "returns_kurtosis", .plain, "kurtosis of its returns; 3 for a normal distribution", of,
+            isOfEvent: false,
             value: { moments(try $0.returns()).kurtosis }),
         Measure(
-            "returns_autocorrelation", .rho, "their autocorrelation at a lag",
+            "returns_autocorrelation", .rho, "autocorrelation of its returns at a lag",
             of + [.optional("lag", .number(1...1000), or: "1")], isOfEvent: false,
             value: { autocorrelation(try $0.returns(), lag: Int($0.number("lag"))) }),
         Measure(
-            "returns_clustering", .rho, "autocorrelation of their sizes, mean of lags 1 to `lags`",
+            "returns_clustering", .rho, "autocorrelation of its returns' sizes, mean of lags 1 to `lags`",
             of + [.optional("lags", .number(1...1000), or: "6")], isOfEvent: false,
             value: { m in
                 let (sizes, lags) = (try m.returns().map(abs), Int(m.number("lags")))
                 return (1...lags).reduce(0) { $0 + autocorrelation(sizes, lag: $1) } / Double(lags)
             }),
         Measure(
-            "returns_hill", .plain, "Hill exponent of the largest `share` of their sizes",
+            "returns_hill", .plain, "Hill exponent of the largest `share` of its returns' sizes",
             of + [.optional("share", .number(0...1), or: "0.05")], isOfEvent: false,
             value: { hill(try $0.returns().map(abs), share: $0.number("share")) }),
     ]

@@ -4,20 +4,20 @@ import Primitives
 import Running
 
 /// What an oracle update costs with many borrowers.
-struct LendingSweep: Encodable {
-    var positions: Int
-    var updates: Int
-    var microsecondsPerUpdate: Double
-    var slowestUpdateMicroseconds: Double
-    var scanMicrosecondsPerUpdate: Double
-    var unsafeFound: Int
-    var unsafeFoundByScan: Int
+public struct LendingSweep: Encodable {
+    public var positions: Int
+    public var updates: Int
+    public var microsecondsPerUpdate: Double
+    public var slowestUpdateMicroseconds: Double
+    public var scanMicrosecondsPerUpdate: Double
+    public var unsafeFound: Int
+    public var unsafeFoundByScan: Int
     /// Updates at which index and scan differ; must be 0.
-    var differences: Int
-    var positionChecks: Int
-    var peakMemoryMb: Double
+    public var differences: Int
+    public var positionChecks: Int
+    public var peakMemoryMb: Double
 
-    init(positions: Int, updates: Int) {
+    public init(positions: Int, updates: Int) {
         let start = ContinuousClock.now
         let result = LendingBenchmark.run(positions: positions, updates: updates, seed: 7) {
             (ContinuousClock.now - start).seconds

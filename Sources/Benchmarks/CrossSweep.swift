@@ -4,26 +4,26 @@ import Primitives
 import Running
 
 /// The answer of the cross-margin benchmark.
-struct CrossBenchResult: Encodable {
-    var accounts: Int
-    var positions: Int
-    var markets: Int
-    var steps: Int
-    var seconds: Double
-    var liquidated: Int
+public struct CrossBenchResult: Encodable {
+    public var accounts: Int
+    public var positions: Int
+    public var markets: Int
+    public var steps: Int
+    public var seconds: Double
+    public var liquidated: Int
     /// Margin evaluations made through the index, and those that scanning every step would have made.
-    var accountChecks: Int
-    var scanChecks: Int
-    var savedFactor: Double
+    public var accountChecks: Int
+    public var scanChecks: Int
+    public var savedFactor: Double
     /// Scopes the full scan found and the index did not, and the other way round; both must be 0.
-    var missed: Int
-    var spurious: Int
-    var scansCompared: Int
-    var peakMemoryMb: Double
+    public var missed: Int
+    public var spurious: Int
+    public var scansCompared: Int
+    public var peakMemoryMb: Double
 }
 
 /// Accounts with two to five cross positions over many markets, and a one-factor crash in the middle.
-struct CrossSweep: ~Copyable {
+public struct CrossSweep: ~Copyable {
     private var house: ClearingHouse
     private let markets: Int
     private let accounts: Int
@@ -32,7 +32,8 @@ struct CrossSweep: ~Copyable {
     private var prices: [Double]
     private var beta: [Double]
 
-    init(accounts: Int, markets: Int, seed: UInt64) throws {
+    /// - Throws: `InputError` if the rulebook does not read.
+    public init(accounts: Int, markets: Int, seed: UInt64) throws {
         self.accounts = accounts
         self.markets = markets
         var random = RandomStream(seed: seed, name: "bench/cross")
@@ -75,7 +76,7 @@ struct CrossSweep: ~Copyable {
         self.beta = beta
     }
 
-    mutating func run(steps: Int, scanEvery: Int) -> CrossBenchResult {
+    public mutating func run(steps: Int, scanEvery: Int) -> CrossBenchResult {
         var found = Buffer<MarginScope>()
         var liquidated = 0
         var missed = 0

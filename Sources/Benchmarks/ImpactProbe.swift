@@ -10,24 +10,24 @@ import Venues
 
 /// How the order book answers a large sale, beside the law the reduced form assumes: impact linear in what is sold, and made
 /// good exponentially while the makers are there.
-struct ImpactResult: Encodable {
-    struct Sale: Encodable {
-        var soldUsd: Double
+public struct ImpactResult: Encodable {
+    public struct Sale: Encodable {
+        public var soldUsd: Double
         /// Largest fall of the index against the same second of the same world without the sale, as a logarithm.
-        var peakLog: Double
+        public var peakLog: Double
     }
-    var presence: String
-    var sales: [Sale]
+    public var presence: String
+    public var sales: [Sale]
     /// Dollars per unit log price, from a line through zero; how well the line fits.
-    var depthUsdPerLog: Double
-    var impactR2: Double
+    public var depthUsdPerLog: Double
+    public var impactR2: Double
     /// Of the largest sale: an exponential through the recovery, its half-life and fit.
-    var recoveryPerSecond: Double
-    var halfLifeSeconds: Double
-    var recoveryR2: Double
+    public var recoveryPerSecond: Double
+    public var halfLifeSeconds: Double
+    public var recoveryR2: Double
 }
 
-struct ImpactProbe {
+public struct ImpactProbe {
     /// A world of few coins, impact is measured on Bitcoin; and of little leverage, so that nobody is liquidated by the sale.
     private static let settings = [
         "universe.assets=12", "accounts.total=120000", "news.happens=false", "accounts.leverage_multiple=0.2",
@@ -39,8 +39,12 @@ struct ImpactProbe {
 
     let seed: UInt64
 
+    public init(seed: UInt64) { self.seed = seed }
+
     /// With every maker there, and with nine tenths of them gone without news.
-    func run() throws -> [ImpactResult] {
+    ///
+    /// - Throws: `InputError` if the scenario does not build.
+    public func run() throws -> [ImpactResult] {
         [
             try measure("all makers", []),
             try measure(

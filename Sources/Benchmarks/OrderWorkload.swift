@@ -9,13 +9,18 @@ import Venues
 
 /// A workload file of `bench orders`, in memory. Layout: 16-byte little-endian records
 /// (u8 type, u8 side, u16 zero, u32 number, i32 price, i32 lots).
-struct OrderWorkload {
+public struct OrderWorkload {
     var prefill: Int
     var commands: [NumberedCommand]
     var highestNumber: Int
     var highestPrice: Int32
 
-    init(records data: Data, prefill: Int, file: String) throws {
+    /// - Parameters:
+    ///   - data: the records.
+    ///   - prefill: so many of them build the book before the clock starts.
+    ///   - file: what errors name.
+    /// - Throws: `InputError` for records that are none.
+    public init(records data: Data, prefill: Int, file: String) throws {
         guard data.count % 16 == 0, data.count > 0 else {
             throw InputError(
                 file: file, found: "\(data.count) bytes",
@@ -61,24 +66,24 @@ struct OrderWorkload {
 }
 
 /// The answer of a replayed order workload.
-struct OrderBenchResult: Encodable {
-    var path: String
-    var messages: Int
-    var seconds: Double
-    var messagesPerSecond: Double
-    var trades: Int64
-    var volume: Int64
-    var notional: Int64
-    var liveAtEnd: Int
-    @OrNull var bestBid: Int? = nil
-    @OrNull var bestAsk: Int? = nil
-    @OrNull var asExpected: Bool? = nil
-    var peakMemoryMb: Double
+public struct OrderBenchResult: Encodable {
+    public var path: String
+    public var messages: Int
+    public var seconds: Double
+    public var messagesPerSecond: Double
+    public var trades: Int64
+    public var volume: Int64
+    public var notional: Int64
+    public var liveAtEnd: Int
+    @OrNull public var bestBid: Int? = nil
+    @OrNull public var bestAsk: Int? = nil
+    @OrNull public var asExpected: Bool? = nil
+    public var peakMemoryMb: Double
 }
 
 extension OrderWorkload {
     /// Replays the workload on the order book alone.
-    func runBook() -> OrderBenchResult {
+    public func runBook() -> OrderBenchResult {
         var book = OrderBook(maxTicks: max(highestPrice + 1, 1 << 18), capacity: commands.count / 2)
         var identities = Pool<OrderID>(zeroed: highestNumber + 1)
         return commands.withUnsafeBufferPointer { all in
@@ -100,7 +105,9 @@ extension OrderWorkload {
 extension OrderWorkload {
     /// Replays the workload through a venue: order k belongs to account k mod 100,000, each with ample collateral,
     /// Hyperliquid's BTC tiers, self-trade prevention off, every price allowed.
-    func runVenue() throws -> OrderBenchResult {
+    ///
+    /// - Throws: `InputError` if the rulebook does not read.
+    public func runVenue() throws -> OrderBenchResult {
         var rulebook = try Rulebook.named("hyperliquid", assets: ["BTC"])
         rulebook.markets[0].priceGrid = .everyTick
         let accountCount: Int32 = 100_000

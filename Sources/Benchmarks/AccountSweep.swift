@@ -5,21 +5,21 @@ import Recording
 import Running
 
 /// The answer of the isolated-liquidation workload.
-struct AccountBenchResult: Encodable {
-    var accounts: Int
-    var steps: Int
-    var buildSeconds: Double
-    var advanceSeconds: Double
-    var liquidated: Int
-    var closed: Double
-    var stepSum: Int
-    var indexBytesPerAccount: Double
-    @OrNull var asExpected: Bool?
-    var peakMemoryMb: Double
+public struct AccountBenchResult: Encodable {
+    public var accounts: Int
+    public var steps: Int
+    public var buildSeconds: Double
+    public var advanceSeconds: Double
+    public var liquidated: Int
+    public var closed: Double
+    public var stepSum: Int
+    public var indexBytesPerAccount: Double
+    @OrNull public var asExpected: Bool?
+    public var peakMemoryMb: Double
 }
 
 /// One position each, entered at 100; the mark falls 30 % in equal steps.
-func sweepAccounts(_ data: Data, steps: Int, maintenanceRate: Double) -> AccountBenchResult {
+public func sweepAccounts(_ data: Data, steps: Int, maintenanceRate: Double) -> AccountBenchResult {
     data.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) in
         let all = bytes.bindMemory(to: Double.self)
         let n = all.count / 2

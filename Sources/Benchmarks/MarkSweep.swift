@@ -6,29 +6,30 @@ import Running
 import Venues
 
 /// What a mark update costs on each rulebook with the same resting population.
-struct MarkSweepResult: Encodable {
-    struct Venue: Encodable {
-        var venue: String
-        var microsecondsPerUpdate: Double
+public struct MarkSweepResult: Encodable {
+    public struct Venue: Encodable {
+        public var venue: String
+        public var microsecondsPerUpdate: Double
         /// Margin evaluations over all updates.
-        var accountChecks: Int
+        public var accountChecks: Int
         /// Accounts found below maintenance margin and closed.
-        var liquidated: Int
+        public var liquidated: Int
     }
-    var accounts: Int
-    var updates: Int
-    var venues: [Venue]
+    public var accounts: Int
+    public var updates: Int
+    public var venues: [Venue]
     /// The slowest rulebook over the fastest.
-    var ratio: Double
+    public var ratio: Double
     /// Rulebooks on which index and full scan differ at the end; must be 0.
-    var wrong: Int
-    var peakMemoryMb: Double
+    public var wrong: Int
+    public var peakMemoryMb: Double
 }
 
 /// A million accounts of one market, each as far from its liquidation price on every rulebook, under a mark that falls by
 /// 6 % and rises by 6 % over its start; whoever fails is closed at the mark.
-enum MarkSweep {
-    static func all(accounts: Int, updates: Int, repeats: Int) throws -> MarkSweepResult {
+public enum MarkSweep {
+    /// - Throws: `InputError` if a rulebook does not read.
+    public static func all(accounts: Int, updates: Int, repeats: Int) throws -> MarkSweepResult {
         var venues: [MarkSweepResult.Venue] = []
         var wrong: Set<String> = []
         let rulebooks = try Rulebook.builtInNames.map { try Rulebook.named($0, assets: ["BTC"]) }
