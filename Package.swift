@@ -117,6 +117,7 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Checks", "Venues", "Rules", "Primitives", "Market", "Scenarios", real],
             swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
         tests("Primitives", [real]),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),

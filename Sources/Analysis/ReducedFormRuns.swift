@@ -40,12 +40,12 @@ public struct ReducedFormRuns: Sendable {
 }
 
 extension ReducedFormParameters {
-    /// The parameters with the news of a scenario of the whole market as their shock.
+    /// The parameters with the news of a scenario as their shock.
     ///
     /// - Parameters:
     ///   - shockPct: news in place of the scenario's, a fall in per cent.
     ///   - leverage, depth: factors on leverage beyond one, and on the depth of makers and bids.
-    /// - Throws: `InputError` for a scenario of one venue.
+    /// - Throws: `InputError` for an event whose index is given.
     public init(_ scenario: Scenario, shockPct: Double? = nil, leverage: Double = 1, depth: Double = 1) throws
     {
         guard !scenario.isIndexImposed else {

@@ -34,6 +34,8 @@ public struct DeleveragingEvent: Sendable, Equatable {
     public var capacity: Double { winners.reduce(0) { $0 + $1.endowment } }
 
     /// Reads `account,pnl_usd,effective_leverage,cap,score`, one account a row.
+    ///
+    /// - Throws: `InputError` at the line and column of what is no account.
     public static func read(_ path: String) throws -> DeleveragingEvent {
         let table = try ColumnTable(
             path, columns: ["account", "pnl_usd", "effective_leverage", "cap", "score"],

@@ -29,6 +29,8 @@ public enum ImpactLaw: Sendable, Equatable {
     }
 
     /// `linear:LAMBDA` or `sqrt:Y,SIGMA,V[,CHILD]`.
+    ///
+    /// - Throws: `InputError` for a text that is no impact law.
     public init(_ text: String) throws {
         let allowed =
             "linear:DEPTH in dollars per unit log price, or sqrt:Y,SIGMA,V[,CHILD] with V and CHILD in dollars"

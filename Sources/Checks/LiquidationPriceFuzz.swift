@@ -17,6 +17,8 @@ public enum LiquidationPriceFuzz {
     }
 
     /// A built-in rulebook with two markets where the venue has two in one currency.
+    ///
+    /// - Throws: `InputError` for a name that is no rulebook's.
     public static func rulebook(_ name: String) throws -> Rulebook {
         let all = try Rulebook.named(name).markets.map(\.spec.name)
         return try .named(name, assets: Array(all.prefix(2)))

@@ -115,10 +115,7 @@ extension ClearingHouse {
     /// Lets a failing scope wait for `retrySeconds`: nothing could be done about it. What touches it brings it back before.
     /// One with nothing left but a debt waits for whoever pays it.
     public mutating func postpone(_ scope: MarginScope) {
-        if margin(scope).notional == .zero {
-            unpaid.append(scope)
-            return
-        }
+        guard margin(scope).notional != .zero else { return unpaid.append(scope) }
         postponed.append(Postponed(scope: scope, due: now.adding(seconds: retrySeconds)))
     }
 

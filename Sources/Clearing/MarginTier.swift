@@ -76,6 +76,7 @@ public struct MarginSchedule: Sendable, Hashable {
     let maintenanceDeductions: [Money]
 
     /// - Parameter maintenanceDeductions: printed amounts to use instead of those the rows imply.
+    /// - Throws: `MarginTableError` at the first row that does not fit.
     public init(
         _ tiers: [MarginTier], measure: Measure = .notional, maintenance: Method = .marginal,
         initial: Method = .marginal, slope: SizeSlope? = nil, maintenanceFraction: Rate? = nil,

@@ -55,6 +55,7 @@ public struct CalibrationPlan: Sendable {
 
     /// - Parameter measure: reads the measure of a target, of a line, of the plan's runs; throws for what is none, and gives it back as it is
     ///   written everywhere.
+    /// - Throws: `InputError` at the line of a key that is unknown, missing or not allowed.
     public init(file: String, measure: (_ text: String, _ line: Int?, _ run: RunPlan) throws -> String) throws
     {
         let plan = try PlanNode(file: file)

@@ -15,6 +15,7 @@ public struct ComparisonPlan: Sendable {
     /// In the file's order; what they are compared with is the scenario with `set` alone.
     public let rules: [Rule]
 
+    /// - Throws: `InputError` at the line of a key that is unknown, missing or not allowed.
     public init(file: String) throws {
         let plan = try PlanNode(file: file)
         try plan.allowOnly(Self.keys)

@@ -20,6 +20,7 @@ public struct SweepPlan: Sendable {
     /// In their order; each gives every axis a value.
     public let points: [[Assignment]]
 
+    /// - Throws: `InputError` at the line of a key that is unknown, missing or not allowed.
     public init(file: String) throws {
         let plan = try PlanNode(file: file)
         try plan.allowOnly(Self.keys)

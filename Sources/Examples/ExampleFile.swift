@@ -27,6 +27,7 @@ public enum ExampleFile {
         "id", "venue", "topic", "revision", "kind", "inputs", "expected", "tolerance", "source", "url",
     ]
 
+    /// - Throws: `InputError` for a table without the columns of one.
     public static func read(_ text: String, file: String) throws(InputError) -> [Example] {
         let rows = try tableRows(text, file: file)
         guard let header = rows.first else {

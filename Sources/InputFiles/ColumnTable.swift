@@ -27,6 +27,7 @@ public struct ColumnTable: Sendable {
     /// - Parameters:
     ///   - file: what errors name.
     ///   - lastTakesRest: cells beyond the header's belong to its last column, commas and all.
+    /// - Throws: `InputError` for a column that is missing and a row of another length.
     public init(
         text: String, file: String, columns: [String], lastTakesRest: Bool = false
     ) throws(InputError) {
@@ -62,6 +63,8 @@ public struct ColumnTable: Sendable {
     }
 
     /// A cell as a finite number.
+    ///
+    /// - Throws: `InputError` for a cell that is no finite number.
     public func number(_ row: Row, _ column: Int) throws(InputError) -> Double {
         guard let value = Double(row.texts[column]), value.isFinite else {
             throw InputError(
@@ -72,6 +75,8 @@ public struct ColumnTable: Sendable {
     }
 
     /// Every row's cells as finite numbers, in the order the columns were asked for.
+    ///
+    /// - Throws: `InputError` for a cell that is no finite number.
     public func numbers() throws(InputError) -> [[Double]] {
         var all: [[Double]] = []
         for row in rows {

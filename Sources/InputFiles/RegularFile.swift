@@ -32,6 +32,8 @@ func openRegular(_ path: String, allowed: String) throws(InputError) -> FileHand
 }
 
 /// The bytes of a regular file as they are, nothing unpacked.
+///
+/// - Throws: `InputError` for what is no regular file, is too large or cannot be read.
 public func readData(_ path: String, atMost most: Int = 4 << 30) throws(InputError) -> Data {
     let file = try openRegular(path, allowed: "a readable file")
     let data: Data
@@ -49,6 +51,7 @@ public func readData(_ path: String, atMost most: Int = 4 << 30) throws(InputErr
 /// - Parameters:
 ///   - most: bytes of the unpacked text.
 ///   - what: what the file should be, for messages: "a scenario file".
+/// - Throws: `InputError` for what is no regular file, is too large, cannot be read or is no UTF-8.
 public func readText(_ path: String, atMost most: Int, _ what: String) throws(InputError) -> String {
     let source = try InputBytes(path: path, allowed: what)
     var bytes: [UInt8] = []

@@ -24,6 +24,7 @@ public final class TableRows {
     private let comments: Comments
     private var isHeaderSeen = false
 
+    /// - Throws: `InputError` for a file that cannot be read.
     public init(path: String, comments: Comments = .none) throws(InputError) {
         self.path = path
         self.comments = comments
@@ -48,6 +49,8 @@ public final class TableRows {
     }
 
     /// The next row, or nil after the last.
+    ///
+    /// - Throws: `InputError` for a line that cannot be read or is too long, and quotes that do not end.
     public func next() throws(InputError) -> TableRow? {
         while let line = try nextLine() {
             if line.bytes.allSatisfy({ $0 == 32 || $0 == 9 }) { continue }
@@ -154,6 +157,7 @@ private func trimmed(_ cell: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
 /// Every row of a table in memory, its header among them, as text.
 ///
 /// - Parameter file: what errors name.
+/// - Throws: `InputError` for a line that is too long, and quotes that do not end.
 public func tableRows(_ text: String, file: String) throws(InputError) -> [(cells: [String], line: Int)] {
     let table = TableRows(text: text, path: file)
     var rows: [(cells: [String], line: Int)] = []

@@ -16,6 +16,8 @@ extension AavePool {
     ///
     /// Debt is valued rounded up from v3.5 on, so that no debt is worth nothing. Throws `noPrice` if any of the
     /// account's assets has none: such an account can neither borrow nor be liquidated.
+    ///
+    /// - Throws: `AaveError.noPrice` for an asset without a price.
     public func accountData(_ account: Int32) throws(AaveError) -> AaveAccountData {
         let flags = accounts[account]
         var data = AaveAccountData()

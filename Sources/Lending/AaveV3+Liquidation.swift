@@ -151,6 +151,7 @@ extension AavePool {
     /// Covers a reserve's deficit with the supply of an account, as the Umbrella module does.
     ///
     /// - Returns: the deficit covered, base units.
+    /// - Throws: `AaveError` where the protocol refuses.
     @discardableResult
     public mutating func coverDeficit(
         _ reserve: Int32, _ amount: UInt256, by account: Int32

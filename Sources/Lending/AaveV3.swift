@@ -127,6 +127,8 @@ public struct AavePool: ~Copyable {
     // MARK: - What users do
 
     /// Supplies tokens; a first supply of a reserve that has a loan-to-value counts as collateral.
+    ///
+    /// - Throws: `AaveError` where the protocol refuses.
     public mutating func supply(_ reserve: Int32, _ amount: UInt256, by account: Int32) throws(AaveError) {
         try check(reserve, account, amount)
         guard amount.high == 0 else { throw .amountTooLarge }
@@ -148,6 +150,7 @@ public struct AavePool: ~Copyable {
     /// Withdraws supplied tokens, `.max` for all of them.
     ///
     /// - Returns: the tokens handed out.
+    /// - Throws: `AaveError` where the protocol refuses.
     @discardableResult
     public mutating func withdraw(
         _ reserve: Int32, _ amount: UInt256, by account: Int32
@@ -179,6 +182,8 @@ public struct AavePool: ~Copyable {
     }
 
     /// Borrows tokens at the variable rate.
+    ///
+    /// - Throws: `AaveError` where the protocol refuses.
     public mutating func borrow(_ reserve: Int32, _ amount: UInt256, by account: Int32) throws(AaveError) {
         try check(reserve, account, amount)
         var state = accrued(reserve)
@@ -212,6 +217,7 @@ public struct AavePool: ~Copyable {
     /// Repays debt of an account, at most all of it.
     ///
     /// - Returns: the tokens taken.
+    /// - Throws: `AaveError` where the protocol refuses.
     @discardableResult
     public mutating func repay(
         _ reserve: Int32, _ amount: UInt256, of account: Int32
@@ -228,6 +234,8 @@ public struct AavePool: ~Copyable {
     }
 
     /// Counts a supplied reserve as collateral or not.
+    ///
+    /// - Throws: `AaveError` where the protocol refuses.
     public mutating func setCollateral(
         _ reserve: Int32, _ isCollateral: Bool, of account: Int32
     ) throws(AaveError) {
@@ -246,6 +254,8 @@ public struct AavePool: ~Copyable {
     }
 
     /// Enters an efficiency-mode category (0 leaves it).
+    ///
+    /// - Throws: `AaveError` where the protocol refuses.
     public mutating func setEMode(_ category: UInt8, of account: Int32) throws(AaveError) {
         guard category <= eModes.count else { throw .unknownEMode(category) }
         guard account > 0, account < accountCount else { throw .unknownAccount(account) }

@@ -92,6 +92,7 @@ public struct CompoundV2: ~Copyable {
     /// Collateral at its factors less debt, as if `redeem` cTokens and `borrow` base units of a market were gone.
     ///
     /// - Returns: excess or shortfall, USD mantissas; one of them is zero.
+    /// - Throws: `CompoundV2Error` where the protocol refuses.
     public func liquidity(
         of account: Int32, redeem: (market: Int32, tokens: UInt256)? = nil,
         borrow: (market: Int32, amount: UInt256)? = nil
@@ -135,6 +136,7 @@ public struct CompoundV2: ~Copyable {
     /// Supplies underlying.
     ///
     /// - Returns: the cTokens minted.
+    /// - Throws: `CompoundV2Error` where the protocol refuses.
     @discardableResult
     public mutating func mint(
         _ market: Int32, _ amount: UInt256, by account: Int32
@@ -151,6 +153,7 @@ public struct CompoundV2: ~Copyable {
     /// Redeems cTokens.
     ///
     /// - Returns: the underlying handed out.
+    /// - Throws: `CompoundV2Error` where the protocol refuses.
     @discardableResult
     public mutating func redeem(
         _ market: Int32, tokens: UInt256, by account: Int32
@@ -168,6 +171,7 @@ public struct CompoundV2: ~Copyable {
         return amount
     }
 
+    /// - Throws: `CompoundV2Error` where the protocol refuses.
     public mutating func borrow(
         _ market: Int32, _ amount: UInt256, by account: Int32
     ) throws(CompoundV2Error) {
@@ -185,6 +189,7 @@ public struct CompoundV2: ~Copyable {
     /// Repays debt, at most all of it.
     ///
     /// - Returns: the underlying taken.
+    /// - Throws: `CompoundV2Error` where the protocol refuses.
     @discardableResult
     public mutating func repay(
         _ market: Int32, _ amount: UInt256, of account: Int32
@@ -204,6 +209,7 @@ public struct CompoundV2: ~Copyable {
     /// Repays part of one borrow of an account with a shortfall and seizes cTokens of another market.
     ///
     /// - Returns: cTokens the liquidator got, and those that were burned into the reserves.
+    /// - Throws: `CompoundV2Error` where the protocol refuses.
     @discardableResult
     public mutating func liquidateBorrow(
         _ market: Int32, repay amount: UInt256, of borrower: Int32, collateral: Int32, by liquidator: Int32

@@ -159,11 +159,15 @@ public struct CometMarket: ~Copyable {
     }
 
     /// Whether the account's debt exceeds its collateral at liquidate collateral factors.
+    ///
+    /// - Throws: `CometError` where the protocol refuses.
     public func isLiquidatable(_ account: Int32) throws(CometError) -> Bool {
         try !isCovered(account) { $0.liquidateCollateralFactor }
     }
 
     /// Whether the account's debt is within its collateral at borrow collateral factors.
+    ///
+    /// - Throws: `CometError` where the protocol refuses.
     public func isBorrowCollateralized(_ account: Int32) throws(CometError) -> Bool {
         try isCovered(account) { $0.borrowCollateralFactor }
     }
@@ -197,6 +201,8 @@ public struct CometMarket: ~Copyable {
     // MARK: - What users do
 
     /// Supplies the base token: repays debt first.
+    ///
+    /// - Throws: `CometError` where the protocol refuses.
     public mutating func supply(_ amount: UInt256, by account: Int32) throws(CometError) {
         let size = try check(amount, account)
         book(account, principal: totals.principal(totals.balance(principals[account]) + size))
@@ -204,6 +210,8 @@ public struct CometMarket: ~Copyable {
     }
 
     /// Withdraws the base token, borrowing what goes beyond the balance.
+    ///
+    /// - Throws: `CometError` where the protocol refuses.
     public mutating func withdraw(_ amount: UInt256, by account: Int32) throws(CometError) {
         let size = try check(amount, account)
         guard amount <= baseHeld else { throw .insufficientLiquidity(available: baseHeld) }
@@ -221,6 +229,7 @@ public struct CometMarket: ~Copyable {
         baseHeld -= amount
     }
 
+    /// - Throws: `CometError` where the protocol refuses.
     public mutating func supplyCollateral(
         _ asset: Int32, _ amount: UInt256, by account: Int32
     ) throws(CometError) {
@@ -233,6 +242,7 @@ public struct CometMarket: ~Copyable {
         collateral[slot(account, asset)] += amount
     }
 
+    /// - Throws: `CometError` where the protocol refuses.
     public mutating func withdrawCollateral(
         _ asset: Int32, _ amount: UInt256, by account: Int32
     ) throws(CometError) {
@@ -256,6 +266,7 @@ public struct CometMarket: ~Copyable {
     /// Takes a liquidatable account's whole collateral and debt onto the protocol's books.
     ///
     /// - Returns: base tokens the reserves paid (debt and any balance left to the account).
+    /// - Throws: `CometError` where the protocol refuses.
     @discardableResult
     public mutating func absorb(_ account: Int32) throws(CometError) -> UInt256 {
         _ = try check(.one, account)
@@ -278,6 +289,8 @@ public struct CometMarket: ~Copyable {
     }
 
     /// What the storefront gives for base tokens at the moment, base units of the collateral.
+    ///
+    /// - Throws: `CometError` where the protocol refuses.
     public func quoteCollateral(_ asset: Int32, baseAmount: UInt256) throws(CometError) -> UInt256 {
         guard asset >= 0, asset < prices.count else { throw .badAsset(asset) }
         guard !basePrice.isZero else { throw .badPrice(asset: -1) }
@@ -297,6 +310,7 @@ public struct CometMarket: ~Copyable {
     /// Sells absorbed collateral for base tokens while reserves are below their target.
     ///
     /// - Returns: base units of the collateral.
+    /// - Throws: `CometError` where the protocol refuses.
     @discardableResult
     public mutating func buyCollateral(
         _ asset: Int32, baseAmount: UInt256, minimum: UInt256 = .zero

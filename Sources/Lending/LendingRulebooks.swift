@@ -30,6 +30,8 @@ public enum LendingRulebooks {
     }
 
     /// Aave's revision in force on an ISO day.
+    ///
+    /// - Throws: `InputError` where the day is before the first revision or not a day.
     public static func aaveRevision(on day: String) throws(InputError) -> AaveRevision {
         var rules = try RuleSet(try file("aave-v3"), on: day)
         return try rules.choice("revision", AaveRevision.self)

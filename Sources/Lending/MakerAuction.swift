@@ -61,6 +61,8 @@ public struct MakerAuctionRules: Sendable {
     ///
     /// Never more than the tab is collected; what remains of the tab is either nothing or at least `chost`
     /// (rad), unless the lot is sold out.
+    ///
+    /// - Throws: `MakerError` where the auction would revert.
     public static func slice(
         tab: UInt256, lot: UInt256, amount: UInt256, price: UInt256, chost: UInt256
     ) throws(MakerError) -> MakerSlice {

@@ -17,6 +17,7 @@ public struct MakerBark: Sendable, Equatable {
     /// otherwise the part that goes must not be dusty itself. Source: dss, src/dog.sol (deployed version).
     ///
     /// - Parameters: `ink`, `art` wad; `rate` ray; `room`, `dust` rad; `chop` wad (1.13 is a penalty of 13 %).
+    /// - Throws: `MakerError` where the vault may not be sent to auction.
     public init(
         ink: UInt256, art: UInt256, rate: UInt256, room: UInt256, chop: UInt256, dust: UInt256
     ) throws(MakerError) {

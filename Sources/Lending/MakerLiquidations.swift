@@ -176,6 +176,8 @@ public struct MakerLiquidations: ~Copyable {
     // MARK: - Vaults
 
     /// Locks collateral and draws DAI: `art` is normalised, the DAI drawn is art × rate. Either may be zero.
+    ///
+    /// - Throws: `MakerError` where the protocol refuses.
     public mutating func lockAndDraw(
         _ urn: Int32, ink: UInt256, art: UInt256
     ) throws(MakerError) {
@@ -198,6 +200,8 @@ public struct MakerLiquidations: ~Copyable {
     }
 
     /// Repays normalised debt and frees collateral. Either may be zero.
+    ///
+    /// - Throws: `MakerError` where the protocol refuses.
     public mutating func wipeAndFree(_ urn: Int32, ink: UInt256, art: UInt256) throws(MakerError) {
         try check(urn)
         let old = urns[urn]
@@ -239,6 +243,7 @@ public struct MakerLiquidations: ~Copyable {
     /// Sends an unsafe urn, or as much of it as there is room for, to auction.
     ///
     /// - Returns: the auction's id.
+    /// - Throws: `MakerError` where the protocol refuses.
     @discardableResult
     public mutating func bark(_ urn: Int32) throws(MakerError) -> Int32 {
         try check(urn)
@@ -267,6 +272,8 @@ public struct MakerLiquidations: ~Copyable {
     }
 
     /// The price of an auction now (ray) and whether it must be reset.
+    ///
+    /// - Throws: `MakerError` where the protocol refuses.
     public func status(_ id: Int32) throws(MakerError) -> (needsRedo: Bool, price: UInt256) {
         let auction = auctions[try place(of: id)]
         let rules = ilks[Int(auction.ilk)].parameters.auction
@@ -274,6 +281,8 @@ public struct MakerLiquidations: ~Copyable {
     }
 
     /// Starts an auction anew from the present oracle price; the reward is only paid if what is left is worth it.
+    ///
+    /// - Throws: `MakerError` where the protocol refuses.
     public mutating func redo(_ id: Int32) throws(MakerError) {
         let place = try place(of: id)
         let auction = auctions[place]
@@ -290,6 +299,8 @@ public struct MakerLiquidations: ~Copyable {
     }
 
     /// Buys at most `amount` (wad) of an auction's collateral at no more than `maximum` (ray) each.
+    ///
+    /// - Throws: `MakerError` where the protocol refuses.
     @discardableResult
     public mutating func take(
         _ id: Int32, amount: UInt256, maximum: UInt256

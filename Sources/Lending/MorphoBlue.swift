@@ -139,6 +139,8 @@ public struct MorphoMarket: ~Copyable {
     // MARK: - What users do
 
     /// Lends.
+    ///
+    /// - Throws: `MorphoError` where the protocol refuses.
     @discardableResult
     public mutating func supply(
         _ amount: MorphoAmount, by account: Int32
@@ -153,6 +155,7 @@ public struct MorphoMarket: ~Copyable {
         return (assets, shares)
     }
 
+    /// - Throws: `MorphoError` where the protocol refuses.
     @discardableResult
     public mutating func withdraw(
         _ amount: MorphoAmount, by account: Int32
@@ -172,6 +175,7 @@ public struct MorphoMarket: ~Copyable {
         return (assets, shares)
     }
 
+    /// - Throws: `MorphoError` where the protocol refuses.
     @discardableResult
     public mutating func borrow(
         _ amount: MorphoAmount, by account: Int32
@@ -196,6 +200,7 @@ public struct MorphoMarket: ~Copyable {
         return (assets, shares)
     }
 
+    /// - Throws: `MorphoError` where the protocol refuses.
     @discardableResult
     public mutating func repay(
         _ amount: MorphoAmount, of account: Int32
@@ -210,6 +215,7 @@ public struct MorphoMarket: ~Copyable {
         return (assets, shares)
     }
 
+    /// - Throws: `MorphoError` where the protocol refuses.
     public mutating func supplyCollateral(_ assets: UInt256, by account: Int32) throws(MorphoError) {
         try check(account)
         guard !assets.isZero else { throw .zeroAmount }
@@ -218,6 +224,7 @@ public struct MorphoMarket: ~Copyable {
         collateralHeld += assets
     }
 
+    /// - Throws: `MorphoError` where the protocol refuses.
     public mutating func withdrawCollateral(_ assets: UInt256, by account: Int32) throws(MorphoError) {
         try check(account)
         let held = positions[account].collateral
@@ -235,6 +242,8 @@ public struct MorphoMarket: ~Copyable {
 
     /// Repays debt of an unhealthy account for its collateral. There is no close factor. If no collateral is left the
     /// remaining debt is taken from all lenders at once.
+    ///
+    /// - Throws: `MorphoError` where the protocol refuses.
     @discardableResult
     public mutating func liquidate(
         _ borrower: Int32, _ seizure: MorphoSeizure
@@ -258,6 +267,8 @@ public struct MorphoMarket: ~Copyable {
     }
 
     /// Liquidates under an agreement of the borrower before the market's own limit is reached.
+    ///
+    /// - Throws: `MorphoError` where the protocol refuses.
     @discardableResult
     public mutating func preLiquidate(
         _ borrower: Int32, _ seizure: MorphoSeizure, under agreement: MorphoPreLiquidation

@@ -18,6 +18,7 @@ public struct RunPage {
     /// - Parameters:
     ///   - folder: of a finished run of the whole market with a recording.
     ///   - library: draws the charts; plain SVG without.
+    /// - Throws: `InputError` for a folder that is damaged, unfinished or without a recording.
     public init(folder: String, answers: PageAnswers = PageAnswers(), library: ChartLibrary? = nil) throws {
         try self.init(FinishedRun(folder: folder), answers: answers, library: library)
     }

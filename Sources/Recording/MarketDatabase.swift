@@ -2,7 +2,7 @@ import Exchanges
 import GRDB
 import Primitives
 
-/// `run.sqlite` of a whole-market run while it is written. Its tables are in `MarketSchema`.
+/// `run.sqlite` while it is written. Its tables are in `MarketSchema`.
 struct MarketDatabase: RecordDatabase {
     let queue: DatabaseQueue
     private let ledgers: [EventPage.Ledger]

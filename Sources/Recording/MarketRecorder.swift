@@ -6,7 +6,7 @@ import Primitives
 import Synchronization
 import Venues
 
-/// Takes in a whole-market run's rows and hands them to a `BatchWriter`.
+/// Takes in a run's rows and hands them to a `BatchWriter`.
 public final class MarketRecorder: Sendable {
     private let level: RecordLevel
     private let writer: BatchWriter<MarketDatabase>

@@ -1,7 +1,7 @@
 import Foundation
 import Primitives
 
-/// The result of a whole-market run as tables a risk officer can read: `summary.md` of a run folder, and the same for a
+/// The result of a run as tables a risk officer can read: `summary.md` of a run folder, and the same for a
 /// terminal.
 public struct MarketReport: Sendable {
     public var summary: MarketSummary

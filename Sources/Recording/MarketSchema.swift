@@ -1,4 +1,4 @@
-/// Every table of `run.sqlite` of a whole-market run.
+/// Every table of `run.sqlite`.
 enum MarketSchema {
     /// What the columns mean, in SQLite's `user_version`. It rises when a column means something else than before: then a
     /// reader would read an older file wrongly and refuses it. 0 is what files had before there was a number: some of them

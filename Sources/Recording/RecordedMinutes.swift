@@ -7,6 +7,8 @@ public struct RecordedMinutes: Sendable {
     private let values: [String: [Double?]]
 
     /// To be called where `readRecording` has looked at the table.
+    ///
+    /// - Throws: what SQLite says of a table that cannot be read.
     public init(_ db: Database) throws {
         let columns = MinuteTables.minutes.definitions.filter { $0.kind != .text }.map(\.name)
         var values = [[Double?]](repeating: [], count: columns.count)

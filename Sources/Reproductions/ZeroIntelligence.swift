@@ -80,10 +80,8 @@ struct ZeroIntelligence: Reproduction {
         }
         let limitRate = alpha * Double(reach)
         var time = 0.0
-        var spreadTime = 0.0
-        var measured = 0.0
-        var lastMid = 0.0
-        var lastTime = 0.0
+        var (spreadTime, measured) = (0.0, 0.0)
+        var (lastMid, lastTime) = (0.0, 0.0)
         var squares = 0.0
         for event in 0..<events {
             let bid = book.bestBid.map { Int($0.count) } ?? centre - reach

@@ -28,6 +28,7 @@ public struct RuleFile: Sendable {
     public let extends: String?
 
     /// - Parameter other: finds the file that this one extends.
+    /// - Throws: `InputError` for what is no rulebook, at its line.
     public init(
         yaml: String, file: String,
         extending other: (String) throws(InputError) -> RuleFile = RuleFile.none
@@ -58,6 +59,8 @@ public struct RuleFile: Sendable {
     }
 
     /// For files that may not extend another.
+    ///
+    /// - Throws: `InputError` always: nothing may be extended here.
     public static func none(_ name: String) throws(InputError) -> RuleFile {
         throw InputError(
             file: name, key: "extends", found: "a file that extends `\(name)`", allowed: "rules of its own")

@@ -12,6 +12,7 @@ public struct RuleSet: Sendable {
     private var isChanged = false
 
     /// - Parameter overrides: settings to use instead of the file's, `key` to text; lists with commas.
+    /// - Throws: `InputError` for a day or an override that the file does not allow.
     public init(
         _ file: RuleFile, on day: String, overrides: [(key: String, text: String)] = []
     ) throws(InputError) {
@@ -78,12 +79,15 @@ public struct RuleSet: Sendable {
 
     // MARK: Reading
 
+    /// - Throws: `InputError` where the setting is missing.
     public mutating func text(_ key: String) throws(InputError) -> String {
         try setting(key).texts.first ?? ""
     }
 
+    /// - Throws: `InputError` where the setting is missing.
     public mutating func list(_ key: String) throws(InputError) -> [String] { try setting(key).texts }
 
+    /// - Throws: `InputError` where the setting is missing or neither true nor false.
     public mutating func flag(_ key: String) throws(InputError) -> Bool {
         switch try text(key) {
         case "true", "yes": return true
@@ -92,6 +96,7 @@ public struct RuleSet: Sendable {
         }
     }
 
+    /// - Throws: `InputError` where the setting is missing, no number or out of range.
     public mutating func number(
         _ key: String, in range: ClosedRange<Double> = -1e15...1e15
     ) throws(InputError) -> Double {
@@ -101,6 +106,7 @@ public struct RuleSet: Sendable {
         return value
     }
 
+    /// - Throws: `InputError` where the setting is missing, no whole number or out of range.
     public mutating func integer(
         _ key: String, in range: ClosedRange<Int64> = 0...1_000_000_000_000
     ) throws(InputError) -> Int64 {
@@ -111,6 +117,8 @@ public struct RuleSet: Sendable {
     }
 
     /// A fraction such as 0.005 or 2/3; never negative and never above one unless the range says so.
+    ///
+    /// - Throws: `InputError` where the setting is missing, no fraction or out of range.
     public mutating func rate(
         _ key: String, in range: ClosedRange<Double> = 0...1
     ) throws(InputError) -> Rate {
@@ -119,6 +127,7 @@ public struct RuleSet: Sendable {
         throw refuse(key, "a rate from \(range.lowerBound) to \(range.upperBound), as 0.005 or 2/3")
     }
 
+    /// - Throws: `InputError` where the setting is missing or none of those allowed.
     public mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ key: String, _: Choice.Type
     ) throws(InputError) -> Choice where Choice.RawValue == String {
@@ -128,6 +137,8 @@ public struct RuleSet: Sendable {
     }
 
     /// One of a list of texts.
+    ///
+    /// - Throws: `InputError` where the setting is missing or none of those allowed.
     public mutating func choice(_ key: String, of allowed: [String]) throws(InputError) -> String {
         let text = try text(key)
         if allowed.contains(text) { return text }
@@ -135,6 +146,8 @@ public struct RuleSet: Sendable {
     }
 
     /// Refuses settings that nothing has read: a misspelt key would otherwise do nothing.
+    ///
+    /// - Throws: `InputError` at the first setting that nothing has read.
     public func finish() throws(InputError) {
         // Another choice may leave settings of other rules idle.
         guard !isChanged else { return }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What must be said beside the results of a whole-market run.
+/// What must be said beside the results of a run.
 extension Scenario {
     /// The rows that were inputs, not results, of a run that came to this moment.
     public func imposedRows(until end: SimTime) -> [String] {

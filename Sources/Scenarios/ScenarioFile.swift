@@ -17,6 +17,7 @@ public struct ScenarioFile: Sendable {
     /// A built-in event by name, an event's folder or a YAML file by path, with what it extends.
     ///
     /// - Parameter overrides: `key=value` texts that win over every file.
+    /// - Throws: `InputError` at the file and line of a key that is unknown, missing or not allowed.
     public init(named name: String, overrides: [String] = []) throws {
         try load(name, chain: [])
         for text in overrides { try override(text) }
@@ -24,6 +25,8 @@ public struct ScenarioFile: Sendable {
     }
 
     /// Settings as a run's manifest keeps them, with the tables of its folder.
+    ///
+    /// - Throws: `InputError` at the file and line of a key that is unknown, missing or not allowed.
     public init(settings: [String: Setting], files: EventFiles, name: String) throws {
         self.settings = settings
         self.files = files

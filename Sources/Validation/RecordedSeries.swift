@@ -72,6 +72,8 @@ public final class RecordedSeries: Sendable {
     }
 
     /// An asset's index at the end of each minute; empty for an asset that is not in the run.
+    ///
+    /// - Throws: `InputError` for a recording that is damaged.
     public func index(_ asset: String) throws -> [Price] {
         try kept(asset, in: indexes) {
             try read([]) { db in

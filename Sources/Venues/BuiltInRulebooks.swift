@@ -22,6 +22,8 @@ extension Rulebook {
     }
 
     /// A built-in rulebook on a day.
+    ///
+    /// - Throws: `InputError` for a name, day, asset or override that is not allowed.
     public static func named(
         _ name: String, assets: [String]? = nil, on day: String = defaultDay,
         overrides: [(key: String, text: String)] = []

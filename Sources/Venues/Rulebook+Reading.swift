@@ -9,6 +9,7 @@ extension Rulebook {
     ///   - assets: which of the rulebook's markets; nil for all it carries.
     ///   - day: ISO; the rules in force on it.
     ///   - overrides: settings in place of the file's: `(key, text)`.
+    /// - Throws: `InputError` at the line of a setting that is missing, unread or not allowed.
     public init(
         _ file: RuleFile, assets: [String]? = nil, on day: String = Rulebook.defaultDay,
         overrides: [(key: String, text: String)] = []

@@ -193,7 +193,7 @@ public struct Venue: ~Copyable {
         }
     }
 
-    private struct Accepted {
+    struct Accepted {
         var position: Int32
         /// The order as it will go to the book: a reduce-only order is cut to its position.
         var order: NewOrder
@@ -201,7 +201,7 @@ public struct Venue: ~Copyable {
 
     /// The checks an order must pass before it reaches the book.
     @inline(__always)
-    private mutating func accept(
+    mutating func accept(
         _ market: Int32, _ submitted: NewOrder, _ leg: PositionLeg
     ) -> Result<Accepted, Rejection> {
         var order = submitted
@@ -254,7 +254,7 @@ public struct Venue: ~Copyable {
         return house.canCarry(position, order.side, order.lots, at: worst) ? nil : .marginMustCoverOrder
     }
 
-    private mutating func refuse(_ rejection: Rejection) -> SubmitResult {
+    mutating func refuse(_ rejection: Rejection) -> SubmitResult {
         counts.refused += 1
         return SubmitResult(rejection: rejection)
     }
@@ -372,73 +372,4 @@ public struct Venue: ~Copyable {
         if !order.reduceOnly { house.reserve(position, order.side, -order.lots, at: order.price) }
         return order.lots
     }
-
-    /// Changes a resting order. Made smaller at its price it keeps its priority and its name; otherwise it is
-    /// cancelled and submitted anew, and the answer names the new order. Refused, it stays as it was.
-    public mutating func amend(
-        _ market: Int32, _ id: OrderID, account: Int32, to price: Ticks, _ lots: Lots
-    ) -> SubmitResult {
-        guard market >= 0, market < marketCount else { return refuse(.marketMustExist) }
-        guard let order = books[Int(market)].order(id), order.account == account else {
-            return refuse(.orderMustBeLive)
-        }
-        if lots.count <= 0 { return refuse(.sizeMustBePositive) }
-        let position = links[Int(market)].position(id)
-        if price == order.price && lots <= order.lots {
-            if lots < order.lots {
-                _ = books[Int(market)].shrink(id, to: lots)
-                if !order.reduceOnly { house.reserve(position, order.side, lots - order.lots, at: price) }
-            }
-            var result = SubmitResult()
-            result.resting = id
-            result.restingLots = lots
-            return result
-        }
-        // The new order is checked as if the old one were gone.
-        let changed = NewOrder(
-            order.side, lots, at: price, account: account, selfTrade: rulebook.selfTrade,
-            reduceOnly: order.reduceOnly)
-        if !order.reduceOnly { house.reserve(position, order.side, -order.lots, at: order.price) }
-        let answer = accept(market, changed, house.position(position).leg)
-        if !order.reduceOnly { house.reserve(position, order.side, order.lots, at: order.price) }
-        switch answer {
-        case .failure(let rejection): return refuse(rejection)
-        case .success(let accepted):
-            _ = withdrawOrder(market, id, account)
-            return execute(market, accepted.position, accepted.order)
-        }
-    }
-
-    /// Cancels every resting order of a position; returns how many.
-    @discardableResult
-    public mutating func cancelAll(position: Int32) -> Int {
-        let market = house.position(position).market
-        guard Int(position) < orderHeads.capacity, market < marketCount else { return 0 }
-        var count = 0
-        while let id = links[Int(market)].first(position, heads: orderHeads) {
-            guard withdrawOrder(market, id, house.position(position).account) != nil else {
-                preconditionFailure("a listed order is not live")
-            }
-            count += 1
-        }
-        return count
-    }
-
-    /// Whether a position has resting orders.
-    public func hasOrders(position: Int32) -> Bool {
-        Int(position) < orderHeads.capacity && orderHeads[position] != 0
-    }
-}
-
-/// What a venue has done so far.
-public struct VenueCounts: Sendable, Hashable {
-    public var orders = 0
-    public var cancels = 0
-    public var refused = 0
-    public var fills = 0
-    public var liquidationOrders = 0
-    /// Orders cancelled because a fill would have left their account without the margin the venue asks for.
-    public var cancelledForMargin = 0
-    /// Steps in which accounts kept failing until the cap on rounds.
-    public var liquidationRoundCapHit = 0
 }

@@ -6,9 +6,9 @@ struct ClaimsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "claims",
         abstract: "What the press said of the day, beside the record and a run.",
-        discussion: "What the run did not see, and what a run of one venue cannot show, is not judged.")
+        discussion: "What the run did not see is not judged.")
 
-    @Argument(help: "A finished run folder, of october-2025 for a verdict on every statement.") var folder:
+    @Argument(help: "A finished run folder of an event that has claims, such as october-2025.") var folder:
         String
     @Option(help: "Writes the page there; without it the page is printed.") var write: String?
 

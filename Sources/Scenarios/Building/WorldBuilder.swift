@@ -9,7 +9,9 @@ import RealModule
 import Venues
 
 extension Scenario {
-    /// Builds the whole market at its first moment.
+    /// Builds the world at its first moment.
+    ///
+    /// - Throws: `InputError` at the setting that a world cannot hold.
     public func world(_ options: RunOptions) throws -> World {
         try WorldBuilder(self, options).build()
     }
@@ -389,44 +391,5 @@ struct WorldBuilder {
                         ownBook: row.ownBook.isEmpty ? nil : ownBook(row.asset, row.ownBook)))
             }
         }
-    }
-
-    /// Whose holdings are followed: cohorts, and the net position of each class of agents over all books.
-    private func addCohorts(
-        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
-        _ strategies: [any Strategy]
-    ) {
-        for case let holders as Cohorts in strategies {
-            for cohort in holders.cohorts {
-                setup.cohorts.append(
-                    HoldingCohort(
-                        name: cohort.name, asset: Int(places[Int(cohort.book)].asset),
-                        holdings: [(cohort.book, cohort.account)]))
-            }
-        }
-        for asset in scenario.majors.prefix(2) {
-            let name = venues.assets[asset].name
-            let books = exchanges.booksOfAsset[asset]
-            for (who, accounts) in [
-                ("market makers", agents.makers), ("patient capital", agents.patient),
-                ("arbitrageurs", agents.arbitrage),
-            ] {
-                setup.cohorts.append(
-                    HoldingCohort(
-                        name: "\(who) \(name)", asset: asset, holdings: books.map { ($0, accounts[Int($0)]) })
-                )
-            }
-        }
-    }
-
-    /// Whether hedged accounts hold a coin short against coins.
-    func isHedged(_ asset: Int) -> Bool {
-        venues.assets[asset].kind == .coin
-            && venues.assets[asset].rank <= scenario.integer("accounts.hedged_rank")
-    }
-
-    func ownBook(_ asset: Int, _ venue: String) -> Int32? {
-        places.indices.first { names[Int(places[$0].exchange)] == venue && Int(places[$0].asset) == asset }
-            .map { Int32($0) }
     }
 }
