@@ -76,7 +76,7 @@ public struct Exchanges: ~Copyable {
     @inline(__always)
     public func isSpot(_ exchange: Int) -> Bool { exchange >= perps.count }
     @inline(__always)
-    private func spot(_ place: BookPlace) -> Int { Int(place.exchange) - perps.count }
+    private func spot(_ place: BookPlace) -> Int { spot(Int(place.exchange)) }
 
     // MARK: Looking
 
@@ -213,7 +213,7 @@ extension Exchanges {
     /// The lowest trade of a book since this was last asked, or nil if there was none.
     public mutating func takeLowestTrade(_ book: Int32) -> Ticks? {
         let at = books[Int(book)]
-        if at.isSpot { return spots[Int(at.exchange) - perps.count].takeLowestTrade(Int32(at.market)) }
+        if at.isSpot { return spots[spot(at)].takeLowestTrade(Int32(at.market)) }
         return perps[Int(at.exchange)].takeLowestTrade(Int32(at.market))
     }
 }

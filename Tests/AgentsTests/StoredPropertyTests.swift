@@ -231,6 +231,7 @@ import Venues
         let here = URL(fileURLWithPath: #filePath)
         let sources = here.deletingLastPathComponent().appendingPathComponent("../../Sources/Agents")
         let tests = try String(contentsOf: here, encoding: .utf8)
+        let registered = AgentList.registered.agents.map { "\($0)" }
         var found = 0
         let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
         for case let file as URL in files where file.pathExtension == "swift" {
@@ -239,6 +240,7 @@ import Venues
                 found += 1
                 #expect(match.1 == "struct", "\(match.2) is a value")
                 #expect(tests.contains("\(match.2)("), "\(match.2) has no row in StoredPropertyTests")
+                #expect(registered.contains(String(match.2)), "\(match.2) is not in AgentList")
             }
         }
         #expect(found >= 13)

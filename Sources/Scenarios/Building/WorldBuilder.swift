@@ -25,9 +25,8 @@ struct WorldBuilder {
     var places: [BookPlace] = []
     var booksOfExchange: [[Int32]] = []
     var names: [String] = []
-    /// By book: share of the asset's maker depth and of its patient orders.
-    var liquidityShares: [Double] = []
-    var patientShares: [Double] = []
+    /// Before any account is open.
+    let opening: AgentOpening
     let end: SimTime
     /// By asset and step: prices that are given; nil where the spot books make them.
     let imposed: [[Double]]?
@@ -42,18 +41,16 @@ struct WorldBuilder {
         for e in names.indices {
             let isSpot = e >= venues.rulebooks.count
             let coins = isSpot ? venues.spotAssets[e - venues.rulebooks.count] : venues.marketAssets[e]
-            let venue = scenario.event.venue(names[e])!
             var found: [Int32] = []
             for (m, asset) in coins.enumerated() {
                 found.append(Int32(places.count))
                 let isInverse = !isSpot && venues.rulebooks[e].markets[m].spec.unit.isInverse
                 places.append(
                     BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
-                liquidityShares.append(venue.liquidityShare)
-                patientShares.append(venue.patientShare)
             }
             booksOfExchange.append(found)
         }
+        opening = Self.opening(scenario, options, venues, openInterest, places, names)
         end = options.until.map { min($0, scenario.end) } ?? scenario.end
         imposed = try ImposedIndex.prices(
             scenario, path: options.indexPath, until: end, seed: options.seed)
@@ -105,31 +102,32 @@ struct WorldBuilder {
         var exchanges = try emptyExchanges()
         options.onBuilt?("venues and books")
         setViews(&exchanges)
-        var agents = AgentAccounts(books: places.count, assets: venues.assets.count)
+        let agents = AgentList.registered
+        var opening = opening
+        opening.collateral = pricedCollateral()
         var setup = MarketSetup()
-        var populations: [LeveragedTraders] = []
-        var hedged: [HedgedAccounts.Group] = []
         for e in 0..<venues.rulebooks.count {
-            openAgents(e, &exchanges, &agents)
+            opening.open(e, of: agents, &exchanges)
             let result = try openAccounts(e, &exchanges)
-            populations.append(result.traders)
-            setup.populations.append(
-                result.traders.accounts)
+            opening.populations.append(result.traders)
+            setup.populations.append(result.traders.accounts)
             setup.weights.append(result.weights)
             let firstHedged = result.hedged?.first ?? 0
             setup.hedged.append(firstHedged..<firstHedged + Int32(result.hedged?.markets.count ?? 0))
-            if let group = result.hedged { hedged.append(group) }
-            balance(e, result.lots, agents, &exchanges)
+            if let group = result.hedged { opening.hedged.append(group) }
+            balance(e, result.lots, opening, &exchanges)
         }
         options.onBuilt?("accounts, positions, triggers")
-        for e in venues.rulebooks.count..<names.count { openWallets(e, &exchanges, &agents) }
-        let makers = MarketMakers(
-            makerParameters, accounts: agents.makers, shares: liquidityShares, exchanges,
-            stepSeconds: scenario.stepSeconds)
-        let strategies = try strategies(
-            makers, agents, populations, hedged, &exchanges)
+        for e in venues.rulebooks.count..<names.count {
+            opening.open(e, of: agents, &exchanges)
+            if e == venues.rulebooks.count { openSellers(e, &exchanges, &opening) }
+        }
+        var strategies: [any Strategy] = []
+        for agent in agents.agents {
+            if let made = try agent.make(opening, &exchanges) { strategies.append(made) }
+        }
         options.onBuilt?("makers, flow and other agents")
-        finish(&setup, exchanges, agents, strategies)
+        finish(&setup, exchanges, opening, strategies)
         let fundamentals = Fundamentals(
             exchanges.views, reference: scenario.referenceAsset, imposed: imposed,
             news: scenario.news().map {
@@ -299,45 +297,6 @@ struct WorldBuilder {
         return opener.open(drafts, on: &exchanges.perps[e], exchange: e)
     }
 
-    var makerParameters: MakerParameters {
-        var p = MakerParameters()
-        let s = scenario
-        p.depth1PctUSD = s.number("liquidity.depth_1pct_usd")
-        p.depthExponent = s.number("liquidity.depth_exponent")
-        p.absorptionUSD = s.number("liquidity.absorption_usd")
-        p.absorptionExponent = -Double.log(s.number("liquidity.absorption_at_thousandth")) / Double.log(1000)
-        p.commonShare = s.number("liquidity.common_share")
-        p.referenceVolatility = venues.assets[scenario.referenceAsset].volatility / 86_400.0.squareRoot()
-        p.halfSpreadBp = s.number("liquidity.half_spread_bp")
-        p.inventoryLimit = s.number("liquidity.inventory_limit")
-        p.resilience = s.number("liquidity.resilience_per_second")
-        p.resilienceWithoutMakers = s.number("liquidity.resilience_without_makers")
-        p.referenceMinutes = s.number("liquidity.reference_minutes")
-        p.anchorMinutes = s.number("liquidity.anchor_minutes")
-        p.crossQuoting = s.number("liquidity.cross_quoting")
-        p.volatilityExponent = s.number("liquidity.volatility_exponent")
-        p.newsCut = s.number("liquidity.news_cut")
-        p.newsCutMinutes = s.number("liquidity.news_cut_minutes")
-        p.settlingMinutes = s.number("liquidity.settling_minutes")
-        p.returnMinutes = s.number("liquidity.return_minutes")
-        p.everySecondRank = s.integer("liquidity.every_second_rank")
-        p.priority = s.number("liquidity.priority")
-        p.leastPresence = s.number("liquidity.least_presence")
-        p.presenceSeconds = s.number("liquidity.presence_seconds")
-        p.capitalUSD = s.number("liquidity.capital_usd")
-        p.capitalExponent = s.number("liquidity.capital_exponent")
-        p.capitalReturnMinutes = s.number("liquidity.capital_return_minutes")
-        p.patientAt5PctUSD = s.number("patient.demand_at_5pct_usd")
-        p.patientDeepness = -Double.log(s.number("patient.demand_at_thousandth")) / Double.log(1000)
-        p.patientExponent = s.number("patient.exponent")
-        p.firms = s.integer("liquidity.firms")
-        p.sharesCapital = s.flag("contagion.shared_maker_capital")
-        p.lateFriday = s.number("liquidity.late_friday")
-        p.withdrawalWithoutNews = s.number("liquidity.withdrawal_without_news")
-        if p.withdrawalWithoutNews > 0 { p.withdrawalTime = s.time("news.time_utc") }
-        return p
-    }
-
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
         let s = scenario
         func row(_ name: String) -> LendingRow {
@@ -361,12 +320,12 @@ struct WorldBuilder {
     }
 
     private func finish(
-        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ opening: AgentOpening,
         _ strategies: [any Strategy]
     ) {
-        addCohorts(&setup, exchanges, agents, strategies)
+        addCohorts(&setup, exchanges, opening, strategies)
         setup.poolBooks = venues.assets.indices.map { a in
-            exchanges.pools[a] == nil ? nil : agents.sellerBooks[a]
+            exchanges.pools[a] == nil ? nil : opening.sellerBooks[a]
         }
         setup.indexWeights = names.map { scenario.event.venue($0)!.indexWeight }
         setup.usesVenueIndices = scenario.text("index.kind") == "venue_rules"
@@ -383,14 +342,14 @@ struct WorldBuilder {
                 setup.collateralBooks.append(
                     CollateralBook(
                         exchange: e, place: i, asset: row.asset,
-                        ownBook: row.ownBook.isEmpty ? nil : ownBook(row.asset, row.ownBook)))
+                        ownBook: row.ownBook.isEmpty ? nil : opening.book(row.asset, on: row.ownBook)))
             }
         }
     }
 
     /// Whose holdings are followed: cohorts, and the net position of each class of agents over all books.
     private func addCohorts(
-        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ opening: AgentOpening,
         _ strategies: [any Strategy]
     ) {
         for case let holders as Cohorts in strategies {
@@ -405,8 +364,9 @@ struct WorldBuilder {
             let name = venues.assets[asset].name
             let books = exchanges.booksOfAsset[asset]
             for (who, accounts) in [
-                ("market makers", agents.makers), ("patient capital", agents.patient),
-                ("arbitrageurs", agents.arbitrage),
+                ("market makers", opening.accounts(of: MarketMakers.self)),
+                ("patient capital", opening.accounts(of: PatientCapital.self)),
+                ("arbitrageurs", opening.accounts(of: Arbitrageurs.self)),
             ] {
                 setup.cohorts.append(
                     HoldingCohort(
@@ -420,10 +380,5 @@ struct WorldBuilder {
     func isHedged(_ asset: Int) -> Bool {
         venues.assets[asset].kind == .coin
             && venues.assets[asset].rank <= scenario.integer("accounts.hedged_rank")
-    }
-
-    func ownBook(_ asset: Int, _ venue: String) -> Int32? {
-        places.indices.first { names[Int(places[$0].exchange)] == venue && Int(places[$0].asset) == asset }
-            .map { Int32($0) }
     }
 }

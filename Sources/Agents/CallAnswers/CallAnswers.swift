@@ -35,3 +35,9 @@ public struct CallAnswers: Strategy {
         for population in populations { population.combinePending(into: &hash) }
     }
 }
+
+extension CallAnswers: Agent {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> CallAnswers? {
+        CallAnswers(opening.populations)
+    }
+}

@@ -78,7 +78,7 @@ public struct HouseUnwinders: Strategy {
             !exchanges.isOut(.orders, item.exchange)
         else { return }
         let place = exchanges.place(item.spotBook)
-        let spot = Int(place.exchange) - exchanges.perps.count
+        let spot = exchanges.spot(Int(place.exchange))
         if let p = exchanges.perps[item.exchange].house.find(account, item.market) {
             let held = exchanges.perps[item.exchange].house.position(p).lots
             let coins = exchanges.perps[item.exchange].rulebook
@@ -95,7 +95,7 @@ public struct HouseUnwinders: Strategy {
                 _ = exchanges.spots[spot].ledger.transferCoins(moved, item.wallet, Int32(place.market))
             }
         }
-        let free = exchanges.spots[spot].ledger.freeCoins(item.wallet, Int32(place.market))
+        let free = exchanges.freeCoins(item.spotBook, item.wallet)
         guard free > .zero, let bid = exchanges.bestBid(item.spotBook) else { return }
         // Within the venue's price protection: what does not fill goes on in five seconds from wherever the book is then.
         let limit = Ticks(max(1, Int(Double(bid.count) * 0.9)))
@@ -106,4 +106,22 @@ public struct HouseUnwinders: Strategy {
                 selfTrade: .cancelMaker))
     }
     public func combine(into hash: inout StateHash) { hash.combine(step) }
+}
+
+extension HouseUnwinders: Agent {
+    public static let keys = [
+        SettingKey("venues.unwind_share_per_minute", .number(0...60), "of what vaults and funds hold"),
+        SettingKey("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
+    ]
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> HouseUnwinders? {
+        HouseUnwinders(
+            sharePerMinute: opening.settings.number("venues.unwind_share_per_minute"),
+            limitBp: opening.settings.number("venues.unwind_limit_bp"),
+            collateral: opening.collateral.filter { opening.sellerBooks[$0.asset] >= 0 }.map {
+                Collateral(
+                    exchange: $0.exchange, market: $0.market, spotBook: opening.sellerBooks[$0.asset],
+                    wallet: opening.collateralWallet)
+            }, stepSeconds: opening.stepSeconds)
+    }
 }

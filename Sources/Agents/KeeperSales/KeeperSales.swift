@@ -22,7 +22,7 @@ public struct KeeperSales: Strategy {
             let asset = seized.asset
             let book = books[asset]
             let place = exchanges.place(book)
-            let spot = Int(place.exchange) - exchanges.perps.count
+            let spot = exchanges.spot(Int(place.exchange))
             let unit = exchanges.unit(book)
             var lots = Int64(seized.coins * unit.lotsPerCoin)
             guard lots > 0 else { continue }
@@ -43,4 +43,11 @@ public struct KeeperSales: Strategy {
     }
 
     public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
+}
+
+extension KeeperSales: Agent {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> KeeperSales? {
+        guard opening.settings.flag("contagion.lending_sales") else { return nil }
+        return KeeperSales(books: opening.sellerBooks, wallets: opening.sellerWallets)
+    }
 }
