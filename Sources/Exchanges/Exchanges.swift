@@ -25,8 +25,10 @@ public struct BookPlace: BitwiseCopyable, Sendable {
 /// Exchanges are numbered perpetual venues first, then spot venues; a coin-margined venue is one exchange per coin,
 /// because each coin is a ledger of its own. Books are numbered over all exchanges.
 public struct Exchanges: ~Copyable {
-    public var perps: FixedArray<Venue>
-    public var spots: FixedArray<SpotVenue>
+    /// To look at. Nobody who trades writes a ledger but by the methods here; who steps or builds the world does so by
+    /// `worldPerps` and `worldSpots`.
+    public internal(set) var perps: FixedArray<Venue>
+    public internal(set) var spots: FixedArray<SpotVenue>
     /// By asset; nil where there is none. Who swaps pays from a wallet of the first spot venue.
     public var pools: [LiquidityPool?]
     /// By exchange: the public name (`binance-coinm` for each of its coins).

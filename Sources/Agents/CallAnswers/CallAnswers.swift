@@ -14,7 +14,7 @@ public struct CallAnswers: Strategy {
     public mutating func act(_ exchanges: inout Exchanges) {
         for p in populations.indices where !exchanges.perps[p].isHalted {
             // A frozen transfer with a call pending: money cannot come in, the answer waits.
-            populations[p].act(&exchanges.perps[p], canDeposit: !exchanges.isFrozen(p))
+            populations[p].act(&exchanges, on: p, canDeposit: !exchanges.isFrozen(p))
         }
     }
 

@@ -1,6 +1,6 @@
 import Agents
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import OrderBook
 import Primitives
 import Venues
@@ -34,11 +34,12 @@ extension WorldBuilder {
         let accounts = opening.accounts(of: PatientCapital.self)
         for (m, book) in booksOfExchange[e].enumerated() where lots[m] != 0 {
             let mark = exchanges.perps[e].house.mark(Int32(m))
-            let p = exchanges.perps[e].house.positionID(accounts[Int(book)], Int32(m))
-            exchanges.perps[e].house.book(p, Lots(-lots[m]), at: mark)
+            let p = exchanges.worldPerps[e].house.positionID(accounts[Int(book)], Int32(m))
+            exchanges.worldPerps[e].house.book(p, Lots(-lots[m]), at: mark)
         }
         // Each inverse position's value was rounded alone; what their sum is off belongs to nobody.
-        exchanges.perps[e].house.roundingPot -= exchanges.perps[e].house.zeroSum().imbalance
+        let imbalance = exchanges.perps[e].house.zeroSum().imbalance
+        exchanges.worldPerps[e].house.roundingPot -= imbalance
     }
 
     /// On the first spot venue, one wallet for whoever sells coins that come from elsewhere: hedgers' spot legs, seized

@@ -1,6 +1,6 @@
 import Agents
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import LendingMarkets
 import Market
 import OrderBook
@@ -171,16 +171,16 @@ struct WorldBuilder {
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
             pools: pools(), reference: scenario.referenceAsset, at: scenario.start)
         for p in 0..<exchanges.perps.count {
-            exchanges.perps[p].queues.rankSeconds = 20
-            exchanges.perps[p].house.retrySeconds = 10
-            exchanges.perps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
+            exchanges.worldPerps[p].queues.rankSeconds = 20
+            exchanges.worldPerps[p].house.retrySeconds = 10
+            exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
             // Hyperliquid's vault takes over by the margin alone, without a wait.
-            exchanges.perps[p].house.takeoverPatience =
+            exchanges.worldPerps[p].house.takeoverPatience =
                 exchanges.perps[p].vault == nil ? scenario.number("venues.takeover_patience_seconds") : 0
         }
         if options.usesTwins {
-            for p in 0..<exchanges.perps.count { exchanges.perps[p].addBookTwins() }
-            for s in 0..<exchanges.spots.count { exchanges.spots[s].addBookTwins() }
+            for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].addBookTwins() }
+            for s in 0..<exchanges.spots.count { exchanges.worldSpots[s].addBookTwins() }
         }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
@@ -240,13 +240,13 @@ struct WorldBuilder {
         for (b, place) in places.enumerated() where !place.isSpot {
             let unit = exchanges.unit(Int32(b))
             let e = Int(place.exchange)
-            exchanges.perps[e].house.setMark(
+            exchanges.worldPerps[e].house.setMark(
                 Int32(place.market), unit.nearestTick(exchanges.views[Int(place.asset)].index))
         }
         for e in 0..<venues.rulebooks.count {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
                 guard let row = collateral(e, rule) else { continue }
-                exchanges.perps[e].updateCollateral(
+                exchanges.worldPerps[e].updateCollateral(
                     i, index: venues.assets[row.asset].priceUSD * 10_000, ownBook: nil)
             }
         }
@@ -294,7 +294,7 @@ struct WorldBuilder {
                 ? scenario.number("accounts.large_short_usd") : 0,
             reference: scenario.referenceAsset)
         let drafts = opener.drafts(count, scale: options.scale, threads: options.threads)
-        return opener.open(drafts, on: &exchanges.perps[e], exchange: e)
+        return opener.open(drafts, on: &exchanges.worldPerps[e], exchange: e)
     }
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
