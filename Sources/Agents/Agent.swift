@@ -20,12 +20,14 @@ public protocol Agent: Strategy {
     /// Everything it brings to an exchange, to be checked before a world is built.
     static func endowments(_ exchange: Int, _ opening: AgentOpening) -> [Endowment]
     /// Makes it, when all accounts are open; nil where the settings leave it out.
+    ///
+    /// - Throws: `InputError` for settings that only the built venues can judge.
     static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> Self?
 }
 
 extension Agent {
     public static var keys: [SettingKey] { [] }
-    public static func check(_ settings: any Settings) throws {}
+    public static func check(_ settings: any Settings) {}
     public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? { nil }
     public static var meansKeys: [String] { keys.map(\.path) }
 

@@ -156,7 +156,7 @@ extension Arbitrageurs: Agent {
 
     public static var meansKeys: [String] { ["liquidity.absorption_usd", "arbitrage.capital_share"] }
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> Arbitrageurs? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> Arbitrageurs? {
         guard opening.settings.flag("contagion.arbitrage") else { return nil }
         var parameters = Parameters()
         parameters.thresholdBp = opening.settings.number("arbitrage.threshold_bp")

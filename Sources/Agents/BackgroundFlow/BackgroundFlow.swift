@@ -116,7 +116,7 @@ extension BackgroundFlow: Agent {
 
     public static var meansKeys: [String] { ["liquidity.depth_1pct_usd"] }
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> BackgroundFlow? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> BackgroundFlow? {
         var parameters = Parameters()
         parameters.ordersPerSecond = opening.settings.number("flow.orders_per_second")
         parameters.medianShare = opening.settings.number("flow.median_depth_share")

@@ -37,7 +37,7 @@ public struct CallAnswers: Strategy {
 }
 
 extension CallAnswers: Agent {
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> CallAnswers? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> CallAnswers? {
         CallAnswers(opening.populations)
     }
 }

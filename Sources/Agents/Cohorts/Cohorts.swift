@@ -98,6 +98,7 @@ extension Cohorts: Agent {
         }
     }
 
+    /// - Throws: `InputError` for holdings that are no `ASSET=share`.
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> Cohorts? {
         let s = opening.settings
         var all: [Cohort] = []

@@ -50,6 +50,7 @@ extension DipBuyer: Agent {
             default: "0")
     ]
 
+    /// - Throws: `InputError` for dollars without a venue.
     public static func check(_ settings: any Settings) throws {
         if settings.number("example.dip_buyer_usd") > 0 && settings.text("holders.venue").isEmpty {
             throw settings.refuse("example.dip_buyer_usd", "0 without a holders.venue: it buys there")
@@ -64,6 +65,7 @@ extension DipBuyer: Agent {
         return Means(dollars: usd)
     }
 
+    /// - Throws: `InputError` for a venue that does not list what it buys.
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> DipBuyer? {
         let accounts = opening.accounts(of: DipBuyer.self)
         guard let book = accounts.firstIndex(where: { $0 >= 0 }) else {

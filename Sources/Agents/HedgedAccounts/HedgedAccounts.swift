@@ -171,7 +171,7 @@ extension HedgedAccounts: Agent {
             "how far below the index coins are sold whose hedge was lost; 100: at any price", default: "100")
     ]
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> HedgedAccounts? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> HedgedAccounts? {
         HedgedAccounts(
             groups: opening.hedged, spotBooks: opening.sellerBooks, wallets: opening.sellerWallets,
             limit: opening.settings.number("accounts.hedge_limit_pct") / 100,

@@ -113,7 +113,7 @@ extension HouseUnwinders: Agent {
         SettingKey("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
     ]
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> HouseUnwinders? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> HouseUnwinders? {
         HouseUnwinders(
             sharePerMinute: opening.settings.number("venues.unwind_share_per_minute"),
             limitBp: opening.settings.number("venues.unwind_limit_bp"),

@@ -44,7 +44,7 @@ public struct KeeperSales: Strategy {
 }
 
 extension KeeperSales: Agent {
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> KeeperSales? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> KeeperSales? {
         guard opening.settings.flag("contagion.lending_sales") else { return nil }
         return KeeperSales(books: opening.sellerBooks, wallets: opening.sellerWallets)
     }

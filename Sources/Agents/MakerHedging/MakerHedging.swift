@@ -64,7 +64,7 @@ extension MakerHedging: Agent {
 
     public static var meansKeys: [String] { ["liquidity.depth_1pct_usd"] }
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> MakerHedging? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> MakerHedging? {
         MakerHedging(
             share: opening.settings.number("liquidity.hedge_share"),
             books: opening.accounts(of: MakerHedging.self).enumerated().filter { $0.element >= 0 }.map {

@@ -59,6 +59,7 @@ extension MarketMakers: Agent {
             "control run: presence that leaves at the news' time whatever the news", default: "0"),
     ]
 
+    /// - Throws: `InputError` for a withdrawal without news on a day with news.
     public static func check(_ settings: any Settings) throws {
         if settings.number("liquidity.withdrawal_without_news") > 0 && settings.flag("news.happens") {
             throw settings.refuse(
@@ -74,7 +75,7 @@ extension MarketMakers: Agent {
 
     public static var meansKeys: [String] { ["liquidity.depth_1pct_usd"] }
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> MarketMakers? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> MarketMakers? {
         MarketMakers(
             MakerParameters(opening), accounts: opening.accounts(of: MarketMakers.self),
             shares: opening.liquidityShares, exchanges, stepSeconds: opening.stepSeconds)

@@ -170,7 +170,7 @@ extension PatientCapital: Agent {
 
     public static var meansKeys: [String] { ["patient.demand_at_5pct_usd", "patient.exponent"] }
 
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> PatientCapital? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> PatientCapital? {
         let s = opening.settings
         var parameters = Parameters()
         parameters.demandAt5PctUSD = s.number("patient.demand_at_5pct_usd")

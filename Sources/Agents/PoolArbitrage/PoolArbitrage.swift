@@ -43,7 +43,7 @@ public struct PoolArbitrage: Strategy {
 
 extension PoolArbitrage: Agent {
     /// With the arbitrageurs' wallet on the first spot venue.
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> PoolArbitrage? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> PoolArbitrage? {
         guard opening.settings.flag("contagion.arbitrage") else { return nil }
         let wallets = opening.accounts(of: Arbitrageurs.self)
         return PoolArbitrage(

@@ -115,7 +115,7 @@ extension SpotStops: Agent {
     ]
 
     /// A share of the coin's day of volume, by the venue's part of its spot liquidity.
-    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> SpotStops? {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> SpotStops? {
         let s = opening.settings
         let volumeShare = s.number("holders.stop_volume_share")
         guard volumeShare > 0 else { return nil }
