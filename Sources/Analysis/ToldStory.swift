@@ -1,5 +1,5 @@
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import Market
 import Primitives
 import Running
@@ -37,12 +37,12 @@ public struct ToldStory: Encodable, Sendable {
         var world = try run.world()
         let (p, number) = try Self.find(text, world.exchanges)
         var story = AccountStory(account: number)
-        world.exchanges.perps[p].house.watchedAccount = number
+        world.exchanges.worldPerps[p].house.watchedAccount = number
         story.begin(world.exchanges.perps[p])
         while !world.isFinished && world.now < run.lastMoment {
             if watch.isInterrupted() { throw CancellationError() }
             world.step()
-            story.see(&world.exchanges.perps[p])
+            story.see(&world.exchanges.worldPerps[p])
             watch.onStep(Double(world.steps))
         }
         story.end(world.exchanges.perps[p])

@@ -111,9 +111,9 @@ public struct ImpactProbe {
         var accounts: [Int32] = []
         for book in books {
             let p = Int(world.exchanges.place(book).exchange)
-            accounts.append(world.exchanges.perps[p].house.openAccount())
-            world.exchanges.perps[p].house.deposit(
-                Money(usd: 1_000_000_000), to: accounts[accounts.count - 1])
+            let account = world.exchanges.openAccount(p)
+            world.exchanges.deposit(1e9, to: account, on: p)
+            accounts.append(account)
         }
         var prices: [Double] = []
         var sold = 0.0

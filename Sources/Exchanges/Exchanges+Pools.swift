@@ -6,7 +6,7 @@ extension Exchanges {
     @discardableResult
     public mutating func sellToPool(_ asset: Int, _ lots: Int64, book: Int32, wallet: Int32) -> Bool {
         let place = books[Int(book)]
-        let spot = Int(place.exchange) - perps.count
+        let spot = self.spot(Int(place.exchange))
         guard lots > 0, pools[asset] != nil,
             spots[spot].ledger.transferCoins(Lots(-lots), wallet, Int32(place.market))
         else { return false }
@@ -18,7 +18,7 @@ extension Exchanges {
     @discardableResult
     public mutating func buyFromPool(_ asset: Int, _ micros: Int64, book: Int32, wallet: Int32) -> Bool {
         let place = books[Int(book)]
-        let spot = Int(place.exchange) - perps.count
+        let spot = self.spot(Int(place.exchange))
         guard micros > 0, pools[asset] != nil, spots[spot].ledger.transfer(Money(micros: -micros), wallet)
         else { return false }
         let lots = pools[asset]!.buy(micros)

@@ -25,8 +25,10 @@ public struct BookPlace: BitwiseCopyable, Sendable {
 /// Exchanges are numbered perpetual venues first, then spot venues; a coin-margined venue is one exchange per coin,
 /// because each coin is a ledger of its own. Books are numbered over all exchanges.
 public struct Exchanges: ~Copyable {
-    public var perps: FixedArray<Venue>
-    public var spots: FixedArray<SpotVenue>
+    /// To look at. Nobody who trades writes a ledger but by the methods here; who steps or builds the world does so by
+    /// `worldPerps` and `worldSpots`.
+    public internal(set) var perps: FixedArray<Venue>
+    public internal(set) var spots: FixedArray<SpotVenue>
     /// By asset; nil where there is none. Who swaps pays from a wallet of the first spot venue.
     public var pools: [LiquidityPool?]
     /// By exchange: the public name (`binance-coinm` for each of its coins).
@@ -76,7 +78,7 @@ public struct Exchanges: ~Copyable {
     @inline(__always)
     public func isSpot(_ exchange: Int) -> Bool { exchange >= perps.count }
     @inline(__always)
-    private func spot(_ place: BookPlace) -> Int { Int(place.exchange) - perps.count }
+    private func spot(_ place: BookPlace) -> Int { spot(Int(place.exchange)) }
 
     // MARK: Looking
 
@@ -213,7 +215,7 @@ extension Exchanges {
     /// The lowest trade of a book since this was last asked, or nil if there was none.
     public mutating func takeLowestTrade(_ book: Int32) -> Ticks? {
         let at = books[Int(book)]
-        if at.isSpot { return spots[Int(at.exchange) - perps.count].takeLowestTrade(Int32(at.market)) }
+        if at.isSpot { return spots[spot(at)].takeLowestTrade(Int32(at.market)) }
         return perps[Int(at.exchange)].takeLowestTrade(Int32(at.market))
     }
 }

@@ -34,7 +34,7 @@ extension Exchanges {
         for exchange in 0..<(perps.count + spots.count) {
             let isHalted = isBroken || isOut(.orders, exchange)
             if isSpot(exchange) {
-                spots[exchange - perps.count].isHalted = isHalted
+                spots[spot(exchange)].isHalted = isHalted
             } else {
                 perps[exchange].isHalted = isHalted
             }

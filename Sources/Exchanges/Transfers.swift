@@ -53,7 +53,7 @@ extension Exchanges {
         _ receiver: Int32
     ) -> Bool {
         guard lots > .zero, !isFrozen(source), isSpot(source), isSpot(target),
-            spots[source - perps.count].ledger.transferCoins(-lots, sender, market)
+            spots[spot(source)].ledger.transferCoins(-lots, sender, market)
         else { return false }
         transfers.append(
             Transfer(
@@ -63,7 +63,7 @@ extension Exchanges {
     }
 
     private mutating func withdraw(_ amount: Money, _ exchange: Int, _ account: Int32) -> Bool {
-        if isSpot(exchange) { return spots[exchange - perps.count].ledger.transfer(-amount, account) }
+        if isSpot(exchange) { return spots[spot(exchange)].ledger.transfer(-amount, account) }
         return perps[exchange].withdraw(account, amount)
     }
 
@@ -80,12 +80,12 @@ extension Exchanges {
             case .cash(let amount):
                 inTransit -= amount
                 if isSpot(transfer.target) {
-                    _ = spots[transfer.target - perps.count].ledger.transfer(amount, transfer.account)
+                    _ = spots[spot(transfer.target)].ledger.transfer(amount, transfer.account)
                 } else {
                     perps[transfer.target].house.deposit(amount, to: transfer.account)
                 }
             case .coins(let lots, let market):
-                _ = spots[transfer.target - perps.count].ledger.transferCoins(lots, transfer.account, market)
+                _ = spots[spot(transfer.target)].ledger.transferCoins(lots, transfer.account, market)
             }
         }
         transfers = waiting

@@ -58,7 +58,7 @@ struct IndexPrices {
                 let place = exchanges.books[Int(book)]
                 guard place.isSpot, count < 8 else { continue }
                 let exchange = Int(place.exchange)
-                let spot = exchange - exchanges.perps.count
+                let spot = exchanges.spot(exchange)
                 if exchanges.spots[spot].isHalted || exchanges.isOut(.oracle, exchange) { continue }
                 let market = Int32(place.market)
                 let ticks: Double

@@ -1,5 +1,5 @@
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import Primitives
 import Venues
 
@@ -79,12 +79,12 @@ struct MarkUpdates {
                 let ticks = exchanges.perps[p].rulebook.markets[m].spec.unit.ticksPerUSD
                 let elsewhere = perpetual[asset] > 0 ? perpetual[asset] * ticks : nil
                 if let own, let sources = own.sources(exchange: p, market: m, ticksPerUSD: ticks, at: now) {
-                    exchanges.perps[p].updateIndex(Int32(m), sources, externalPerp: elsewhere)
+                    exchanges.worldPerps[p].updateIndex(Int32(m), sources, externalPerp: elsewhere)
                     continue
                 }
                 let index = exchanges.views[asset].index
                 guard index > 0 else { continue }
-                exchanges.perps[p].updateOracle(Int32(m), index * ticks, externalPerp: elsewhere)
+                exchanges.worldPerps[p].updateOracle(Int32(m), index * ticks, externalPerp: elsewhere)
             }
         }
         for item in collateral where !exchanges.isOut(.oracle, item.exchange) {
@@ -97,7 +97,7 @@ struct MarkUpdates {
                     own = unit.usd(bid) * 10_000
                 }
             }
-            exchanges.perps[item.exchange].updateCollateral(
+            exchanges.worldPerps[item.exchange].updateCollateral(
                 item.place, index: exchanges.views[item.asset].index * 10_000, ownBook: own)
         }
     }
@@ -133,7 +133,7 @@ struct MarkUpdates {
             if now >= nextSample[p] {
                 // Once a minute is enough for an average over hours.
                 nextSample[p] = nextSample[p].adding(seconds: max(60, cadence.sampleSeconds))
-                for m in 0..<assets[p].count { exchanges.perps[p].sampleFunding(Int32(m)) }
+                for m in 0..<assets[p].count { exchanges.worldPerps[p].sampleFunding(Int32(m)) }
             }
             if now >= nextFunding[p] {
                 nextFunding[p] = SimTime(seconds: nextFunding[p].seconds + cadence.paymentSeconds)
@@ -141,7 +141,7 @@ struct MarkUpdates {
             }
             var left = (assets[p].count + fundingSeconds - 1) / fundingSeconds
             while unpaid[p] > 0 && left > 0 {
-                exchanges.perps[p].settleFunding(Int32(assets[p].count - unpaid[p]))
+                exchanges.worldPerps[p].settleFunding(Int32(assets[p].count - unpaid[p]))
                 unpaid[p] -= 1
                 left -= 1
             }

@@ -1,5 +1,5 @@
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import OrderBook
 import Primitives
 import Venues
@@ -142,7 +142,7 @@ extension MarketMetrics {
             let isThrottled = rule.selector == .latest || rule.selector == .largest
             let windows = isThrottled ? Int(60 / rule.windowSeconds) : 0
             for m in 0..<exchanges.perps[p].rulebook.markets.count {
-                let sample = exchanges.perps[p].feed.takeSample(m)
+                let sample = exchanges.worldPerps[p].feed.takeSample(m)
                 guard sample.messages > 0 else { continue }
                 let scale = 1e6 / units
                 if !isThrottled {

@@ -1,6 +1,6 @@
 import Agents
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import OrderBook
 import Primitives
 import Venues
@@ -158,7 +158,7 @@ public struct MarketMetrics {
     private mutating func balance(_ exchanges: inout Exchanges) {
         stepsChecked += 1
         var sum: Int64 = 0
-        for p in 0..<exchanges.perps.count { sum += exchanges.perps[p].house.runningImbalance() }
+        for p in 0..<exchanges.perps.count { sum += exchanges.worldPerps[p].house.runningImbalance() }
         for s in 0..<exchanges.spots.count { sum += exchanges.spots[s].ledger.imbalance() }
         for pool in exchanges.pools { sum += pool?.imbalance ?? 0 }
         sum += abs((exchanges.inTransit - exchanges.cashInTransfers()).micros)
@@ -274,7 +274,7 @@ public struct MarketMetrics {
 
     /// Completes the minute that was being simulated when the run ended, and the totals that need the end.
     mutating func finish(_ exchanges: inout Exchanges, _ makers: MarketMakers?) {
-        for p in 0..<exchanges.perps.count { exchanges.perps[p].feed.flush() }
+        for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].feed.flush() }
         if isOpen {
             close(&exchanges, makers, nextStart: exchanges.now)
         } else {

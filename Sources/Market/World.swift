@@ -1,6 +1,6 @@
 import Agents
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import LendingMarkets
 import Primitives
 import Venues
@@ -74,7 +74,7 @@ public struct World: ~Copyable {
         venueIndices?.observe(exchanges)
         marks.update(&exchanges, own: venueIndices, at: now, isFirst: true)
         liquidate()
-        for p in 0..<exchanges.perps.count { exchanges.perps[p].house.events.removeAll() }
+        for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].house.events.removeAll() }
     }
 
     /// One step, in the order of the house; nothing else changes state.
@@ -85,8 +85,8 @@ public struct World: ~Copyable {
         exchanges.now = start.adding(seconds: Double(steps) * stepSeconds)
         minuteEnded = now.seconds / 60 > before ? SimTime(seconds: now.seconds / 60 * 60) : nil
         for p in 0..<exchanges.perps.count {
-            exchanges.perps[p].house.events.removeAll()
-            exchanges.perps[p].house.now = now
+            exchanges.worldPerps[p].house.events.removeAll()
+            exchanges.worldPerps[p].house.now = now
         }
         exchanges.applyOutages()
         exchanges.deliverTransfers()
@@ -118,10 +118,10 @@ public struct World: ~Copyable {
 
     private mutating func liquidate() {
         for p in 0..<exchanges.perps.count {
-            exchanges.perps[p].usesFullScan = usesFullScan
-            exchanges.perps[p].fireTriggers()
-            if minuteEnded != nil { exchanges.perps[p].house.reviewCalled() }
-            exchanges.perps[p].liquidateFailing()
+            exchanges.worldPerps[p].usesFullScan = usesFullScan
+            exchanges.worldPerps[p].fireTriggers()
+            if minuteEnded != nil { exchanges.worldPerps[p].house.reviewCalled() }
+            exchanges.worldPerps[p].liquidateFailing()
         }
     }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The tables of an event's folder: their columns with units, limits and meaning, in one place.
 public enum EventTableKind: String, CaseIterable, Sendable {
     case assets, venues, listings, history, index, pools, collateral, outages, lending
@@ -41,7 +43,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
     private static func column(
         _ path: String, _ kind: SettingKey.Kind, _ meaning: String, default fallback: String? = nil
     ) -> SettingKey {
-        SettingKey(path: path, kind: kind, meaning: meaning, fallback: fallback, needsSource: false)
+        SettingKey(path, kind, meaning, default: fallback)
     }
     private static let usd = SettingKey.Kind.number(0...1e15)
     private static let price = SettingKey.Kind.number(1e-12...1e9)

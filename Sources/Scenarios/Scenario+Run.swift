@@ -1,3 +1,5 @@
+import Primitives
+
 extension Scenario {
     /// The scenario of a run once more: its settings as the manifest keeps them, its event as the folder does.
     ///

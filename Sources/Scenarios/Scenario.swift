@@ -1,9 +1,10 @@
+import Agents
 import Exchanges
 import Foundation
 import Primitives
 
 /// A checked scenario: typed access to its settings and its event's tables.
-public struct Scenario: Sendable {
+public struct Scenario: Settings {
     public let file: ScenarioFile
     public let event: Event
 
@@ -45,25 +46,12 @@ public struct Scenario: Sendable {
     /// The recorded facts; nil where nothing is recorded.
     public var factFile: EventFiles.File? { event.files[text("facts")] }
 
-    public func text(_ path: String) -> String { setting(path).text }
-    public func number(_ path: String) -> Double { SettingKey.number(setting(path).text)! }
-    public func integer(_ path: String) -> Int { Int(number(path)) }
-    public func flag(_ path: String) -> Bool { setting(path).text == "true" }
-    public func time(_ path: String) -> SimTime { SimTime(iso8601: setting(path).text)! }
-    public func money(_ path: String) -> Money { Money(micros: Int64(number(path) * 1e6)) }
-
-    func setting(_ path: String) -> Setting {
+    /// One of its settings, with the place it was set.
+    public func setting(_ path: String) -> Setting {
         guard let setting = file.settings[path] else {
             preconditionFailure("no setting \(path): not in ScenarioKeys")
         }
         return setting
-    }
-
-    /// A refusal of a setting at the place it was set.
-    func refuse(_ path: String, _ allowed: String, nearest: String? = nil) -> InputError {
-        let s = setting(path)
-        return InputError(
-            file: s.file, line: s.line, key: path, found: "`\(s.text)`", allowed: allowed, nearest: nearest)
     }
 
     private func checkTogether() throws {
@@ -87,11 +75,7 @@ public struct Scenario: Sendable {
         if !text("news.again_utc").isEmpty && SimTime(iso8601: text("news.again_utc")) == nil {
             throw refuse("news.again_utc", "a UTC time like 2025-10-10T20:50:00Z, or nothing")
         }
-        if number("liquidity.withdrawal_without_news") > 0 && flag("news.happens") {
-            throw refuse(
-                "liquidity.withdrawal_without_news",
-                "0 while news.happens is true: it is for runs without news")
-        }
+        for agent in AgentList.registered.agents { try agent.check(self) }
         if !isIndexImposed && event.spots.allSatisfy({ $0.indexWeight == 0 }) {
             throw refuse(
                 "index.kind", "imposed or model: no spot venue of the event has an index_weight")
@@ -154,27 +138,6 @@ public struct Scenario: Sendable {
                 "holders.assets", "assets of assets.csv",
                 nearest: nearestName(to: name, among: event.assets.map(\.name)))
         }
-        if number("example.dip_buyer_usd") > 0 && venue.isEmpty {
-            throw refuse("example.dip_buyer_usd", "0 without a holders.venue: it buys there")
-        }
-    }
-
-    /// `name=number` pairs of a setting in its order; numbers at least 0, each name once.
-    func figures(_ path: String) throws -> [(name: String, value: Double)] {
-        var found: [(name: String, value: Double)] = []
-        for part in text(path).split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1).map {
-                $0.trimmingCharacters(in: .whitespacesAndNewlines)
-            }
-            guard pair.count == 2, let value = SettingKey.number(pair[1]), value >= 0, value <= 1e12 else {
-                throw refuse(path, "`name=number` with commas, numbers from 0 to 1e12, not `\(part)`")
-            }
-            guard !found.contains(where: { $0.name == pair[0] }) else {
-                throw refuse(path, "each name once, not `\(pair[0])` twice")
-            }
-            found.append((pair[0], value))
-        }
-        return found
     }
 
     /// Those of outages.csv and of `venues.outages`.

@@ -1,8 +1,11 @@
+import Agents
 import Primitives
 
-/// Every key of a scenario file: units are in the names, limits are here and in `EventTableKind` and nowhere else.
+/// Every key of a scenario file: units are in the names, limits are here, in `WorldKeys`, beside each agent and in
+/// `EventTableKind`, and nowhere else.
 public enum ScenarioKeys {
-    public static let all: [SettingKey] = about + window + index + WorldKeys.all
+    public static let all: [SettingKey] =
+        about + window + index + WorldKeys.all + AgentList.registered.keys
     private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
     private static let prefixes = Set(
         all.flatMap { key in
@@ -57,7 +60,7 @@ public enum ScenarioKeys {
     private static func key(
         _ path: String, _ kind: SettingKey.Kind, _ meaning: String, default fallback: String? = nil
     ) -> SettingKey {
-        SettingKey(path: path, kind: kind, meaning: meaning, fallback: fallback, needsSource: false)
+        SettingKey(path, kind, meaning, default: fallback)
     }
 
     private static let about = [

@@ -1,11 +1,11 @@
 import Clearing
-import Exchanges
 import OrderBook
 import Primitives
 import Testing
 import Venues
 
 @testable import Agents
+@testable import Exchanges
 
 /// What each agent does, alone against three books made by hand.
 @Suite struct BehaviourTests {

@@ -226,19 +226,22 @@ import Venues
         #expect(minute(answers) != before)
     }
 
-    /// Every strategy of the room has a row above: the file that declares it says so.
+    /// Every strategy of the room has a row above and a line in `AgentList`, and writes no ledger but by Exchanges' methods.
     @Test func everyStrategyIsHere() throws {
         let here = URL(fileURLWithPath: #filePath)
         let sources = here.deletingLastPathComponent().appendingPathComponent("../../Sources/Agents")
         let tests = try String(contentsOf: here, encoding: .utf8)
+        let registered = AgentList.registered.agents.map { "\($0)" }
         var found = 0
         let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
         for case let file as URL in files where file.pathExtension == "swift" {
             let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(!text.contains("@_spi"), "\(file.lastPathComponent) reaches past Exchanges' methods")
             for match in text.matches(of: /(struct|class|enum|actor) (\w+): Strategy\b/) {
                 found += 1
                 #expect(match.1 == "struct", "\(match.2) is a value")
                 #expect(tests.contains("\(match.2)("), "\(match.2) has no row in StoredPropertyTests")
+                #expect(registered.contains(String(match.2)), "\(match.2) is not in AgentList")
             }
         }
         #expect(found >= 13)

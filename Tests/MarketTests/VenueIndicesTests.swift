@@ -1,10 +1,10 @@
 import Clearing
-import Exchanges
 import OrderBook
 import Primitives
 import Testing
 import Venues
 
+@testable import Exchanges
 @testable import Market
 
 /// The index of a venue by its own rule, on a BitMEX of 12 March 2020 beside dollar spot venues made by hand.

@@ -1,11 +1,11 @@
 import Clearing
-import Exchanges
 import Foundation
 import GRDB
 import OrderBook
 import Primitives
 import Testing
 
+@testable import Exchanges
 @testable import Recording
 @testable import Venues
 

@@ -1,5 +1,4 @@
 import Clearing
-import Exchanges
 import Foundation
 import GRDB
 import Market
@@ -7,6 +6,7 @@ import Primitives
 import Testing
 import Venues
 
+@testable import Exchanges
 @testable import Recording
 @testable import Scenarios
 

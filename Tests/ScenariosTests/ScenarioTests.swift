@@ -1,6 +1,5 @@
 import Clearing
 import Events
-import Exchanges
 import Foundation
 import Market
 import MarketData
@@ -8,6 +7,7 @@ import Primitives
 import Testing
 import Venues
 
+@testable import Exchanges
 @testable import Scenarios
 
 @Suite struct ScenarioTests {

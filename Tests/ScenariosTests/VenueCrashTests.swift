@@ -1,10 +1,10 @@
 import Agents
 import Clearing
-import Exchanges
 import Primitives
 import Testing
 import Venues
 
+@testable import Exchanges
 @testable import Market
 @testable import Scenarios
 

@@ -1,5 +1,4 @@
 import Clearing
-import Exchanges
 import LendingMarkets
 import Market
 import OrderBook
@@ -7,6 +6,7 @@ import Primitives
 import Testing
 import Venues
 
+@testable import Exchanges
 @testable import Scenarios
 
 /// A copy of a small world goes on as the world does, and neither sees what is done to the other.

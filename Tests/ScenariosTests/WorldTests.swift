@@ -1,6 +1,5 @@
 import Agents
 import Clearing
-import Exchanges
 import LendingMarkets
 import Market
 import MarketData
@@ -9,6 +8,7 @@ import Primitives
 import Testing
 import Venues
 
+@testable import Exchanges
 @testable import Scenarios
 
 /// A world of few coins and accounts, every venue, run for some simulated minutes.

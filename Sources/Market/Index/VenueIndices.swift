@@ -90,7 +90,7 @@ public struct VenueIndices: Sendable {
         for (q, book) in books.enumerated() {
             let place = exchanges.books[Int(book)]
             let exchange = Int(place.exchange)
-            let spot = exchange - exchanges.perps.count
+            let spot = exchanges.spot(exchange)
             if exchanges.spots[spot].isHalted || exchanges.isOut(.oracle, exchange) { continue }
             let market = Int32(place.market)
             let ticks: Double

@@ -6,7 +6,7 @@ import Primitives
 extension WorldBuilder {
     /// Whose holdings are followed: cohorts, and the net position of each class of agents over all books.
     func addCohorts(
-        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ opening: AgentOpening,
         _ strategies: [any Strategy]
     ) {
         for case let holders as Cohorts in strategies {
@@ -21,8 +21,9 @@ extension WorldBuilder {
             let name = venues.assets[asset].name
             let books = exchanges.booksOfAsset[asset]
             for (who, accounts) in [
-                ("market makers", agents.makers), ("patient capital", agents.patient),
-                ("arbitrageurs", agents.arbitrage),
+                ("market makers", opening.accounts(of: MarketMakers.self)),
+                ("patient capital", opening.accounts(of: PatientCapital.self)),
+                ("arbitrageurs", opening.accounts(of: Arbitrageurs.self)),
             ] {
                 setup.cohorts.append(
                     HoldingCohort(

@@ -1,3 +1,4 @@
+import Agents
 import Clearing
 import Events
 import Primitives
@@ -50,7 +51,7 @@ extension WorldBuilder {
         try checkPrices()
         for e in names.indices {
             let isSpot = e >= venues.rulebooks.count
-            let parts = try isSpot ? spotParts(e) : perpetualParts(e)
+            let parts = try isSpot ? agentParts(e) : perpetualParts(e)
             let total = parts.reduce(0) { $0 + $1.usd }
             let most = Self.mostUnits / (isSpot ? 1e6 : settlementUnits(e))
             guard total <= most else {
@@ -84,17 +85,14 @@ extension WorldBuilder {
     }
 
     private func perpetualParts(_ e: Int) throws -> [Part] {
-        let books = booksOfExchange[e].map { Int($0) }
         let share = openInterest.shareOfVenue(e)
         let venue = scenario.event.venue(names[e])!
-        let open = books.indices.reduce(0) { $0 + openInterest.usd(e, $1) }
+        let open = booksOfExchange[e].indices.reduce(0) { $0 + openInterest.usd(e, $1) }
         // Accounts hold at most seven times their notional (a leverage of .15), their reserves beside it.
         let reserve = 1 + scenario.number("accounts.reserve_share")
-        var parts = commonParts(books, ladders: 24, depths: 101, patient: 2, absorptions: 2)
+        var parts = agentParts(e)
         parts.append(
-            Part(
-                keys: ["universe.open_interest_usd", "accounts.reserve_share"], usd: open * (4 + 7 * reserve))
-        )
+            Part(keys: ["universe.open_interest_usd", "accounts.reserve_share"], usd: open * 7 * reserve))
         parts.append(
             Part(
                 venue.row, "fund_usd", keys: ["rules.fund_multiple"],
@@ -108,33 +106,16 @@ extension WorldBuilder {
         return parts
     }
 
-    private func spotParts(_ e: Int) -> [Part] {
-        // Coins are worth as much again as the dollars.
-        var parts = commonParts(
-            booksOfExchange[e].map { Int($0) }, ladders: 24, depths: 602, patient: 3, absorptions: 3)
-        if names[e] == scenario.text("holders.venue") {
-            for key in ["holders.long_term_usd", "holders.whales_usd", "example.dip_buyer_usd"] {
-                parts.append(Part(keys: [key], usd: scenario.number(key)))
+    /// What the agents are given, by the settings that decide it.
+    private func agentParts(_ e: Int) -> [Part] {
+        var all: [Endowment] = []
+        for endowment in AgentList.registered.agents.flatMap({ $0.endowments(e, opening) }) {
+            if let i = all.firstIndex(where: { $0.keys == endowment.keys }) {
+                all[i].usd += endowment.usd
+            } else {
+                all.append(endowment)
             }
         }
-        return parts
-    }
-
-    /// What the agents are given, by the setting that decides it.
-    private func commonParts(
-        _ books: [Int], ladders: Double, depths: Double, patient: Double, absorptions: Double
-    ) -> [Part] {
-        let capital = scenario.number("arbitrage.capital_share")
-        return [
-            Part(
-                keys: ["liquidity.depth_1pct_usd"],
-                usd: books.reduce(0) { $0 + depthUSD($1) * depths + ladderUSD($1) * ladders }),
-            Part(
-                keys: ["liquidity.absorption_usd", "arbitrage.capital_share"],
-                usd: books.reduce(0) { $0 + absorptionUSD($1) * absorptions * capital }),
-            Part(
-                keys: ["patient.demand_at_5pct_usd", "patient.exponent"],
-                usd: books.reduce(0) { $0 + patientUSD($1) * patient }),
-        ]
+        return all.map { Part(keys: $0.keys, usd: $0.usd) }
     }
 }

@@ -1,6 +1,6 @@
 import Agents
 import Clearing
-import Exchanges
+@_spi(World) import Exchanges
 import LendingMarkets
 import Market
 import OrderBook
@@ -34,9 +34,8 @@ struct WorldBuilder {
     var places: [BookPlace] = []
     var booksOfExchange: [[Int32]] = []
     var names: [String] = []
-    /// By book: share of the asset's maker depth and of its patient orders.
-    var liquidityShares: [Double] = []
-    var patientShares: [Double] = []
+    /// Before any account is open.
+    let opening: AgentOpening
     let end: SimTime
     /// By asset and step: prices that are given; nil where the spot books make them.
     let imposed: [[Double]]?
@@ -51,18 +50,16 @@ struct WorldBuilder {
         for e in names.indices {
             let isSpot = e >= venues.rulebooks.count
             let coins = isSpot ? venues.spotAssets[e - venues.rulebooks.count] : venues.marketAssets[e]
-            let venue = scenario.event.venue(names[e])!
             var found: [Int32] = []
             for (m, asset) in coins.enumerated() {
                 found.append(Int32(places.count))
                 let isInverse = !isSpot && venues.rulebooks[e].markets[m].spec.unit.isInverse
                 places.append(
                     BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
-                liquidityShares.append(venue.liquidityShare)
-                patientShares.append(venue.patientShare)
             }
             booksOfExchange.append(found)
         }
+        opening = Self.opening(scenario, options, venues, openInterest, places, names)
         end = options.until.map { min($0, scenario.end) } ?? scenario.end
         imposed = try ImposedIndex.prices(
             scenario, path: options.indexPath, until: end, seed: options.seed)
@@ -114,31 +111,32 @@ struct WorldBuilder {
         var exchanges = try emptyExchanges()
         options.onBuilt?("venues and books")
         setViews(&exchanges)
-        var agents = AgentAccounts(books: places.count, assets: venues.assets.count)
+        let agents = AgentList.registered
+        var opening = opening
+        opening.collateral = pricedCollateral()
         var setup = MarketSetup()
-        var populations: [LeveragedTraders] = []
-        var hedged: [HedgedAccounts.Group] = []
         for e in 0..<venues.rulebooks.count {
-            openAgents(e, &exchanges, &agents)
+            opening.open(e, of: agents, &exchanges)
             let result = try openAccounts(e, &exchanges)
-            populations.append(result.traders)
-            setup.populations.append(
-                result.traders.accounts)
+            opening.populations.append(result.traders)
+            setup.populations.append(result.traders.accounts)
             setup.weights.append(result.weights)
             let firstHedged = result.hedged?.first ?? 0
             setup.hedged.append(firstHedged..<firstHedged + Int32(result.hedged?.markets.count ?? 0))
-            if let group = result.hedged { hedged.append(group) }
-            balance(e, result.lots, agents, &exchanges)
+            if let group = result.hedged { opening.hedged.append(group) }
+            balance(e, result.lots, opening, &exchanges)
         }
         options.onBuilt?("accounts, positions, triggers")
-        for e in venues.rulebooks.count..<names.count { openWallets(e, &exchanges, &agents) }
-        let makers = MarketMakers(
-            makerParameters, accounts: agents.makers, shares: liquidityShares, exchanges,
-            stepSeconds: scenario.stepSeconds)
-        let strategies = try strategies(
-            makers, agents, populations, hedged, &exchanges)
+        for e in venues.rulebooks.count..<names.count {
+            opening.open(e, of: agents, &exchanges)
+            if e == venues.rulebooks.count { openSellers(e, &exchanges, &opening) }
+        }
+        var strategies: [any Strategy] = []
+        for agent in agents.agents {
+            if let made = try agent.make(opening, &exchanges) { strategies.append(made) }
+        }
         options.onBuilt?("makers, flow and other agents")
-        finish(&setup, exchanges, agents, strategies)
+        finish(&setup, exchanges, opening, strategies)
         let fundamentals = Fundamentals(
             exchanges.views, reference: scenario.referenceAsset, imposed: imposed,
             news: scenario.news().map { scenario.announcement(at: $0.time) },
@@ -178,16 +176,16 @@ struct WorldBuilder {
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
             pools: pools(), reference: scenario.referenceAsset, at: scenario.start)
         for p in 0..<exchanges.perps.count {
-            exchanges.perps[p].queues.rankSeconds = 20
-            exchanges.perps[p].house.retrySeconds = 10
-            exchanges.perps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
+            exchanges.worldPerps[p].queues.rankSeconds = 20
+            exchanges.worldPerps[p].house.retrySeconds = 10
+            exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
             // Hyperliquid's vault takes over by the margin alone, without a wait.
-            exchanges.perps[p].house.takeoverPatience =
+            exchanges.worldPerps[p].house.takeoverPatience =
                 exchanges.perps[p].vault == nil ? scenario.number("venues.takeover_patience_seconds") : 0
         }
         if options.usesTwins {
-            for p in 0..<exchanges.perps.count { exchanges.perps[p].addBookTwins() }
-            for s in 0..<exchanges.spots.count { exchanges.spots[s].addBookTwins() }
+            for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].addBookTwins() }
+            for s in 0..<exchanges.spots.count { exchanges.worldSpots[s].addBookTwins() }
         }
         exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
         if scenario.flag("contagion.outages") {
@@ -247,13 +245,13 @@ struct WorldBuilder {
         for (b, place) in places.enumerated() where !place.isSpot {
             let unit = exchanges.unit(Int32(b))
             let e = Int(place.exchange)
-            exchanges.perps[e].house.setMark(
+            exchanges.worldPerps[e].house.setMark(
                 Int32(place.market), unit.nearestTick(exchanges.views[Int(place.asset)].index))
         }
         for e in 0..<venues.rulebooks.count {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
                 guard let row = collateral(e, rule) else { continue }
-                exchanges.perps[e].updateCollateral(
+                exchanges.worldPerps[e].updateCollateral(
                     i, index: venues.assets[row.asset].priceUSD * 10_000, ownBook: nil)
             }
         }
@@ -301,46 +299,7 @@ struct WorldBuilder {
                 ? scenario.number("accounts.large_short_usd") : 0,
             reference: scenario.referenceAsset)
         let drafts = opener.drafts(count, scale: options.scale, threads: options.threads)
-        return opener.open(drafts, on: &exchanges.perps[e], exchange: e)
-    }
-
-    var makerParameters: MakerParameters {
-        var p = MakerParameters()
-        let s = scenario
-        p.depth1PctUSD = s.number("liquidity.depth_1pct_usd")
-        p.depthExponent = s.number("liquidity.depth_exponent")
-        p.absorptionUSD = s.number("liquidity.absorption_usd")
-        p.absorptionExponent = -Double.log(s.number("liquidity.absorption_at_thousandth")) / Double.log(1000)
-        p.commonShare = s.number("liquidity.common_share")
-        p.referenceVolatility = venues.assets[scenario.referenceAsset].volatility / 86_400.0.squareRoot()
-        p.halfSpreadBp = s.number("liquidity.half_spread_bp")
-        p.inventoryLimit = s.number("liquidity.inventory_limit")
-        p.resilience = s.number("liquidity.resilience_per_second")
-        p.resilienceWithoutMakers = s.number("liquidity.resilience_without_makers")
-        p.referenceMinutes = s.number("liquidity.reference_minutes")
-        p.anchorMinutes = s.number("liquidity.anchor_minutes")
-        p.crossQuoting = s.number("liquidity.cross_quoting")
-        p.volatilityExponent = s.number("liquidity.volatility_exponent")
-        p.newsCut = s.number("liquidity.news_cut")
-        p.newsCutMinutes = s.number("liquidity.news_cut_minutes")
-        p.settlingMinutes = s.number("liquidity.settling_minutes")
-        p.returnMinutes = s.number("liquidity.return_minutes")
-        p.everySecondRank = s.integer("liquidity.every_second_rank")
-        p.priority = s.number("liquidity.priority")
-        p.leastPresence = s.number("liquidity.least_presence")
-        p.presenceSeconds = s.number("liquidity.presence_seconds")
-        p.capitalUSD = s.number("liquidity.capital_usd")
-        p.capitalExponent = s.number("liquidity.capital_exponent")
-        p.capitalReturnMinutes = s.number("liquidity.capital_return_minutes")
-        p.patientAt5PctUSD = s.number("patient.demand_at_5pct_usd")
-        p.patientDeepness = -Double.log(s.number("patient.demand_at_thousandth")) / Double.log(1000)
-        p.patientExponent = s.number("patient.exponent")
-        p.firms = s.integer("liquidity.firms")
-        p.sharesCapital = s.flag("contagion.shared_maker_capital")
-        p.lateFriday = s.number("liquidity.late_friday")
-        p.withdrawalWithoutNews = s.number("liquidity.withdrawal_without_news")
-        if p.withdrawalWithoutNews > 0 { p.withdrawalTime = s.time("news.time_utc") }
-        return p
+        return opener.open(drafts, on: &exchanges.worldPerps[e], exchange: e)
     }
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
@@ -366,12 +325,12 @@ struct WorldBuilder {
     }
 
     private func finish(
-        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ agents: AgentAccounts,
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ opening: AgentOpening,
         _ strategies: [any Strategy]
     ) {
-        addCohorts(&setup, exchanges, agents, strategies)
+        addCohorts(&setup, exchanges, opening, strategies)
         setup.poolBooks = venues.assets.indices.map { a in
-            exchanges.pools[a] == nil ? nil : agents.sellerBooks[a]
+            exchanges.pools[a] == nil ? nil : opening.sellerBooks[a]
         }
         setup.indexWeights = names.map { scenario.event.venue($0)!.indexWeight }
         setup.usesVenueIndices = scenario.text("index.kind") == "venue_rules"
@@ -388,7 +347,7 @@ struct WorldBuilder {
                 setup.collateralBooks.append(
                     CollateralBook(
                         exchange: e, place: i, asset: row.asset,
-                        ownBook: row.ownBook.isEmpty ? nil : ownBook(row.asset, row.ownBook)))
+                        ownBook: row.ownBook.isEmpty ? nil : opening.book(row.asset, on: row.ownBook)))
             }
         }
     }

@@ -1,5 +1,3 @@
-import Primitives
-
 /// One key a scenario may set.
 public struct SettingKey: Sendable {
     public enum Kind: Sendable {
@@ -21,36 +19,31 @@ public struct SettingKey: Sendable {
     public var fallback: String?
     /// The figure describes the world outside: it must say where it comes from.
     public var needsSource: Bool
-}
-
-/// A value with the place it was set and, for figures of the outside world, where it comes from.
-public struct Setting: Sendable, Hashable {
-    public var text: String
-    public var file: String
-    public var line: Int?
-    public var source: String?
-    public var low: String?
-    public var high: String?
-    /// `rule`, `input`, `assumption` or `tuned`: what the figure was used for.
-    public var role: String?
 
     public init(
-        text: String, file: String, line: Int? = nil, source: String? = nil, low: String? = nil,
-        high: String? = nil, role: String? = nil
+        _ path: String, _ kind: Kind, _ meaning: String, default fallback: String? = nil,
+        sourced: Bool = false
     ) {
-        self.text = text
-        self.file = file
-        self.line = line
-        self.source = source
-        self.low = low
-        self.high = high
-        self.role = role
+        self.path = path
+        self.kind = kind
+        self.meaning = meaning
+        self.fallback = fallback
+        needsSource = sourced
     }
+}
+
+extension SettingKey.Kind {
+    /// A trillion dollars: several times all open interest there is. What a ledger can hold of all of them together is checked
+    /// when a world is built.
+    public static let usd = SettingKey.Kind.number(0...1e12)
+    public static let share = SettingKey.Kind.number(0...1)
 }
 
 extension SettingKey {
     /// Refuses a value that the key does not allow.
-    func check(_ setting: Setting) throws {
+    ///
+    /// - Throws: `InputError` naming the place it was set.
+    public func check(_ setting: Setting) throws {
         func refuse(_ allowed: String, nearest: String? = nil) -> InputError {
             InputError(
                 file: setting.file, line: setting.line, key: path, found: "`\(setting.text)`",
@@ -109,7 +102,7 @@ extension SettingKey {
     }
 
     /// A finite decimal, underscores between digits allowed; nil for anything else.
-    static func number(_ text: String) -> Double? {
+    public static func number(_ text: String) -> Double? {
         guard let value = Double(text.replacing("_", with: "")), value.isFinite else { return nil }
         return value
     }

@@ -100,3 +100,30 @@ public struct BackgroundFlow: Strategy {
         hash.combine(random)
     }
 }
+
+extension BackgroundFlow: Agent {
+    public static let keys = [
+        SettingKey("flow.orders_per_second", .number(0...10_000), "market orders, all books"),
+        SettingKey("flow.median_depth_share", .number(0...1), "median order over the 1 % depth of its book"),
+        SettingKey("flow.order_log_sd", .number(0...4), "of the logarithm of the size"),
+    ]
+
+    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+        let depth = opening.depthUSD(book)
+        return opening.books[Int(book)].isSpot
+            ? Means(dollars: depth * 300, coinsUSD: depth * 300) : Means(dollars: depth * 100)
+    }
+
+    public static var meansKeys: [String] { ["liquidity.depth_1pct_usd"] }
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> BackgroundFlow? {
+        var parameters = Parameters()
+        parameters.ordersPerSecond = opening.settings.number("flow.orders_per_second")
+        parameters.medianShare = opening.settings.number("flow.median_depth_share")
+        parameters.logSD = opening.settings.number("flow.order_log_sd")
+        return BackgroundFlow(
+            parameters, accounts: opening.accounts(of: BackgroundFlow.self), shares: opening.liquidityShares,
+            depthUSD: opening.books.indices.map { opening.depthUSD(Int32($0)) }, exchanges,
+            stepSeconds: opening.stepSeconds, random: opening.random("background flow"))
+    }
+}

@@ -1,4 +1,5 @@
 import Clearing
+import Exchanges
 import HeapModule
 import OrderBook
 import Primitives
@@ -86,29 +87,31 @@ public struct LeveragedTraders: Sendable {
 
     /// Answers the calls whose delay has passed.
     ///
-    /// - Parameter canDeposit: whether money can reach the venue now; if not, who would add is asked again in a minute.
-    public mutating func act(_ venue: inout Venue, canDeposit: Bool = true) {
-        while let next = pending.min, next.due <= venue.house.now {
+    /// - Parameters:
+    ///   - e: the perpetual venue of the population.
+    ///   - canDeposit: whether money can reach the venue now; if not, who would add is asked again in a minute.
+    mutating func act(_ exchanges: inout Exchanges, on e: Int, canDeposit: Bool) {
+        while let next = pending.min, next.due <= exchanges.now {
             pending.removeMin()
             if !canDeposit && traders[Int(next.account - firstAccount)].response == .adds {
-                let again = Pending(due: venue.house.now.adding(seconds: 60), account: next.account)
+                let again = Pending(due: exchanges.now.adding(seconds: 60), account: next.account)
                 pending.insert(again)
                 continue
             }
-            answer(next.account, &venue)
+            answer(next.account, &exchanges, e)
         }
     }
 
-    private mutating func answer(_ account: Int32, _ venue: inout Venue) {
+    private mutating func answer(_ account: Int32, _ exchanges: inout Exchanges, _ e: Int) {
         let i = Int(account - firstAccount)
-        var p = venue.house.account(account).firstPosition
+        var p = exchanges.perps[e].house.account(account).firstPosition
         while p != 0 {
-            let position = venue.house.position(p)
+            let position = exchanges.perps[e].house.position(p)
             defer { p = position.next }
-            guard position.lots != .zero, !venue.house.isInLiquidation(p),
-                Int(position.market) < venue.rulebook.markets.count
+            guard position.lots != .zero, !exchanges.perps[e].house.isInLiquidation(p),
+                Int(position.market) < exchanges.perps[e].rulebook.markets.count
             else { continue }
-            let margin = venue.house.margin(venue.house.scope(of: p))
+            let margin = exchanges.perps[e].house.margin(exchanges.perps[e].house.scope(of: p))
             switch traders[i].response {
             case .ignores: break
             case .adds:
@@ -116,32 +119,33 @@ public struct LeveragedTraders: Sendable {
                 let amount = min(wanted, traders[i].reserve)
                 guard amount > .zero else { continue }
                 traders[i].reserve -= amount
-                venue.topUp(account, amount, isolated: position.isolated ? p : nil)
+                exchanges.topUp(e, account, amount, isolated: position.isolated ? p : nil)
             case .reduces:
-                reduce(p, &venue)
+                reduce(p, &exchanges, e)
             }
         }
     }
 
     /// Sells (or buys back) half of a position at market, reduce-only.
-    private func reduce(_ p: Int32, _ venue: inout Venue) {
-        let position = venue.house.position(p)
+    private func reduce(_ p: Int32, _ exchanges: inout Exchanges, _ e: Int) {
+        let position = exchanges.perps[e].house.position(p)
         let side: Side = position.lots > .zero ? .sell : .buy
         var order = NewOrder.market(
             side, Lots((position.lots.magnitude.count + 1) / 2), account: position.account,
-            maxTicks: venue.rulebook.markets[Int(position.market)].spec.maxTicks, selfTrade: .cancelMaker)
+            maxTicks: exchanges.perps[e].rulebook.markets[Int(position.market)].spec.maxTicks,
+            selfTrade: .cancelMaker)
         order.reduceOnly = true
         if let protection {
-            order.limit = protection.limit(side, venue.house.mark(position.market), order.limit)
+            order.limit = protection.limit(side, exchanges.perps[e].house.mark(position.market), order.limit)
         }
-        let result = venue.submit(position.market, order)
+        let result = exchanges.submit(e, market: position.market, order)
         guard result.filled > .zero else { return }
-        var event = ClearingEvent(.voluntaryReduction, at: venue.house.now, account: position.account)
+        var event = ClearingEvent(.voluntaryReduction, at: exchanges.now, account: position.account)
         event.market = position.market
         event.lots = side == .sell ? -result.filled : result.filled
-        event.amount = side == .sell ? -venue.lastOrderValue : venue.lastOrderValue
-        event.price = venue.rulebook.markets[Int(position.market)].spec.unit.price(
-            of: result.filled, worth: venue.lastOrderValue)
-        venue.house.events.append(event)
+        event.amount = side == .sell ? -exchanges.perps[e].lastOrderValue : exchanges.perps[e].lastOrderValue
+        event.price = exchanges.perps[e].rulebook.markets[Int(position.market)].spec.unit.price(
+            of: result.filled, worth: exchanges.perps[e].lastOrderValue)
+        exchanges.note(event, on: e)
     }
 }

@@ -21,13 +21,11 @@ public struct KeeperSales: Strategy {
         for seized in exchanges.takeSeized() where books[seized.asset] >= 0 {
             let asset = seized.asset
             let book = books[asset]
-            let place = exchanges.place(book)
-            let spot = Int(place.exchange) - exchanges.perps.count
             let unit = exchanges.unit(book)
             var lots = Int64(seized.coins * unit.lotsPerCoin)
             guard lots > 0 else { continue }
             // The coins come from the protocol's vault: a deposit from outside the venue.
-            _ = exchanges.spots[spot].ledger.transferCoins(Lots(lots), wallets[asset], Int32(place.market))
+            exchanges.deposit(Lots(lots), to: wallets[asset], book)
             if exchanges.pools[asset] != nil {
                 let half = lots / 2
                 exchanges.sellToPool(asset, half, book: book, wallet: wallets[asset])
@@ -43,4 +41,11 @@ public struct KeeperSales: Strategy {
     }
 
     public func combine(into hash: inout StateHash) { hash.combine(soldUSD) }
+}
+
+extension KeeperSales: Agent {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> KeeperSales? {
+        guard opening.settings.flag("contagion.lending_sales") else { return nil }
+        return KeeperSales(books: opening.sellerBooks, wallets: opening.sellerWallets)
+    }
 }

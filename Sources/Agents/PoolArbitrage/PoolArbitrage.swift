@@ -40,3 +40,14 @@ public struct PoolArbitrage: Strategy {
         hash.combine(elapsed)
     }
 }
+
+extension PoolArbitrage: Agent {
+    /// With the arbitrageurs' wallet on the first spot venue.
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> PoolArbitrage? {
+        guard opening.settings.flag("contagion.arbitrage") else { return nil }
+        let wallets = opening.accounts(of: Arbitrageurs.self)
+        return PoolArbitrage(
+            books: opening.sellerBooks, wallets: opening.sellerBooks.map { $0 >= 0 ? wallets[Int($0)] : -1 },
+            stepSeconds: opening.stepSeconds)
+    }
+}

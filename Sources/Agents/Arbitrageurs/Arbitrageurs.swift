@@ -136,3 +136,35 @@ public struct Arbitrageurs: Strategy {
         hash.combine(exhausted)
     }
 }
+
+extension Arbitrageurs: Agent {
+    public static let keys = [
+        SettingKey("arbitrage.threshold_bp", .number(0...1000), "distance from the median that pays"),
+        SettingKey("arbitrage.capital_share", .number(0...10), "largest position over a book's absorption"),
+        SettingKey("arbitrage.urgency", .number(0...1), "part of a gap's worth traded at once"),
+    ]
+
+    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+        let absorption = opening.absorptionUSD(book)
+        let capital = opening.settings.number("arbitrage.capital_share")
+        if opening.books[Int(book)].isSpot {
+            let usd = absorption * capital * 1.5 + opening.depthUSD(book)
+            return Means(dollars: usd, coinsUSD: usd)
+        }
+        return Means(dollars: 2 * absorption * capital + opening.depthUSD(book))
+    }
+
+    public static var meansKeys: [String] { ["liquidity.absorption_usd", "arbitrage.capital_share"] }
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> Arbitrageurs? {
+        guard opening.settings.flag("contagion.arbitrage") else { return nil }
+        var parameters = Parameters()
+        parameters.thresholdBp = opening.settings.number("arbitrage.threshold_bp")
+        parameters.capitalShare = opening.settings.number("arbitrage.capital_share")
+        parameters.urgency = opening.settings.number("arbitrage.urgency")
+        return Arbitrageurs(
+            parameters, accounts: opening.accounts(of: Arbitrageurs.self),
+            absorptionUSD: opening.books.indices.map { opening.absorptionUSD(Int32($0)) }, exchanges,
+            stepSeconds: opening.stepSeconds)
+    }
+}

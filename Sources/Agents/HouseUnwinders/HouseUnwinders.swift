@@ -44,28 +44,29 @@ public struct HouseUnwinders: Strategy {
         if step % 5 != 0 { return }
         for p in 0..<exchanges.perps.count {
             for account in [exchanges.perps[p].vault, exchanges.perps[p].fund] {
-                if let account { unwind(account, &exchanges.perps[p]) }
+                if let account { unwind(account, &exchanges, p) }
             }
         }
         for item in collateral { sellCollateral(item, &exchanges) }
     }
 
-    private func unwind(_ account: Int32, _ venue: inout Venue) {
+    private func unwind(_ account: Int32, _ exchanges: inout Exchanges, _ e: Int) {
         let share = 1 - Double.exp(-5 * stepSeconds * sharePerMinute / 60)
-        var p = venue.house.account(account).firstPosition
+        var p = exchanges.perps[e].house.account(account).firstPosition
         while p != 0 {
-            let position = venue.house.position(p)
+            let position = exchanges.perps[e].house.position(p)
             p = position.next
-            guard position.lots != .zero, Int(position.market) < venue.rulebook.markets.count else {
+            guard position.lots != .zero, Int(position.market) < exchanges.perps[e].rulebook.markets.count
+            else {
                 continue
             }
             let lots = Lots(max(1, Int64(Double(position.lots.magnitude.count) * share)))
             let side: Side = position.lots > .zero ? .sell : .buy
             let off = 1 + (side == .sell ? -1 : 1) * limitBp * 1e-4
-            let top = Double(venue.rulebook.markets[Int(position.market)].spec.maxTicks)
-            let limit = min(max(1, Double(venue.house.mark(position.market).count) * off), top)
-            _ = venue.submit(
-                position.market,
+            let top = Double(exchanges.perps[e].rulebook.markets[Int(position.market)].spec.maxTicks)
+            let limit = min(max(1, Double(exchanges.perps[e].house.mark(position.market).count) * off), top)
+            exchanges.submit(
+                e, market: position.market,
                 NewOrder(
                     side, lots, at: Ticks(Int(limit)), account: account, timeInForce: .immediateOrCancel,
                     selfTrade: .cancelMaker, reduceOnly: true))
@@ -77,8 +78,6 @@ public struct HouseUnwinders: Strategy {
         guard let account = exchanges.perps[item.exchange].fund ?? exchanges.perps[item.exchange].vault,
             !exchanges.isOut(.orders, item.exchange)
         else { return }
-        let place = exchanges.place(item.spotBook)
-        let spot = Int(place.exchange) - exchanges.perps.count
         if let p = exchanges.perps[item.exchange].house.find(account, item.market) {
             let held = exchanges.perps[item.exchange].house.position(p).lots
             let coins = exchanges.perps[item.exchange].rulebook
@@ -89,13 +88,13 @@ public struct HouseUnwinders: Strategy {
             let ratio = exchanges.unit(item.spotBook).lotsPerCoin / coins
             let whole = ratio >= 1 ? held : Lots(held.count - held.count % Int64((1 / ratio).rounded()))
             let moved = Lots(Int64((Double(whole.count) * ratio).rounded()))
-            if moved > .zero,
-                exchanges.perps[item.exchange].house.withdrawCollateral(item.market, whole, from: account)
-            {
-                _ = exchanges.spots[spot].ledger.transferCoins(moved, item.wallet, Int32(place.market))
+            if moved > .zero {
+                exchanges.sendCollateral(
+                    whole, item.market, from: item.exchange, account, as: moved, to: item.wallet,
+                    item.spotBook)
             }
         }
-        let free = exchanges.spots[spot].ledger.freeCoins(item.wallet, Int32(place.market))
+        let free = exchanges.freeCoins(item.spotBook, item.wallet)
         guard free > .zero, let bid = exchanges.bestBid(item.spotBook) else { return }
         // Within the venue's price protection: what does not fill goes on in five seconds from wherever the book is then.
         let limit = Ticks(max(1, Int(Double(bid.count) * 0.9)))
@@ -106,4 +105,22 @@ public struct HouseUnwinders: Strategy {
                 selfTrade: .cancelMaker))
     }
     public func combine(into hash: inout StateHash) { hash.combine(step) }
+}
+
+extension HouseUnwinders: Agent {
+    public static let keys = [
+        SettingKey("venues.unwind_share_per_minute", .number(0...60), "of what vaults and funds hold"),
+        SettingKey("venues.unwind_limit_bp", .number(0...10_000), "never worse than this from the mark"),
+    ]
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> HouseUnwinders? {
+        HouseUnwinders(
+            sharePerMinute: opening.settings.number("venues.unwind_share_per_minute"),
+            limitBp: opening.settings.number("venues.unwind_limit_bp"),
+            collateral: opening.collateral.filter { opening.sellerBooks[$0.asset] >= 0 }.map {
+                Collateral(
+                    exchange: $0.exchange, market: $0.market, spotBook: opening.sellerBooks[$0.asset],
+                    wallet: opening.collateralWallet)
+            }, stepSeconds: opening.stepSeconds)
+    }
 }

@@ -98,3 +98,46 @@ public struct SpotStops: Strategy {
         hash.combine(soldUSD)
     }
 }
+
+extension SpotStops: Agent {
+    public static let keys = [
+        SettingKey(
+            "holders.stop_volume_share", .number(0...10),
+            "coins behind stops on spot venues, over the coin's day of volume there, times the venue's stop_share",
+            default: "0"),
+        SettingKey(
+            "holders.stop_start_pct", .number(0...90),
+            "nearest spot stop, times the coin's volatility over the reference asset's", default: "5"),
+        SettingKey(
+            "holders.stop_mean_pct", .number(0.01...90), "further than that, on average, likewise",
+            default: "5"
+        ),
+    ]
+
+    /// A share of the coin's day of volume, by the venue's part of its spot liquidity.
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> SpotStops? {
+        let s = opening.settings
+        let volumeShare = s.number("holders.stop_volume_share")
+        guard volumeShare > 0 else { return nil }
+        var parameters = Parameters()
+        parameters.start = s.number("holders.stop_start_pct") / 100
+        parameters.mean = s.number("holders.stop_mean_pct") / 100
+        var stops: [Stops] = []
+        for (e, venue) in opening.exchanges.enumerated() where exchanges.isSpot(e) && venue.stopShare > 0 {
+            let wallet = exchanges.openAccount(e)
+            for book in opening.books(of: e) {
+                let a = Int(opening.books[Int(book)].asset)
+                let asset = opening.assets[a]
+                guard asset.isCoin else { continue }
+                let spots = exchanges.booksOfAsset[a].filter { opening.books[Int($0)].isSpot }
+                let part =
+                    opening.liquidityShares[Int(book)]
+                    / spots.reduce(0) { $0 + opening.liquidityShares[Int($1)] }
+                let coins = asset.volumeUSD * venue.stopShare * volumeShare * part / asset.priceUSD
+                let lots = exchanges.depositCoins(coins, to: wallet, book)
+                stops.append(Stops(book: book, account: wallet, coins: exchanges.unit(book).coins(lots)))
+            }
+        }
+        return SpotStops(parameters, stops, exchanges)
+    }
+}

@@ -147,3 +147,48 @@ public struct PatientCapital: Strategy {
         hash.combine(step)
     }
 }
+
+extension PatientCapital: Agent {
+    public static let keys = [
+        SettingKey(
+            "patient.demand_at_5pct_usd", .usd,
+            "resting within 5 % of the reference asset's fundamental, a side, all books"),
+        SettingKey("patient.exponent", .number(0.1...6), "demand grows as displacement to this power"),
+        SettingKey(
+            "patient.demand_at_thousandth", .number(1e-9...1),
+            "of a coin with a thousandth of the reference asset's volume, as a share of the reference asset's"
+        ),
+        SettingKey("patient.refill_minutes", .number(0.1...1e6), "in which what was taken comes back"),
+    ]
+
+    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+        let usd = opening.patientUSD(book)
+        if opening.books[Int(book)].isSpot { return Means(dollars: usd * 1.5, coinsUSD: usd * 1.5) }
+        // It has the other side of what leveraged traders hold at the start.
+        return Means(dollars: 4 * opening.openInterestUSD[Int(book)] + 2 * usd)
+    }
+
+    public static var meansKeys: [String] { ["patient.demand_at_5pct_usd", "patient.exponent"] }
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> PatientCapital? {
+        let s = opening.settings
+        var parameters = Parameters()
+        parameters.demandAt5PctUSD = s.number("patient.demand_at_5pct_usd")
+        parameters.exponent = s.number("patient.exponent")
+        parameters.deepness = -Double.log(s.number("patient.demand_at_thousandth")) / Double.log(1000)
+        parameters.refillMinutes = s.number("patient.refill_minutes")
+        return PatientCapital(
+            parameters, accounts: opening.accounts(of: PatientCapital.self), shares: opening.patientShares,
+            exchanges, stepSeconds: opening.stepSeconds)
+    }
+}
+
+extension AgentOpening {
+    /// Dollars of one side of a book's patient orders.
+    func patientUSD(_ book: Int32) -> Double {
+        let deepness = -Double.log(settings.number("patient.demand_at_thousandth")) / Double.log(1000)
+        let farthest = Double.power(33.0 / 5, settings.number("patient.exponent"))
+        return settings.number("patient.demand_at_5pct_usd") * Double.power(size(book), deepness)
+            * patientShares[Int(book)] * farthest
+    }
+}

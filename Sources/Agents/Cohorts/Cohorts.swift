@@ -47,16 +47,15 @@ public struct Cohorts: Strategy {
             let place = exchanges.place(cohort.book)
             let price = exchanges.views[Int(place.asset)].index
             guard price < references[i] * (1 - cohort.belowReference) else { continue }
-            let spot = Int(place.exchange) - exchanges.perps.count
             let unit = exchanges.unit(cohort.book)
             let buys = cohort.sharePerMinute > 0
             let lots: Lots
             if buys {
                 let usd =
-                    exchanges.spots[spot].ledger.freeCash(cohort.account).dollars * cohort.sharePerMinute
+                    exchanges.freeCash(cohort.book, cohort.account).dollars * cohort.sharePerMinute
                 lots = unit.lots(worth: usd, at: unit.nearestTick(price))
             } else {
-                let free = exchanges.spots[spot].ledger.freeCoins(cohort.account, Int32(place.market)).count
+                let free = exchanges.freeCoins(cohort.book, cohort.account).count
                 lots = Lots(Int64(Double(free) * -cohort.sharePerMinute))
             }
             guard lots > .zero else { continue }
@@ -71,4 +70,58 @@ public struct Cohorts: Strategy {
         }
     }
     public func combine(into hash: inout StateHash) { hash.combine(step) }
+}
+
+extension Cohorts: Agent {
+    public static let keys = [
+        SettingKey("holders.long_term_rate", .number(-1...1), "share of means used a minute; negative sells"),
+        SettingKey("holders.whales_rate", .number(-1...1), "likewise"),
+        SettingKey(
+            "holders.venue", .text, "the spot venue of both cohorts' wallets; empty: nobody holds",
+            default: ""),
+        SettingKey(
+            "holders.assets", .text, "`ASSET=share` with commas: what the cohorts hold and buy", default: ""),
+        SettingKey("holders.below_pct", .number(0...100), "act while the price is so far below the start's"),
+        SettingKey(
+            "holders.long_term_usd", .usd, "dollars of long-term holders ready on spot venues", sourced: true),
+        SettingKey("holders.whales_usd", .usd, "dollars of whales ready on spot venues", sourced: true),
+        SettingKey(
+            "holders.coins_share", .number(0...0.5),
+            "of the assets' supply in each cohort's wallets"),
+    ]
+
+    /// Both cohorts' dollars, on the venue of their wallets.
+    public static func endowments(_ exchange: Int, _ opening: AgentOpening) -> [Endowment] {
+        guard opening.exchanges[exchange].name == opening.settings.text("holders.venue") else { return [] }
+        return ["holders.long_term_usd", "holders.whales_usd"].map {
+            Endowment(keys: [$0], usd: opening.settings.number($0))
+        }
+    }
+
+    /// - Throws: `InputError` for holdings that are no `ASSET=share`.
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> Cohorts? {
+        let s = opening.settings
+        var all: [Cohort] = []
+        let holdings = try s.figures("holders.assets")
+        let share = s.number("holders.coins_share")
+        for (name, rate, dollars) in [
+            ("long-term holders", "holders.long_term_rate", "holders.long_term_usd"),
+            ("whales", "holders.whales_rate", "holders.whales_usd"),
+        ] {
+            for (ticker, part) in holdings {
+                let a = opening.assets.firstIndex { $0.name == ticker }!
+                guard let book = opening.book(a, on: s.text("holders.venue")) else { continue }
+                let e = Int(opening.books[Int(book)].exchange)
+                let wallet = exchanges.openAccount(e)
+                exchanges.deposit(s.number(dollars) * part, to: wallet, on: e)
+                exchanges.depositCoins(opening.assets[a].supply * share, to: wallet, book)
+                all.append(
+                    Cohort(
+                        name: "\(name) \(ticker)", book: book, account: wallet,
+                        sharePerMinute: s.number(rate),
+                        belowReference: s.number("holders.below_pct") / 100))
+            }
+        }
+        return Cohorts(all, exchanges, stepSeconds: opening.stepSeconds)
+    }
 }

@@ -163,3 +163,18 @@ public func assetName(_ contract: String) -> String {
     }
     return contract
 }
+
+extension HedgedAccounts: Agent {
+    public static let keys = [
+        SettingKey(
+            "accounts.hedge_limit_pct", .number(0.1...100),
+            "how far below the index coins are sold whose hedge was lost; 100: at any price", default: "100")
+    ]
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> HedgedAccounts? {
+        HedgedAccounts(
+            groups: opening.hedged, spotBooks: opening.sellerBooks, wallets: opening.sellerWallets,
+            limit: opening.settings.number("accounts.hedge_limit_pct") / 100,
+            sells: opening.settings.flag("contagion.hedge_loss"), random: opening.random("hedgers"))
+    }
+}

@@ -47,3 +47,28 @@ public struct MakerHedging: Strategy {
     }
     public func combine(into hash: inout StateHash) { hash.combine(step) }
 }
+
+extension MakerHedging: Agent {
+    public static let keys = [
+        SettingKey(
+            "liquidity.hedge_share", .share,
+            "of makers' inventory in other coins hedged with the reference asset, times beta")
+    ]
+
+    /// The reference asset's dollar-margined books.
+    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+        let place = opening.books[Int(book)]
+        guard !place.isSpot, !place.isInverse, Int(place.asset) == opening.reference else { return nil }
+        return Means(dollars: opening.ladderUSD(book) * 12)
+    }
+
+    public static var meansKeys: [String] { ["liquidity.depth_1pct_usd"] }
+
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> MakerHedging? {
+        MakerHedging(
+            share: opening.settings.number("liquidity.hedge_share"),
+            books: opening.accounts(of: MakerHedging.self).enumerated().filter { $0.element >= 0 }.map {
+                (Int32($0.offset), $0.element)
+            })
+    }
+}

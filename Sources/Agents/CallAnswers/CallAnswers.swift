@@ -14,7 +14,7 @@ public struct CallAnswers: Strategy {
     public mutating func act(_ exchanges: inout Exchanges) {
         for p in populations.indices where !exchanges.perps[p].isHalted {
             // A frozen transfer with a call pending: money cannot come in, the answer waits.
-            populations[p].act(&exchanges.perps[p], canDeposit: !exchanges.isFrozen(p))
+            populations[p].act(&exchanges, on: p, canDeposit: !exchanges.isFrozen(p))
         }
     }
 
@@ -33,5 +33,11 @@ public struct CallAnswers: Strategy {
     /// Who has still to answer, and not what each of millions could pay in.
     public func combineForMinute(into hash: inout StateHash) {
         for population in populations { population.combinePending(into: &hash) }
+    }
+}
+
+extension CallAnswers: Agent {
+    public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> CallAnswers? {
+        CallAnswers(opening.populations)
     }
 }

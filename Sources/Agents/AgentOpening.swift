@@ -1,0 +1,166 @@
+import Exchanges
+import Primitives
+
+/// What agents are made from: the settings, what the event says of its venues and assets, and the accounts opened so far.
+public struct AgentOpening: Sendable {
+    /// What the event says of an asset.
+    public struct Asset: Sendable {
+        public var name: String
+        public var priceUSD: Double
+        public var supply: Double
+        /// Traded in an ordinary day.
+        public var volumeUSD: Double
+        /// Fraction per square root of a day.
+        public var volatility: Double
+        /// Neither pegged nor collateral.
+        public var isCoin: Bool
+        public init(
+            name: String, priceUSD: Double, supply: Double, volumeUSD: Double, volatility: Double,
+            isCoin: Bool
+        ) {
+            self.name = name
+            self.priceUSD = priceUSD
+            self.supply = supply
+            self.volumeUSD = volumeUSD
+            self.volatility = volatility
+            self.isCoin = isCoin
+        }
+    }
+
+    /// What the event says of an exchange.
+    public struct Exchange: Sendable {
+        public var name: String
+        /// Of a spot venue: stops of holders there.
+        public var stopShare: Double
+        public init(name: String, stopShare: Double = 0) {
+            self.name = name
+            self.stopShare = stopShare
+        }
+    }
+
+    /// A coin that accounts of a perpetual venue may hold as collateral and that has a price in the world.
+    public struct Collateral: Sendable {
+        public var exchange: Int
+        /// Its market number in the venue's house.
+        public var market: Int32
+        public var asset: Int
+        public init(exchange: Int, market: Int32, asset: Int) {
+            self.exchange = exchange
+            self.market = market
+            self.asset = asset
+        }
+    }
+
+    public let settings: any Settings
+    public let seed: UInt64
+    public let stepSeconds: Double
+    /// Numbered as those of `Exchanges`.
+    public let exchanges: [Exchange]
+    public let assets: [Asset]
+    public let books: [BookPlace]
+    /// The asset that betas and shocks mean.
+    public let reference: Int
+    /// By book: share of the asset's maker depth and of its patient orders; one side's open interest, 0 on spot venues.
+    public let liquidityShares: [Double]
+    public let patientShares: [Double]
+    public let openInterestUSD: [Double]
+
+    public var collateral: [Collateral] = []
+    /// By perpetual venue, once their accounts are open.
+    public var populations: [LeveragedTraders] = []
+    public var hedged: [HedgedAccounts.Group] = []
+    /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); -1: none.
+    public var sellerBooks: [Int32]
+    public var sellerWallets: [Int32]
+    /// A wallet of its own for collateral that funds sell: what is in it is for sale.
+    public var collateralWallet: Int32 = 0
+    private var accounts: [ObjectIdentifier: [Int32]] = [:]
+
+    public init(
+        _ settings: any Settings, seed: UInt64, stepSeconds: Double, exchanges: [Exchange], assets: [Asset],
+        books: [BookPlace], reference: Int, liquidityShares: [Double], patientShares: [Double],
+        openInterestUSD: [Double]
+    ) {
+        self.settings = settings
+        self.seed = seed
+        self.stepSeconds = stepSeconds
+        self.exchanges = exchanges
+        self.assets = assets
+        self.books = books
+        self.reference = reference
+        self.liquidityShares = liquidityShares
+        self.patientShares = patientShares
+        self.openInterestUSD = openInterestUSD
+        sellerBooks = Array(repeating: -1, count: assets.count)
+        sellerWallets = sellerBooks
+    }
+
+    // MARK: Looking
+
+    public func books(of exchange: Int) -> [Int32] {
+        books.indices.lazy.filter { Int(books[$0].exchange) == exchange }.map { Int32($0) }
+    }
+
+    /// The book of an asset on a venue by its public name.
+    public func book(_ asset: Int, on exchange: String) -> Int32? {
+        books.indices.first {
+            exchanges[Int(books[$0].exchange)].name == exchange && Int(books[$0].asset) == asset
+        }.map { Int32($0) }
+    }
+
+    /// Traded volume over the reference asset's, at most one.
+    public func size(_ book: Int32) -> Double {
+        let asset = assets[Int(books[Int(book)].asset)]
+        return max(1e-6, min(1, asset.volumeUSD / assets[reference].volumeUSD))
+    }
+
+    /// A stream of random numbers of an agent's own.
+    public func random(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
+
+    /// By book: an agent's account there; -1 where it has none.
+    public func accounts(of agent: any Agent.Type) -> [Int32] {
+        accounts[ObjectIdentifier(agent)] ?? Array(repeating: -1, count: books.count)
+    }
+
+    // MARK: Opening
+
+    /// Opens the accounts of all agents on an exchange, with their means.
+    public mutating func open(_ exchange: Int, of agents: AgentList, _ market: inout Exchanges) {
+        if market.isSpot(exchange) {
+            openWallets(exchange, agents, &market)
+        } else {
+            for book in books(of: exchange) {
+                for agent in agents.opening {
+                    guard let means = agent.means(book, self) else { continue }
+                    let account = market.openAccount(exchange)
+                    market.deposit(means.dollars, to: account, on: exchange)
+                    market.raiseLeverage(account, book)
+                    set(account, of: agent, book)
+                }
+            }
+        }
+    }
+
+    private mutating func openWallets(_ exchange: Int, _ agents: AgentList, _ market: inout Exchanges) {
+        for agent in agents.opening {
+            var wallet: Int32?
+            for book in books(of: exchange) {
+                guard let means = agent.means(book, self) else { continue }
+                let account = wallet ?? market.openAccount(exchange)
+                wallet = account
+                set(account, of: agent, book)
+                market.deposit(means.dollars, to: account, on: exchange)
+                if means.coinsUSD > 0 {
+                    let price = assets[Int(books[Int(book)].asset)].priceUSD
+                    market.depositCoins(means.coinsUSD / price, to: account, book)
+                }
+            }
+        }
+    }
+
+    private mutating func set(_ account: Int32, of agent: any Agent.Type, _ book: Int32) {
+        var all = accounts(of: agent)
+        all[Int(book)] = account
+        accounts[ObjectIdentifier(agent)] = all
+    }
+}
