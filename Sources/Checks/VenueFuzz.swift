@@ -29,22 +29,29 @@ public enum VenueFuzz {
 
     static let accounts: Int32 = 16
 
-    public static func run(commands count: Int, seed: UInt64, fault: Fault? = nil) -> Failure? {
-        sessions(count, seed, fault) { _ in }
+    /// On `rulebook` alone, else on one of all that each session draws. A seed that is kept names its rulebook: what is
+    /// drawn changes with every rulebook that is added.
+    public static func run(
+        commands count: Int, seed: UInt64, rulebook: String? = nil, fault: Fault? = nil
+    ) -> Failure? {
+        sessions(count, seed, fault, rulebook) { _ in }
     }
 
     /// How often each kind of clearing event occurs in so many commands: what the fuzzer reaches.
     public static func coverage(commands count: Int, seed: UInt64) -> [ClearingEvent.Kind: Int] {
         var seen: [ClearingEvent.Kind: Int] = [:]
-        _ = sessions(count, seed, nil) { seen[$0.kind, default: 0] += 1 }
+        _ = sessions(count, seed, nil, nil) { seen[$0.kind, default: 0] += 1 }
         return seen
     }
 
     private static func sessions(
-        _ count: Int, _ seed: UInt64, _ fault: Fault?, observe: @escaping (ClearingEvent) -> Void
+        _ count: Int, _ seed: UInt64, _ fault: Fault?, _ only: String?,
+        observe: @escaping (ClearingEvent) -> Void
     ) -> Failure? {
-        fuzzSessions(count, size: 800, seed: seed, name: "fuzz/venue") { size, random in
-            let kind = random.integer(below: Self.kinds.count)
+        let given = only.map { name in kinds.firstIndex(of: name)! }
+        return fuzzSessions(count, size: 800, seed: seed, name: "fuzz/venue") { size, random in
+            let drawn = random.integer(below: kinds.count)
+            let kind = given ?? drawn
             let setup = random.next()
             let commands = Array(generate(size, &random).enumerated())
             return (commands, { check($0, kind, setup, fault, observe: observe) })

@@ -35,7 +35,9 @@ extension Rulebook {
         var remarks = own.isEmpty ? [] : ["\(Self.quoted(own)) where venues make their own index"]
         for key in keys { if let why = idle[key] { remarks.append("not \(Self.quoted([key])): \(why)") } }
         if keys.allSatisfy({ own.contains($0) || idle[$0] != nil }) {
-            return (own.isEmpty ? "no: " : "") + remarks.joined(separator: "; ")
+            // What is nought by rule is done where nothing could take it.
+            let isNought = entry.settings.allSatisfy { $0.texts == ["0"] }
+            return (isNought ? "yes; " : own.isEmpty ? "no: " : "") + remarks.joined(separator: "; ")
         }
         return (["yes"] + remarks).joined(separator: "; ")
     }

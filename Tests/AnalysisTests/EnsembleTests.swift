@@ -39,7 +39,7 @@ struct EnsembleTests {
         }
     }
 
-    private let sweep = "scenario: textbook-waterfall\nsweep: {seed: [1, 2, 3], population.accounts: [200]}\n"
+    private let sweep = "scenario: textbook-waterfall\nsweep: {seed: [1, 2, 3], accounts.total: [200]}\n"
 
     @Test func aPointIsDoneOnceAndAFailureIsSaid() throws {
         try inFolder(sweep) { file, out, runs in
@@ -68,7 +68,7 @@ struct EnsembleTests {
             let table = SweepTable(plan, outcomes, points.map { EnsembleFolder.result($0.folder) })
             #expect(
                 table.columns == [
-                    "point", "seed", "population.accounts", "status", "error", "state_hash", "bad_debt_usd",
+                    "point", "seed", "accounts.total", "status", "error", "state_hash", "bad_debt_usd",
                     "liquidated_long_usd", "fall_pct_btc",
                 ])
             #expect(
@@ -114,13 +114,13 @@ struct EnsembleTests {
     }
 
     @Test func aPlanThatCannotRunIsRefusedBeforeTheFirstRun() throws {
-        try inFolder("scenario: textbook-waterfall\nsweep: {population.acounts: [200]}\n") { file, _, _ in
+        try inFolder("scenario: textbook-waterfall\nsweep: {accounts.totl: [200]}\n") { file, _, _ in
             let plan = try SweepPlan(file: file)
             #expect {
                 try plan.run.check(plan.points, file: file)
             } throws: { error in
                 let error = error as? InputError
-                return error?.file == file && error?.nearest == "population.accounts"
+                return error?.file == file && error?.nearest == "accounts.total"
             }
         }
     }
@@ -131,7 +131,7 @@ struct EnsembleTests {
         scenario: textbook-waterfall
         seeds: [1, 2]
         rules:
-          fewer: {population.accounts: 200}
+          fewer: {accounts.total: 200}
         """
 
     @Test func rulesAreComparedOverPairs() throws {
@@ -145,7 +145,7 @@ struct EnsembleTests {
                 [result(10, 1e9), result(20, 3e9), result(11, 1e9), result(23, 3e9)])
             let fall = try #require(output.rows.first { $0.figure == "fall of BTC" })
             #expect(fall.result.base == 15 && fall.result.changed == 17 && fall.result.difference == 2)
-            #expect(fall.rule == "fewer" && fall.set == "population.accounts=200" && fall.result.pairs == 2)
+            #expect(fall.rule == "fewer" && fall.set == "accounts.total=200" && fall.result.pairs == 2)
             let usd = try #require(output.rows.first { $0.figure == "liquidated" })
             #expect(usd.result.base == 2 && usd.unit == "bn USD" && usd.result.difference == 0)
             #expect(output.failures == ["4": "why"] && output.left == 0)
@@ -161,7 +161,7 @@ struct EnsembleTests {
     @Test func theTableOfRulesIsWritten() throws {
         // Both seeds are the program's first: every run has a result.
         try inFolder(
-            "scenario: textbook-waterfall\nseeds: [1, 2]\nrules:\n  fewer: {population.accounts: 200}\n"
+            "scenario: textbook-waterfall\nseeds: [1, 2]\nrules:\n  fewer: {accounts.total: 200}\n"
         ) {
             file, out, runs in
             let comparison = try RuleComparison(plan: file, out: out, runs)
@@ -169,7 +169,7 @@ struct EnsembleTests {
             let table = try String(contentsOfFile: out + "/comparison.csv", encoding: .utf8)
             #expect(table.hasPrefix("rule,set,figure,unit,base_mean,changed_mean,difference_mean,"))
             #expect(comparison.text.contains("run 2 failed: undertow: it will not"))
-            #expect(comparison.markdown.contains("## fewer\n\n`population.accounts: 200`"))
+            #expect(comparison.markdown.contains("## fewer\n\n`accounts.total: 200`"))
         }
     }
 }

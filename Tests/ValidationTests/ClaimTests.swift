@@ -75,12 +75,15 @@ struct ClaimTests {
 
     /// An event of which nothing is kept has no page.
     @Test func anEventWithoutClaimsIsRefused() throws {
-        let folder = try SyntheticRun().folder()
-        let error = #expect(throws: InputError.self) { try ClaimPage(FinishedRun(folder: folder)) }
+        let error = #expect(throws: InputError.self) { try ClaimPage(run(of: "textbook-waterfall")) }
         #expect(try #require(error).found == "made-by-hand")
-        // Of a scenario of the user's own on a day of which claims are kept there are those.
-        var ofDay = SyntheticRun()
-        ofDay.settings["news.time_utc"] = "2025-10-10T20:30:00Z"
-        #expect(try ClaimPage(FinishedRun(folder: ofDay.folder())).claims.count == 23)
+        #expect(try ClaimPage(run(of: "october-2025-calm")).claims.count == 23)
+    }
+
+    /// The figures made by hand as a run of a built-in event.
+    private func run(of event: String) throws -> FinishedRun {
+        var run = SyntheticRun()
+        run.event = try Scenario(ScenarioFile(named: event))
+        return try FinishedRun(folder: run.folder())
     }
 }

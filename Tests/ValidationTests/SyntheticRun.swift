@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Primitives
+import Scenarios
 
 @testable import Recording
 @testable import Validation
@@ -24,10 +25,12 @@ struct SyntheticRun {
     /// Minutes after the news that the run came to.
     var length = 110
     var settings = [
-        "world": "whole-market", "window.start_utc": "2026-01-02T12:00:00Z",
+        "window.start_utc": "2026-01-02T12:00:00Z",
         "window.reference_utc": "2026-01-02T12:09:00Z", "news.time_utc": "2026-01-02T12:10:00Z",
     ]
     var summary = Self.figures
+    /// The event whose files and settings the folder keeps, in place of `settings`.
+    var event: Scenario?
     /// With books and events, as `--record full` keeps.
     var isFull = true
 
@@ -113,6 +116,14 @@ struct SyntheticRun {
         manifest.simulatedUntilUtc = SimTime(seconds: Self.news + Int64(length) * 60).description
         manifest.settings = settings.mapValues {
             .init(text: $0, file: "", source: nil, role: nil, low: nil, high: nil)
+        }
+        if let event {
+            manifest.settings = event.file.settings.mapValues {
+                .init(
+                    text: $0.text, file: $0.file, source: $0.source, role: $0.role, low: $0.low, high: $0.high
+                )
+            }
+            try event.export(to: folder + "/event")
         }
         try manifest.write(folder: folder)
         try summary.json().write(toFile: folder + "/summary.json", atomically: true, encoding: .utf8)

@@ -203,7 +203,7 @@ import Testing
 
     /// A fuzzer that never gets to a stage cannot find what is wrong with it.
     @Test func everyStageIsReached() {
-        let seen = VenueFuzz.coverage(commands: 100_000, seed: 1)
+        let seen = VenueFuzz.coverage(commands: 200_000, seed: 1)
         // Reductions are the agents'. Bad debt needs losses beyond everyone's profit: rare, and counted when it is met.
         for kind in ClearingEvent.Kind.allCases where kind != .voluntaryReduction && kind != .badDebt {
             #expect((seen[kind] ?? 0) > 0, "\(kind) was never reached")
@@ -212,7 +212,7 @@ import Testing
 
     /// An isolated position was opened by a fill on cash that was not there (dYdX).
     @Test func seedsThatFailed() {
-        let failure = VenueFuzz.run(commands: 800, seed: 1_000_000_082)
+        let failure = VenueFuzz.run(commands: 800, seed: 1_000_000_082, rulebook: "dydx")
         expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
     }
 
