@@ -90,6 +90,15 @@ extension Cohorts: Agent {
             "of the assets' supply in each cohort's wallets"),
     ]
 
+    /// - Throws: `InputError` for shares that are more than all of the dollars.
+    public static func check(_ settings: any Settings) throws {
+        let sum = try settings.figures("holders.assets").reduce(0) { $0 + $1.value }
+        guard sum <= 1.000001 else {
+            throw settings.refuse(
+                "holders.assets", "shares of the cohorts' dollars that sum to at most 1, not \(sum)")
+        }
+    }
+
     /// Both cohorts' dollars, on the venue of their wallets.
     public static func endowments(_ exchange: Int, _ opening: AgentOpening) -> [Endowment] {
         guard opening.exchanges[exchange].name == opening.settings.text("holders.venue") else { return [] }
