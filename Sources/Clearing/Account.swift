@@ -75,20 +75,46 @@ public enum PositionLeg: UInt8, Sendable, BitwiseCopyable {
     case short
 }
 
-/// Liquidation progress of what is margined together.
+/// Liquidation progress of what is margined together, in four bytes.
 struct ScopeState: BitwiseCopyable, Sendable {
-    /// Margin calls sent since the scope was last well covered.
-    var calls: UInt8
-    /// Queued for a look at its margin.
-    var queued: Bool
-    /// Being liquidated: looked at every step until resolved.
-    var inLiquidation: Bool
-    /// A partial liquidation was tried; the next order is for all of the rest.
-    var triedPartial: Bool
+    /// From the lowest bit: four of `calls`, four flags, twenty-four of `times`.
+    private var bits: UInt32
 
-    /// All of it, for the hash.
+    /// Margin calls sent since the scope was last well covered; at most fifteen.
+    @inline(__always) var calls: Int {
+        get { Int(bits & 15) }
+        set { bits = bits & ~15 | UInt32(newValue) & 15 }
+    }
+    /// Queued for a look at its margin.
+    @inline(__always) var queued: Bool {
+        get { bits & 16 != 0 }
+        set { bits = bits & ~16 | (newValue ? 16 : 0) }
+    }
+    /// Being liquidated: looked at every step until resolved.
+    @inline(__always) var inLiquidation: Bool {
+        get { bits & 32 != 0 }
+        set { bits = bits & ~32 | (newValue ? 32 : 0) }
+    }
+    /// A partial liquidation was tried; the next order is for all of the rest.
+    @inline(__always) var triedPartial: Bool {
+        get { bits & 64 != 0 }
+        set { bits = bits & ~64 | (newValue ? 64 : 0) }
+    }
+    /// Its equity or positions changed since they were last audited.
+    @inline(__always) var touched: Bool {
+        get { bits & 128 != 0 }
+        set { bits = bits & ~128 | (newValue ? 128 : 0) }
+    }
+    /// Its row in `FailingTimes`, 0 for none.
+    @inline(__always) var times: Int32 {
+        get { Int32(bits >> 8) }
+        set { bits = bits & 255 | UInt32(newValue) << 8 }
+    }
+
+    /// All that decides, for the hash; where its times stand does not.
     var word: Int64 {
-        Int64(calls) << 3 | (queued ? 4 : 0) | (inLiquidation ? 2 : 0) | (triedPartial ? 1 : 0)
+        Int64(calls) << 4 | (touched ? 8 : 0) | (queued ? 4 : 0) | (inLiquidation ? 2 : 0)
+            | (triedPartial ? 1 : 0)
     }
 }
 

@@ -25,9 +25,16 @@ extension ClearingHouse {
         accounts[owner].audited = balance
     }
 
+    private mutating func auditTouched() {
+        for i in 0..<queue.count where state(queue[i]).touched {
+            audit(queue[i])
+            update(queue[i]) { $0.touched = false }
+        }
+    }
+
     /// The same line as one number without allocation: the imbalance in ledger units and lots, added up without sign.
     public mutating func runningImbalance() -> Int64 {
-        for i in 0..<queue.count { audit(queue[i]) }
+        auditTouched()
         var sum = abs((auditedTotal + fees + roundingPot - netDeposits).micros)
         for m in 0..<markets.count { sum += abs(auditedLots[m] - depositedLots[m]) }
         return sum
@@ -35,7 +42,7 @@ extension ClearingHouse {
 
     /// The venue's imbalance now; call at the end of a step. Zero to the last unit, always.
     public mutating func runningZeroSum() -> ZeroSum {
-        for i in 0..<queue.count { audit(queue[i]) }
+        auditTouched()
         return ZeroSum(
             imbalance: auditedTotal + fees + roundingPot - netDeposits,
             netLots: (0..<markets.count).map { Lots(auditedLots[$0] - depositedLots[$0]) })

@@ -37,7 +37,7 @@ extension ClearingHouse {
         called = Buffer(copying: other.called)
         retrySeconds = other.retrySeconds
         takeoverPatience = other.takeoverPatience
-        failingSince = other.failingSince
+        failingTimes = FailingTimes(copying: other.failingTimes)
         postponed = Buffer(copying: other.postponed)
         firstPostponed = other.firstPostponed
         unpaid = Buffer(copying: other.unpaid)
@@ -49,7 +49,6 @@ extension ClearingHouse {
         auditedTotal = other.auditedTotal
         auditedLots = Pool(copying: other.auditedLots)
         auditedPositions = Pool(copying: other.auditedPositions, first: Int(other.positionEnd))
-        cooldowns = other.cooldowns
         deleveragingCapHit = other.deleveragingCapHit
         events = Buffer(copying: other.events)
         watchedAccount = other.watchedAccount
@@ -109,11 +108,7 @@ extension ClearingHouse {
             $0.combine(Int64($1.scope.raw), $1.due.nanoseconds, 4)
         }
         hash.combine(each: unpaid, from: firstUnpaid) { $0.combine(Int64($1.raw), 5, 0) }
-        for times in [failingSince, cooldowns] {
-            hash.combine(each: times.sorted { $0.key < $1.key }) {
-                $0.combine(Int64($1.key.raw), $1.value.nanoseconds, 6)
-            }
-        }
+        failingTimes.combine(into: &hash, at: now)
         hash.combine(retrySeconds)
         hash.combine(takeoverPatience)
     }

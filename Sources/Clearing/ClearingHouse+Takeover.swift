@@ -8,7 +8,7 @@ extension ClearingHouse {
         var p = Predicament(
             margin: margin(scope), hasOrders: hasOrders,
             isHouse: accounts[account(of: scope)].kind != .trader, triedPartial: state.triedPartial,
-            inCooldown: cooldowns[scope].map { now < $0 } ?? false)
+            inCooldown: state.times != 0 && now < failingTimes[state.times].cooldownEnd)
         p.fund = fund
         forEachOpen(scope) { id in
             let position = positions[id]
@@ -99,7 +99,7 @@ extension ClearingHouse {
     /// Notes that a partial liquidation was tried and when the next order may go out.
     public mutating func startCooldown(_ scope: MarginScope, seconds: Double) {
         update(scope) { $0.triedPartial = true }
-        cooldowns[scope] = now.adding(seconds: seconds)
+        failingTimes[timesRow(scope)].cooldownEnd = now.adding(seconds: seconds)
     }
 
     public func isInLiquidation(_ position: Int32) -> Bool {

@@ -57,10 +57,21 @@ extension ClearingHouse {
     @inline(__always)
     mutating func look(_ scope: MarginScope) {
         if let p = scope.isolatedPosition {
+            positions[p].scopeState.touched = true
+        } else {
+            if accounts[scope.raw].kind != .trader { houseVersion &+= 1 }
+            accounts[scope.raw].scopeState.touched = true
+        }
+        lookAgain(scope)
+    }
+
+    /// Queues a scope of which nothing changed: a mark came near, or its wait is over.
+    @inline(__always)
+    mutating func lookAgain(_ scope: MarginScope) {
+        if let p = scope.isolatedPosition {
             if positions[p].scopeState.queued { return }
             positions[p].scopeState.queued = true
         } else {
-            if accounts[scope.raw].kind != .trader { houseVersion &+= 1 }
             if accounts[scope.raw].scopeState.queued { return }
             accounts[scope.raw].scopeState.queued = true
         }
@@ -86,10 +97,15 @@ extension ClearingHouse {
         for m in 0..<markets.count where triggers[m].isMoved { drainMoved(Int32(m)) }
         var next = 0
         while next < queue.count {
+            if next % Self.block == 0 { touchAhead(next) }
             let scope = queue[next]
             next += 1
-            update(scope) { $0.queued = false }
-            audit(scope)
+            let touched = state(scope).touched
+            update(scope) {
+                $0.queued = false
+                $0.touched = false
+            }
+            if touched { audit(scope) }
             if arm(scope) {
                 found.append(scope)
             } else if state(scope).inLiquidation {
@@ -100,77 +116,29 @@ extension ClearingHouse {
         found.sort { $0.raw }
         // What is being liquidated is looked at every time until it is resolved.
         for i in 0..<found.count {
-            if takeoverPatience > 0 && !state(found[i]).inLiquidation { failingSince[found[i]] = now }
+            if takeoverPatience > 0 && !state(found[i]).inLiquidation {
+                failingTimes[timesRow(found[i])].since = now
+            }
             update(found[i]) { $0.inLiquidation = true }
             // With a retry time the venue says of each whether it goes on at once or waits.
-            if retrySeconds == 0 { look(found[i]) }
+            if retrySeconds == 0 { lookAgain(found[i]) }
         }
-        for i in 0..<unsteady.count { look(unsteady[i]) }
+        for i in 0..<unsteady.count { lookAgain(unsteady[i]) }
         unsteady.removeAll()
     }
 
-    /// Looks at a failing scope again at once: something was done about it.
-    public mutating func retry(_ scope: MarginScope) { look(scope) }
+    private static var block: Int { 32 }
 
-    /// Lets a failing scope wait for `retrySeconds`: nothing could be done about it. What touches it brings it back before.
-    /// One with nothing left but a debt waits for whoever pays it.
-    public mutating func postpone(_ scope: MarginScope) {
-        guard margin(scope).notional != .zero else { return unpaid.append(scope) }
-        postponed.append(Postponed(scope: scope, due: now.adding(seconds: retrySeconds)))
-    }
-
-    /// Queues the scopes whose wait is over.
-    public mutating func resumePostponed() {
-        while firstPostponed < postponed.count, postponed[firstPostponed].due <= now {
-            look(postponed[firstPostponed].scope)
-            firstPostponed += 1
+    /// Loads the rows of the next scopes of the queue, so that their memory is fetched side by side, not one after another.
+    private mutating func touchAhead(_ first: Int) {
+        var sum: Int64 = 0
+        let end = min(first + Self.block, queue.count)
+        for i in first..<end { sum &+= Int64(accounts[account(of: queue[i])].firstPosition) }
+        for i in first..<end {
+            let p = queue[i].isolatedPosition ?? accounts[queue[i].raw].firstPosition
+            sum &+= positions[p].lots.count
         }
-        if firstPostponed == postponed.count {
-            postponed.removeAll()
-            firstPostponed = 0
-        }
-    }
-
-    /// Queues the debts that `means` can pay, those that waited longest first, the last of them in part.
-    public mutating func resumeUnpaid(means: Money) {
-        var left = means
-        while firstUnpaid < unpaid.count && left > .zero {
-            left -= max(.zero, -margin(unpaid[firstUnpaid]).equity)
-            look(unpaid[firstUnpaid])
-            firstUnpaid += 1
-        }
-        if firstUnpaid == unpaid.count {
-            unpaid.removeAll()
-            firstUnpaid = 0
-        }
-    }
-
-    public var hasUnpaid: Bool { unpaid.count > firstUnpaid }
-
-    /// The scopes that wait now: for the slow twin.
-    public var postponedScopes: [MarginScope] {
-        (firstPostponed..<postponed.count).map { postponed[$0].scope }
-            + (firstUnpaid..<unpaid.count).map { unpaid[$0] }
-    }
-
-    /// Whether a failing scope's book has been tried long enough.
-    public func hasPatienceRunOut(_ scope: MarginScope) -> Bool {
-        guard takeoverPatience > 0, let since = failingSince[scope] else { return true }
-        return now.seconds(since: since) >= takeoverPatience
-    }
-
-    private mutating func leaveLiquidation(_ scope: MarginScope) {
-        if takeoverPatience > 0 { failingSince[scope] = nil }
-        let margin = margin(scope)
-        update(scope) {
-            $0.inLiquidation = false
-            $0.triedPartial = false
-        }
-        var event = ClearingEvent(
-            margin.notional == .zero ? .closedOut : .recovered, at: now, account: account(of: scope))
-        event.equity = margin.equity
-        event.maintenance = margin.maintenance
-        events.append(event)
+        preTouched &+= sum
     }
 
     /// Takes out the entries that the mark has reached and queues their scopes.
@@ -201,7 +169,7 @@ extension ClearingHouse {
             let p = drained[i]
             positions[p].filed = 0
             let reached = i < rising ? mark <= positions[p].trigger : mark >= positions[p].trigger
-            if reached { look(scope(of: p)) } else { file(p) }
+            if reached { lookAgain(scope(of: p)) } else { file(p) }
         }
     }
 
@@ -311,53 +279,6 @@ extension ClearingHouse {
             market, notional: Int64(notional) / members, lots: abs(positions[position].lots.count) / members)
         let growsAgainst = (positions[position].lots > .zero) == (units[market] < 0)
         return growsAgainst ? notional * (1 + c * rates.high) : notional * (1 - min(1, c * rates.low))
-    }
-
-    /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope covered again by
-    /// a fifth more than the highest ratio can be called anew; no trigger waits on the side of recovery, so that is
-    /// found at a fill, a payment or `reviewCalled`.
-    private mutating func callIfDue(_ scope: MarginScope, _ account: Int32, _ margin: MarginState) -> Rate {
-        var calls = Int(state(scope).calls)
-        if calls > 0 && isCoveredAgain(margin) { calls = 0 }
-        while calls < callRatios.count && margin.equity < margin.maintenance.timesUp(callRatios[calls]) {
-            calls += 1
-            var event = ClearingEvent(.marginCall, at: now, account: account)
-            event.market = scope.isolatedPosition.map { positions[$0].market } ?? -1
-            event.equity = margin.equity
-            event.maintenance = margin.maintenance
-            event.amount = margin.notional
-            events.append(event)
-        }
-        if calls > 0 && state(scope).calls == 0 { called.append(scope) }
-        update(scope) { $0.calls = UInt8(calls) }
-        return calls < callRatios.count ? callRatios[calls] : .one
-    }
-
-    private func isCoveredAgain(_ margin: MarginState) -> Bool {
-        let ratio = Rate(pico: callRatios[0].pico + callRatios[0].pico / 5)
-        return margin.equity > margin.maintenance.timesUp(ratio)
-    }
-
-    /// Looks at every scope that was called whether it is covered again, so that it can be called anew. Costs the
-    /// number of called scopes; the world does it once a minute.
-    public mutating func reviewCalled() {
-        var kept = 0
-        for i in 0..<called.count {
-            let scope = called[i]
-            guard state(scope).calls > 0 else { continue }
-            let margin = margin(scope)
-            if margin.notional == .zero {
-                // Closed out: there is nothing left to call for, and what it opens later is called for anew.
-                update(scope) { $0.calls = 0 }
-            } else if isCoveredAgain(margin) {
-                update(scope) { $0.calls = 0 }
-                look(scope)
-            } else {
-                called[kept] = scope
-                kept += 1
-            }
-        }
-        called.truncate(to: kept)
     }
 
     /// Files a position at its trigger unless an entry lies at least as near to the mark.

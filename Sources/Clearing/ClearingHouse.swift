@@ -63,7 +63,7 @@ public struct ClearingHouse: ~Copyable {
     public var retrySeconds = 0.0
     /// How long the book is tried before a fund takes over or others are deleveraged; zero: not at all longer.
     public var takeoverPatience = 0.0
-    var failingSince: [MarginScope: SimTime] = [:]
+    var failingTimes = FailingTimes()
     /// Scopes that wait, in the order of their due times.
     var postponed = Buffer<Postponed>()
     var firstPostponed = 0
@@ -84,9 +84,6 @@ public struct ClearingHouse: ~Copyable {
     var auditedLots: Pool<Int64>
     /// By position: its lots when last audited.
     var auditedPositions: Pool<Int64>
-    /// When scopes that were liquidated in part may be sold from again.
-    var cooldowns: [MarginScope: SimTime] = [:]
-
     /// Positions whose deleveraging stopped at a rule's limit of winners.
     public internal(set) var deleveragingCapHit = 0
 

@@ -89,8 +89,10 @@ extension Rulebook {
     private static func callRatios(_ rules: inout RuleSet) throws(InputError) -> [Rate] {
         var ratios: [Rate] = []
         for text in try rules.list("margin_call_ratios") {
-            guard let ratio = Rate(text: text), ratio > .one, ratio < ratios.last ?? Rate(pico: .max) else {
-                throw rules.refuse("margin_call_ratios", "falling numbers above 1, as 3/2")
+            guard let ratio = Rate(text: text), ratio > .one, ratio < ratios.last ?? Rate(pico: .max),
+                ratios.count < 15
+            else {
+                throw rules.refuse("margin_call_ratios", "at most 15 falling numbers above 1, as 3/2")
             }
             ratios.append(ratio)
         }

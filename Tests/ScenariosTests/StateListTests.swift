@@ -31,6 +31,7 @@ import Testing
             "watchedAccount": "a story is told of the same run", "accountNotes": "told, not looked at",
             "deleveragingNotes": "told, not looked at",
         ],
+        "FailingTimes": ["free": "where the next row stands"],
         "TriggerLadder": ["heads": "said by `filed` of the positions", "fill": "said by `filed`"],
         "Venue": [
             "orderHeads": "the newest of the links by position", "bookEvents": "scratch",
