@@ -47,12 +47,16 @@ public struct RuleFile: Sendable {
         var entries: [RuleEntry] = []
         for node in rules { entries.append(try Self.entry(node, reader, own)) }
         extends = top["extends"]?.string
-        guard let extends else {
+        guard let extends, let node = top["extends"] else {
             self.entries = entries
             sources = own
             return
         }
-        let base = try other(extends)
+        let base: RuleFile
+        do { base = try other(extends) } catch {
+            throw reader.error(
+                node, "extends", found: "`\(extends)`", allowed: error.allowed, nearest: error.nearest)
+        }
         let names = entries.map(\.rule)
         self.entries = entries + base.entries.filter { !names.contains($0.rule) }.map(Self.assumed)
         sources = own + base.sources.filter { source in !own.contains { $0.key == source.key } }

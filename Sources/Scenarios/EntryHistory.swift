@@ -61,9 +61,12 @@ struct EntryHistory: Sendable {
 
 extension Event {
     /// The rows of a table of prices by asset, each asset's times following one another without a gap.
+    ///
+    /// - Throws: `InputError` at the row that does not fit.
     func split(_ rows: [EventTable.Row], everySeconds step: Int64) throws -> [Int: [EventTable.Row]] {
         var found: [Int: [EventTable.Row]] = [:]
         for row in rows {
+            try checkCandle(row)
             guard let asset = asset(row.text("asset")) else {
                 throw row.refuse(
                     "asset", "an asset of assets.csv",
@@ -81,5 +84,16 @@ extension Event {
             found[asset, default: []].append(row)
         }
         return found
+    }
+
+    /// What was traded lies between the lowest and the highest.
+    private func checkCandle(_ row: EventTable.Row) throws {
+        let (low, high) = (row.number("low_usd")!, row.number("high_usd")!)
+        guard low <= high else { throw row.refuse("low_usd", "at most high_usd, \(high)") }
+        for column in ["open_usd", "close_usd"] where row.cells[column] != nil {
+            guard (low...high).contains(row.number(column)!) else {
+                throw row.refuse(column, "from low_usd to high_usd, \(low) to \(high)")
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 import MarketData
 import Primitives
+import Rules
+import Venues
 
 /// What an event's folder says besides its settings: assets, venues, listings and the rest, checked together.
 public struct Event: Sendable {
@@ -12,6 +14,7 @@ public struct Event: Sendable {
     let outages: [OutageRow]
     /// By protocol.
     let lending: [String: LendingRow]
+    let scaleChecks: [EventTable.Row]
     public let files: EventFiles
     private let places: [String: Int]
 
@@ -21,12 +24,12 @@ public struct Event: Sendable {
 
     /// - Parameter cells: by table: settings in place of its cells.
     /// - Throws: `InputError` at the file, line and column of what is missing or does not fit together.
-    init(_ files: EventFiles, name: String, cells: [EventTableKind: [String: Setting]]) throws {
+    init(_ files: EventFiles, cells: [EventTableKind: [String: Setting]]) throws {
         func table(_ kind: EventTableKind) throws -> [EventTable.Row] {
             guard let file = files[kind.file] else {
                 guard kind.isRequired || cells[kind]?.isEmpty == false else { return [] }
                 throw InputError(
-                    file: name, key: kind.file, found: "no such file in the event",
+                    file: files.folder, key: kind.file, found: "no such file in the event",
                     allowed: "a table with the columns \(kind.columns.map(\.path).joined(separator: ","))")
             }
             return try EventTable(kind, file, cells: cells[kind] ?? [:]).rows
@@ -82,6 +85,7 @@ public struct Event: Sendable {
                         borrowers: Int(row.number("borrowers")!), debtUSD: row.number("debt_usd")!)
                 )
             })
+        scaleChecks = try table(.scaleCheck)
         let protocols = lending.keys.sorted()
         outages = try table(.outages).map { row in
             let name = row.text("venue")
@@ -93,6 +97,7 @@ public struct Event: Sendable {
             return outage
         }
         try checkVenues()
+        try checkRulebooks()
     }
 
     public var venueNames: [String] { venues.map(\.name) }
@@ -109,6 +114,7 @@ public struct Event: Sendable {
                 allowed: "at least one: leverage is what this is about")
         }
         for venue in venues {
+            try checkKind(venue)
             if !venue.isSpot && venue.openInterestShare > 0 && venue.leverageMedian == nil {
                 throw venue.row.refuse("leverage_median", "a median above 0 for every perpetual venue")
             }
@@ -127,6 +133,49 @@ public struct Event: Sendable {
         let sum = rows.reduce(0) { $0 + $1[keyPath: value] }
         guard abs(sum - 1) > 1e-6 else { return }
         let own = rows.first { $0.row.cells[column]!.file != files["venues.csv"]!.path } ?? rows[0]
-        throw own.row.refuse(column, "shares that sum to 1; these sum to \(sum)")
+        throw own.row.refuse(column, "shares that sum to 1; these sum to \((sum * 1e9).rounded() / 1e9)")
+    }
+
+    /// Columns of the other kind of venue are empty.
+    private func checkKind(_ venue: VenueRow) throws {
+        let others =
+            venue.isSpot
+            ? [
+                "rulebook", "rules", "open_interest_share", "account_share", "leverage_median", "fund_usd",
+                "vault_usd",
+            ] : ["index_weight", "stop_share"]
+        for column in others where !venue.row.text(column).isEmpty {
+            throw venue.row.refuse(
+                column,
+                "nothing: \(venue.name) is a \(venue.isSpot ? "spot" : "perpetual") venue, the column is for the other kind"
+            )
+        }
+        let ofListing = venue.isSpot ? ["market", "coins_per_unit"] : ["taker_fee"]
+        var markets: [String: String] = [:]
+        for listing in listings where listing.venue == venue.name {
+            for column in ofListing where !listing.row.text(column).isEmpty {
+                throw listing.row.refuse(
+                    column,
+                    "nothing: \(venue.name) is a \(venue.isSpot ? "spot" : "perpetual") venue, the column is for the other kind"
+                )
+            }
+            if let other = markets.updateValue(listing.row.text("asset"), forKey: listing.market) {
+                throw listing.row.refuse(
+                    "market", "a market for each asset: `\(listing.market)` is \(other)'s on \(venue.name)")
+            }
+        }
+    }
+
+    /// A .yaml besides the event's own files is a rulebook, used or kept for `--set`.
+    private func checkRulebooks() throws {
+        for (name, file) in files.files.sorted(by: { $0.key < $1.key })
+        where name.hasSuffix(".yaml") && !EventFiles.known.contains(name) {
+            do { _ = try RuleFile(yaml: file.text, file: file.path, extending: Rulebook.file) } catch {
+                guard let nearest = nearestName(to: name, among: EventFiles.known) else { throw error }
+                var error = error
+                error.nearest = error.nearest ?? nearest
+                throw error
+            }
+        }
     }
 }

@@ -18,7 +18,7 @@ public struct EventFiles: Sendable {
     /// What an event's folder may hold, besides rulebooks of its own (`*.yaml`), tables its facts name and `*.md`.
     public static let known =
         ["scenario.yaml"] + EventTableKind.allCases.map(\.file)
-        + ["facts.csv", "claims.csv", "controls.yaml", "scale-check.csv"]
+        + ["facts.csv", "claims.csv", "controls.yaml"]
     /// Larger files are no event.
     static let mostBytes = 64 << 20
 
@@ -42,10 +42,12 @@ public struct EventFiles: Sendable {
         }
         let names = try Self.names(in: folder)
         guard names.contains("scenario.yaml") else {
+            let ofRun = Self.isFolder(folder + "/event") ? folder + "/event" : nil
             throw InputError(
                 file: folder, found: "a folder without scenario.yaml",
                 allowed:
-                    "an event's folder; `undertow scenarios export october-2025 --out \(folder)` writes one")
+                    "an event's folder, as `undertow scenarios export october-2025 --out NEW` writes one",
+                nearest: ofRun)
         }
         for name in names where !name.hasSuffix(".md") && !name.hasPrefix(".") {
             let path = folder + "/" + name
@@ -97,6 +99,12 @@ public struct EventFiles: Sendable {
     }
 
     public subscript(_ name: String) -> File? { files[name] }
+
+    /// The folder that errors name where a table is missing.
+    var folder: String {
+        let path = files["scenario.yaml"]?.path ?? ""
+        return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path
+    }
 
     /// Goes on to another event's files: one with an assets.csv is an event of its own and keeps none of these, any other
     /// changes those it has.

@@ -3,6 +3,7 @@ import Primitives
 /// The tables of an event's folder: their columns with units, limits and meaning, in one place.
 public enum EventTableKind: String, CaseIterable, Sendable {
     case assets, venues, listings, history, index, pools, collateral, outages, lending
+    case scaleCheck = "scale-check"
 
     /// The file's name in an event's folder.
     public var file: String { rawValue + ".csv" }
@@ -19,6 +20,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         case .history, .index: ["asset", "time_utc"]
         case .outages: ["venue", "kind", "from_utc"]
         case .lending: ["protocol"]
+        case .scaleCheck: ["scale", "name"]
         }
     }
 
@@ -37,6 +39,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         case .collateral: Self.collateralColumns
         case .outages: Self.outageColumns
         case .lending: Self.lendingColumns
+        case .scaleCheck: Self.scaleCheckColumns
         }
     }
 
@@ -141,6 +144,14 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column("from_utc", .time, "first moment"),
         column("until_utc", .time, "from then on it works again"),
         source,
+    ]
+    private static let scaleCheckColumns = [
+        column("scale", .integer(2...1_000_000), "of the run whose medians were taken"),
+        column("name", .text, "the fact that it missed"),
+        column("unit", .text, "of the next three"),
+        column("full_low", .number(-1e18...1e18), "the range of the seeds at full scale"),
+        column("full_high", .number(-1e18...1e18), "likewise"),
+        column("median", .number(-1e18...1e18), "over the seeds at this scale"),
     ]
     private static let lendingColumns = [
         column(

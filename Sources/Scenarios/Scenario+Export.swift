@@ -29,33 +29,52 @@ extension Scenario {
         }
     }
 
-    /// Every setting that is not a default, one a line.
+    /// Every setting that is not a default, one a line below its section.
     private var settingsText: String {
-        func quoted(_ text: String) -> String {
-            var out = "\""
-            for scalar in text.unicodeScalars {
-                switch scalar {
-                case "\"": out += "\\\""
-                case "\\": out += "\\\\"
-                case "\n": out += "\\n"
-                default: out.unicodeScalars.append(scalar)
-                }
-            }
-            return out + "\""
-        }
         var lines = ["# Settings of \(name) as a run has them."]
-        for (path, setting) in file.settings.sorted(by: { $0.key < $1.key }) where setting.file != "default" {
-            var parts = ["value: " + quoted(setting.text)]
-            for (key, text) in [
-                ("low", setting.low), ("high", setting.high), ("role", setting.role),
-                ("source", setting.source),
-            ] {
-                if let text { parts.append(key + ": " + quoted(text)) }
+        var section = ""
+        let set = file.settings.filter { $0.value.file != "default" }
+        // What has no section first: a section goes on until the next.
+        let paths = set.keys.sorted { ($0.contains(".") ? 1 : 0, $0) < ($1.contains(".") ? 1 : 0, $1) }
+        for path in paths {
+            guard let dot = path.firstIndex(of: ".") else {
+                lines.append("\(path): \(Self.text(set[path]!))")
+                continue
             }
-            lines.append(
-                parts.count == 1
-                    ? "\(path): \(quoted(setting.text))" : "\(path): {\(parts.joined(separator: ", "))}")
+            if path[..<dot] != section {
+                section = String(path[..<dot])
+                lines += ["", "\(section):"]
+            }
+            lines.append("  \(path[path.index(after: dot)...]): \(Self.text(set[path]!))")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func text(_ setting: Setting) -> String {
+        let about = [
+            ("low", setting.low), ("high", setting.high), ("role", setting.role), ("source", setting.source),
+        ].compactMap { key, text in text.map { "\(key): \(scalar($0))" } }
+        if about.isEmpty { return scalar(setting.text) }
+        return "{\((["value: " + scalar(setting.text)] + about).joined(separator: ", "))}"
+    }
+
+    /// A YAML scalar, in quotes where it could be read as something else.
+    private static func scalar(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || $0.properties.numericType != nil
+                    || "._+/-".unicodeScalars.contains($0))
+        }
+        if isPlain && !text.isEmpty && text != "-" { return text }
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
     }
 }

@@ -36,15 +36,13 @@ extension Scenario {
         var notes = [
             "scale \(scale): accounts alike in market, side, margin mode and leverage are merged by \(scale), the largest and the first of each market are not"
         ]
-        guard let file = event.files["scale-check.csv"] else { return notes }
-        let rows = BuiltIn.rows(file.text, ["scale", "name", "unit", "full_low", "full_high", "median"])
-        let scales = Set(rows.compactMap { Int($0[0]) }).sorted()
-        guard let measured = scales.first(where: { $0 >= scale }) ?? scales.last else { return notes }
-        let outside = rows.filter { $0[0] == String(measured) }.map { cells in
-            "\(cells[1]) \(cells[5]) (full scale \(cells[3]) to \(cells[4])) \(cells[2])"
+        let scales = Set(event.scaleChecks.map { $0.number("scale")! }).sorted()
+        guard let measured = scales.first(where: { $0 >= Double(scale) }) ?? scales.last else { return notes }
+        let outside = event.scaleChecks.filter { $0.number("scale") == measured }.map { row in
+            "\(row.text("name")) \(row.text("median")) (full scale \(row.text("full_low")) to \(row.text("full_high"))) \(row.text("unit"))"
         }
         notes.append(
-            "not kept at scale \(measured), median over seeds of october-2025 (docs/scale.md): "
+            "not kept at scale \(Int(measured)), medians over seeds of the event's scale-check.csv (docs/scale.md): "
                 + outside.joined(separator: "; "))
         return notes
     }

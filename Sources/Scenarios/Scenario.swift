@@ -15,7 +15,7 @@ public struct Scenario: Settings {
         for (path, setting) in file.settings {
             if let (kind, name) = ScenarioKeys.cell(path) { cells[kind, default: [:]][name] = setting }
         }
-        event = try Event(file.files, name: file.settings["scenario"]!.text, cells: cells)
+        event = try Event(file.files, cells: cells)
         try checkTogether()
     }
 
@@ -72,9 +72,7 @@ public struct Scenario: Settings {
                 "accounts.large_short_venue", "a perpetual venue of the event",
                 nearest: nearestName(to: venue, among: perpetuals))
         }
-        if !text("news.again_utc").isEmpty && SimTime(iso8601: text("news.again_utc")) == nil {
-            throw refuse("news.again_utc", "a UTC time like 2025-10-10T20:50:00Z, or nothing")
-        }
+        try checkNews()
         for agent in AgentList.registered.agents { try agent.check(self) }
         if !isIndexImposed && event.spots.allSatisfy({ $0.indexWeight == 0 }) {
             throw refuse(
@@ -88,6 +86,22 @@ public struct Scenario: Settings {
         if reference < start || reference >= end {
             throw refuse("window.reference_utc", "a time inside the window")
         }
+    }
+
+    private func checkNews() throws {
+        let again = SimTime(iso8601: text("news.again_utc"))
+        if !text("news.again_utc").isEmpty && again == nil {
+            throw refuse("news.again_utc", "a UTC time like 2025-10-10T20:50:00Z, or nothing")
+        }
+        let window = "a time inside the window, \(start) to \(end)"
+        if flag("news.happens") {
+            let first = time("news.time_utc")
+            if first < start || first >= end { throw refuse("news.time_utc", window) }
+            if let again, again <= first {
+                throw refuse("news.again_utc", "a time after news.time_utc, \(first)")
+            }
+        }
+        if let again, again < start || again >= end { throw refuse("news.again_utc", window) }
     }
 
     private func checkMajors() throws {

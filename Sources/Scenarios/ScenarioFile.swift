@@ -54,11 +54,28 @@ public struct ScenarioFile: Sendable {
                     file: yaml.path, line: parent.mark?.line, key: "extends", found: "no name",
                     allowed: "a built-in event, an event's folder or a YAML file")
             }
-            try load(text, chain: chain + [name])
+            do { try load(Self.from(text, in: yaml.path), chain: chain + [name]) } catch let error
+                as InputError
+            {
+                guard error.found == "no such file", error.key == nil else { throw error }
+                throw InputError(
+                    file: yaml.path, line: parent.mark?.line, key: "extends",
+                    found: "`\(text)`, which is not there",
+                    allowed: error.allowed, nearest: error.nearest)
+            }
         }
         files.merge(own)
         var seen: [String: Int] = [:]
         try collect(mapping, prefix: "", file: yaml.path, &seen)
+    }
+
+    /// A path that a file names is one from the file's own folder.
+    private static func from(_ name: String, in file: String) -> String {
+        guard !BuiltInEvents.names.contains(name), !name.hasPrefix("/"), let end = file.lastIndex(of: "/")
+        else {
+            return name
+        }
+        return file[...end] + name
     }
 
     /// Refuses a file that has no key of a scenario without showing what it has: it is of another kind, and may be private.
@@ -76,6 +93,9 @@ public struct ScenarioFile: Sendable {
     /// The files that a name stands for alone; of a YAML file itself as `scenario.yaml`.
     private static func files(of name: String) throws -> EventFiles {
         if EventFiles.isFolder(name) { return try EventFiles(folder: name) }
+        if name.hasSuffix("/scenario.yaml") {
+            return try EventFiles(folder: String(name.dropLast("/scenario.yaml".count)))
+        }
         do {
             let text = try readText(name, atMost: maxBytes, "a scenario file")
             return EventFiles(["scenario.yaml": EventFiles.File(text: text, path: name)])
@@ -134,11 +154,20 @@ public struct ScenarioFile: Sendable {
                 allowed: known.joined(separator: ", "),
                 nearest: nearestName(to: key.string ?? "", among: known))
         }
+        if let role = mapping["role"], !roles.contains(role.string ?? "") {
+            throw InputError(
+                file: file, line: role.mark?.line, key: path + ".role", found: "`\(role.string ?? "")`",
+                allowed: roles.joined(separator: ", "),
+                nearest: nearestName(to: role.string ?? "", among: roles))
+        }
         return Setting(
             text: value, file: file, line: line, source: mapping["source"]?.string,
             low: mapping["low"]?.scalar?.string, high: mapping["high"]?.scalar?.string,
             role: mapping["role"]?.string)
     }
+
+    /// What a setting is to the run: given, imposed on it, assumed, or set by facts.
+    private static let roles = ["input", "imposed", "assumption", "fit"]
 
     private mutating func override(_ text: String) throws {
         guard let at = text.firstIndex(of: "=") else {

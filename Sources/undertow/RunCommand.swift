@@ -6,6 +6,7 @@ import Primitives
 import Recording
 import Running
 import Scenarios
+import Validation
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,6 +66,8 @@ struct RunCommand: ParsableCommand {
             stop = time
         }
         let checked = try Scenario(ScenarioFile(named: scenario, overrides: overrides))
+        // What the run is to be set beside is read before it, so that no run is lost to a table of facts.
+        _ = try EventRecord(checked)
         if let stop, stop <= checked.start || stop > checked.end {
             throw InputError(
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")

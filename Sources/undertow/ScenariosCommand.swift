@@ -64,6 +64,7 @@ struct ScenariosCommand: ParsableCommand {
         func run() throws {
             let scenario = try Scenario(ScenarioFile(named: file))
             try scenario.check(RunOptions(seed: 1))
+            _ = try EventRecord(scenario)
             print("\(scenario.name): valid, \(scenario.steps) steps")
         }
     }

@@ -83,6 +83,33 @@ struct EventFolderTests {
         }
     }
 
+    /// A rulebook of the folder's own takes over a built-in one's rules; a file is looked for from the one that names it.
+    @Test func ownRulebooksAndNeighbours() throws {
+        try Self.copy("textbook-waterfall") { folder in
+            let yaml = "name: mine\ntitle: mine\nextends: textbook\nsources: {}\nrules: []\n"
+            try yaml.write(toFile: folder + "/mine.yaml", atomically: true, encoding: .utf8)
+            try Self.edit(folder + "/venues.csv") {
+                $0.replacing(",perpetual,textbook,", with: ",perpetual,mine.yaml,")
+            }
+            try "extends: scenario.yaml\nscenario: other\n".write(
+                toFile: folder + "/other.yaml", atomically: true, encoding: .utf8)
+            #expect(throws: InputError.self) { try Scenario(ScenarioFile(named: folder)) }
+            let missing = folder + "-missing.yaml"
+            defer { try? FileManager.default.removeItem(atPath: missing) }
+            try "scenario: other\nextends: october-2052\n".write(
+                toFile: missing, atomically: true, encoding: .utf8)
+            let error = #expect(throws: InputError.self) { try ScenarioFile(named: missing) }
+            #expect(error?.file == missing && error?.line == 2 && error?.nearest == "october-2025")
+            try FileManager.default.moveItem(atPath: folder + "/other.yaml", toPath: folder + "-other.yaml")
+            try "extends: \(folder.split(separator: "/").last!)\nscenario: other\n".write(
+                toFile: folder + "-other.yaml", atomically: true, encoding: .utf8)
+            defer { try? FileManager.default.removeItem(atPath: folder + "-other.yaml") }
+            for name in [folder, folder + "/scenario.yaml", folder + "-other.yaml"] {
+                try Scenario(ScenarioFile(named: name)).check(RunOptions(seed: 1))
+            }
+        }
+    }
+
     /// A folder goes on from another: a table of its own takes the place of the other's, cells change single figures.
     @Test func aFolderGoesOnFromAnother() throws {
         let folder = NSTemporaryDirectory() + "event-\(UUID().uuidString)"
@@ -146,6 +173,41 @@ struct EventFolderTests {
         ),
         ("october-2025-btc", "index.csv", "", "REMOVE", "index.csv"),
         ("october-2025-btc", "index.csv", ",close_usd", "", "close_usd"),
+        (
+            "october-2025-btc", "index.csv", "BTC,116684.1,116753.3,116620.6,",
+            "BTC,116684.1,116620.6,116753.3,",
+            "at most high_usd"
+        ),
+        (
+            "october-2025", "history.csv", "115610.8,115723.7,115623.5", "115610.8,115723.7,115723.9",
+            "from low_usd to high_usd"
+        ),
+        ("october-2025", "venues.csv", "coinbase,spot,,,", "coinbase,spot,okx,,", "for the other kind"),
+        (
+            "october-2025", "listings.csv", "binance,SHIB,1000SHIB", "binance,SHIB,ETH",
+            "a market for each asset"
+        ),
+        ("october-2025", "scale-check.csv", "scale,name", "scale,nam", "nearest known: `name`"),
+        ("october-2025", "scale-check.csv", "\n10,", "\nten,", "a whole number"),
+        ("october-2025", "scale-check.csv", "", "", "an empty file"),
+        ("october-2025", "control.yaml", "", "controls: []\n", "nearest known: `controls.yaml`"),
+        (
+            "october-2025", "mine.yaml", "",
+            "name: mine\ntitle: x\nextends: okxx\nsources: {}\nrules: []\n",
+            "nearest known: `okx`"
+        ),
+        (
+            "october-2025", "scenario.yaml", "time_utc: \"2025-10-10T20:50", "time_utc: \"2025-10-12T20:50",
+            "inside the window"
+        ),
+        (
+            "october-2025", "scenario.yaml", "role: assumption", "role: guess",
+            "input, imposed, assumption, fit"
+        ),
+        (
+            "march-2020", "scenario.yaml", "2020-03-12T23:00:00Z", "2020-03-12T09:30:00Z",
+            "after news.time_utc"
+        ),
         ("october-2025-btc", "extra.csv", "", "a,b\n", "no file of an event"),
         ("october-2025-btc", "listing.csv", "", "a,b\n", "nearest known: `listings.csv`"),
     ]

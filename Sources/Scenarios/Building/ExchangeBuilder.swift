@@ -66,11 +66,13 @@ struct ExchangeBuilder {
         if venue.rulebook.hasSuffix(".yaml") {
             guard let own = scenario.event.files[venue.rulebook] else {
                 throw venue.row.refuse(
-                    "rulebook", "a .yaml of the event's folder, or a built-in rulebook",
+                    "rulebook",
+                    "a .yaml of the event's folder, or " + Rulebook.builtInNames.joined(separator: ", "),
                     nearest: nearestName(
-                        to: venue.rulebook, among: scenario.event.files.files.keys.sorted()))
+                        to: venue.rulebook,
+                        among: Rulebook.builtInNames + scenario.event.files.files.keys.sorted()))
             }
-            return try RuleFile(yaml: own.text, file: own.path)
+            return try RuleFile(yaml: own.text, file: own.path, extending: Rulebook.file)
         }
         guard Rulebook.builtInNames.contains(venue.rulebook) else {
             throw venue.row.refuse(
@@ -79,6 +81,11 @@ struct ExchangeBuilder {
                 nearest: nearestName(to: venue.rulebook, among: Rulebook.builtInNames))
         }
         return try Rulebook.file(venue.rulebook)
+    }
+
+    /// The first of many names.
+    private static func list(_ names: [String]) -> String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
     }
 
     private func rulebook(
@@ -104,7 +111,7 @@ struct ExchangeBuilder {
         where settlement == nil && !all.markets.contains(where: { $0.spec.name == listing.market }) {
             throw listing.row.refuse(
                 listing.row.text("market").isEmpty ? "asset" : "market",
-                "a market of \(venue.name)'s rulebook",
+                "a market of \(venue.name)'s rulebook: \(Self.list(all.markets.map(\.spec.name)))",
                 nearest: nearestName(to: listing.market, among: all.markets.map(\.spec.name)))
         }
         return try Rulebook(
