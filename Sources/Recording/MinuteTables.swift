@@ -40,7 +40,10 @@ enum MinuteTables {
             .number("open_interest_usd", "USD", "one side of all contracts at its end, at the index") {
                 world, _ in world.minute.openInterest.reduce(0, +)
             },
-            .number("btc_depth_1pct_usd", "USD", "Bitcoin on both sides within 1 % of the mid, all books") {
+            .number(
+                "btc_depth_1pct_usd", "USD",
+                "the reference asset on both sides within 1 % of the mid, all books"
+            ) {
                 world, _ in world.minute.bitcoinDepthUSD
             },
             .number(
@@ -57,8 +60,8 @@ enum MinuteTables {
             },
             .number(
                 "btc_spread_bp", "basis points",
-                "(ask - bid) / mid at its end, the median over Bitcoin's books",
-                null: "no book of Bitcoin had both sides"
+                "(ask - bid) / mid at its end, the median over the reference asset's books",
+                null: "no book of it had both sides"
             ) { world, _ in world.minute.bitcoinSpreadBp },
         ])
 

@@ -60,7 +60,8 @@ extension SummaryKey {
         SummaryKey("open_interest_low_usd", "USD", "in its lowest minute", byVenue: true),
         SummaryKey("open_interest_after_usd", "USD", "at the end", byVenue: true),
         SummaryKey(
-            "btc_open_interest_fall_pct", "%", "of Bitcoin's, from the start to its lowest minute, in dollars"
+            "btc_open_interest_fall_pct", "%",
+            "of the reference asset's, from the start to its lowest minute, in dollars"
         ),
         SummaryKey("btc_open_interest_coins_fall_pct", "%", "the same in coins"),
     ]
@@ -83,7 +84,7 @@ extension SummaryKey {
             "lowest price of a collateral asset by venue, `on-chain pool` for its pool"),
         SummaryKey(
             "depth_1pct_min_share", "share",
-            "Bitcoin within 1 % on both sides of all books, lowest over before"),
+            "the reference asset within 1 % on both sides of all books, lowest over before"),
         SummaryKey(
             "depth_half_back_utc", "UTC", "when half of it was back for good; absent where it was not"),
     ]

@@ -41,7 +41,7 @@ extension Scenario {
     }
 
     private var marketInWords: String {
-        news().isEmpty ? "The whole market, no announcement" : "The whole market"
+        news().isEmpty ? "The market of \(name), no announcement" : "The market of \(name)"
     }
 
     private func venueInWords(_ indexPath: String?) -> String {

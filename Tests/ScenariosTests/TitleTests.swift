@@ -14,11 +14,11 @@ import Testing
         ),
         (
             "october-2025", [], "2025-10-10T22:00:00Z", nil,
-            "The whole market, 10 October 2025, 20:00 to 22:00 UTC"
+            "The market of october-2025, 10 October 2025, 20:00 to 22:00 UTC"
         ),
         (
             "october-2025", ["news.happens=false"], nil, nil,
-            "The whole market, no announcement, 10 October 2025 20:00 to 11 October 2025 20:00 UTC, with news.happens=false"
+            "The market of october-2025, no announcement, 10 October 2025 20:00 to 11 October 2025 20:00 UTC, with news.happens=false"
         ),
         (
             "october-2025-btc", [], nil, nil,
