@@ -63,8 +63,7 @@ public struct Event: Sendable {
             return ListingRow(row, asset: try asset(row))
         }
         pools = try table(.pools).map {
-            PoolRow(
-                asset: try asset($0), sideUSD: $0.number("side_usd")!, feePPM: Int64($0.number("fee_ppm")!))
+            PoolRow($0, asset: try asset($0))
         }
         collateral = try table(.collateral).map { row in
             let own = row.text("own_book")
@@ -78,13 +77,7 @@ public struct Event: Sendable {
                 row: row)
         }
         lending = Dictionary(
-            uniqueKeysWithValues: try table(.lending).map { row in
-                (
-                    row.text("protocol"),
-                    LendingRow(
-                        borrowers: Int(row.number("borrowers")!), debtUSD: row.number("debt_usd")!)
-                )
-            })
+            uniqueKeysWithValues: try table(.lending).map { ($0.text("protocol"), LendingRow($0)) })
         scaleChecks = try table(.scaleCheck)
         let protocols = lending.keys.sorted()
         outages = try table(.outages).map { row in

@@ -98,6 +98,12 @@ struct PoolRow: Sendable {
     var asset: Int
     var sideUSD: Double
     var feePPM: Int64
+
+    init(_ row: EventTable.Row, asset: Int) {
+        self.asset = asset
+        sideUSD = row.number("side_usd")!
+        feePPM = Int64(row.number("fee_ppm")!)
+    }
 }
 
 /// Which collateral of a venue has a price in the world.
@@ -120,6 +126,13 @@ struct OutageRow: Sendable {
 
 /// The borrowers of a lending protocol.
 struct LendingRow: Sendable {
-    var borrowers: Int
-    var debtUSD: Double
+    var borrowers = 0
+    var debtUSD = 0.0
+
+    init() {}
+
+    init(_ row: EventTable.Row) {
+        borrowers = Int(row.number("borrowers")!)
+        debtUSD = row.number("debt_usd")!
+    }
 }

@@ -305,7 +305,7 @@ struct WorldBuilder {
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
         let s = scenario
         func row(_ name: String) -> LendingRow {
-            s.event.lending[name] ?? LendingRow(borrowers: 0, debtUSD: 0)
+            s.event.lending[name] ?? LendingRow()
         }
         let (aave, compound) = (row("aave-v3"), row("compound-v3"))
         let (maker, morpho) = (row("maker"), row("morpho"))
