@@ -46,7 +46,8 @@ extension SettingKey {
     public func check(_ setting: Setting) throws {
         func refuse(_ allowed: String, nearest: String? = nil) -> InputError {
             InputError(
-                file: setting.file, line: setting.line, key: path, found: "`\(setting.text)`",
+                file: setting.file, line: setting.line, key: path,
+                found: setting.text.isEmpty ? "nothing" : "`\(setting.text)`",
                 allowed: allowed,
                 nearest: nearest)
         }
@@ -108,6 +109,6 @@ extension SettingKey {
     }
 
     private static func plain(_ value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+        value == value.rounded() && abs(value) <= 1e15 ? String(Int(value)) : String(value)
     }
 }

@@ -173,9 +173,15 @@ public struct RuleSet: Sendable {
 
     private mutating func setting(_ key: String) throws(InputError) -> RuleSetting {
         guard let setting = settings[key] else {
+            // One that begins alike and is as long, but for a letter, is most likely meant for it.
+            let near = settings.keys.sorted().first {
+                !read.contains($0) && abs($0.count - key.count) <= 1
+                    && zip($0, key).prefix { $0 == $1 }.count >= key.count - 2
+            }
             throw InputError(
-                file: file.file, key: key, found: "no value on \(day)",
-                allowed: "a rule in force that sets it")
+                file: file.file, line: near.flatMap { settings[$0]?.line }, key: near ?? key,
+                found: near == nil ? "no value on \(day)" : "a setting in the place of `\(key)`",
+                allowed: "a rule in force on \(day) that sets `\(key)`", nearest: near == nil ? nil : key)
         }
         read.insert(key)
         return setting

@@ -1,6 +1,7 @@
 import Analysis
 import ArgumentParser
 import Clearing
+import InputFiles
 import Lending
 import Primitives
 import Rules
@@ -33,7 +34,7 @@ struct VenuesCommand: ParsableCommand {
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "A rulebook: rules in words with sources, choices, plan of liquidation, margin tiers.")
-        @Argument(help: "A name from `venues list`.") var name: String
+        @Argument(help: "A name from `venues list`, or a rulebook's .yaml.") var name: String
         @Option(help: "The day whose rules hold, YYYY-MM-DD.") var on = Rulebook.defaultDay
         @Option(name: .customLong("set"), help: "A setting in place of the file's, key=value (repeatable).")
         var settings: [String] = []
@@ -49,18 +50,27 @@ struct VenuesCommand: ParsableCommand {
                 print(RulePages.lendingFigures(name))
                 return
             }
-            guard Rulebook.builtInNames.contains(name) else {
-                let names = Rulebook.builtInNames + LendingRulebooks.names
-                throw InputError(
-                    file: "venues show", found: "`\(name)`", allowed: names.joined(separator: ", "),
-                    nearest: nearestName(to: name, among: names))
-            }
-            let book = try Rulebook.named(
-                name, assets: market.map { [$0] }, on: day, overrides: overrides)
+            let book = try Rulebook(
+                try file(), assets: market.map { [$0] }, on: day, overrides: overrides)
             print(RulePages.rules(book.rules))
             print("\nPlan of liquidation")
             for (i, stage) in book.waterfall.stages.enumerated() { print("  \(i + 1). \(stage.name)") }
             print(RulePages.tiers(book))
+        }
+
+        private func file() throws -> RuleFile {
+            if name.hasSuffix(".yaml") {
+                let text = try readText(name, atMost: 1 << 20, "a rulebook")
+                return try RuleFile(yaml: text, file: name, extending: Rulebook.file)
+            }
+            let names = Rulebook.builtInNames + LendingRulebooks.names
+            guard names.contains(name) else {
+                throw InputError(
+                    file: "venues show", found: "`\(name)`",
+                    allowed: names.joined(separator: ", ") + ", or a file that ends in .yaml",
+                    nearest: nearestName(to: name, among: names))
+            }
+            return try Rulebook.file(name)
         }
     }
 

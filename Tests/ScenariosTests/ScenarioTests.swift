@@ -83,7 +83,7 @@ import Venues
 
     /// What a run refuses before its first step, `scenarios validate` refuses: one function for both.
     @Test(arguments: [
-        ("october-2025", ["accounts.total=1000"], "--scale"),
+        ("october-2025", ["accounts.total=1000"], "accounts.total"),
         ("october-2025", ["holders.venue=nowhere"], "holders.venue"),
         ("october-2025", ["assets.ETH.price_usd=0"], "price_usd"),
         ("october-2025-btc", ["window.end_utc=2025-10-11T12:00:00Z"], "index.csv"),

@@ -106,7 +106,12 @@ struct ExchangeBuilder {
             }
             overrides.append((parts[0], parts[1]))
         }
-        let all = try Rulebook(file, on: scenario.rulesDay, overrides: overrides)
+        let all: Rulebook
+        do { all = try Rulebook(file, on: scenario.rulesDay, overrides: overrides) } catch {
+            // What the cell set is told at the cell.
+            guard let key = error.key, venue.rules.contains(key) else { throw error }
+            throw venue.row.refuse("rules", "`\(key)`: \(error.allowed)", nearest: error.nearest)
+        }
         for listing in listings
         where settlement == nil && !all.markets.contains(where: { $0.spec.name == listing.market }) {
             throw listing.row.refuse(

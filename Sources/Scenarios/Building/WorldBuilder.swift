@@ -75,7 +75,10 @@ struct WorldBuilder {
                 let known = venues.rulebooks[e].collateral.map { $0.spec.name.uppercased() }
                 guard known.contains(name) else {
                     throw row.row.refuse(
-                        "asset", "collateral of \(row.venue)'s rulebook: \(known.joined(separator: ", "))",
+                        "asset",
+                        known.isEmpty
+                            ? "no row: \(row.venue)'s rulebook takes no other collateral"
+                            : "collateral of \(row.venue)'s rulebook: \(known.joined(separator: ", "))",
                         nearest: nearestName(to: name, among: known))
                 }
             }
@@ -96,12 +99,17 @@ struct WorldBuilder {
             let count = openInterest.accounts(e, scenario)
             let markets = venues.marketAssets[e].count
             guard count / options.scale >= 3 * markets else {
+                let found = "\(count / options.scale) accounts on \(names[e]) for \(markets) markets"
+                let least = "at least 3 a market (a long, a short and one more)"
+                guard options.scale > 1 else {
+                    let total = scenario.setting("accounts.total")
+                    throw InputError(
+                        file: total.file, line: total.line, key: "accounts.total", found: found,
+                        allowed: least)
+                }
                 throw InputError(
-                    file: "--scale", key: "accounts.total",
-                    found: "\(count / options.scale) accounts on \(names[e]) for \(markets) markets",
-                    allowed:
-                        "at least 3 a market (a long, a short and one more): a scale up to \(max(1, count / (3 * markets)))"
-                )
+                    file: "--scale", key: "accounts.total", found: found,
+                    allowed: "\(least): a scale up to \(max(1, count / (3 * markets)))")
             }
         }
     }
