@@ -42,9 +42,16 @@ public struct FinishedRun: Sendable {
         manifest.simulatedUntilUtc.flatMap { SimTime(iso8601: $0) }.map { Int64($0.seconds) }
     }
 
-    /// A day without the announcement.
+    /// Unix seconds of the announcements that happen, in order.
+    public var announcements: [Int64] {
+        let happens = manifest.settings["news.happens"]?.text != "false"
+        return [happens ? "news.time_utc" : nil, "news.again_utc"].compactMap { $0 }
+            .compactMap { manifest.settings[$0].flatMap { SimTime(iso8601: $0.text) }?.seconds }.sorted()
+    }
+
+    /// A day without an announcement.
     public var isCalm: Bool {
-        manifest.settings["news.happens"]?.text == "false"
+        manifest.settings["news.happens"]?.text == "false" && announcements.isEmpty
             && !["imposed", "model"].contains(manifest.settings["index.kind"]?.text)
     }
 }

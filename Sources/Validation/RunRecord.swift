@@ -12,8 +12,13 @@ public struct RunRecord: Sendable {
     public var start: Int64 = 0
     /// Unix seconds of the end of the minute that falls are counted from.
     public var reference: Int64 = 0
-    /// Unix seconds of the announcement; without one the end of the reference minute.
+    /// Unix seconds of the first announcement; without one the end of the reference minute.
     public var news: Int64 = 0
+    /// How many announcements happen, and Unix seconds of the last; without one the end of the reference minute.
+    private var announcements = 0
+    private var lastNews: Int64 = 0
+    /// Unix seconds at which the event is over where a fact does not say it.
+    private var over: Int64 = 0
     /// Unix seconds at which the simulation ended.
     public var end: Int64 = 0
     /// A day without the announcement.
@@ -43,7 +48,7 @@ public struct RunRecord: Sendable {
     /// The asset whose depth, spread and open interest a recording has: those columns carry its name.
     var watched: String { summary.majors.first ?? "" }
 
-    /// After the announcement, that a run must have seen where a fact does not say until when.
+    /// After the last announcement, that a run must have seen where a fact does not say until when.
     static let eventMinutes: Int64 = 60
 
     /// Reads `manifest.json`, `summary.json` and `run.sqlite`. An unfinished run has no verdict.
@@ -64,15 +69,33 @@ public struct RunRecord: Sendable {
         let first = minutes.first?.seconds ?? 0
         start = time("window.start_utc") ?? first
         reference = (time("window.reference_utc") ?? start) + 60
-        news = time("news.time_utc") ?? reference
+        news = run.announcements.first ?? reference
         end = run.end ?? minutes.last.map { $0.seconds + 60 } ?? 0
+        // One that would come after the window never happens; without any the window is all there is to see.
+        let close = time("window.end_utc") ?? .max
+        announcements = run.announcements.count { $0 == news || $0 < close }
+        lastNews = run.announcements.last { $0 < close } ?? news
+        over = lastNews + Self.eventMinutes * 60
+        if announcements == 0 { over = min(over, max(close, reference)) }
     }
 
-    /// Why a run that ended within an hour of the announcement has not seen the event; nil of one that has.
+    /// What minutes count from, in words.
+    var newsInWords: String { announcements == 0 ? "the reference minute" : "the announcement" }
+
+    /// Why a run that came to nothing of the event tells nothing of it; nil of one that did.
+    var endedBefore: String? {
+        if end > news { return nil }
+        return announcements == 0
+            ? "the run ended before the reference minute was over" : "the run ended before the announcement"
+    }
+
+    /// Why a run that ended before the event was over has not seen it; nil of one that has.
     var endedEarly: String? {
-        let minutes = (end - news) / 60
-        return minutes < Self.eventMinutes
-            ? "the run ended \(minutes) min after the announcement; \(Self.eventMinutes) are needed" : nil
+        if end >= over { return nil }
+        let from = announcements > 1 ? "the last announcement" : newsInWords
+        if end < lastNews { return "the run ended before \(from)" }
+        return
+            "the run ended \((end - lastNews) / 60) min after \(from); \((over - lastNews) / 60) are needed"
     }
 
     /// What the makers' depth was in the reference minute; nil where none was recorded.

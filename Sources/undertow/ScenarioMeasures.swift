@@ -8,7 +8,7 @@ struct ScenarioMeasures: ParsableCommand {
         commandName: "measures", abstract: "Every measure that facts, claims, controls and targets may name.",
         discussion: """
             What stands in brackets may be left out; a default is behind `=`. Times are UTC. `seen` is the moment until which
-            a run must have come: an hour after the announcement where it is not given.
+            a run must have come: an hour after the last announcement where it is not given.
             """)
 
     @Flag(help: "One JSON object on standard output.") var json = false

@@ -72,6 +72,51 @@ struct EarlyEndTests {
         #expect(try row("early_fall_pct(asset=BTC, minutes=15)", [run(15)]).inside == true)
     }
 
+    /// Of an event without an announcement minutes count from the end of the reference minute; a run to the end of a short
+    /// window has seen all there is. The time of news that does not happen is the one inherited.
+    @Test(arguments: [
+        "fall_pct(asset=BTC)", "liquidated_usd", "depth_low_share(asset=BTC)", "depth_back_hours(asset=BTC)",
+        "trough_minutes(asset=BTC)", "early_fall_pct(asset=BTC, minutes=15)",
+    ])
+    func anEventWithoutAnnouncementIsJudged(measure: String) throws {
+        func run(_ length: Int, window: String) throws -> RunRecord {
+            var made = SyntheticRun()
+            made.length = length
+            made.settings["news.time_utc"] = "2026-02-02T12:10:00Z"
+            made.settings["news.happens"] = "false"
+            made.settings["window.end_utc"] = window
+            return try made.record()
+        }
+        #expect(try row(measure, [run(110, window: "2026-01-02T14:00:00Z")]).inside == true)
+        let early = try row("fall_pct(asset=BTC)", [run(30, window: "2026-01-02T14:00:00Z")])
+        #expect(early.reason == "the run ended 30 min after the reference minute; 60 are needed")
+        #expect(try row("fall_pct(asset=BTC)", [run(45, window: "2026-01-02T12:55:00Z")]).inside == true)
+        let none = try row(measure, [run(-5, window: "2026-01-02T14:00:00Z")])
+        #expect(none.reason == "the run ended before the reference minute was over")
+    }
+
+    /// The moment that a fact names itself comes before any other.
+    @Test func seenDecidesBeforeTheAnnouncement() throws {
+        #expect(try row("fall_pct(asset=BTC, seen=12:05Z)", [run(-2)]).inside == true)
+        #expect(try row("fall_pct(asset=BTC)", [run(-2)]).inside == nil)
+    }
+
+    /// The second announcement makes the event last until an hour after it.
+    @Test(arguments: [
+        (65, "12:30:00", "the run ended 45 min after the last announcement; 60 are needed"),
+        (65, "13:30:00", "the run ended before the last announcement"), (80, "12:30:00", nil),
+        (65, "15:00:00", nil),
+    ])
+    func theEventIsOverAfterTheLastAnnouncement(length: Int, again: String, why: String?) throws {
+        var made = SyntheticRun()
+        made.length = length
+        made.settings["news.again_utc"] = "2026-01-02T\(again)Z"
+        made.settings["window.end_utc"] = "2026-01-02T14:00:00Z"
+        let row = try row("fall_pct(asset=BTC)", [made.record()])
+        #expect(row.reason == why && row.inside == (why == nil ? true : nil))
+        #expect(try self.row("early_fall_pct(asset=BTC, minutes=15)", [made.record()]).inside == true)
+    }
+
     @Test func whatMustAlwaysHoldIsJudgedAtAnyMoment() throws {
         #expect(try row("fall_pct(asset=BTC)", [run(30)], 90...99, role: "always").inside == false)
     }

@@ -54,7 +54,7 @@ extension Reading {
     func depth() throws -> (before: Double, after: ArraySlice<RunRecord.Minute>) {
         try isWatched("depth")
         guard let before = run.depthBefore else {
-            throw Untold("no depth was recorded before the announcement")
+            throw Untold("no depth was recorded in the reference minute")
         }
         let first = run.minutes.firstIndex { $0.seconds >= run.reference } ?? run.minutes.endIndex
         return (before, run.minutes[first...])
@@ -72,7 +72,7 @@ extension Reading {
     func depthBack() throws -> Seen {
         let (before, after) = try depth()
         let wanted = before * number("share")
-        guard run.end > run.news else { return .nothing(why: "the run ended before the announcement") }
+        if let why = run.endedBefore { return .nothing(why: why) }
         guard let last = after.lastIndex(where: { $0.depth < wanted }) else {
             return .nothing(why: "depth did not fall below \(plain(number("share"))) of before")
         }
@@ -81,6 +81,6 @@ extension Reading {
         }
         let hours = Double(run.end - run.news) / 3600
         return .atLeast(
-            hours, why: "not back when the run ended, \(rounded(hours)) h after the announcement")
+            hours, why: "not back when the run ended, \(rounded(hours)) h after \(run.newsInWords)")
     }
 }

@@ -18,7 +18,7 @@ extension Measure {
                 let seen = (m.run.end - m.run.news) / 60
                 guard seen < minutes else { return .value(fall) }
                 return .soFar(
-                    fall, why: "the run ended \(seen) min after the announcement; \(minutes) are needed")
+                    fall, why: "the run ended \(seen) min after \(m.run.newsInWords); \(minutes) are needed")
             }),
         Measure(
             "trough_minutes", .minutes, "from the announcement to the lowest minute's end",
@@ -140,9 +140,9 @@ extension Reading {
     }
 
     func path() throws -> FallPath {
-        guard run.end > run.news else { throw Untold("the run ended before the announcement") }
+        if let why = run.endedBefore { throw Untold(why) }
         guard let path = FallPath(try prices(), news: run.news) else {
-            throw Untold("no price before or after the announcement")
+            throw Untold("no price before or after \(run.newsInWords)")
         }
         return path
     }

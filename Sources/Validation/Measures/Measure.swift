@@ -17,7 +17,7 @@ public struct Measure: Sendable {
     /// What a figure is of, in words.
     private(set) var note: (@Sendable (Reading) -> String?)?
 
-    /// Of every measure of the whole event: the moment a run must have come to; an hour after the announcement without.
+    /// Of every measure of the whole event: the moment a run must have come to; else the event must be over.
     static let seen = MeasureArgument.optional("seen", .moment)
 
     /// - Parameters:

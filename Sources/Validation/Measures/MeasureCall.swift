@@ -24,7 +24,7 @@ public struct MeasureCall: Sendable {
         do {
             let seen = try measure.read(reading)
             guard measure.isOfEvent, let why = try reading.endedEarly() else { return seen }
-            guard run.end > run.news else { return .nothing(why: why) }
+            guard run.endedBefore == nil else { return .nothing(why: why) }
             guard case .value(let x) = seen else { return .nothing(why: why) }
             return .soFar(x, why: why)
         } catch let untold as Untold { return .nothing(why: untold.why) }

@@ -71,13 +71,12 @@ struct Reading {
 
     /// Why a run that ended within the event has not seen it; nil of one that has.
     func endedEarly() throws -> String? {
-        guard run.end > run.news else { return "the run ended before the announcement" }
         if case .moment(let moment)? = call.values["seen"] {
             let until = try seconds(moment)
             return run.end < until ? "the run ended before \(SimTime(seconds: until))" : nil
         }
         if let end = call.measure.settledBy, call.values[end] != nil { return nil }
-        return run.endedEarly
+        return run.endedBefore ?? run.endedEarly
     }
 
     /// The minutes that lie within `after` and `before`, of rows that begin at the seconds given; nil where neither is given.
