@@ -72,6 +72,8 @@ struct RunCommand: ParsableCommand {
             throw InputError(
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
         }
+        // What the run is set beside is read before it, not minutes later for its page.
+        _ = try EventRecord(checked)
         var run = ScenarioRun(scenario: checked, seed: seed)
         run.scale = scale
         run.threads = threads

@@ -71,11 +71,15 @@ struct MeasureParserTests {
     /// A table that a measure names is read where the measure is.
     @Test func aTableOfFallsMustBeOne() throws {
         func names(_ text: String) -> MeasureNames {
-            MeasureNames(assets: [], venues: [], tables: ["t.csv": text])
+            MeasureNames(
+                assets: [.init(name: "A", kind: "coin", rank: 1)], venues: ["x"], tables: ["t.csv": text])
         }
         for (text, mention) in [
             ("venue,asset,fall_pct\nx,A,1\n", "`guess`"),
             ("venue,asset,fall_pct,guess\nx,A,deep,1\n", "t.csv:2"),
+            ("venue,asset,fall_pct,guess\nx,A,1,1\nx,AA,1,1\n", "t.csv:3: `asset`: found `AA`"),
+            ("venue,asset,fall_pct,guess\nxx,A,1,1\n", "t.csv:2: `venue`: found `xx`"),
+            ("venue,asset,fall_pct,guess\nxx,A,1,1\n", "nearest known: `x`"),
         ] {
             let error = #expect(throws: InputError.self) {
                 try MeasureCall("rank_correlation(table=t.csv)", file: "f", names: names(text))

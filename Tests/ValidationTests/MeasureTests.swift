@@ -129,6 +129,7 @@ struct MeasureTests {
         ("first_deleveraging_seconds(venue=y)", "nobody was deleveraged on y"),
         ("mean_fall_pct(venues=x+y, also_on=z, rank=2-)", "no such books"),
         ("rank_correlation(table=lows.csv, venue=x)", "fewer than three"),
+        ("rank_correlation(table=more.csv)", "no fall of BTC on z in the run, which more.csv has"),
         ("holdings_change_pct(holder=fish, asset=BTC)", "whales BTC"),
         ("lending_bad_debt_usd(protocol=maker)", "aave"), ("news_share_pct(asset=ETH)", "did not fall"),
         ("depth_back_hours(asset=BTC, share=0.9)", "not back when the run ended, 1.83 h"),

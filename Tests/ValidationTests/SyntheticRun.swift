@@ -16,7 +16,9 @@ struct SyntheticRun {
         ], venues: ["x", "y", "z"],
         tables: [
             "lows.csv":
-                "venue,asset,fall_pct,guess\nx,ETH,45,0\nx,ALT,90,1\ny,ETH,40,1\ny,ALT,50,1\ny,BTC,1,0\nw,BTC,3,0\n"
+                "venue,asset,fall_pct,guess\nx,ETH,45,0\nx,ALT,90,1\ny,ETH,40,1\ny,ALT,50,1\ny,BTC,1,0\n",
+            "more.csv":
+                "venue,asset,fall_pct,guess\nx,ETH,45,0\nx,ALT,90,1\ny,ETH,40,1\nz,BTC,9,1\n",
         ])
 
     static let start = SimTime(iso8601: "2026-01-02T12:00:00Z")!.seconds

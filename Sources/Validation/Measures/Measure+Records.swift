@@ -33,12 +33,17 @@ extension Measure {
 }
 
 extension Reading {
-    /// The rows of the table that are markets of the run, with their fall in it.
+    /// The rows of the table with their fall in the run.
+    ///
+    /// - Throws: `Untold` where the run has no such market: fewer rows are another figure.
     func recordedFalls() throws -> [(recorded: RecordedFall, fall: Double)] {
         let file = text("table")!
-        return try RecordedFall.read(names.tables[file]!, file: file).compactMap { row in
+        return try RecordedFall.read(file, names: names).compactMap { row in
             if let venue, row.venue != venue { return nil }
-            return summary.byVenue[row.venue]?.fallPct[row.asset].map { (row, $0) }
+            guard let fall = summary.byVenue[row.venue]?.fallPct[row.asset] else {
+                throw Untold("no fall of \(row.asset) on \(row.venue) in the run, which \(file) has")
+            }
+            return (row, fall)
         }
     }
 }

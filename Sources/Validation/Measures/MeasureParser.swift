@@ -107,7 +107,7 @@ private struct MeasureParser {
         case .venues: return .list(try list(text, argument, names.venues))
         case .table:
             let file = try name(text, argument, names.tables.keys.sorted())
-            _ = try RecordedFall.read(names.tables[file]!, file: file)
+            _ = try RecordedFall.read(file, names: names)
             return .text(file)
         case .number(let range):
             guard let number = Double(text), range.contains(number) else { throw refuse(text, argument) }
