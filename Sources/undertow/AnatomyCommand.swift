@@ -26,6 +26,7 @@ struct AnatomyCommand: ParsableCommand {
                 file: other.folder, found: "a run of \(other.scenario)",
                 allowed: "\(finished[0].scenario), as the first run")
         }
+        try AlikeRuns.check(finished)
         let anatomy = try RunAnatomy(finished)
         print(json ? try Recording.json(anatomy) : anatomy.text)
     }

@@ -15,7 +15,8 @@ struct CompareCommand: ParsableCommand {
             "With a plan (YAML: scenario, scale, until, set, seeds, rules) every set of rules runs on the same seeds as the base, and the differences are shown with their intervals; resumable like a sweep. With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
     )
 
-    @Argument(help: "Run folders (with --facts, of one scenario and scale), or one plan.")
+    @Argument(
+        help: "Run folders (with --facts, of one event, scale and settings, each seed once), or one plan.")
     var runs: [String]
     @Option(
         parsing: .unconditional, help: "With a plan: the folder of its runs and of comparison.csv.",
@@ -65,7 +66,7 @@ struct CompareCommand: ParsableCommand {
             throw InputError(file: "compare", found: "no run", allowed: "run folders, or one plan")
         }
         try checkWrites()
-        if scales { return try compareScales(finished.map { try RunRecord($0) }, EventRecord(first)) }
+        if scales { return try compareScales(finished, EventRecord(first)) }
         guard let facts else {
             print(SideBySide(finished).text)
             return
@@ -75,6 +76,7 @@ struct CompareCommand: ParsableCommand {
                 file: other.folder, found: "\(other.scenario) at scale \(other.scale)",
                 allowed: "\(first.scenario) at scale \(first.scale), as the first run")
         }
+        try AlikeRuns.check(finished)
         let records = try finished.map { try RunRecord($0) }
         guard write == nil || !records.allSatisfy(\.isCalm) else {
             throw InputError(
@@ -160,12 +162,14 @@ struct CompareCommand: ParsableCommand {
         return table
     }
 
-    private func compareScales(_ records: [RunRecord], _ event: EventRecord) throws {
-        let scenario = records[0].summary.scenario
-        for record in records where record.summary.scenario != scenario {
+    private func compareScales(_ finished: [FinishedRun], _ event: EventRecord) throws {
+        let scenario = finished[0].scenario
+        for run in finished where run.scenario != scenario {
             throw InputError(
-                file: record.folder, found: record.summary.scenario, allowed: "\(scenario), as the first run")
+                file: run.folder, found: run.scenario, allowed: "\(scenario), as the first run")
         }
+        try AlikeRuns.check(finished)
+        let records = try finished.map { try RunRecord($0) }
         let page = try ScalePage(records, event.facts)
         if let write { try writePage(page.markdown, to: write) }
         if let table { try writePage(page.table, to: table) }
