@@ -33,7 +33,9 @@ extension AccountStory {
             // What the venue sent is told by the log, all but its fee.
             if isForced {
                 if paid != .zero {
-                    append(n.time, "\(fee) on the venue's order in \(market)", ["fee"], venue)
+                    append(
+                        n.time, "\(fee) on the venue's order in \(market)",
+                        Self.rules(Self.fees, venue.rulebook))
                 }
                 return
             }
@@ -44,18 +46,18 @@ extension AccountStory {
             append(
                 n.time,
                 "\(order) filled: \(n.lots < .zero ? "sold" : "bought") \(size(lots, n.market, venue)) of \(market) at \(average(notes, venue)), \(fee)"
-                    + (n.closes ? "; \(result(profit, venue))" : ""), [], venue)
+                    + (n.closes ? "; \(result(profit, venue))" : ""), [])
         case .trigger(let isStop, let refusal):
             append(
                 n.time,
                 "\(isStop ? "own stop" : "own take-profit") reached: mark \(price(n.mark, n.market, venue)), set at \(price(n.price, n.market, venue)); order to \(n.lots < .zero ? "sell" : "buy") \(size(n.lots, n.market, venue)) of \(market)"
-                    + (refusal.map { ", of which nothing came: \($0)" } ?? ""), [], venue)
+                    + (refusal.map { ", of which nothing came: \($0)" } ?? ""), [])
         case .funding(let rate):
             let percent = String(format: "%.5f %%", Double(rate.pico) / 1e10)
             append(
                 n.time,
                 "funding of \(market) \(n.paid < .zero ? "received" : "paid"): \(money(n.paid.magnitude, venue)), rate \(percent)",
-                ["funding"], venue)
+                Self.rules(Self.funding, venue.rulebook))
         }
     }
 

@@ -21,6 +21,8 @@ public struct AccountStory: Sendable {
     public private(set) var rules: [String] = []
     private var takenBySide: [Int: Int64] = [:]
     private var notesSeen = 0
+    /// Whether the venue acted on it since it was last out of liquidation.
+    private var isInLiquidation = false
 
     /// - Parameter account: whom the house watches while the run goes.
     public init(account: Int32) { self.account = account }
@@ -108,8 +110,15 @@ public struct AccountStory: Sendable {
         case .fundPayment: text = "the insurance fund made up \(money(e.amount, venue))"
         case .socialisedLoss: text = "charged \(money(e.amount, venue)) of losses nobody else covered"
         case .badDebt: text = "a deficit of \(money(e.amount, venue)) that nobody was charged for"
-        case .recovered: text = "out of liquidation with enough margin: \(margin)"
-        case .closedOut: text = "out of liquidation with no position"
+        case .recovered:
+            text =
+                isInLiquidation
+                ? "out of liquidation with enough margin: \(margin)"
+                : "below maintenance for a while, enough margin again before the venue acted: \(margin)"
+        case .closedOut:
+            text =
+                isInLiquidation
+                ? "out of liquidation with no position" : "no position left before the venue acted"
         case .topUp: text = "added \(money(e.amount, venue))"
         case .voluntaryReduction:
             // What its order filled at is told by the fill.
@@ -121,8 +130,17 @@ public struct AccountStory: Sendable {
         case .equityTakenOver: text = "what was left went along with the positions: \(money(e.amount, venue))"
         case .fundSettlement: text = "the fund's share of the fill: \(money(e.amount, venue))"
         }
+        if e.account == account { isInLiquidation = isInLiquidation(after: e.kind) }
         let whose = e.account == account ? "" : "account \(e.account): "
-        append(e.time, whose + text, Self.topics[e.kind] ?? [], venue)
+        append(e.time, whose + text, Self.rules(e.kind, venue.rulebook))
+    }
+
+    private func isInLiquidation(after kind: ClearingEvent.Kind) -> Bool {
+        switch kind {
+        case .recovered, .closedOut: false
+        case .marginCall, .topUp, .voluntaryReduction, .socialisedLoss, .badDebt: isInLiquidation
+        default: true
+        }
     }
 
     /// Closings of one market in one step are one line: the place in the queue is that of the first.
@@ -156,30 +174,19 @@ public struct AccountStory: Sendable {
             \(n.ranked), score \(String(format: "%.6g", n.score)) from profit \(money(n.ownProfit, venue)), equity \(money(n.equity, venue)), \
             leverage \(String(format: "%.3f", leverage)); before it \(who(n.before)), after it \(who(after)). In this step \(coins(taken)) \
             were taken from this side: pro rata of positions would have closed \(coins(byLots)) of it, pro rata of profits \(coins(byProfit))
-            """, ["deleverag"], venue)
+            """, Self.rules(Self.deleveraging, venue.rulebook))
     }
 
-    mutating func append(
-        _ time: SimTime, _ text: String, _ topics: [String], _ venue: borrowing Venue
-    ) {
-        var names: [String] = []
-        for entry in venue.rulebook.rules.entries where topics.contains(where: { entry.rule.contains($0) }) {
-            names.append(entry.rule)
+    /// - Parameter applied: the rules behind it.
+    mutating func append(_ time: SimTime, _ text: String, _ applied: [RuleEntry]) {
+        for entry in applied {
             let words = "[\(entry.confidence.rawValue)] \(entry.rule): \(entry.words)"
             if !rules.contains(words) { rules.append(words) }
         }
-        lines.append(Line(timeUtc: time.description, what: text, rule: names.joined(separator: "; ")))
+        lines.append(
+            Line(
+                timeUtc: time.description, what: text, rule: applied.map(\.rule).joined(separator: "; ")))
     }
-
-    /// Parts of the names that a rulebook gives the rules behind an event.
-    private static let topics: [ClearingEvent.Kind: [String]] = [
-        .marginCall: ["margin call"], .ordersCancelled: ["order cancel", "orders"],
-        .partialLiquidation: ["partial liquidation", "liquidation plan"],
-        .fullLiquidation: ["liquidation plan"],
-        .vaultTakeover: ["backstop"], .fundTakeover: ["insurance", "takeover"], .deleveraging: ["deleverag"],
-        .fundPayment: ["insurance"], .liquidationFee: ["liquidation fee"], .collateralSold: ["collateral"],
-        .socialisedLoss: ["socialis"],
-    ]
 
     private func state(_ venue: borrowing Venue) -> String {
         let own = venue.house.account(account)

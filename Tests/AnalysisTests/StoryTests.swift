@@ -80,4 +80,24 @@ struct StoryTests {
         #expect(told[2].hasPrefix("ends with cash 0.99995 BTC; cross margin: equity 0.99995 BTC"), "\(told)")
         #expect(told[2].contains("notional 0.1 BTC"), "\(told)")
     }
+
+    /// Below maintenance for a moment in which the venue could do nothing: it was not "in liquidation".
+    @Test func whoWasNeverInLiquidationIsNotOutOfIt() throws {
+        var venue = try venue()
+        var story = AccountStory(account: 1)
+        venue.house.watchedAccount = 1
+        _ = venue.submit(0, NewOrder(.buy, Lots(100_000), at: Ticks(1_000_000), account: 2))
+        _ = venue.submit(0, NewOrder(.sell, Lots(100_000), at: Ticks(1_000_000), account: 1))
+        story.see(&venue)
+        for mark in [Ticks(1_088_000), Ticks(1_050_000)] {
+            venue.house.setMark(0, mark)
+            venue.liquidateFailing()
+            story.see(&venue)
+        }
+        let told = story.lines.map(\.what).filter { $0.contains("margin again") }
+        #expect(told.count == 1, "\(story.lines.map(\.what))")
+        #expect(
+            told.first?.hasPrefix("below maintenance for a while, enough margin again before the venue acted")
+                == true)
+    }
 }
