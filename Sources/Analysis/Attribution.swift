@@ -36,6 +36,8 @@ public struct Attribution: Encodable, Sendable {
 
     public var scenario: String
     public var backEnd = "reduced form"
+    /// What of it is used, in words.
+    public var basis: String
     public var seeds: Int
     public var coalitions: Int
     /// Wall time.
@@ -46,14 +48,15 @@ public struct Attribution: Encodable, Sendable {
     public var neutral: [String: String]
 
     /// - Parameters:
-    ///   - scenario: its name, said in the answer.
-    ///   - base: the parameters with every factor in.
+    ///   - basis: the scenario and its parameters.
     /// - Throws: `CancellationError` when interrupted.
-    public init(scenario: String, _ base: ReducedFormParameters, _ runs: ReducedFormRuns) throws {
+    public init(_ basis: ReducedFormBasis, _ runs: ReducedFormRuns) throws {
+        let base = basis.parameters
         let clock = ContinuousClock.now
         let factors = Factor.allCases
         let results = try runs.results((0..<1 << factors.count).map { base.with($0) }, title: "attribute")
-        self.scenario = scenario
+        scenario = basis.scenario
+        self.basis = basis.words
         seeds = runs.seeds
         coalitions = 1 << factors.count
         neutral = Dictionary(uniqueKeysWithValues: factors.map { ($0.rawValue, $0.neutral) })

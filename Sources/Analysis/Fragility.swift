@@ -22,6 +22,19 @@ public struct Fragility {
         self.forks = forks
     }
 
+    /// Whether an event has an announcement that could come again, asked before the run.
+    ///
+    /// - Throws: `InputError` for an event without one, or whose index none moves.
+    public static func check(_ scenario: Scenario) throws {
+        try scenario.refuseImposedIndex()
+        guard scenario.announcementCount > 0 else {
+            throw InputError(
+                file: scenario.name, key: "news.happens",
+                found: "an event without an announcement: there is none that could come again",
+                allowed: "an event with an announcement such as october-2025")
+        }
+    }
+
     /// By fork: the falls of BTC and TOTAL3 from the minute of the announcement, per cent, and what was liquidated, dollars.
     ///
     /// - Throws: `CancellationError` when interrupted: half a fork is no answer.

@@ -38,6 +38,8 @@ public struct FragilityMap: Encodable, Sendable {
 
     public var scenario: String
     public var backEnd = "reduced form"
+    /// What of it is used, in words.
+    public var basis: String
     public var seeds: Int
     public var shocksPct = Self.shocks
     /// Over today's.
@@ -62,25 +64,27 @@ public struct FragilityMap: Encodable, Sendable {
     public let cliffs: Cliffs
 
     private enum CodingKeys: CodingKey {
-        case scenario, backEnd, seeds, shocksPct, depths, leverages, fallPctByDepthAndShock
+        case scenario, backEnd, basis, seeds, shocksPct, depths, leverages, fallPctByDepthAndShock
         case fallPctByDepthAndLeverage, criticalDepthCalm, criticalDepthTenth, now, distanceToCliff, worlds
         case crashes, indicators
     }
 
     /// - Parameters:
-    ///   - scenario: its name, said in the answer.
+    ///   - basis: the scenario and its parameters.
     ///   - worlds: so many are drawn to score early-warning indicators on; 0 for none.
     /// - Throws: `CancellationError` when interrupted.
     public init(
-        scenario: String, _ base: ReducedFormParameters, _ runs: ReducedFormRuns, worlds: Int = 0
+        _ basis: ReducedFormBasis, _ runs: ReducedFormRuns, worlds: Int = 0
     ) throws {
+        let base = basis.parameters
         let falls = try runs.results(Self.settings(base), title: "fragility")
         let medians = falls.map { Self.middle($0) { $0.fallPct[0] } }
         let (m, n, l) = (Self.depths.count, Self.shocks.count, Self.leverages.count)
         let news = Self.percent(base)
         let byShock = (0..<m).map { i in Array(medians[i * n..<(i + 1) * n]) }
         let byLeverage = (0..<m).map { i in Array(medians[m * n + i * l..<m * n + (i + 1) * l]) }
-        self.scenario = scenario
+        scenario = basis.scenario
+        self.basis = basis.words
         seeds = runs.seeds
         fallPctByDepthAndShock = byShock
         fallPctByDepthAndLeverage = byLeverage

@@ -48,13 +48,9 @@ extension ReducedFormParameters {
     /// - Throws: `InputError` for an event whose index is given.
     public init(_ scenario: Scenario, shockPct: Double? = nil, leverage: Double = 1, depth: Double = 1) throws
     {
-        guard !scenario.isIndexImposed else {
-            throw InputError(
-                file: scenario.name, found: "an event whose index is given: no announcement moves it",
-                allowed: "an event with index.kind spot_median such as october-2025")
-        }
+        try scenario.refuseImposedIndex()
         self = ReducedFormParameters().scaled(leverage: leverage, depth: depth)
-        shock = scenario.flag("news.happens") ? -Double.log(1 + scenario.number("news.move_pct") / 100) : 0
+        shock = scenario.announcementCount > 0 ? -Double.log(1 + scenario.number("news.move_pct") / 100) : 0
         digestionSeconds = scenario.number("news.digestion_minutes") * 60
         if let shockPct { shock = -Double.log(1 - shockPct / 100) }
     }

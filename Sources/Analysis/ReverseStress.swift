@@ -35,6 +35,8 @@ public struct ReverseStress: Encodable, Sendable {
 
     public var scenario: String
     public var backEnd = "reduced form"
+    /// What of it is used, in words.
+    public var basis: String
     public var limit: String
     public var seeds: Int
     /// At today's depth; nil if no news up to 30 % does it.
@@ -45,12 +47,13 @@ public struct ReverseStress: Encodable, Sendable {
     @OrNull public var pair: Pair?
 
     /// - Parameters:
-    ///   - scenario: its name, said in the answer.
+    ///   - basis: the scenario and its parameters.
     ///   - limit: as `Limit` takes it.
     /// - Throws: `InputError` for a limit that is none, `CancellationError` when interrupted.
     public init(
-        scenario: String, limit text: String, _ base: ReducedFormParameters, _ runs: ReducedFormRuns
+        _ basis: ReducedFormBasis, limit text: String, _ runs: ReducedFormRuns
     ) throws {
+        let base = basis.parameters
         let limit = try Limit(text)
         let search = FragilitySearch(runs, base: base)
         func breaks(_ r: ReducedForm.Result) -> Bool { limit.outcome.value(r) > limit.most }
@@ -71,7 +74,8 @@ public struct ReverseStress: Encodable, Sendable {
             let way = x / alone + loss / 100
             if way < best?.way ?? .infinity { best = (way, Pair(shockPct: x, depthLossPct: loss)) }
         }
-        self.scenario = scenario
+        scenario = basis.scenario
+        self.basis = basis.words
         self.limit = text
         seeds = runs.seeds
         shockPct = alone

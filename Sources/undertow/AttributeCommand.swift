@@ -17,7 +17,7 @@ struct AttributeCommand: ParsableCommand {
 
     func run() throws {
         let output = try Attribution(
-            scenario: options.scenario, options.parameters(), options.runs())
+            options.basis(), options.runs())
         if options.json {
             print(try Recording.json(output))
         } else {
@@ -26,6 +26,7 @@ struct AttributeCommand: ParsableCommand {
     }
 
     private func show(_ output: Attribution) {
+        print(output.basis)
         print(
             "\(output.scenario) on the reduced form: \(output.coalitions) coalitions of eight factors, \(output.seeds) seeds, \(String(format: "%.0f", output.seconds)) s"
         )

@@ -22,7 +22,7 @@ struct FragilityCommand: ParsableCommand {
 
     func run() throws {
         let map = try FragilityMap(
-            scenario: options.scenario, options.parameters(), options.runs(), worlds: indicators)
+            options.basis(), options.runs(), worlds: indicators)
         if options.json {
             print(try Recording.json(map))
         } else {
@@ -55,6 +55,7 @@ struct FragilityCommand: ParsableCommand {
 
     private func show(_ output: FragilityMap) {
         func text(_ x: Double) -> String { String(format: "%.1f", x) }
+        print(output.basis)
         print(
             "Fall of Bitcoin in per cent, median of \(output.seeds) seeds: depth (times today's) against the news"
         )

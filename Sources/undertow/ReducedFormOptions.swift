@@ -1,7 +1,6 @@
 import Analysis
 import ArgumentParser
 import Primitives
-import ReducedForm
 import Scenarios
 
 /// What attribute, fragility and reverse have in common: the scenario's news in the reduced form, seeds, changes.
@@ -29,8 +28,8 @@ struct ReducedFormOptions: ParsableArguments {
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
 
-    func parameters() throws -> ReducedFormParameters {
-        try ReducedFormParameters(
+    func basis() throws -> ReducedFormBasis {
+        try ReducedFormBasis(
             Scenario(ScenarioFile(named: scenario)), shockPct: shockPct, leverage: leverage, depth: depth)
     }
 

@@ -14,7 +14,7 @@ struct ReverseCommand: ParsableCommand {
 
     func run() throws {
         let output = try ReverseStress(
-            scenario: options.scenario, limit: limit, options.parameters(), options.runs())
+            options.basis(), limit: limit, options.runs())
         if options.json {
             print(try Recording.json(output))
             return
@@ -22,6 +22,7 @@ struct ReverseCommand: ParsableCommand {
         func text(_ x: Double?, _ unit: String) -> String {
             x.map { String(format: "%.2f %@", $0, unit) } ?? "none"
         }
+        print(output.basis)
         print("Smallest news that breaks \(limit), at today's depth: \(text(output.shockPct, "%"))")
         if let loss = output.depthLossPct, loss < 0 {
             print(

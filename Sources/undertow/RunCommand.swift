@@ -72,6 +72,7 @@ struct RunCommand: ParsableCommand {
             throw InputError(
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
         }
+        if fragility { try Fragility.check(checked) }
         // What the run is set beside is read before it, not minutes later for its page.
         _ = try EventRecord(checked)
         var run = ScenarioRun(scenario: checked, seed: seed)

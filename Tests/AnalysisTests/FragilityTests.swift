@@ -19,6 +19,24 @@ struct FragilityTests {
         return (run, result.summary, forks)
     }
 
+    /// Without an announcement that moves prices there is none that could come again; said before the run.
+    @Test(arguments: [
+        ("october-2025-calm", [], "news.happens"), ("textbook-waterfall", [], "index is given"),
+        ("october-2025-btc", [], "index is given"),
+        ("textbook-waterfall", ["news.happens=true"], "index is given"),
+    ])
+    func anEventWithoutAnAnnouncementIsRefused(name: String, set: [String], why: String) throws {
+        let scenario = try Scenario(ScenarioFile(named: name, overrides: set))
+        let error = try #require(#expect(throws: InputError.self) { try Fragility.check(scenario) })
+        #expect(error.description.contains(why), "\(error)")
+    }
+
+    @Test func anAnnouncementMayComeAgain() throws {
+        for set in [[], ["news.happens=false", "news.again_utc=2025-10-10T21:00:00Z"]] {
+            try Fragility.check(Scenario(ScenarioFile(named: "october-2025", overrides: set)))
+        }
+    }
+
     @Test func halfAForkIsNoAnswer() throws {
         let (run, summary, forks) = try run()
         #expect(throws: CancellationError.self) {

@@ -29,6 +29,22 @@ struct ReducedFormTests {
         }
     }
 
+    /// Every answer says how little of the event is in it.
+    @Test(arguments: [
+        ("october-2025", nil, "; of october-2025 only the news of -2.1 %"),
+        ("march-2020", nil, "of march-2020 only the news of -4.87 %, the first of its 2 announcements"),
+        ("october-2025-calm", nil, "of october-2025-calm, which has no announcement, nothing"),
+        ("march-2020", 3.0, "of march-2020 nothing, and news of -3 % as asked"),
+    ])
+    func theBasisIsSaid(name: String, shockPct: Double?, words: String) throws {
+        let basis = try ReducedFormBasis(Scenario(ScenarioFile(named: name)), shockPct: shockPct)
+        #expect(basis.words.hasPrefix("Reduced form: open interest, leverage and depth of October 2025; of"))
+        #expect(basis.words.hasSuffix(words), "\(basis.words)")
+        #expect(basis.scenario == name)
+        let reverse = try ReverseStress(basis, limit: "fall_pct=90", runs)
+        #expect(try json(reverse).contains("\"basis\":\"Reduced form: open interest"))
+    }
+
     @Test func interruptedIsNoAnswer() throws {
         let runs = ReducedFormRuns(seeds: 1, seed: 1, isInterrupted: { true })
         let base = try base()
@@ -48,8 +64,8 @@ struct ReducedFormTests {
     }
 
     @Test func theMapHasARowADepth() throws {
-        let base = try base()
-        let map = try FragilityMap(scenario: "october-2025", base, runs)
+        let basis = try ReducedFormBasis(Scenario(ScenarioFile(named: "october-2025")))
+        let map = try FragilityMap(basis, runs)
         #expect(map.fallPctByDepthAndShock.count == FragilityMap.depths.count)
         #expect(map.fallPctByDepthAndShock.allSatisfy { $0.count == FragilityMap.shocks.count })
         #expect(map.fallPctByDepthAndLeverage.allSatisfy { $0.count == FragilityMap.leverages.count })
