@@ -2,6 +2,7 @@ import Ensembles
 import Foundation
 import Market
 import Primitives
+import Scenarios
 import Validation
 
 /// One rule against another over the same seeds: a folder of runs, `comparison.csv`, a table.
@@ -99,12 +100,14 @@ public struct RuleComparison {
         let plan = try ComparisonPlan(file: file)
         self.plan = plan
         let points = plan.points
-        try plan.run.check(points, file: file)
+        let scenario = try plan.run.check(points, file: file)
         let folder = try EnsembleFolder(out, plan: file)
         let all = points.enumerated().map { i, point in
             PointRuns.Point(folder: folder.folder(i + 1), arguments: plan.run.arguments(point))
         }
-        output = Self.output(plan, runs.run(all), all.map { EnsembleFolder.result($0.folder) })
+        var output = Self.output(plan, runs.run(all), all.map { EnsembleFolder.result($0.folder) })
+        output.scenario = scenario.name
+        self.output = output
         try folder.write(csv, to: "comparison.csv")
     }
 

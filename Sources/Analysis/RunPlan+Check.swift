@@ -7,11 +7,13 @@ extension RunPlan {
     /// only a run finds out is a failed point.
     ///
     /// - Parameter file: the plan's, for errors.
+    /// - Returns: the scenario as every point begins with it.
     /// - Throws: `InputError` for the first value that cannot be.
-    public func check(_ points: [[Assignment]], file: String) throws {
-        _ = try Scenario(
+    @discardableResult
+    public func check(_ points: [[Assignment]], file: String) throws -> Scenario {
+        let scenario = try Scenario(
             ScenarioFile(
-                named: scenario,
+                named: self.scenario,
                 overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }))
         var seen: Set<Assignment> = []
         for item in points.joined() where seen.insert(item).inserted {
@@ -24,7 +26,7 @@ extension RunPlan {
             }
             do {
                 _ = try ScenarioFile(
-                    named: scenario,
+                    named: self.scenario,
                     overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" } + [
                         "\(item.key)=\(item.value)"
                     ])
@@ -33,5 +35,6 @@ extension RunPlan {
                 throw error
             }
         }
+        return scenario
     }
 }

@@ -22,7 +22,7 @@ extension PageAnswers {
         }
         return """
             <section><h2>What each cause is worth</h2>
-            <p class="hint">Shapley shares of \(a.scenario) on the \(a.backEnd): \(a.coalitions) coalitions, \(a.seeds) seeds with common random numbers, bootstrap intervals of 5-95 %. A negative share made it milder. Shares depend on what "neutral" means for each cause:</p>
+            <p class="hint">Shapley shares of \(a.scenario) on the \(a.backEnd): \(a.coalitions) coalitions, \(a.seeds) seeds with common random numbers, bootstrap intervals of 5-95 %. A negative share made it milder. Shares depend on what "neutral" means for each cause. \(a.basis ?? "")</p>
             <div class="charts">\(figures.joined())</div>
             \(PageFrame.table(["cause", "neutral setting"], a.neutral.sorted { $0.key < $1.key }.map { [$0.key.replacing("_", with: " "), $0.value] }))</section>
             """
@@ -93,7 +93,7 @@ extension PageAnswers {
             )
         }
         return """
-            <section><h2>How close</h2><p class="hint">Bitcoin's fall in per cent on the reduced form, \(f.seeds) seeds, at the scenario's shock: rows are depth over today's, columns leverage over today's. Bold: theory's branching ratio is above one with every maker there (depth below the critical one, by leverage: \(f.criticalDepthCalm.map(Chart.short).joined(separator: ", "))); with a tenth of the makers the critical depth is \(f.criticalDepthTenth.map(Chart.short).joined(separator: ", ")).</p>
+            <section><h2>How close</h2><p class="hint">Bitcoin's fall in per cent on the reduced form, \(f.seeds) seeds, at the scenario's shock: rows are depth over today's, columns leverage over today's. Bold: theory's branching ratio is above one with every maker there (depth below the critical one, by leverage: \(f.criticalDepthCalm.map(Chart.short).joined(separator: ", "))); with a tenth of the makers the critical depth is \(f.criticalDepthTenth.map(Chart.short).joined(separator: ", ")). \(f.basis ?? "")</p>
             <figure class="map"><svg viewBox="0 0 \(Int(left + Double(f.leverages.count) * cell + 8)) \(Int(bottom + 22))" role="img" aria-label="fall by depth and leverage">
             \(parts.joined("\n"))</svg></figure></section>
             """

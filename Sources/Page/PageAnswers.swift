@@ -19,18 +19,22 @@ public struct PageAnswers: Sendable {
         }
         var scenario: String
         var backEnd: String
+        /// What it rests on, in words.
+        var basis: String?
         var seeds: Int
         var coalitions: Int
         var outcomes: [String: View]
         var neutral: [String: String]
 
         enum CodingKeys: String, CodingKey {
-            case scenario, seeds, coalitions, outcomes, neutral
+            case scenario, basis, seeds, coalitions, outcomes, neutral
             case backEnd = "back_end"
         }
     }
     struct Fragility: Decodable, Sendable {
         var scenario: String
+        /// What it rests on, in words.
+        var basis: String?
         var seeds: Int
         var depths: [Double]
         var leverages: [Double]
@@ -39,7 +43,7 @@ public struct PageAnswers: Sendable {
         var criticalDepthTenth: [Double]
 
         enum CodingKeys: String, CodingKey {
-            case scenario, seeds, depths, leverages
+            case scenario, basis, seeds, depths, leverages
             case fallPctByDepthAndLeverage = "fall_pct_by_depth_and_leverage"
             case criticalDepthCalm = "critical_depth_calm"
             case criticalDepthTenth = "critical_depth_tenth"
@@ -86,6 +90,8 @@ public struct PageAnswers: Sendable {
     var fragilities: [Fragility] = []
     var comparisons: [Comparison] = []
     var stories: [Story] = []
+    /// What each file is of: an event by its name, a run by its folder.
+    private var subjects: [(file: String, scenario: String?, run: String?)] = []
 
     public init() {}
 
@@ -101,6 +107,7 @@ public struct PageAnswers: Sendable {
         guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
             throw InputError(file: file, found: "no JSON object", allowed: Self.allowed)
         }
+        subjects.append((file, object["scenario"] as? String, object["run"] as? String))
         let decoder = JSONDecoder()
         do {
             if object["outcomes"] != nil {
@@ -122,6 +129,26 @@ public struct PageAnswers: Sendable {
             }
         } catch let error as DecodingError {
             throw InputError(file: file, decoding: error, allowed: Self.allowed)
+        }
+    }
+
+    /// - Throws: `InputError` for an answer of another event, or the story of another run.
+    func check(of scenario: String, folder: String) throws {
+        // A folder keeps its name wherever it is moved to: it has event, seed and a hash of the settings in it.
+        func name(_ folder: String) -> String {
+            URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
+        }
+        for (file, other, run) in subjects {
+            if let other, other != scenario {
+                throw InputError(
+                    file: file, key: "scenario", found: "an answer of `\(other)`",
+                    allowed: "`\(scenario)`, the event of \(folder)")
+            }
+            if let run, name(run) != name(folder) {
+                throw InputError(
+                    file: file, key: "run", found: "the story of a run `\(name(run))`",
+                    allowed: "`\(name(folder))`, the run of the page")
+            }
         }
     }
 

@@ -27,6 +27,7 @@ public struct RunPage {
         let folder = finished.folder
         self.answers = answers
         self.library = library
+        try answers.check(of: finished.scenario, folder: folder)
         run = try RunRecord(finished)
         let scenario = try finished.readScenario()
         assets = scenario.event.assets

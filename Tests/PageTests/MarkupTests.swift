@@ -88,6 +88,43 @@ struct MarkupTests {
         #expect(sections.contains("&lt;img") && !sections.contains("<img"))
     }
 
+    /// An answer of another event or the story of another run is no part of a run's page.
+    @Test(arguments: [
+        (["scenario": "textbook-waterfall"], nil), (["scenario": "october-2025"], "scenario"),
+    ])
+    func answersAreOfTheRunsEvent(subject: [String: String], key: String?) throws {
+        var answer: [String: Any] = [
+            "seeds": 1, "depths": [1], "leverages": [1], "fall_pct_by_depth_and_leverage": [[3]],
+            "critical_depth_calm": [1], "critical_depth_tenth": [1], "basis": "of it only the news",
+        ]
+        answer.merge(subject) { _, new in new }
+        try refuses(answer, key)
+        if key == nil {
+            #expect(try page(answer).contains("of it only the news"))
+        }
+    }
+
+    @Test(arguments: [("elsewhere/textbook-waterfall/", nil), ("runs/textbook-waterfall-2-abc", "run")])
+    func storiesAreOfTheRun(run: String, key: String?) throws {
+        try refuses(["run": run, "account": "x:1", "venue": "x", "steps": [[String: String]]()], key)
+    }
+
+    private func page(_ answer: [String: Any]) throws -> String {
+        let file = FileManager.default.temporaryDirectory.path + "/answer-\(UUID().uuidString).json"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        try JSONSerialization.data(withJSONObject: answer).write(to: URL(fileURLWithPath: file))
+        return try pageHTML(folder: RecordedFolder.venue, answers: PageAnswers(files: [file]))
+    }
+
+    private func refuses(_ answer: [String: Any], _ key: String?) throws {
+        guard let key else {
+            _ = try page(answer)
+            return
+        }
+        let error = try #require(#expect(throws: InputError.self) { try page(answer) })
+        #expect(error.key == key && error.description.contains("textbook-waterfall"))
+    }
+
     @Test(arguments: [
         ([[1.0, 2]], [1.0, 2], "fall_pct_by_depth_and_leverage"),
         ([[1.0, 2], [3.0]], [1.0, 2], "fall_pct_by_depth_and_leverage[1]"),
