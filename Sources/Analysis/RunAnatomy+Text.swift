@@ -5,11 +5,13 @@ import Validation
 /// For the terminal.
 extension RunAnatomy {
     private static func number(_ x: Double, _ digits: Int = 2) -> String { String(format: "%.\(digits)f", x) }
-    private static func bn(_ x: Double) -> String { number(x / 1e9, 3) }
     private static func interval(_ i: Interval) -> String {
         guard let low = i.low, let high = i.high else { return number(i.median) }
         return "\(number(i.median)) [\(number(low)) to \(number(high))]"
     }
+
+    /// Of several runs, which one a part is of.
+    private var ofFirst: String { runs.count > 1 ? " of seed \(firstSeed)" : "" }
 
     public var text: String {
         var lines: [String] = []
@@ -21,7 +23,7 @@ extension RunAnatomy {
         for (asset, value) in amplification.sorted(by: { $0.key < $1.key }) {
             guard let parts = cascade?.falls[asset] else { continue }
             lines.append(
-                "\(asset): amplification \(Self.interval(value)); of the fall (log \(Self.number(parts.fallLog, 4))) news \(Self.number(parts.newsLog, 4)), forced sales \(Self.number(parts.forcedLog, 4)), everything else \(Self.number(parts.otherLog, 4))"
+                "\(asset): amplification \(Self.interval(value)); of the fall\(ofFirst) (log \(Self.number(parts.fallLog, 4))) news \(Self.number(parts.newsLog, 4)), forced sales \(Self.number(parts.forcedLog, 4)), everything else \(Self.number(parts.otherLog, 4))"
             )
         }
         for why in Set(notJudged.values).sorted() {
@@ -29,44 +31,49 @@ extension RunAnatomy {
             lines.append(
                 "not judged: \(keys.map { $0.replacing("_", with: " ") }.joined(separator: ", ")): \(why)")
         }
-        lines += ["", "Waves (minutes above a hundredth of the largest):"]
+        lines += ["", "Waves\(ofFirst) (minutes above a hundredth of the largest):"]
         lines += aligned(
-            [["from", "to", "liquidated bn", "branching ratio"]]
+            [["from", "to", "liquidated", "branching ratio"]]
                 + waves.map {
                     [
-                        $0.fromUtc, $0.toUtc, Self.bn($0.liquidatedUsd),
+                        $0.fromUtc, $0.toUtc, DollarUnit.words($0.liquidatedUsd),
                         $0.branchingRatio.map { Self.number($0) } ?? "–",
                     ]
                 })
         if waves.isEmpty { lines.append("none: nothing was liquidated") }
-        if let cascade { lines += Self.trees(cascade) }
+        if let cascade { lines += trees(cascade) }
         return (lines + ["", payers]).joined(separator: "\n")
     }
 
-    private static func trees(_ c: CascadeSummary) -> [String] {
+    private func trees(_ c: CascadeSummary) -> [String] {
         let rows = c.largest.map { item in
             [
-                item.rootUtc, item.firstAsset, "\(item.accounts)", bn(item.usd), "\(item.generations)",
+                item.rootUtc, item.firstAsset, "\(item.accounts)", DollarUnit.words(item.usd),
+                "\(item.generations)",
                 "\(item.venues)", item.crossesAssets ? "yes" : "no",
             ]
         }
         let generations = c.accountsByGeneration.prefix(12).map { "\($0)" }.joined(separator: " ")
         return [
             "",
-            "Trees: \(c.clusters), of \(number(c.meanClusterAccounts, 1)) accounts in the mean; the largest:",
+            "Trees\(ofFirst): \(c.clusters), of \(Self.number(c.meanClusterAccounts, 1)) accounts in the mean; the largest:",
         ]
-            + aligned([["root", "asset", "accounts", "bn", "generations", "ledgers", "other assets"]] + rows)
-            + ["", "Accounts by generation: \(generations)\(c.accountsByGeneration.count > 12 ? " …" : "")"]
+            + aligned(
+                [["root", "asset", "accounts", "closed", "generations", "ledgers", "other assets"]] + rows)
+            + [
+                "",
+                "Accounts by generation\(ofFirst): \(generations)\(c.accountsByGeneration.count > 12 ? " …" : "")",
+            ]
     }
 
     private var payers: String {
         let p = whoPaid
-        let lending = p.lendingBadDebtUsd.map { ", in lending \(Self.bn($0))" } ?? ""
+        let lending = p.lendingBadDebtUsd.map { ", in lending \(DollarUnit.words($0))" } ?? ""
         let makers =
             p.makersCapitalLostShare.map {
                 "; makers lost \(Self.number(100 * $0, 0)) % of their capital at worst"
             } ?? ""
         return
-            "Who paid, bn: liquidated accounts lost \(Self.bn(p.liquidatedAccountsUsd)) of margin; funds drew \(Self.bn(p.fundDrawUsd)); winners were deleveraged of \(Self.bn(p.deleveragedUsd)) notional; socialised \(Self.bn(p.socialisedUsd)); bad debt \(Self.bn(p.badDebtUsd))\(lending)\(makers)"
+            "Who paid\(ofFirst): liquidated accounts lost \(DollarUnit.words(p.liquidatedAccountsUsd)) of margin; funds drew \(DollarUnit.words(p.fundDrawUsd)); winners were deleveraged of \(DollarUnit.words(p.deleveragedUsd)) notional; socialised \(DollarUnit.words(p.socialisedUsd)); bad debt \(DollarUnit.words(p.badDebtUsd))\(lending)\(makers)"
     }
 }

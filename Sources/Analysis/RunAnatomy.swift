@@ -58,6 +58,8 @@ public struct RunAnatomy: Encodable, Sendable {
     public var amplification: [String: Interval] = [:]
     /// By asset, of the fall's logarithm.
     public var forcedShareOfFall: [String: Interval] = [:]
+    /// The seed of the first run, of which waves, payers and cascade are.
+    public var firstSeed: UInt64
     /// Of the first run.
     public var waves: [Wave]
     /// In the first run.
@@ -74,6 +76,7 @@ public struct RunAnatomy: Encodable, Sendable {
         let summaries = runs.map(\.summary)
         let first = summaries[0]
         let minutes = try Self.minutes(runs[0].folder)
+        firstSeed = first.seed
         waves = Self.waves(minutes)
         whoPaid = Payers(first)
         cascade = first.anatomy

@@ -50,11 +50,19 @@ struct RunAnatomyTests {
         #expect(anatomy.whoPaid.deleveragedUsd == summary.deleveragedUsd)
         #expect(anatomy.branchingRatio?.median == summary.anatomy.branchingRatio)
         #expect(anatomy.notJudged.isEmpty)
-        #expect(anatomy.text.contains("Who paid, bn:") && anatomy.text.contains("branching ratio: "))
+        #expect(
+            anatomy.text.contains("Who paid: liquidated accounts lost")
+                && anatomy.text.contains("branching ratio: "))
         // One run alone has no range of amplification: null in JSON.
         let text = try json(anatomy)
         #expect(text.contains(#""amplification":{"BTC":{"high":null,"low":null,"median":"#))
         let twice = try RunAnatomy([run, run])
+        // What is the first run's is said to be: of one run there is nothing to say.
+        let parts = ["of the fall", "Waves", "Trees", "Accounts by generation", "Who paid"]
+        for part in parts {
+            #expect(twice.text.contains("\(part) of seed \(summary.seed)"), "\(twice.text)")
+        }
+        #expect(!anatomy.text.contains("of seed"))
         #expect(twice.amplification["BTC"]?.low == twice.amplification["BTC"]?.median)
     }
 
