@@ -47,10 +47,26 @@ struct ScenarioMeasures: ParsableCommand {
             print("\(measure.form)\n    \(measure.unit.allowed.joined(separator: ", ")): \(measure.meaning)")
         }
         print("\nArguments:")
-        var told: Set<String> = []
-        for argument in Measure.all.flatMap(\.arguments) {
-            let line = "\(argument.name.padded(10))\(argument.kind.form)"
-            if told.insert(line).inserted { print("    " + line) }
+        for line in Self.arguments { print("    " + line) }
+    }
+
+    /// Each with what it may be, once; where measures differ in it, with those that are meant.
+    static var arguments: [String] {
+        var forms: [(name: String, form: String, measures: [String])] = []
+        for measure in Measure.all {
+            for argument in measure.arguments {
+                let form = argument.kind.form
+                if let i = forms.firstIndex(where: { $0.name == argument.name && $0.form == form }) {
+                    forms[i].measures.append(measure.name)
+                } else {
+                    forms.append((argument.name, form, [measure.name]))
+                }
+            }
+        }
+        return forms.map { item in
+            let isOne = forms.count { $0.name == item.name } == 1
+            return item.name.padded(10) + item.form
+                + (isOne ? "" : ": \(item.measures.joined(separator: ", "))")
         }
     }
 }
