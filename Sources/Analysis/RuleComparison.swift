@@ -2,6 +2,7 @@ import Ensembles
 import Foundation
 import Market
 import Primitives
+import Recording
 import Scenarios
 import Validation
 
@@ -168,9 +169,9 @@ public struct RuleComparison {
             lines.append(
                 "\n\(rule.name)  (\(rule.set.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")))")
             for row in rows where row.result.isClear {
-                let r = row.result
+                let (unit, r) = row.shown
                 lines.append(
-                    "  \(row.figure.padded(58)) \(Self.short(r.base)) → \(Self.short(r.changed)) \(row.unit)   \(Self.signed(r.difference)) [\(Self.signed(r.low)), \(Self.signed(r.high))]"
+                    "  \(row.figure.padded(58)) \(Self.short(r.base)) → \(Self.short(r.changed)) \(unit)   \(Self.signed(r.difference)) [\(Self.signed(r.low)), \(Self.signed(r.high))]"
                 )
             }
             let still = rows.filter { !$0.result.isClear }.map(\.figure)
@@ -194,10 +195,10 @@ public struct RuleComparison {
                 "\n## \(rule.name)\n\n`\(rule.set.map { "\($0.key): \($0.value)" }.joined(separator: "`, `"))`\n\n"
             text += "| figure | base | with the rule | difference |\n| --- | ---: | ---: | ---: |\n"
             for row in output.rows where row.rule == rule.name {
-                let r = row.result
+                let (unit, r) = row.shown
                 let change = "\(Self.signed(r.difference)) [\(Self.signed(r.low)), \(Self.signed(r.high))]"
                 text +=
-                    "| \(row.figure), \(row.unit) | \(Self.short(r.base)) | \(Self.short(r.changed)) | \(r.isClear ? "**\(change)**" : change) |\n"
+                    "| \(row.figure), \(unit) | \(Self.short(r.base)) | \(Self.short(r.changed)) | \(r.isClear ? "**\(change)**" : change) |\n"
             }
         }
         return text
@@ -208,4 +209,17 @@ public struct RuleComparison {
         return String(format: size >= 1000 ? "%.0f" : size >= 100 ? "%.1f" : "%.2f", x)
     }
     private static func signed(_ x: Double) -> String { (x >= 0 ? "+" : "") + short(x) }
+}
+
+extension RuleComparison.Row {
+    /// Billions of dollars in the unit of their size; the table of figures and JSON keep theirs.
+    var shown: (unit: String, result: PairedDifference) {
+        guard unit == "bn USD" else { return (unit, result) }
+        let size = DollarUnit(max(abs(result.base), abs(result.changed), abs(result.difference)) * 1e9)
+        let factor = 1e9 / size.dollars
+        var r = result
+        (r.base, r.changed, r.difference) = (r.base * factor, r.changed * factor, r.difference * factor)
+        (r.low, r.high) = (r.low * factor, r.high * factor)
+        return (size.name, r)
+    }
 }

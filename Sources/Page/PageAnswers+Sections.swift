@@ -111,9 +111,12 @@ extension PageAnswers {
             }
             return clear.map { row in
                 let r = row.result
+                // Every figure of dollars has the unit of its size.
+                let isBillions = row.unit == "bn USD"
+                func short(_ x: Double) -> String { Chart.short(isBillions ? x * 1e9 : x) }
                 return [
-                    rule, "\(row.figure), \(row.unit)", Chart.short(r.base), Chart.short(r.changed),
-                    "\(Chart.short(r.difference)) [\(Chart.short(r.low)), \(Chart.short(r.high))]",
+                    rule, "\(row.figure), \(isBillions ? "USD" : row.unit)", short(r.base), short(r.changed),
+                    "\(short(r.difference)) [\(short(r.low)), \(short(r.high))]",
                 ]
             }
         }

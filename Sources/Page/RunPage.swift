@@ -65,7 +65,7 @@ public struct RunPage {
     private var lead: String {
         let s = run.summary
         return
-            "\(PageFrame.count(s.accounts)) margin accounts\(s.scale > 1 ? " (each merged of up to \(s.scale))" : "") on \(s.books) order books, \(PageFrame.count(s.steps)) steps of one second; ledgers off zero by \(s.zeroSumMicroUsd) micro USD."
+            "\(PageFrame.count(s.accounts)) margin account\(s.accounts == 1 ? "" : "s")\(s.scale > 1 ? " (each merged of up to \(s.scale))" : "") on \(PageFrame.count(s.books)) order book\(s.books == 1 ? "" : "s"), \(PageFrame.count(s.steps)) steps of one second; ledgers off zero by \(s.zeroSumMicroUsd) micro USD."
     }
 
     // MARK: Tables

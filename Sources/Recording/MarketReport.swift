@@ -18,12 +18,7 @@ public struct MarketReport: Sendable {
         self.warning = warning
     }
 
-    private static func usd(_ value: Double) -> String {
-        let size = abs(value)
-        if size >= 1e9 { return String(format: "%.3f bn USD", value / 1e9) }
-        if size >= 1e6 { return String(format: "%.2f M USD", value / 1e6) }
-        return String(format: "%.0f USD", value)
-    }
+    private static func usd(_ value: Double) -> String { DollarUnit.words(value) }
     private static func percent(_ value: Double) -> String { String(format: "%.2f %%", value) }
     /// Of what the run ended before.
     private static let unseen = "not seen"
@@ -160,29 +155,33 @@ public struct MarketReport: Sendable {
         ]
     }
 
-    /// A row a venue, by name, in the order of `venueHeader`: billions of dollars and per cent.
+    /// What is told of a venue in dollars, and what it is called above its column.
+    private static let venueDollars: [(name: String, value: @Sendable (MarketVenueResult) -> Double)] = [
+        ("long", { $0.liquidatedLongUsd }), ("short", { $0.liquidatedShortUsd }),
+        ("reported", { $0.reportedLongUsd + $0.reportedShortUsd }),
+        ("OI before", { $0.openInterestBeforeUsd }),
+        ("OI low", { $0.openInterestLowUsd }), ("deleveraged", { $0.deleveragedUsd }),
+    ]
+
+    /// A column's unit, in which its largest figure is read.
+    private func unit(_ value: (MarketVenueResult) -> Double) -> DollarUnit {
+        DollarUnit(summary.byVenue.values.map(value).map(abs).max() ?? 0)
+    }
+
+    /// A row a venue, by name, in the order of `venueHeader`: dollars in the unit of the column and per cent.
     public var venueRows: [[String]] {
         summary.byVenue.keys.sorted().map { name in
             let v = summary.byVenue[name]!
             let falls = v.fallPct.values.sorted()
-            return [
-                name, String(format: "%.2f", v.liquidatedLongUsd / 1e9),
-                String(format: "%.2f", v.liquidatedShortUsd / 1e9),
-                String(format: "%.2f", (v.reportedLongUsd + v.reportedShortUsd) / 1e9),
-                String(format: "%.1f", v.openInterestBeforeUsd / 1e9),
-                String(format: "%.1f", v.openInterestLowUsd / 1e9),
-                String(format: "%.2f", v.deleveragedUsd / 1e9), Self.short(v.fallPct[reference]),
-                Self.short(falls.isEmpty ? nil : falls[falls.count / 2]),
+            return [name] + Self.venueDollars.map { unit($0.value).figure($0.value(v)) } + [
+                Self.short(v.fallPct[reference]), Self.short(falls.isEmpty ? nil : falls[falls.count / 2]),
             ]
         }
     }
 
     public var venueHeader: [String] {
-        [
-            "venue", "long bn", "short bn", "reported bn", "OI before bn", "OI low bn", "deleveraged bn",
-            "\(reference) fall %",
-            "median fall %",
-        ]
+        ["venue"] + Self.venueDollars.map { "\($0.name) \(unit($0.value).short)" }
+            + ["\(reference) fall %", "median fall %"]
     }
 
     /// The asset that betas and shocks mean.

@@ -8,36 +8,33 @@ public struct SideBySide {
 
     private struct Row: Sendable {
         var name: String
+        /// Whether it is in dollars, of which a row has one unit.
+        var isDollars = false
         var value: @Sendable (MarketSummary) -> Double?
+
+        static func usd(_ name: String, _ value: @escaping @Sendable (MarketSummary) -> Double?) -> Row {
+            Row(name: name, isDollars: true, value: value)
+        }
     }
 
     private static let rows: [Row] = [
         Row(name: "scale", value: { Double($0.scale) }),
         Row(name: "seed", value: { Double($0.seed) }),
         Row(name: "TOTAL3's fall %", value: { $0.fallPct["TOTAL3"] }),
-        Row(
-            name: "longs liquidated, USD bn", value: { $0.liquidatedLongUsd / 1e9 }),
-        Row(
-            name: "shorts liquidated, USD bn", value: { $0.liquidatedShortUsd / 1e9 }),
-        Row(
-            name: "reported by feeds, USD bn", value: { ($0.reportedLongUsd + $0.reportedShortUsd) / 1e9 }),
+        .usd("longs liquidated") { $0.liquidatedLongUsd },
+        .usd("shorts liquidated") { $0.liquidatedShortUsd },
+        .usd("reported by feeds") { ($0.reportedLongUsd + $0.reportedShortUsd) },
         Row(
             name: "accounts liquidated, million", value: { Double($0.accountsLiquidated) / 1e6 }),
-        Row(
-            name: "taken over by vaults, USD bn", value: { $0.vaultTakeoverUsd / 1e9 }),
-        Row(
-            name: "deleveraged, USD bn", value: { $0.deleveragedUsd / 1e9 }),
-        Row(name: "funds paid, USD bn", value: { $0.fundDrawUsd / 1e9 }),
-        Row(name: "bad debt, USD bn", value: { $0.badDebtUsd / 1e9 }),
-        Row(
-            name: "open interest before, USD bn", value: { $0.openInterestBeforeUsd / 1e9 }),
-        Row(
-            name: "open interest at its lowest, USD bn", value: { $0.openInterestLowUsd / 1e9 }),
+        .usd("taken over by vaults") { $0.vaultTakeoverUsd },
+        .usd("deleveraged") { $0.deleveragedUsd },
+        .usd("funds paid") { $0.fundDrawUsd },
+        .usd("bad debt") { $0.badDebtUsd },
+        .usd("open interest before") { $0.openInterestBeforeUsd },
+        .usd("open interest at its lowest") { $0.openInterestLowUsd },
         Row(name: "worst 40 minutes, share", value: { $0.worst40MinShare }),
-        Row(
-            name: "peak minute, USD bn", value: { $0.peakMinuteUsd / 1e9 }),
-        Row(
-            name: "lending liquidations, USD M", value: { $0.lendingLiquidatedUsd / 1e6 }),
+        .usd("peak minute") { $0.peakMinuteUsd },
+        .usd("lending liquidations") { $0.lendingLiquidatedUsd },
         Row(name: "lowest depth within 1 %, share", value: { $0.depth1pctMinShare }),
         Row(name: "wall seconds", value: { $0.wallSeconds }),
     ]
@@ -50,12 +47,21 @@ public struct SideBySide {
         let majors = runs.flatMap { $0.summary.majors.prefix(2) }.reduce(into: [String]()) { names, name in
             if !names.contains(name) { names.append(name) }
         }
-        for row in majors.map({ name in Row(name: "fall of \(name), %") { $0.fallPct[name] } }) + Self.rows {
+        for row in majors.map({ name in Row(name: "fall of \(name), %", value: { $0.fallPct[name] }) })
+            + Self.rows
+        {
             let values = runs.map { run in
                 row.value(run.summary)
             }
             guard values.contains(where: { $0 != nil }) else { continue }
-            lines.append([row.name] + values.map { $0.map(rounded) ?? "–" })
+            guard row.isDollars else {
+                lines.append([row.name] + values.map { $0.map(rounded) ?? "–" })
+                continue
+            }
+            let unit = DollarUnit(values.compactMap { $0.map(abs) }.max() ?? 0)
+            lines.append(
+                ["\(row.name), \(unit.name)"]
+                    + values.map { $0.map { rounded($0 / unit.dollars) } ?? "–" })
         }
         return aligned(lines).joined(separator: "\n")
     }

@@ -52,5 +52,5 @@ struct AdlCommand: ParsableCommand {
         for rule in rules { print("\(rule.name): \(rule.summary)") }
     }
 
-    private func dollars(_ x: Double) -> String { String(format: "%.5f", x) }
+    private func dollars(_ x: Double) -> String { fixed(x, 5) }
 }

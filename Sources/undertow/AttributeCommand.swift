@@ -32,14 +32,15 @@ struct AttributeCommand: ParsableCommand {
         )
         for outcome in Attribution.outcomes {
             let view = output.outcomes[outcome.rawValue]!
-            let unit = outcome.rawValue.hasSuffix("usd") ? 1e9 : 1
-            func text(_ x: Double) -> String { String(format: "%.2f", x / unit) }
+            let isDollars = outcome.rawValue.hasSuffix("usd")
+            let unit = DollarUnit(max(abs(view.withNothing), abs(view.withEverything)))
+            func text(_ x: Double) -> String { fixed(isDollars ? x / unit.dollars : x, 2) }
             func interval(_ share: Attribution.Share) -> String {
                 guard let low = share.low, let high = share.high else { return "one seed" }
                 return "\(text(low)) to \(text(high))"
             }
             print(
-                "\n\(outcome.rawValue)\(unit > 1 ? ", bn" : ""): \(text(view.withNothing)) with nothing, \(text(view.withEverything)) with everything"
+                "\n\(outcome.rawValue)\(isDollars ? ", \(unit.name)" : ""): \(text(view.withNothing)) with nothing, \(text(view.withEverything)) with everything"
             )
             var lines = [["factor", "share", "5-95 %", "given the news", "5-95 %", ""]]
             for factor in Factor.allCases {

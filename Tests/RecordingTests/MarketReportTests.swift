@@ -41,8 +41,8 @@ struct MarketReportTests {
         summary.byVenue = ["okx": venue]
         summary.majors = ["BTC", "ETH"]
         let report = MarketReport(summary, title: "", warning: nil)
-        #expect(report.venueRows == [["okx", "2.50", "0.00", "0.00", "40.2", "0.0", "0.00", "12.3", "20.0"]])
+        #expect(report.venueRows == [["okx", "2.500", "0", "0", "40.250", "0", "0", "12.3", "20.0"]])
         #expect(report.venueRows[0].count == report.venueHeader.count)
-        #expect(report.markdown.contains("| okx | 2.50 | 0.00 |"))
+        #expect(report.markdown.contains("| okx | 2.500 | 0 |"))
     }
 }

@@ -171,6 +171,22 @@ struct EarlyEndTests {
         #expect(FactRow(bn, [try bn.seen(run(110))]).simulatedMedian == 10)
     }
 
+    /// Ten figures of dollars are no reading; small ones are not nought, and a row of runs has one unit.
+    @Test func figuresAreReadInTheUnitOfTheirSize() throws {
+        let text = FactRow.text([try row("liquidated_usd", [run(70)], 1.205e9...1.7896e9)])
+        #expect(text.contains("1.2 to 1.79") || text.contains("1.21 to 1.79"), "\(text)")
+        #expect(text.contains("USD bn") && !text.contains("000000"), "\(text)")
+        #expect(
+            FactRow.text([try row("price_usd(asset=BTC, at=news)", [run(70)], 5600...5800)]).contains(
+                "5600 to 5800"))
+        var small = SyntheticRun()
+        (small.summary.fundDrawUsd, small.summary.peakMinuteUsd) = (1240, 0)
+        let side = SideBySide([try FinishedRun(folder: small.folder())]).text
+        #expect(side.contains("funds paid, thousand USD") && side.contains("1.24"), "\(side)")
+        #expect(side.contains("longs liquidated, bn USD") && side.contains("peak minute, USD"), "\(side)")
+        #expect(rounded(0.00123) == "0.00123" && rounded(0.0) == "0.0" && rounded(12.34) == "12.3")
+    }
+
     @Test func theRangeOfOneFullScaleRunIsNone() throws {
         let coarse = try run(70) { $0.scale = 50 }
         let facts = [

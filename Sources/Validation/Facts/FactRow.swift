@@ -79,6 +79,8 @@ public struct FactRow: Codable, Sendable {
     private static let titles = ["fact", "role", "asked", "median", "5-95 %", "unit", "verdict"]
 
     var cells: [String] {
+        let (unit, factor) = shownUnit
+        func rounded(_ x: Double) -> String { Validation.rounded(x * factor) }
         var band = ""
         if let low = simulatedP5, let high = simulatedP95 { band = "\(rounded(low)) to \(rounded(high))" }
         return [
@@ -87,6 +89,17 @@ public struct FactRow: Codable, Sendable {
                 ? rounded(recordedLow) : "\(rounded(recordedLow)) to \(rounded(recordedHigh))",
             simulatedMedian.map(rounded) ?? "–", band, unit, verdict,
         ]
+    }
+
+    /// Dollars from a million on are read in millions or billions, whatever the table counts in.
+    private var shownUnit: (name: String, factor: Double) {
+        let figures = [recordedLow, recordedHigh, simulatedMedian, simulatedP5, simulatedP95].compactMap {
+            $0
+        }
+        let largest = figures.map(abs).max() ?? 0
+        guard unit == MeasureUnit.usd.name, largest >= 1e6 else { return (unit, 1) }
+        let readable = MeasureUnit.usd.readable(largest)
+        return (readable, MeasureUnit.usd.converted(1, to: readable))
     }
 
     static func lines(_ rows: [FactRow]) -> [String] { aligned([titles] + rows.map(\.cells)) }
