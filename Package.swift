@@ -128,9 +128,11 @@ let package = Package(
                 "Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy", real,
             ],
             exclude: ["Figures"], swiftSettings: strict),
-        tests("Exchanges", ["Primitives", "OrderBook"]),
-        tests("Market", ["Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges"]),
-        tests("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque]),
+        tests("Exchanges", ["Primitives", "OrderBook", "Checks"]),
+        tests(
+            "Market", ["Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Checks"]),
+        tests(
+            "Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "Checks", heap, deque]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
         .testTarget(
@@ -144,7 +146,8 @@ let package = Package(
         tests(
             "Recording",
             [
-                "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios", grdb,
+                "Primitives", "Checks", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios",
+                grdb,
             ]),
         tests("Running", ["Primitives", "Exchanges", "Market", "Recording", "Scenarios"]),
         tests(
@@ -171,7 +174,7 @@ let package = Package(
         tests(
             "Scenarios",
             [
-                "Primitives", "Events", "OrderBook", "MarketData", "Market", "Clearing", "Venues",
+                "Primitives", "Checks", "Events", "OrderBook", "MarketData", "Market", "Clearing", "Venues",
                 "Exchanges",
                 "Agents",
                 "LendingMarkets",

@@ -110,7 +110,7 @@ public struct ImpactProbe {
         // Accounts are opened in every world, so that their numbers agree.
         var accounts: [Int32] = []
         for book in books {
-            let p = Int(world.exchanges.place(book).exchange)
+            let p = world.exchanges.place(book).exchange
             let account = world.exchanges.openAccount(p)
             world.exchanges.deposit(1e9, to: account, on: p)
             accounts.append(account)

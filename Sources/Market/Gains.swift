@@ -44,7 +44,7 @@ public struct Gains: Sendable {
     }
 
     mutating func begin(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             var found: [Group] = []
             found.reserveCapacity(setup.populations[p].count)
             for account in setup.populations[p] {
@@ -65,7 +65,7 @@ public struct Gains: Sendable {
         after = sums(exchanges, setup)
     }
 
-    mutating func paid(_ usd: Double, by account: Int32, _ p: Int, _ setup: MarketSetup) {
+    mutating func paid(_ usd: Double, by account: Int32, _ p: VenueID, _ setup: MarketSetup) {
         let i = Int(account - setup.populations[p].lowerBound)
         guard groups[p].indices.contains(i) else { return }
         paidIn[Int(groups[p][i].rawValue)] += usd
@@ -76,7 +76,7 @@ public struct Gains: Sendable {
     ///
     /// - Parameter chosen: by account of the exchange: whether it counts.
     func marginLost(
-        _ p: Int, _ exchanges: borrowing Exchanges, _ setup: MarketSetup, of chosen: [Bool]
+        _ p: VenueID, _ exchanges: borrowing Exchanges, _ setup: MarketSetup, of chosen: [Bool]
     ) -> Double {
         var lost = 0.0
         for account in setup.populations[p] where chosen[Int(account)] {
@@ -87,7 +87,7 @@ public struct Gains: Sendable {
     }
 
     /// Long minus short at the mark, in settlement units; above zero for a long, of inverse contracts, too.
-    private static func netValue(_ account: Int32, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+    private static func netValue(_ account: Int32, _ p: VenueID, _ exchanges: borrowing Exchanges) -> Double {
         var net = 0.0
         var q = exchanges.perps[p].house.account(account).firstPosition
         while q != 0 {
@@ -101,7 +101,7 @@ public struct Gains: Sendable {
 
     private func sums(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) -> [Double] {
         var sums = [Double](repeating: 0, count: Group.allCases.count)
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             for account in setup.populations[p] {
                 let group = groups[p][Int(account - setup.populations[p].lowerBound)]
                 sums[Int(group.rawValue)] += exchanges.equityUSD(p, account)

@@ -14,7 +14,7 @@ public struct Leverage: Sendable, Hashable {
     public init() {}
 
     init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             let units = exchanges.settlementUnits(p)
             for account in setup.populations[p] {
                 var gross = 0.0

@@ -1,3 +1,4 @@
+import Checks
 import Exchanges
 import Primitives
 import Synchronization
@@ -60,7 +61,7 @@ import Testing
         _ settings: NotedSettings, _ agents: AgentList, _ room: inout ThreeBooks
     ) -> AgentOpening {
         var opening = opening(settings, room)
-        for e in 0..<3 { opening.open(e, of: agents, &room.exchanges) }
+        for e in room.exchanges.venueIDs { opening.open(e, of: agents, &room.exchanges) }
         opening.sellerBooks = [ThreeBooks.spot]
         opening.sellerWallets = [room.exchanges.openAccount(2)]
         return opening
@@ -78,7 +79,7 @@ import Testing
             var made = noted
             made.sellerBooks = opening.sellerBooks
             made.sellerWallets = opening.sellerWallets
-            for e in 0..<3 { made.open(e, of: try AgentList([agent]), &room.exchanges) }
+            for e in room.exchanges.venueIDs { made.open(e, of: try AgentList([agent]), &room.exchanges) }
             if agent == PoolArbitrage.self { made = opening }
             _ = try? agent.check(settings)
             #expect(try agent.make(made, &room.exchanges) != nil, "\(agent)")
@@ -96,7 +97,7 @@ import Testing
         let accounts: [Int32]
         mutating func act(_ exchanges: inout Exchanges) {}
         func combine(into hash: inout StateHash) {}
-        static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+        static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
             Means(dollars: opening.settings.number("watcher.usd"))
         }
         static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> Watcher? {

@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
@@ -37,7 +38,7 @@ import Venues
         room.step(&makers, times: 2)
         for book in ThreeBooks.books {
             let ask = room.ask(book) ?? .infinity
-            expect(ask < asks[Int(book)], "book \(book): \(ask)")
+            expect(ask < asks[book], "book \(book): \(ask)")
         }
         expect(room.imbalance() == 0)
     }

@@ -90,7 +90,7 @@ public struct LeveragedTraders: Sendable {
     /// - Parameters:
     ///   - e: the perpetual venue of the population.
     ///   - canDeposit: whether money can reach the venue now; if not, who would add is asked again in a minute.
-    mutating func act(_ exchanges: inout Exchanges, on e: Int, canDeposit: Bool) {
+    mutating func act(_ exchanges: inout Exchanges, on e: VenueID, canDeposit: Bool) {
         while let next = pending.min, next.due <= exchanges.now {
             pending.removeMin()
             if !canDeposit && traders[Int(next.account - firstAccount)].response == .adds {
@@ -102,7 +102,7 @@ public struct LeveragedTraders: Sendable {
         }
     }
 
-    private mutating func answer(_ account: Int32, _ exchanges: inout Exchanges, _ e: Int) {
+    private mutating func answer(_ account: Int32, _ exchanges: inout Exchanges, _ e: VenueID) {
         let i = Int(account - firstAccount)
         var p = exchanges.perps[e].house.account(account).firstPosition
         while p != 0 {
@@ -127,7 +127,7 @@ public struct LeveragedTraders: Sendable {
     }
 
     /// Sells (or buys back) half of a position at market, reduce-only.
-    private func reduce(_ p: Int32, _ exchanges: inout Exchanges, _ e: Int) {
+    private func reduce(_ p: Int32, _ exchanges: inout Exchanges, _ e: VenueID) {
         let position = exchanges.perps[e].house.position(p)
         let side: Side = position.lots > .zero ? .sell : .buy
         var order = NewOrder.market(

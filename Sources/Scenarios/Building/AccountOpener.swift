@@ -13,13 +13,13 @@ struct AccountOpener {
     let law: AccountLaw
     let assets: [AssetRow]
     /// By market of the venue.
-    let coins: [Int]
+    let coins: [AssetID]
     let openInterestUSD: [Double]
     let hedgedUSD: [Double]
     let hedgedAccounts: [Int]
     let largeShortUSD: Double
     /// The place of the reference asset.
-    let reference: Int
+    let reference: AssetID
 
     struct Result {
         var traders: LeveragedTraders
@@ -44,7 +44,7 @@ struct AccountOpener {
         return all.merged(by: scale, keeping: 3 * coins.count)
     }
 
-    func open(_ drafts: [AccountDraft], on venue: inout Venue, exchange: Int) -> Result {
+    func open(_ drafts: [AccountDraft], on venue: inout Venue, exchange: VenueID) -> Result {
         let drafts = capped(drafts)
         let (long, short) = sums(drafts)
         let shortShare = scenario.number("accounts.short_notional_share")
@@ -214,7 +214,7 @@ struct AccountOpener {
 
     /// Accounts short the perpetual against coins: leverage about two, lognormal sizes.
     private func openHedged(
-        on venue: inout Venue, exchange: Int, _ lots: inout [Int64],
+        on venue: inout Venue, exchange: VenueID, _ lots: inout [Int64],
         _ traders: inout [LeveragedTraders.Trader], _ weights: inout [Int32]
     ) -> HedgedAccounts.Group? {
         let first = venue.house.accountCount
