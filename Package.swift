@@ -153,9 +153,8 @@ let package = Package(
         tests(
             "Analysis",
             [
-                "Primitives", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market", "Scenarios",
-                "Recording",
-                "Running", "Validation", "ReducedForm", "Ensembles", grdb,
+                "Primitives", "Checks", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market",
+                "Scenarios", "Recording", "Running", "Validation", "ReducedForm", "Ensembles", grdb,
             ]),
         tests("Benchmarks", ["Primitives"]),
         tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),

@@ -69,12 +69,12 @@ public struct AgentOpening: Sendable {
     /// By perpetual venue, once their accounts are open.
     public var populations: [LeveragedTraders] = []
     public var hedged: [HedgedAccounts.Group] = []
-    /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); nil: none.
+    /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); nil and nobody: none.
     public var sellerBooks: [BookID?]
-    public var sellerWallets: [Int32]
+    public var sellerWallets: [AccountID]
     /// A wallet of its own for collateral that funds sell: what is in it is for sale.
-    public var collateralWallet: Int32 = 0
-    private var accounts: [ObjectIdentifier: [Int32]] = [:]
+    public var collateralWallet = AccountID(0)
+    private var accounts: [ObjectIdentifier: [AccountID]] = [:]
 
     public init(
         _ settings: any Settings, seed: UInt64, stepSeconds: Double, exchanges: [Exchange], assets: [Asset],
@@ -92,7 +92,7 @@ public struct AgentOpening: Sendable {
         self.patientShares = patientShares
         self.openInterestUSD = openInterestUSD
         sellerBooks = Array(repeating: nil, count: assets.count)
-        sellerWallets = Array(repeating: -1, count: assets.count)
+        sellerWallets = Array(repeating: .nobody, count: assets.count)
     }
 
     // MARK: Looking
@@ -115,9 +115,9 @@ public struct AgentOpening: Sendable {
     /// A stream of random numbers of an agent's own.
     public func random(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
 
-    /// By book: an agent's account there; -1 where it has none.
-    public func accounts(of agent: any Agent.Type) -> [Int32] {
-        accounts[ObjectIdentifier(agent)] ?? Array(repeating: -1, count: books.count)
+    /// By book: an agent's account there; nobody where it has none.
+    public func accounts(of agent: any Agent.Type) -> [AccountID] {
+        accounts[ObjectIdentifier(agent)] ?? Array(repeating: .nobody, count: books.count)
     }
 
     // MARK: Opening
@@ -141,7 +141,7 @@ public struct AgentOpening: Sendable {
 
     private mutating func openWallets(_ exchange: VenueID, _ agents: AgentList, _ market: inout Exchanges) {
         for agent in agents.opening {
-            var wallet: Int32?
+            var wallet: AccountID?
             for book in books(of: exchange) {
                 guard let means = agent.means(book, self) else { continue }
                 let account = wallet ?? market.openAccount(exchange)
@@ -156,7 +156,7 @@ public struct AgentOpening: Sendable {
         }
     }
 
-    private mutating func set(_ account: Int32, of agent: any Agent.Type, _ book: BookID) {
+    private mutating func set(_ account: AccountID, of agent: any Agent.Type, _ book: BookID) {
         var all = accounts(of: agent)
         all[book] = account
         accounts[ObjectIdentifier(agent)] = all

@@ -74,7 +74,7 @@ public struct ToldStory: Encodable, Sendable {
     }
 
     private static func find(_ text: String, _ exchanges: borrowing Exchanges) throws -> (
-        exchange: VenueID, account: Int32
+        exchange: VenueID, account: AccountID
     ) {
         var labels: [String] = []
         for p in exchanges.perpetualIDs { labels.append(label(p, exchanges)) }
@@ -86,7 +86,9 @@ public struct ToldStory: Encodable, Sendable {
                 nearest: nearestName(to: parts.first ?? "", among: labels))
         }
         let p = VenueID(place)
-        guard let number = Int32(parts[1]), exchanges.perps[p].house.exists(account: number) else {
+        guard let number = Int32(parts[1]).map(AccountID.init(rawValue:)),
+            exchanges.perps[p].house.exists(account: number)
+        else {
             throw InputError(
                 file: "--account", found: "`\(parts[1])`",
                 allowed: "a number from 0 to \(exchanges.perps[p].house.accountCount - 1)")

@@ -108,7 +108,7 @@ public struct ImpactProbe {
             !world.exchanges.place($0).isSpot && !world.exchanges.place($0).isInverse
         }
         // Accounts are opened in every world, so that their numbers agree.
-        var accounts: [Int32] = []
+        var accounts: [AccountID] = []
         for book in books {
             let p = world.exchanges.place(book).exchange
             let account = world.exchanges.openAccount(p)

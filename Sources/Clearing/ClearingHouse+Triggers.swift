@@ -60,22 +60,22 @@ extension ClearingHouse {
             if positions[p].scopeState.queued { return }
             positions[p].scopeState.queued = true
         } else {
-            if accounts[scope.raw].kind != .trader { houseVersion &+= 1 }
-            if accounts[scope.raw].scopeState.queued { return }
-            accounts[scope.raw].scopeState.queued = true
+            if accounts[scope.crossAccount].kind != .trader { houseVersion &+= 1 }
+            if accounts[scope.crossAccount].scopeState.queued { return }
+            accounts[scope.crossAccount].scopeState.queued = true
         }
         queue.append(scope)
     }
 
     func state(_ scope: MarginScope) -> ScopeState {
-        scope.isolatedPosition.map { positions[$0].scopeState } ?? accounts[scope.raw].scopeState
+        scope.isolatedPosition.map { positions[$0].scopeState } ?? accounts[scope.crossAccount].scopeState
     }
 
     mutating func update(_ scope: MarginScope, _ change: (inout ScopeState) -> Void) {
         if let p = scope.isolatedPosition {
             change(&positions[p].scopeState)
         } else {
-            change(&accounts[scope.raw].scopeState)
+            change(&accounts[scope.crossAccount].scopeState)
         }
     }
 
@@ -224,7 +224,7 @@ extension ClearingHouse {
         let account = account(of: scope)
         let isHouse = accounts[account].kind != .trader
         // Without positions only a debt held up by collateral can still fail.
-        let balance = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
+        let balance = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.crossAccount].cash
         if margin.notional == .zero && margin.equity >= .zero && balance >= .zero { return false }
         if isHouse ? margin.equity < .zero : margin.equity < margin.maintenance { return true }
         var ratio = isHouse ? Rate.zero : .one
@@ -250,7 +250,7 @@ extension ClearingHouse {
             sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
-        var p = scope.isolatedPosition ?? accounts[scope.raw].firstPosition
+        var p = scope.isolatedPosition ?? accounts[scope.crossAccount].firstPosition
         while p != 0 {
             if positions[p].lots != .zero && (positions[p].isolated == (scope.isolatedPosition != nil)) {
                 let market = Int(positions[p].market)
@@ -316,7 +316,8 @@ extension ClearingHouse {
     /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope covered again by
     /// a fifth more than the highest ratio can be called anew; no trigger waits on the side of recovery, so that is
     /// found at a fill, a payment or `reviewCalled`.
-    private mutating func callIfDue(_ scope: MarginScope, _ account: Int32, _ margin: MarginState) -> Rate {
+    private mutating func callIfDue(_ scope: MarginScope, _ account: AccountID, _ margin: MarginState) -> Rate
+    {
         var calls = Int(state(scope).calls)
         if calls > 0 && isCoveredAgain(margin) { calls = 0 }
         while calls < callRatios.count && margin.equity < margin.maintenance.timesUp(callRatios[calls]) {
@@ -388,7 +389,7 @@ extension ClearingHouse {
             let margin = margin(.isolated(position: p))
             if margin.equity < margin.maintenance { found.append(.isolated(position: p)) }
         }
-        for a in 0..<accountCount {
+        for a in accountIDs {
             let margin = margin(.cross(a))
             let isTrader = accounts[a].kind == .trader
             if margin.equity < (isTrader ? margin.maintenance : .zero) { found.append(.cross(a)) }

@@ -4,7 +4,8 @@ import Primitives
 extension Exchanges {
     /// Sells lots of a spot book's market to the asset's pool; false if the wallet has them not.
     @discardableResult
-    public mutating func sellToPool(_ asset: AssetID, _ lots: Int64, book: BookID, wallet: Int32) -> Bool {
+    public mutating func sellToPool(_ asset: AssetID, _ lots: Int64, book: BookID, wallet: AccountID) -> Bool
+    {
         let place = books[book]
         let spot = self.spot(place.exchange)
         guard lots > 0, pools[asset] != nil,
@@ -16,7 +17,9 @@ extension Exchanges {
 
     /// Spends micro-dollars of a wallet in the asset's pool.
     @discardableResult
-    public mutating func buyFromPool(_ asset: AssetID, _ micros: Int64, book: BookID, wallet: Int32) -> Bool {
+    public mutating func buyFromPool(_ asset: AssetID, _ micros: Int64, book: BookID, wallet: AccountID)
+        -> Bool
+    {
         let place = books[book]
         let spot = self.spot(place.exchange)
         guard micros > 0, pools[asset] != nil, spots[spot].ledger.transfer(Money(micros: -micros), wallet)

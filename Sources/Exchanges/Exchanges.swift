@@ -162,7 +162,7 @@ public struct Exchanges: ~Copyable {
     }
 
     /// Lots an account holds: a position, or coins in a wallet.
-    public func holding(_ book: BookID, _ account: Int32) -> Lots {
+    public func holding(_ book: BookID, _ account: AccountID) -> Lots {
         let at = books[book]
         if at.isSpot { return spots[spot(at.exchange)].ledger.coins(account, at.market) }
         guard let p = perps[at.exchange].house.find(account, at.market) else { return .zero }
@@ -192,7 +192,7 @@ public struct Exchanges: ~Copyable {
     }
 
     /// Equity of an account of a perpetual venue in dollars, positions at the mark, isolated ones with their margin.
-    public func equityUSD(_ exchange: VenueID, _ account: Int32) -> Double {
+    public func equityUSD(_ exchange: VenueID, _ account: AccountID) -> Double {
         var equity = perps[exchange].house.margin(.cross(account)).equity
         var q = perps[exchange].house.account(account).firstPosition
         while q != 0 {
@@ -213,7 +213,7 @@ public struct Exchanges: ~Copyable {
             : perps[at.exchange].submit(at.market, order)
     }
 
-    public mutating func cancel(_ book: BookID, _ id: OrderID, account: Int32) {
+    public mutating func cancel(_ book: BookID, _ id: OrderID, account: AccountID) {
         let at = books[book]
         if at.isSpot {
             _ = spots[spot(at.exchange)].cancel(at.market, id, account: account)

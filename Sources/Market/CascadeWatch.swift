@@ -126,21 +126,21 @@ public struct CascadeWatch {
         }
     }
 
-    mutating func wasCalled(_ account: Int32, _ p: VenueID) {
-        if called[p].indices.contains(Int(account)) && called[p][Int(account)] == 0 {
-            called[p][Int(account)] = step
+    mutating func wasCalled(_ account: AccountID, _ p: VenueID) {
+        if called[p].indices.contains(account.index) && called[p][account] == 0 {
+            called[p][account] = step
         }
     }
 
-    mutating func recovered(_ account: Int32, _ p: VenueID) {
-        if called[p].indices.contains(Int(account)) { called[p][Int(account)] = 0 }
+    mutating func recovered(_ account: AccountID, _ p: VenueID) {
+        if called[p].indices.contains(account.index) { called[p][account] = 0 }
     }
 
     mutating func closed(
-        _ account: Int32, _ p: VenueID, market: Int32, usd: Double, isNew: Bool, accounts: Int,
+        _ account: AccountID, _ p: VenueID, market: Int32, usd: Double, isNew: Bool, accounts: Int,
         at time: SimTime
     ) {
-        let call = called[p].indices.contains(Int(account)) ? called[p][Int(account)] : 0
+        let call = called[p].indices.contains(account.index) ? called[p][account] : 0
         // Safe until the mark before the call; without one until the mark before this.
         let safe = call > 0 ? min(call, step) - 1 : step - 1
         tree.close(

@@ -5,9 +5,9 @@ import Primitives
 public struct HoldingCohort: Sendable {
     public var name: String
     public var asset: AssetID
-    public var holdings: [(book: BookID, account: Int32)]
+    public var holdings: [(book: BookID, account: AccountID)]
 
-    public init(name: String, asset: AssetID, holdings: [(BookID, Int32)]) {
+    public init(name: String, asset: AssetID, holdings: [(BookID, AccountID)]) {
         self.name = name
         self.asset = asset
         self.holdings = holdings.map { (book: $0.0, account: $0.1) }

@@ -34,15 +34,15 @@ extension MarketMetrics {
         case .topUp: gains.paid(dollars(event.amount, p, exchanges), by: event.account, p, setup)
         case .socialisedLoss: tallies[p].socialised += dollars(event.amount, p, exchanges)
         // Charged to a fund it is the fund's deficit, counted at the end.
-        case .badDebt: if event.account < 0 { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
+        case .badDebt:
+            if event.account == .nobody { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
         default: break
         }
-        hash.combine(Int64(event.kind.rawValue), Int64(event.account), event.amount.micros)
+        hash.combine(Int64(event.kind.rawValue), Int64(event.account.rawValue), event.amount.micros)
     }
 
-    private func weight(_ account: Int32, _ p: VenueID) -> Int {
-        let i = Int(account - setup.populations[p].lowerBound)
-        return setup.weights[p].indices.contains(i) ? Int(setup.weights[p][i]) : 1
+    private func weight(_ account: AccountID, _ p: VenueID) -> Int {
+        setup.populations[p].place(of: account).map { Int(setup.weights[p][$0]) } ?? 1
     }
 
     /// Dollars of an amount in an exchange's settlement units.
@@ -85,7 +85,7 @@ extension MarketMetrics {
             minute.liquidatedShort[p] += notional
         }
         tallies[p].realisedLoss += dollars(event.loss, p, exchanges)
-        let account = Int(event.account)
+        let account = event.account.index
         let isNew = wasLiquidated[p].indices.contains(account) && !wasLiquidated[p][account]
         if event.market >= 0 && notional > 0 {
             cascade.closed(
@@ -109,7 +109,7 @@ extension MarketMetrics {
         minute.deleveraged += notional
         deleveragedOf[p][event.counterparty, default: 0] += notional
         if tallies[p].firstDeleveraging == nil { tallies[p].firstDeleveraging = event.time }
-        let winner = Int(event.counterparty)
+        let winner = event.counterparty.index
         if wasDeleveraged[p].indices.contains(winner), !wasDeleveraged[p][winner] {
             wasDeleveraged[p][winner] = true
             tallies[p].deleveragedAccounts += weight(event.counterparty, p)

@@ -30,7 +30,7 @@ public struct MarketMetrics {
     /// By book: the minute that ended last.
     public internal(set) var bookRows: [BookRow] = []
     /// Deleveraged notional by exchange and account.
-    public internal(set) var deleveragedOf: [[Int32: Double]] = []
+    public internal(set) var deleveragedOf: [[AccountID: Double]] = []
     /// By exchange: what its fund had paid when last looked at.
     private var fundPaid: [Money] = []
     /// The most clearing events of any one step, over all venues.

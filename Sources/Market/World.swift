@@ -148,10 +148,10 @@ public struct MarketSetup: Sendable {
     /// Each venue makes its index by its own rule from the spot books its rulebook names, instead of taking the shared one.
     public var usesVenueIndices = false
     public var collateralBooks: [CollateralBook] = []
-    /// The accounts of agents by exchange, ascending ranges: everyone else is the leveraged population.
-    public var populations: [Range<Int32>] = []
+    /// By perpetual exchange: the accounts of the leveraged population.
+    public var populations: [Identifiers<AccountID>] = []
     /// By perpetual exchange: those of them whose shorts hedge coins elsewhere.
-    public var hedged: [Range<Int32>] = []
+    public var hedged: [Identifiers<AccountID>] = []
     /// By perpetual exchange: how many accounts each of its population stands for.
     public var weights: [[Int32]] = []
     public var supplies: [Double] = []

@@ -24,12 +24,34 @@ public protocol Identifier: RawRepresentable<Int32>, Hashable, Comparable, Senda
     @inlinable public init(rawValue: Int32) { self.rawValue = rawValue }
 }
 
-/// The first so many numbers of a list, in order.
-@frozen public struct Identifiers<ID: Identifier>: RandomAccessCollection, Sendable {
+/// An account of one exchange: each ledger numbers its own.
+@frozen public struct AccountID: Identifier {
+    public let rawValue: Int32
+    @inlinable public init(rawValue: Int32) { self.rawValue = rawValue }
+    /// No account at all.
+    @inlinable public static var nobody: AccountID { AccountID(rawValue: -1) }
+}
+
+/// Numbers that follow one another.
+@frozen public struct Identifiers<ID: Identifier>: RandomAccessCollection, Hashable, Sendable {
+    public let lowest: ID
     public let endIndex: Int
-    @inlinable init(_ count: Int) { endIndex = count }
+
+    @inlinable public init(from lowest: ID = ID(0), count: Int) {
+        self.lowest = lowest
+        endIndex = count
+    }
+
     @inlinable public var startIndex: Int { 0 }
-    @inlinable @inline(__always) public subscript(_ i: Int) -> ID { ID(i) }
+    @inlinable @inline(__always) public subscript(_ i: Int) -> ID { ID(lowest.index + i) }
+
+    /// How many come before a number; nil where it is not one of them.
+    @inlinable @inline(__always) public func place(of id: ID) -> Int? {
+        let place = id.index - lowest.index
+        return place >= 0 && place < endIndex ? place : nil
+    }
+
+    @inlinable @inline(__always) public func contains(_ id: ID) -> Bool { place(of: id) != nil }
 }
 
 extension Identifier {
@@ -42,8 +64,9 @@ extension Identifier {
 
     public var description: String { "\(rawValue)" }
 
+    /// The first so many numbers of a list.
     @inlinable @inline(__always) public static func first(_ count: Int) -> Identifiers<Self> {
-        Identifiers(count)
+        Identifiers(count: count)
     }
 }
 

@@ -93,11 +93,12 @@ enum EventTable {
                 null: "a payment of the account as a whole, or collateral"
             ) { page, i in page.asset(i) },
             .whole("account", "number", "whose position or payment, by the venue's numbers; -1: nobody's") {
-                page, i in Int64(page.entries[i].event.account)
+                page, i in Int64(page.entries[i].event.account.rawValue)
             },
             .whole("counterparty", "number", "the winner deleveraged, or the fund or vault", null: "none") {
                 page, i in
-                page.entries[i].event.counterparty >= 0 ? Int64(page.entries[i].event.counterparty) : nil
+                let other = page.entries[i].event.counterparty
+                return other == .nobody ? nil : Int64(other.rawValue)
             },
             .number(
                 "coins", "coins",

@@ -94,7 +94,7 @@ import Testing
     private struct Watcher: Strategy, Agent {
         static let keys = [SettingKey("watcher.usd", .usd, "dollars it watches with", default: "0")]
         let name = "watcher"
-        let accounts: [Int32]
+        let accounts: [AccountID]
         mutating func act(_ exchanges: inout Exchanges) {}
         func combine(into hash: inout StateHash) {}
         static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
@@ -139,18 +139,18 @@ import Testing
     @Test func accountsInTheirOrder() throws {
         var room = try ThreeBooks(quotes: false)
         let opening = opened(NotedSettings(AgentList.registered.keys), .registered, &room)
-        func accounts(_ agent: any Agent.Type) -> [Int32] { opening.accounts(of: agent) }
+        func accounts(_ agent: any Agent.Type) -> [AccountID] { opening.accounts(of: agent) }
         let order: [any Agent.Type] = [
             MarketMakers.self, PatientCapital.self, Arbitrageurs.self, BackgroundFlow.self,
         ]
         for book in 0..<3 {
             let first = accounts(MarketMakers.self)[book]
-            #expect(order.map { accounts($0)[book] } == (first..<first + 4).map { $0 })
+            #expect(order.map { accounts($0)[book] } == Array(Identifiers(from: first, count: 4)))
         }
-        #expect(accounts(MakerHedging.self)[0] == accounts(BackgroundFlow.self)[0] + 1)
+        #expect(accounts(MakerHedging.self)[0].index == accounts(BackgroundFlow.self)[0].index + 1)
         #expect(accounts(MakerHedging.self)[2] == -1)
         #expect(accounts(DipBuyer.self).prefix(2) == [-1, -1])
-        #expect(accounts(DipBuyer.self)[2] >= 0)
+        #expect(accounts(DipBuyer.self)[2] != .nobody)
         #expect(accounts(SpotStops.self) == [-1, -1, -1])
     }
 }

@@ -203,7 +203,7 @@ import Venues
             random: RandomStream(seed: 1, name: "hedgers"))
         room.step(&hedgers, times: 100)
         expect(hedgers.soldUSD == 0)
-        for (winner, coins) in [(51 as Int32, 3.0), (99, 7.0)] {
+        for (winner, coins) in [(51 as AccountID, 3.0), (99, 7.0)] {
             var event = ClearingEvent(.deleveraging, at: room.exchanges.now, account: 4)
             event.counterparty = winner
             event.market = 0

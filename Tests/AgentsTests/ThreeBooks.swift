@@ -20,8 +20,8 @@ struct ThreeBooks: ~Copyable {
 
     var exchanges: Exchanges
     /// By book: the account that makes the books, and that of the agent under test.
-    let maker: [Int32]
-    let agent: [Int32]
+    let maker: [AccountID]
+    let agent: [AccountID]
 
     /// - Parameters:
     ///   - quotes: whether the books begin with both sides: ten coins at each of the ten ticks of 0.1 % around the price.
@@ -64,7 +64,7 @@ struct ThreeBooks: ~Copyable {
     }
 
     /// An account with a billion dollars, at ten times leverage; on the spot venue ten thousand coins as well.
-    static func open(on book: BookID, _ exchanges: inout Exchanges) -> Int32 {
+    static func open(on book: BookID, _ exchanges: inout Exchanges) -> AccountID {
         if book == spot {
             let wallet = exchanges.spots[0].ledger.openAccount()
             _ = exchanges.spots[0].ledger.transfer(Money(usd: 1_000_000_000), wallet)

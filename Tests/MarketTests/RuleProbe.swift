@@ -21,10 +21,10 @@ struct RuleProbe: ~Copyable {
     private var price = 100_000.0
     private var basis = 0.0
     private var offsets = [Double](repeating: 0, count: RuleProbe.spots.count)
-    private var quotes: [(book: BookID, id: OrderID, account: Int32)] = []
-    private var spotAccounts: [Int32] = []
-    private var traders: [Int32] = []
-    private var maker: Int32 = 0
+    private var quotes: [(book: BookID, id: OrderID, account: AccountID)] = []
+    private var spotAccounts: [AccountID] = []
+    private var traders: [AccountID] = []
+    private var maker: AccountID = 0
     private let isHedging: Bool
 
     /// - Parameter ownIndex: whether the venue makes its index by its own rule.
@@ -253,7 +253,8 @@ struct RuleProbe: ~Copyable {
         for i in 0..<exchanges.perps[0].house.events.count {
             let event = exchanges.perps[0].house.events[i]
             for value in [
-                Int64(event.kind.rawValue), Int64(event.account), Int64(event.counterparty), event.lots.count,
+                Int64(event.kind.rawValue), Int64(event.account.rawValue), Int64(event.counterparty.rawValue),
+                event.lots.count,
                 Int64(event.price.count), event.amount.micros,
             ] {
                 trace.combine(value)

@@ -18,7 +18,7 @@ import Venues
         var exchanges: Exchanges
         var indices: VenueIndices
         private var orders: [[OrderID]]
-        private var accounts: [Int32] = []
+        private var accounts: [AccountID] = []
 
         init(_ rulebook: Rulebook, spots names: [String] = VenueIndicesTests.spots, weights: [Double]) {
             let unit = ContractUnit(microsPerTickLot: 500_000, ticksPerUSD: 2, lotsPerCoin: 1)

@@ -108,7 +108,7 @@ import Venues
         var world = try Self.scenario([], "october-2025-calm").world(options)
         for p in world.exchanges.perpetualIDs {
             expect(world.exchanges.perps[p].counts.liquidationOrders == 0, world.exchanges.names[p])
-            for account in 0..<world.exchanges.perps[p].house.accountCount {
+            for account in world.exchanges.perps[p].house.accountIDs {
                 for scope in world.exchanges.perps[p].house.scopes(of: account) {
                     let margin = world.exchanges.perps[p].house.margin(scope)
                     expect(

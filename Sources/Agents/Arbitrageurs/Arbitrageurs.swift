@@ -18,7 +18,7 @@ public struct Arbitrageurs: Strategy {
 
     public let name = "arbitrageurs"
     private let parameters: Parameters
-    private let accounts: [Int32]
+    private let accounts: [AccountID]
     /// By book: the largest position, dollars; what it held at the start; the answer of the book to flow.
     private let limits: [Double]
     private let absorption: [Double]
@@ -29,7 +29,7 @@ public struct Arbitrageurs: Strategy {
     public internal(set) var exhausted = 0
 
     public init(
-        _ parameters: Parameters, accounts: [Int32], absorptionUSD: [Double],
+        _ parameters: Parameters, accounts: [AccountID], absorptionUSD: [Double],
         _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {

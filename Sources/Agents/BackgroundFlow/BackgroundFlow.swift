@@ -20,7 +20,7 @@ public struct BackgroundFlow: Strategy {
 
     public let name = "background flow"
     private let parameters: Parameters
-    private let accounts: [Int32]
+    private let accounts: [AccountID]
     private let cumulative: [Double]
     private let medians: [Double]
     /// By book: orders left of the present run, signed.
@@ -29,7 +29,7 @@ public struct BackgroundFlow: Strategy {
     private let stepSeconds: Double
 
     public init(
-        _ parameters: Parameters, accounts: [Int32], shares: [Double], depthUSD: [Double],
+        _ parameters: Parameters, accounts: [AccountID], shares: [Double], depthUSD: [Double],
         _ exchanges: borrowing Exchanges, stepSeconds: Double, random: RandomStream
     ) {
         self.parameters = parameters

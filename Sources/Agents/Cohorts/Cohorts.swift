@@ -9,13 +9,13 @@ public struct Cohorts: Strategy {
     public struct Cohort: Sendable {
         public var name: String
         public var book: BookID
-        public var account: Int32
+        public var account: AccountID
         /// Positive buys, negative sells: the share of free dollars (or coins) used a minute.
         public var sharePerMinute: Double
         /// Acts while the price is this far below the price at the start, as a fraction.
         public var belowReference: Double
         public init(
-            name: String, book: BookID, account: Int32, sharePerMinute: Double, belowReference: Double
+            name: String, book: BookID, account: AccountID, sharePerMinute: Double, belowReference: Double
         ) {
             self.name = name
             self.book = book

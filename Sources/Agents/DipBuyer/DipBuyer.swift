@@ -7,11 +7,11 @@ import Primitives
 public struct DipBuyer: Strategy {
     public let name = "dip buyer"
     public let book: BookID
-    public let account: Int32
+    public let account: AccountID
     private let drop: Double
     var history: [Double] = []
 
-    public init(book: BookID, account: Int32, drop: Double) {
+    public init(book: BookID, account: AccountID, drop: Double) {
         self.book = book
         self.account = account
         self.drop = drop
@@ -68,7 +68,7 @@ extension DipBuyer: Agent {
     /// - Throws: `InputError` for a venue that does not list what it buys.
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> DipBuyer? {
         let accounts = opening.accounts(of: DipBuyer.self)
-        guard let book = opening.bookIDs.first(where: { accounts[$0] >= 0 }) else {
+        guard let book = opening.bookIDs.first(where: { accounts[$0] != .nobody }) else {
             guard opening.settings.number("example.dip_buyer_usd") == 0 else {
                 throw opening.settings.refuse(
                     "example.dip_buyer_usd", "0 where holders.venue does not list the reference asset")

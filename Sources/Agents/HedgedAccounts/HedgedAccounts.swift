@@ -12,10 +12,12 @@ public struct HedgedAccounts: Strategy {
     /// The hedged accounts of one perpetual venue: numbers `first..<first + spotLots.count`.
     public struct Group: Sendable {
         public var exchange: VenueID
-        public var first: Int32
+        public var first: AccountID
         /// The market of each account's short.
         public var markets: [Int16]
-        public init(exchange: VenueID, first: Int32, markets: [Int16]) {
+        /// One a market of `markets`.
+        public var accounts: Identifiers<AccountID> { Identifiers(from: first, count: markets.count) }
+        public init(exchange: VenueID, first: AccountID, markets: [Int16]) {
             self.exchange = exchange
             self.first = first
             self.markets = markets
@@ -44,7 +46,7 @@ public struct HedgedAccounts: Strategy {
     private let groups: [Group]
     /// By asset: the spot book where the coins are, and the wallet that holds them; nil where there is none.
     private let spotBooks: [BookID?]
-    private let wallets: [Int32]
+    private let wallets: [AccountID]
     private let sells: Bool
     /// Sales not yet tried.
     var pending = Heap<Sale>()
@@ -59,7 +61,7 @@ public struct HedgedAccounts: Strategy {
     ///   - limit: share of the index, one for any price.
     ///   - sells: whether a lost hedge is followed by a sale: the contagion switch.
     public init(
-        groups: [Group], spotBooks: [BookID?], wallets: [Int32], limit: Double, sells: Bool,
+        groups: [Group], spotBooks: [BookID?], wallets: [AccountID], limit: Double, sells: Bool,
         random: RandomStream
     ) {
         protection = PriceProtection(fraction: limit)
@@ -87,10 +89,9 @@ public struct HedgedAccounts: Strategy {
     }
 
     private mutating func lose(
-        _ account: Int32, _ event: ClearingEvent, _ group: Group, _ exchanges: borrowing Exchanges
+        _ account: AccountID, _ event: ClearingEvent, _ group: Group, _ exchanges: borrowing Exchanges
     ) {
-        let i = Int(account - group.first)
-        guard i >= 0, i < group.markets.count, event.market >= 0, Int(group.markets[i]) == Int(event.market)
+        guard let i = group.accounts.place(of: account), Int(group.markets[i]) == Int(event.market)
         else { return }
         let rules = exchanges.perps[group.exchange].rulebook.markets[Int(event.market)]
         guard let asset = exchanges.asset(assetName(rules.spec.name)), let book = spotBooks[asset] else {

@@ -15,8 +15,8 @@ public struct HouseUnwinders: Strategy {
         public var market: Int32
         public var spotBook: BookID
         /// The wallet the coins go to on the spot venue.
-        public var wallet: Int32
-        public init(exchange: VenueID, market: Int32, spotBook: BookID, wallet: Int32) {
+        public var wallet: AccountID
+        public init(exchange: VenueID, market: Int32, spotBook: BookID, wallet: AccountID) {
             self.exchange = exchange
             self.market = market
             self.spotBook = spotBook
@@ -50,7 +50,7 @@ public struct HouseUnwinders: Strategy {
         for item in collateral { sellCollateral(item, &exchanges) }
     }
 
-    private func unwind(_ account: Int32, _ exchanges: inout Exchanges, _ e: VenueID) {
+    private func unwind(_ account: AccountID, _ exchanges: inout Exchanges, _ e: VenueID) {
         let share = 1 - Double.exp(-5 * stepSeconds * sharePerMinute / 60)
         var p = exchanges.perps[e].house.account(account).firstPosition
         while p != 0 {

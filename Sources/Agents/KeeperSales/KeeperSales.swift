@@ -9,10 +9,10 @@ public struct KeeperSales: Strategy {
     public let isForced = true
     /// By asset: the spot book and its wallet; nil where there is none.
     private let books: [BookID?]
-    private let wallets: [Int32]
+    private let wallets: [AccountID]
     public internal(set) var soldUSD = 0.0
 
-    public init(books: [BookID?], wallets: [Int32]) {
+    public init(books: [BookID?], wallets: [AccountID]) {
         self.books = books
         self.wallets = wallets
     }

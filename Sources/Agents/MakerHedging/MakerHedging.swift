@@ -9,10 +9,10 @@ public struct MakerHedging: Strategy {
     /// Hedged share of the makers' inventory in other coins, times beta.
     private let share: Double
     /// Bitcoin's dollar-margined books and the makers' hedging account on each.
-    private let books: [(book: BookID, account: Int32)]
+    private let books: [(book: BookID, account: AccountID)]
     var step = 0
 
-    public init(share: Double, books: [(BookID, Int32)]) {
+    public init(share: Double, books: [(BookID, AccountID)]) {
         self.share = share
         self.books = books.map { (book: $0.0, account: $0.1) }
     }
@@ -67,8 +67,6 @@ extension MakerHedging: Agent {
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> MakerHedging? {
         MakerHedging(
             share: opening.settings.number("liquidity.hedge_share"),
-            books: opening.accounts(of: MakerHedging.self).enumerated().filter { $0.element >= 0 }.map {
-                (BookID($0.offset), $0.element)
-            })
+            books: zip(opening.bookIDs, opening.accounts(of: MakerHedging.self)).filter { $0.1 != .nobody })
     }
 }

@@ -20,7 +20,7 @@ struct MakerLadder: BitwiseCopyable {
     static let distances: [Double] = [0, 0.001, 0.0025, 0.005, 0.0095, 0.03]
     static let weights: [Double] = [0.06, 0.12, 0.2, 0.3, 0.32, 0.8]
 
-    let account: Int32
+    let account: AccountID
     let firm: Int16
     let isInverse: Bool
     /// Looked at whatever the turn: there was a trade.
@@ -49,7 +49,7 @@ struct MakerLadder: BitwiseCopyable {
     var lastLook: Int64 = 0
 
     init(
-        account: Int32, firm: Int16, depthUSD: Double, absorptionUSD: Double, halfSpread: Double,
+        account: AccountID, firm: Int16, depthUSD: Double, absorptionUSD: Double, halfSpread: Double,
         unit: ContractUnit
     ) {
         self.account = account
@@ -232,7 +232,7 @@ extension MarketMakers {
     /// Keeps a quote that is near enough, replaces one that is not.
     @inline(__always)
     private mutating func set(
-        _ i: Int, _ book: BookID, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: Int32,
+        _ i: Int, _ book: BookID, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: AccountID,
         _ half: Double,
         _ isFresh: Bool, _ exchanges: inout Exchanges
     ) {

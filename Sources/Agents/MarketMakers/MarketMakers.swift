@@ -32,7 +32,8 @@ public struct MarketMakers: Strategy {
 
     /// - Parameter accounts: by book, the account that quotes there.
     public init(
-        _ parameters: MakerParameters, accounts: [Int32], shares: [Double], _ exchanges: borrowing Exchanges,
+        _ parameters: MakerParameters, accounts: [AccountID], shares: [Double],
+        _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {
         self.parameters = parameters

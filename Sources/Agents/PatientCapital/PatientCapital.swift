@@ -41,7 +41,7 @@ public struct PatientCapital: Strategy {
     private static let returns: Float = 0.3
     private static let everySeconds = 60
     private let parameters: Parameters
-    private let accounts: [Int32]
+    private let accounts: [AccountID]
     var slots: [Slot]
     var anchors: [Double]
     /// Dollars of piece k, by book.
@@ -52,7 +52,7 @@ public struct PatientCapital: Strategy {
 
     /// - Parameter shares: by book, its share of the asset's patient orders.
     public init(
-        _ parameters: Parameters, accounts: [Int32], shares: [Double], _ exchanges: borrowing Exchanges,
+        _ parameters: Parameters, accounts: [AccountID], shares: [Double], _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {
         self.parameters = parameters
@@ -109,7 +109,7 @@ public struct PatientCapital: Strategy {
     }
 
     private mutating func keep(
-        _ i: Int, _ book: BookID, _ side: Side, _ full: Int64, _ price: Ticks, _ account: Int32,
+        _ i: Int, _ book: BookID, _ side: Side, _ full: Int64, _ price: Ticks, _ account: AccountID,
         _ back: Float,
         _ exchanges: inout Exchanges
     ) {

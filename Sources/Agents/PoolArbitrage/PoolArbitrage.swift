@@ -6,12 +6,12 @@ import Primitives
 public struct PoolArbitrage: Strategy {
     public let name = "pool arbitrage"
     private let books: [BookID?]
-    private let wallets: [Int32]
+    private let wallets: [AccountID]
     private let stepSeconds: Double
     var nextBlock = 0.0
     var elapsed = 0.0
 
-    public init(books: [BookID?], wallets: [Int32], stepSeconds: Double) {
+    public init(books: [BookID?], wallets: [AccountID], stepSeconds: Double) {
         self.books = books
         self.wallets = wallets
         self.stepSeconds = stepSeconds
@@ -47,7 +47,8 @@ extension PoolArbitrage: Agent {
         guard opening.settings.flag("contagion.arbitrage") else { return nil }
         let wallets = opening.accounts(of: Arbitrageurs.self)
         return PoolArbitrage(
-            books: opening.sellerBooks, wallets: opening.sellerBooks.map { $0.map { wallets[$0] } ?? -1 },
+            books: opening.sellerBooks,
+            wallets: opening.sellerBooks.map { $0.map { wallets[$0] } ?? .nobody },
             stepSeconds: opening.stepSeconds)
     }
 }

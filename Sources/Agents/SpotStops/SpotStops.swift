@@ -9,10 +9,10 @@ public struct SpotStops: Strategy {
     /// The stops on one spot book.
     public struct Stops: Sendable {
         public var book: BookID
-        public var account: Int32
+        public var account: AccountID
         /// Coins for sale if the price fell to nothing.
         public var coins: Double
-        public init(book: BookID, account: Int32, coins: Double) {
+        public init(book: BookID, account: AccountID, coins: Double) {
             self.book = book
             self.account = account
             self.coins = coins

@@ -124,8 +124,7 @@ struct WorldBuilder {
             opening.populations.append(result.traders)
             setup.populations.append(result.traders.accounts)
             setup.weights.append(result.weights)
-            let firstHedged = result.hedged?.first ?? 0
-            setup.hedged.append(firstHedged..<firstHedged + Int32(result.hedged?.markets.count ?? 0))
+            setup.hedged.append(result.hedged?.accounts ?? AccountID.first(0))
             if let group = result.hedged { opening.hedged.append(group) }
             balance(e, result.lots, opening, &exchanges)
         }
