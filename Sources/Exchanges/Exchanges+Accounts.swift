@@ -77,6 +77,9 @@ extension Exchanges {
         perps[exchange].topUp(account, amount, isolated: position)
     }
 
+    /// Tells the makers' own desk what to hedge: see `makersToHedgeUSD`.
+    public mutating func haveMakersHedge(_ usd: Double) { makersToHedgeUSD = usd }
+
     /// Notes what a trader did among the events of the step.
     public mutating func note(_ event: ClearingEvent, on exchange: VenueID) {
         perps[exchange].house.events.append(event)

@@ -26,12 +26,13 @@ public struct BookPlace: BitwiseCopyable, Sendable {
 /// Exchanges are numbered perpetual venues first, then spot venues; a coin-margined venue is one exchange per coin,
 /// because each coin is a ledger of its own. Books are numbered over all exchanges.
 public struct Exchanges: ~Copyable {
-    /// To look at. Nobody who trades writes a ledger but by the methods here; who steps or builds the world does so by
-    /// `worldPerps` and `worldSpots`.
+    // To look at. Nobody who trades writes anything here but by methods; who steps or builds the world does so by what is in
+    // `Exchanges+World`.
+
     public internal(set) var perps: FixedArray<Venue>
     public internal(set) var spots: FixedArray<SpotVenue>
     /// By asset; nil where there is none. Who swaps pays from a wallet of the first spot venue.
-    public var pools: [LiquidityPool?]
+    public internal(set) var pools: [LiquidityPool?]
     /// By exchange: the public name (`binance-coinm` for each of its coins).
     public let names: [String]
     public let assets: [String]
@@ -40,27 +41,28 @@ public struct Exchanges: ~Copyable {
     public let books: [BookPlace]
     /// By asset: its books.
     public let booksOfAsset: [[BookID]]
-    public var now: SimTime
-    public var views: Pool<AssetView>
-    public var outages: [Outage] = []
+    public internal(set) var now: SimTime
+    public internal(set) var views: Pool<AssetView>
+    public internal(set) var outages: [Outage]
     /// Halts every venue after a sharp fall of the reference asset, nil for none.
-    public var breaker: CircuitBreaker?
+    public internal(set) var breaker: CircuitBreaker?
     /// How long a transfer takes.
-    public var transferSeconds = 600.0
+    public let transferSeconds: Double
     var transfers: [Transfer] = []
     public internal(set) var inTransit = Money.zero
     /// How grave the last announcement was, 0 when there is none to speak of; and when it was.
-    public var newsWeight = 0.0
-    public var newsTime: SimTime?
+    public internal(set) var newsWeight = 0.0
+    public internal(set) var newsTime: SimTime?
     /// Coins that lending protocols handed to keepers and that are not sold yet.
     public internal(set) var seized: [SeizedCoins] = []
     /// The makers' positions in all coins but Bitcoin, times beta, dollars: what their own desk hedges.
-    public var makersToHedgeUSD = 0.0
+    public internal(set) var makersToHedgeUSD = 0.0
 
     public init(
         perps: consuming FixedArray<Venue>, spots: consuming FixedArray<SpotVenue>, names: [String],
         assets: [String], books: [BookPlace], pools: [LiquidityPool?],
-        reference: AssetID = AssetID(0), at time: SimTime
+        reference: AssetID = AssetID(0), outages: [Outage] = [], breaker: CircuitBreaker? = nil,
+        transferSeconds: Double = 600, at time: SimTime
     ) {
         self.reference = reference
         self.perps = perps
@@ -69,6 +71,9 @@ public struct Exchanges: ~Copyable {
         self.assets = assets
         self.books = books
         self.pools = pools
+        self.outages = outages
+        self.breaker = breaker
+        self.transferSeconds = transferSeconds
         var found = [[BookID]](repeating: [], count: assets.count)
         for book in BookID.first(books.count) { found[books[book].asset].append(book) }
         booksOfAsset = found
@@ -227,15 +232,6 @@ public struct Exchanges: ~Copyable {
         let at = books[book]
         if at.isSpot { return price }
         return perps[at.exchange].rulebook.markets[Int(at.market)].priceGrid.rounded(price, for: side)
-    }
-}
-
-extension Exchanges {
-    /// The lowest trade of a book since this was last asked, or nil if there was none.
-    public mutating func takeLowestTrade(_ book: BookID) -> Ticks? {
-        let at = books[book]
-        if at.isSpot { return spots[spot(at.exchange)].takeLowestTrade(at.market) }
-        return perps[at.exchange].takeLowestTrade(at.market)
     }
 }
 

@@ -27,7 +27,7 @@ public struct Outage: Sendable, Hashable {
 
 extension Exchanges {
     /// Applies the outages of this moment.
-    public mutating func applyOutages() {
+    @_spi(World) public mutating func applyOutages() {
         breaker?.see(views[reference].index, at: now)
         if outages.isEmpty && breaker == nil { return }
         let isBroken = breaker?.isHalting(at: now) ?? false

@@ -12,7 +12,7 @@ public struct SeizedCoins: Sendable, Hashable {
 
 extension Exchanges {
     /// Hands coins to the keepers, who sell them when they next act.
-    public mutating func seize(_ coins: SeizedCoins) { seized.append(coins) }
+    @_spi(World) public mutating func seize(_ coins: SeizedCoins) { seized.append(coins) }
 
     /// What the keepers are to sell, once.
     public mutating func takeSeized() -> [SeizedCoins] {

@@ -68,7 +68,7 @@ extension Exchanges {
     }
 
     /// Delivers what is due; what a frozen venue would receive waits.
-    public mutating func deliverTransfers() {
+    @_spi(World) public mutating func deliverTransfers() {
         if transfers.isEmpty { return }
         var waiting: [Transfer] = []
         for transfer in transfers {

@@ -1,4 +1,4 @@
-import Exchanges
+@_spi(World) import Exchanges
 import Primitives
 import RealModule
 
@@ -90,8 +90,8 @@ public struct Fundamentals: Sendable {
             if perStep[a] == 0 { continue }
             let noise = a == reference ? bitcoin : shared * bitcoin + own * normal() * level
             let move = perStep[a] * noise + exchanges.views[a].beta * shock
-            exchanges.views[a].fundamental += move
-            exchanges.views[a].fundamentalMove = move
+            exchanges.worldViews[a].fundamental += move
+            exchanges.worldViews[a].fundamentalMove = move
         }
     }
 
@@ -100,8 +100,8 @@ public struct Fundamentals: Sendable {
         for a in exchanges.assetIDs {
             let price = paths[a][min(step, paths[a].count - 1)]
             let move = Double.log(price) - exchanges.views[a].fundamental
-            exchanges.views[a].fundamental += move
-            exchanges.views[a].fundamentalMove = move
+            exchanges.worldViews[a].fundamental += move
+            exchanges.worldViews[a].fundamentalMove = move
         }
     }
 
@@ -131,8 +131,7 @@ public struct Fundamentals: Sendable {
             let since = exchanges.now.seconds(since: item.time)
             guard since > 0 else { continue }
             if exchanges.newsTime.map({ $0 < item.time }) ?? true {
-                exchanges.newsTime = item.time
-                exchanges.newsWeight = max(exchanges.newsWeight, item.weight)
+                exchanges.announce(weight: item.weight, at: item.time)
             }
             let before = max(0, since - stepSeconds)
             let understood =

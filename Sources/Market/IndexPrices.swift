@@ -1,4 +1,4 @@
-import Exchanges
+@_spi(World) import Exchanges
 import Primitives
 import RealModule
 import Venues
@@ -43,7 +43,7 @@ struct IndexPrices {
             view.volatility = (fast * view.volatility * view.volatility + (1 - fast) * squared).squareRoot()
             view.slowVolatility =
                 (slow * view.slowVolatility * view.slowVolatility + (1 - slow) * squared).squareRoot()
-            exchanges.views[a] = view
+            exchanges.worldViews[a] = view
             last[a] = price
         }
     }

@@ -1,4 +1,4 @@
-import Exchanges
+@_spi(World) import Exchanges
 import LendingMarkets
 import Primitives
 

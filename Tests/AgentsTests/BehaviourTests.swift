@@ -6,7 +6,7 @@ import Testing
 import Venues
 
 @testable import Agents
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 
 /// What each agent does, alone against three books made by hand.
 @Suite struct BehaviourTests {

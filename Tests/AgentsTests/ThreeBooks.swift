@@ -5,7 +5,7 @@ import OrderBook
 import Primitives
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 
 /// One coin at 100,000 dollars on three books made by hand: two perpetual venues under the textbook rulebook and a spot
 /// venue. Somebody with more of everything than is ever needed makes the books; every agent under test has an account of

@@ -4,7 +4,7 @@ import OrderBook
 import Primitives
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 @testable import Market
 
 /// A session on one perpetual venue beside five spot venues that meets every kind of rule: books that empty, a crash and its

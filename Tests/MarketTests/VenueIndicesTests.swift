@@ -5,7 +5,7 @@ import Primitives
 import Testing
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 @testable import Market
 
 /// The index of a venue by its own rule, on a BitMEX of 12 March 2020 beside dollar spot venues made by hand.

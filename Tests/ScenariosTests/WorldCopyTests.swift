@@ -7,7 +7,7 @@ import Primitives
 import Testing
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 @testable import Scenarios
 
 /// A copy of a small world goes on as the world does, and neither sees what is done to the other.

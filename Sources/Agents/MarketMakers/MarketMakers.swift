@@ -96,7 +96,7 @@ public struct MarketMakers: Strategy {
                 quote(book, asset, &exchanges)
             }
         }
-        exchanges.makersToHedgeUSD = otherInventoryUSD
+        exchanges.haveMakersHedge(otherInventoryUSD)
     }
 
     /// The share of capital left, by firm.

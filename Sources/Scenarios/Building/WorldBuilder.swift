@@ -177,7 +177,8 @@ struct WorldBuilder {
         }
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
-            pools: pools(), reference: scenario.referenceAsset, at: scenario.start)
+            pools: pools(), reference: scenario.referenceAsset, outages: try outages(), breaker: breaker,
+            transferSeconds: scenario.number("venues.transfer_minutes") * 60, at: scenario.start)
         for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].queues.rankSeconds = 20
             exchanges.worldPerps[p].house.retrySeconds = 10
@@ -190,23 +191,25 @@ struct WorldBuilder {
             for p in exchanges.perpetualIDs { exchanges.worldPerps[p].addBookTwins() }
             for s in 0..<exchanges.spots.count { exchanges.worldSpots[s].addBookTwins() }
         }
-        exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
-        if scenario.flag("contagion.outages") {
-            exchanges.outages = try scenario.outages().flatMap { outage in
-                venueIDs.filter { names[$0] == outage.venue }.map {
-                    Outage(
-                        Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from,
-                        until: outage.until)
-                }
+        return exchanges
+    }
+
+    private func outages() throws -> [Outage] {
+        guard scenario.flag("contagion.outages") else { return [] }
+        return try scenario.outages().flatMap { outage in
+            venueIDs.filter { names[$0] == outage.venue }.map {
+                Outage(
+                    Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from, until: outage.until)
             }
         }
-        if scenario.number("rules.breaker_pct") > 0 {
-            exchanges.breaker = CircuitBreaker(
-                fall: scenario.number("rules.breaker_pct") / 100,
-                windowSeconds: scenario.number("rules.breaker_window_minutes") * 60,
-                haltSeconds: scenario.number("rules.breaker_halt_minutes") * 60)
-        }
-        return exchanges
+    }
+
+    private var breaker: CircuitBreaker? {
+        guard scenario.number("rules.breaker_pct") > 0 else { return nil }
+        return CircuitBreaker(
+            fall: scenario.number("rules.breaker_pct") / 100,
+            windowSeconds: scenario.number("rules.breaker_window_minutes") * 60,
+            haltSeconds: scenario.number("rules.breaker_halt_minutes") * 60)
     }
 
     /// Ledger units of one dollar at the start.
@@ -244,7 +247,7 @@ struct WorldBuilder {
             view.beta = asset.beta
             view.isPegged = asset.kind == .stable || asset.kind == .collateral
             view.size = max(1e-6, min(1, asset.volumeUSD / volume))
-            exchanges.views[a] = view
+            exchanges.worldViews[a] = view
         }
         for book in exchanges.bookIDs where !places[book].isSpot {
             let (place, unit) = (places[book], exchanges.unit(book))
