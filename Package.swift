@@ -128,9 +128,11 @@ let package = Package(
                 "Venues", "Primitives", "OrderBook", "Clearing", "Rules", "Checks", "Anatomy", real,
             ],
             exclude: ["Figures"], swiftSettings: strict),
-        tests("Exchanges", ["Primitives", "OrderBook"]),
-        tests("Market", ["Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges"]),
-        tests("Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", heap, deque]),
+        tests("Exchanges", ["Primitives", "OrderBook", "Checks"]),
+        tests(
+            "Market", ["Primitives", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges", "Checks"]),
+        tests(
+            "Agents", ["Primitives", "OrderBook", "Clearing", "Venues", "Exchanges", "Checks", heap, deque]),
         tests("Lending", ["Primitives", "Rules"]),
         tests("LendingMarkets", ["Primitives"]),
         .testTarget(
@@ -144,15 +146,15 @@ let package = Package(
         tests(
             "Recording",
             [
-                "Primitives", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios", grdb,
+                "Primitives", "Checks", "Clearing", "OrderBook", "Venues", "Exchanges", "Market", "Scenarios",
+                grdb,
             ]),
         tests("Running", ["Primitives", "Exchanges", "Market", "Recording", "Scenarios"]),
         tests(
             "Analysis",
             [
-                "Primitives", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market", "Scenarios",
-                "Recording",
-                "Running", "Validation", "ReducedForm", "Ensembles", grdb,
+                "Primitives", "Checks", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market",
+                "Scenarios", "Recording", "Running", "Validation", "ReducedForm", "Ensembles", grdb,
             ]),
         tests("Benchmarks", ["Primitives"]),
         tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),
@@ -171,7 +173,7 @@ let package = Package(
         tests(
             "Scenarios",
             [
-                "Primitives", "Events", "OrderBook", "MarketData", "Market", "Clearing", "Venues",
+                "Primitives", "Checks", "Events", "OrderBook", "MarketData", "Market", "Clearing", "Venues",
                 "Exchanges",
                 "Agents",
                 "LendingMarkets",

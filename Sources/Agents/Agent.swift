@@ -14,11 +14,11 @@ public protocol Agent: Strategy {
     static func check(_ settings: any Settings) throws
     /// What its account begins with for a book; nil where it does not trade. A perpetual book is an account of its own, at the
     /// highest leverage the market has; all books of a spot venue share a wallet.
-    static func means(_ book: Int32, _ opening: AgentOpening) -> Means?
+    static func means(_ book: BookID, _ opening: AgentOpening) -> Means?
     /// The settings that decide its means, first the one that most likely does: named when a ledger cannot hold them.
     static var meansKeys: [String] { get }
     /// Everything it brings to an exchange, to be checked before a world is built.
-    static func endowments(_ exchange: Int, _ opening: AgentOpening) -> [Endowment]
+    static func endowments(_ exchange: VenueID, _ opening: AgentOpening) -> [Endowment]
     /// Makes it, when all accounts are open; nil where the settings leave it out.
     ///
     /// - Throws: `InputError` for settings that only the built venues can judge.
@@ -28,14 +28,14 @@ public protocol Agent: Strategy {
 extension Agent {
     public static var keys: [SettingKey] { [] }
     public static func check(_ settings: any Settings) {}
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? { nil }
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? { nil }
     public static var meansKeys: [String] { keys.map(\.path) }
 
-    public static func endowments(_ exchange: Int, _ opening: AgentOpening) -> [Endowment] {
+    public static func endowments(_ exchange: VenueID, _ opening: AgentOpening) -> [Endowment] {
         var usd = 0.0
         for book in opening.books(of: exchange) {
             guard let given = means(book, opening) else { continue }
-            usd += given.dollars + (opening.books[Int(book)].isSpot ? given.coinsUSD : 0)
+            usd += given.dollars + (opening.books[book].isSpot ? given.coinsUSD : 0)
         }
         return usd > 0 ? [Endowment(keys: meansKeys, usd: usd)] : []
     }

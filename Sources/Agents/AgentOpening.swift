@@ -40,11 +40,11 @@ public struct AgentOpening: Sendable {
 
     /// A coin that accounts of a perpetual venue may hold as collateral and that has a price in the world.
     public struct Collateral: Sendable {
-        public var exchange: Int
+        public var exchange: VenueID
         /// Its market number in the venue's house.
         public var market: Int32
-        public var asset: Int
-        public init(exchange: Int, market: Int32, asset: Int) {
+        public var asset: AssetID
+        public init(exchange: VenueID, market: Int32, asset: AssetID) {
             self.exchange = exchange
             self.market = market
             self.asset = asset
@@ -59,7 +59,7 @@ public struct AgentOpening: Sendable {
     public let assets: [Asset]
     public let books: [BookPlace]
     /// The asset that betas and shocks mean.
-    public let reference: Int
+    public let reference: AssetID
     /// By book: share of the asset's maker depth and of its patient orders; one side's open interest, 0 on spot venues.
     public let liquidityShares: [Double]
     public let patientShares: [Double]
@@ -69,16 +69,16 @@ public struct AgentOpening: Sendable {
     /// By perpetual venue, once their accounts are open.
     public var populations: [LeveragedTraders] = []
     public var hedged: [HedgedAccounts.Group] = []
-    /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); -1: none.
-    public var sellerBooks: [Int32]
-    public var sellerWallets: [Int32]
+    /// By asset: the main spot book and a wallet there for sellers of coins (keepers, hedgers, funds); nil and nobody: none.
+    public var sellerBooks: [BookID?]
+    public var sellerWallets: [AccountID]
     /// A wallet of its own for collateral that funds sell: what is in it is for sale.
-    public var collateralWallet: Int32 = 0
-    private var accounts: [ObjectIdentifier: [Int32]] = [:]
+    public var collateralWallet = AccountID(0)
+    private var accounts: [ObjectIdentifier: [AccountID]] = [:]
 
     public init(
         _ settings: any Settings, seed: UInt64, stepSeconds: Double, exchanges: [Exchange], assets: [Asset],
-        books: [BookPlace], reference: Int, liquidityShares: [Double], patientShares: [Double],
+        books: [BookPlace], reference: AssetID, liquidityShares: [Double], patientShares: [Double],
         openInterestUSD: [Double]
     ) {
         self.settings = settings
@@ -91,41 +91,39 @@ public struct AgentOpening: Sendable {
         self.liquidityShares = liquidityShares
         self.patientShares = patientShares
         self.openInterestUSD = openInterestUSD
-        sellerBooks = Array(repeating: -1, count: assets.count)
-        sellerWallets = sellerBooks
+        sellerBooks = Array(repeating: nil, count: assets.count)
+        sellerWallets = Array(repeating: .nobody, count: assets.count)
     }
 
     // MARK: Looking
 
-    public func books(of exchange: Int) -> [Int32] {
-        books.indices.lazy.filter { Int(books[$0].exchange) == exchange }.map { Int32($0) }
-    }
+    public var bookIDs: Identifiers<BookID> { BookID.first(books.count) }
+
+    public func books(of exchange: VenueID) -> [BookID] { bookIDs.filter { books[$0].exchange == exchange } }
 
     /// The book of an asset on a venue by its public name.
-    public func book(_ asset: Int, on exchange: String) -> Int32? {
-        books.indices.first {
-            exchanges[Int(books[$0].exchange)].name == exchange && Int(books[$0].asset) == asset
-        }.map { Int32($0) }
+    public func book(_ asset: AssetID, on exchange: String) -> BookID? {
+        bookIDs.first { exchanges[books[$0].exchange].name == exchange && books[$0].asset == asset }
     }
 
     /// Traded volume over the reference asset's, at most one.
-    public func size(_ book: Int32) -> Double {
-        let asset = assets[Int(books[Int(book)].asset)]
+    public func size(_ book: BookID) -> Double {
+        let asset = assets[books[book].asset]
         return max(1e-6, min(1, asset.volumeUSD / assets[reference].volumeUSD))
     }
 
     /// A stream of random numbers of an agent's own.
     public func random(_ name: String) -> RandomStream { RandomStream(seed: seed, name: name) }
 
-    /// By book: an agent's account there; -1 where it has none.
-    public func accounts(of agent: any Agent.Type) -> [Int32] {
-        accounts[ObjectIdentifier(agent)] ?? Array(repeating: -1, count: books.count)
+    /// By book: an agent's account there; nobody where it has none.
+    public func accounts(of agent: any Agent.Type) -> [AccountID] {
+        accounts[ObjectIdentifier(agent)] ?? Array(repeating: .nobody, count: books.count)
     }
 
     // MARK: Opening
 
     /// Opens the accounts of all agents on an exchange, with their means.
-    public mutating func open(_ exchange: Int, of agents: AgentList, _ market: inout Exchanges) {
+    public mutating func open(_ exchange: VenueID, of agents: AgentList, _ market: inout Exchanges) {
         if market.isSpot(exchange) {
             openWallets(exchange, agents, &market)
         } else {
@@ -141,9 +139,9 @@ public struct AgentOpening: Sendable {
         }
     }
 
-    private mutating func openWallets(_ exchange: Int, _ agents: AgentList, _ market: inout Exchanges) {
+    private mutating func openWallets(_ exchange: VenueID, _ agents: AgentList, _ market: inout Exchanges) {
         for agent in agents.opening {
-            var wallet: Int32?
+            var wallet: AccountID?
             for book in books(of: exchange) {
                 guard let means = agent.means(book, self) else { continue }
                 let account = wallet ?? market.openAccount(exchange)
@@ -151,16 +149,16 @@ public struct AgentOpening: Sendable {
                 set(account, of: agent, book)
                 market.deposit(means.dollars, to: account, on: exchange)
                 if means.coinsUSD > 0 {
-                    let price = assets[Int(books[Int(book)].asset)].priceUSD
+                    let price = assets[books[book].asset].priceUSD
                     market.depositCoins(means.coinsUSD / price, to: account, book)
                 }
             }
         }
     }
 
-    private mutating func set(_ account: Int32, of agent: any Agent.Type, _ book: Int32) {
+    private mutating func set(_ account: AccountID, of agent: any Agent.Type, _ book: BookID) {
         var all = accounts(of: agent)
-        all[Int(book)] = account
+        all[book] = account
         accounts[ObjectIdentifier(agent)] = all
     }
 }

@@ -15,7 +15,7 @@ public struct AccountStory: Sendable {
     }
 
     /// Its number in the venue's house.
-    public let account: Int32
+    public let account: AccountID
     public private(set) var lines: [Line] = []
     /// Rules that were applied, in the order they were met.
     public private(set) var rules: [String] = []
@@ -25,7 +25,7 @@ public struct AccountStory: Sendable {
     private var isInLiquidation = false
 
     /// - Parameter account: whom the house watches while the run goes.
-    public init(account: Int32) { self.account = account }
+    public init(account: AccountID) { self.account = account }
 
     /// What the account holds before the first step.
     public mutating func begin(_ venue: borrowing Venue) {
@@ -164,7 +164,7 @@ public struct AccountStory: Sendable {
         let taken = Double(takenBySide[side] ?? closed.count)
         let byLots = taken * Double(n.ownLots.magnitude.count) / max(1, Double(n.sideLots.count))
         let byProfit = taken * Double(max(0, n.ownProfit.micros)) / max(1, Double(n.sideProfit.micros))
-        func who(_ account: Int32) -> String { account < 0 ? "nobody" : "account \(account)" }
+        func who(_ account: AccountID) -> String { account == .nobody ? "nobody" : "account \(account)" }
         func coins(_ x: Double) -> String { size(Lots(Int64(x)), n.market, venue) }
         append(
             n.time,

@@ -66,7 +66,7 @@ public struct ToldStory: Encodable, Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private static func label(_ p: Int, _ exchanges: borrowing Exchanges) -> String {
+    private static func label(_ p: VenueID, _ exchanges: borrowing Exchanges) -> String {
         if case .coin(let coin, _) = exchanges.perps[p].rulebook.settlement {
             return "\(exchanges.names[p])/\(coin)"
         }
@@ -74,18 +74,21 @@ public struct ToldStory: Encodable, Sendable {
     }
 
     private static func find(_ text: String, _ exchanges: borrowing Exchanges) throws -> (
-        exchange: Int, account: Int32
+        exchange: VenueID, account: AccountID
     ) {
         var labels: [String] = []
-        for p in 0..<exchanges.perps.count { labels.append(label(p, exchanges)) }
+        for p in exchanges.perpetualIDs { labels.append(label(p, exchanges)) }
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-        guard parts.count == 2, let p = labels.firstIndex(of: parts[0]) else {
+        guard parts.count == 2, let place = labels.firstIndex(of: parts[0]) else {
             throw InputError(
                 file: "--account", found: "`\(text)`",
                 allowed: "VENUE:NUMBER with \(labels.joined(separator: ", "))",
                 nearest: nearestName(to: parts.first ?? "", among: labels))
         }
-        guard let number = Int32(parts[1]), exchanges.perps[p].house.exists(account: number) else {
+        let p = VenueID(place)
+        guard let number = Int32(parts[1]).map(AccountID.init(rawValue:)),
+            exchanges.perps[p].house.exists(account: number)
+        else {
             throw InputError(
                 file: "--account", found: "`\(parts[1])`",
                 allowed: "a number from 0 to \(exchanges.perps[p].house.accountCount - 1)")

@@ -85,7 +85,7 @@ public struct CrossSweep: ~Copyable {
         house.scopesToLiquidate(into: &found)
         let checksBefore = house.marginChecks
         var seconds = 0.0
-        let dealer: Int32 = 0
+        let dealer = AccountID(0)
         for k in 1...steps {
             move(k, of: steps)
             let start = ContinuousClock.now

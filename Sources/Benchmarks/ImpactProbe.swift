@@ -108,9 +108,9 @@ public struct ImpactProbe {
             !world.exchanges.place($0).isSpot && !world.exchanges.place($0).isInverse
         }
         // Accounts are opened in every world, so that their numbers agree.
-        var accounts: [Int32] = []
+        var accounts: [AccountID] = []
         for book in books {
-            let p = Int(world.exchanges.place(book).exchange)
+            let p = world.exchanges.place(book).exchange
             let account = world.exchanges.openAccount(p)
             world.exchanges.deposit(1e9, to: account, on: p)
             accounts.append(account)

@@ -110,9 +110,9 @@ extension OrderWorkload {
     public func runVenue() throws -> OrderBenchResult {
         var rulebook = try Rulebook.named("hyperliquid", assets: ["BTC"])
         rulebook.markets[0].priceGrid = .everyTick
-        let accountCount: Int32 = 100_000
-        var venue = Venue(rulebook, expectedAccounts: Int(accountCount), at: SimTime(seconds: 0))
-        let first = venue.house.accountCount
+        let accountCount = 100_000
+        var venue = Venue(rulebook, expectedAccounts: accountCount, at: SimTime(seconds: 0))
+        let accounts = Identifiers(from: AccountID(rawValue: venue.house.accountCount), count: accountCount)
         for _ in 0..<accountCount {
             venue.house.deposit(Money(usd: 1_000_000), to: venue.house.openAccount())
         }
@@ -120,7 +120,7 @@ extension OrderWorkload {
         var margin = Buffer<MarginScope>()
         venue.house.scopesToLiquidate(into: &margin)
         var identities = [OrderID](repeating: .none, count: highestNumber + 1)
-        var replay = VenueReplay(first: first, accounts: accountCount)
+        var replay = VenueReplay(accounts: accounts)
         replay.run(commands[..<prefill], &venue, &identities)
         replay.totals = BatchTotals()
         let start = ContinuousClock.now
@@ -140,8 +140,7 @@ extension OrderWorkload {
 
 /// Sends workload commands to a venue and adds up what trades.
 private struct VenueReplay {
-    let first: Int32
-    let accounts: Int32
+    let accounts: Identifiers<AccountID>
     var totals = BatchTotals()
 
     mutating func run(
@@ -149,7 +148,7 @@ private struct VenueReplay {
     ) {
         let fillsBefore = venue.counts.fills
         for command in commands {
-            let account = first + command.number % accounts
+            let account = accounts[Int(command.number) % accounts.count]
             if command.kind == .cancel {
                 _ = venue.cancel(0, identities[Int(command.number)], account: account)
                 continue

@@ -56,7 +56,7 @@ public enum BookFuzz {
                 return .submit(
                     NewOrder(
                         random.chance(0.5) ? .buy : .sell, lots(), at: price(),
-                        account: Int32(random.integer(below: accounts)), timeInForce: tif, selfTrade: stp,
+                        account: AccountID(random.integer(below: accounts)), timeInForce: tif, selfTrade: stp,
                         reduceOnly: random.chance(0.05)))
             case 2: return .cancel(earlier)
             case 3: return .shrink(earlier, to: lots())
@@ -159,7 +159,7 @@ public enum BookFuzz {
             for i in 0..<events.count {
                 let e = events[i]
                 answer += [
-                    Int64(e.kind.rawValue), Int64(placedBy[e.maker] ?? -1), Int64(e.makerAccount),
+                    Int64(e.kind.rawValue), Int64(placedBy[e.maker] ?? -1), Int64(e.makerAccount.rawValue),
                     e.lots.count,
                     Int64(e.price.count), e.makerDone ? 1 : 0,
                 ]

@@ -5,10 +5,10 @@ import Primitives
 /// compared to the micro-dollar, the trigger index against the full scan, the running audit against the sum.
 public enum ClearingFuzz {
     public enum Command: Sendable, CustomStringConvertible {
-        case trade(maker: Int32, taker: Int32, market: Int32, Side, Lots, Ticks)
-        case deposit(Int32, Money)
-        case withdraw(Int32, Money)
-        case moveMargin(Int32, market: Int32, Money)
+        case trade(maker: AccountID, taker: AccountID, market: Int32, Side, Lots, Ticks)
+        case deposit(AccountID, Money)
+        case withdraw(AccountID, Money)
+        case moveMargin(AccountID, market: Int32, Money)
         case mark(Int32, Ticks)
         case funding(Int32, Rate, Ticks)
 
@@ -27,7 +27,7 @@ public enum ClearingFuzz {
     }
 
     static let markets: Int32 = 3
-    static let accounts: Int32 = 12
+    static let accounts = AccountID.first(12)
 
     public static func run(
         commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil
@@ -44,10 +44,11 @@ public enum ClearingFuzz {
         var prices = (0..<markets).map { _ in 100 + random.integer(below: 100_000) }
         return (0..<count).map { _ in
             let m = random.integer(below: Int(markets))
-            let account = Int32(random.integer(below: Int(accounts)))
+            let account = accounts[random.integer(below: accounts.count)]
             switch swarm.pick(&random) {
             case 0, 1:
-                let taker = (account + 1 + Int32(random.integer(below: Int(accounts) - 1))) % accounts
+                let other = account.index + 1 + random.integer(below: accounts.count - 1)
+                let taker = accounts[other % accounts.count]
                 let price = max(1, Int(Double(prices[m]) * random.uniform(0.97, 1.03)))
                 let lots = Int64(random.logNormal(median: 30, logSD: 2)) + 1
                 return .trade(
@@ -92,11 +93,11 @@ public enum ClearingFuzz {
     static func compare(_ commands: [Command], _ modes: UInt64, _ fault: ReferenceLedger.Fault?) -> String? {
         var house = makeHouse()
         var ledger = ReferenceLedger(fault: fault)
-        for a in 0..<accounts {
+        for a in accounts {
             _ = house.openAccount()
             for m in 0..<markets {
-                let isolated = modes >> UInt64(a * markets + m) & 1 == 1
-                let leverage = UInt8(1 + (a * 7 + m) % 40)
+                let isolated = modes >> UInt64(a.rawValue * markets + m) & 1 == 1
+                let leverage = UInt8(1 + (a.rawValue * 7 + m) % 40)
                 _ = house.configure(house.positionID(a, m), leverage: leverage, isolated: isolated)
                 ledger.configure(a, m, leverage: Int128(leverage), isolated: isolated)
             }
@@ -170,7 +171,7 @@ public enum ClearingFuzz {
         if Int128(house.roundingPot.micros) != ledger.pot {
             return "pot \(house.roundingPot) against \(ledger.pot)"
         }
-        for a in 0..<accounts {
+        for a in accounts {
             if Int128(house.account(a).cash.micros) != ledger.cash[a] ?? 0 {
                 return "cash of \(a): \(house.account(a).cash) against \(ledger.cash[a] ?? 0)"
             }
@@ -192,7 +193,7 @@ public enum ClearingFuzz {
 }
 
 extension ReferenceLedger {
-    mutating func move(_ amount: Int128, _ account: Int32, _ market: Int32) {
+    mutating func move(_ amount: Int128, _ account: AccountID, _ market: Int32) {
         deposit(-amount, account)
         adjustMargin(Key(account: account, market: market), by: amount)
     }

@@ -88,7 +88,7 @@ public enum LiquidationPriceFuzz {
 /// One account with a position and perhaps a hedge, another position and collateral. The other sides are left out: only
 /// the account is looked at.
 private struct RandomAccount: CustomStringConvertible {
-    private let id: Int32
+    private let id: AccountID
     let position: Int32
     let description: String
 
@@ -125,7 +125,7 @@ private struct RandomAccount: CustomStringConvertible {
     }
 
     private static func place(
-        _ venue: inout Venue, _ id: Int32, _ m: Int32, _ usd: Double, _ leg: PositionLeg, isolated: Bool,
+        _ venue: inout Venue, _ id: AccountID, _ m: Int32, _ usd: Double, _ leg: PositionLeg, isolated: Bool,
         _ random: inout RandomStream, _ parts: inout [String]
     ) -> Int32 {
         let unit = venue.rulebook.markets[Int(m)].spec.unit

@@ -8,7 +8,7 @@ public struct ReferenceLedger {
     public enum Fault: Sendable { case costRoundsAway, feeRoundsDown, fundingForgetsShorts }
 
     struct Key: Hashable {
-        var account: Int32
+        var account: AccountID
         var market: Int32
     }
     struct Holding: Equatable {
@@ -18,7 +18,7 @@ public struct ReferenceLedger {
         var isIsolated = false
         var leverage: Int128 = 1
     }
-    private(set) var cash: [Int32: Int128] = [:]
+    private(set) var cash: [AccountID: Int128] = [:]
     private(set) var holdings: [Key: Holding] = [:]
     private(set) var fees: Int128 = 0
     private(set) var pot: Int128 = 0
@@ -26,9 +26,9 @@ public struct ReferenceLedger {
 
     init(fault: Fault? = nil) { self.fault = fault }
 
-    mutating func deposit(_ amount: Int128, _ account: Int32) { cash[account, default: 0] += amount }
+    mutating func deposit(_ amount: Int128, _ account: AccountID) { cash[account, default: 0] += amount }
 
-    mutating func configure(_ account: Int32, _ market: Int32, leverage: Int128, isolated: Bool) {
+    mutating func configure(_ account: AccountID, _ market: Int32, leverage: Int128, isolated: Bool) {
         holdings[Key(account: account, market: market), default: Holding()].leverage = leverage
         holdings[Key(account: account, market: market), default: Holding()].isIsolated = isolated
     }
@@ -39,7 +39,7 @@ public struct ReferenceLedger {
     ///
     /// - Parameter isFailing: the position is being liquidated and keeps its collateral until it is closed.
     mutating func book(
-        _ account: Int32, _ market: Int32, _ lots: Int128, price: Int128, unit: Int128, isFailing: Bool
+        _ account: AccountID, _ market: Int32, _ lots: Int128, price: Int128, unit: Int128, isFailing: Bool
     ) {
         let key = Key(account: account, market: market)
         var h = holdings[key] ?? Holding()
@@ -80,7 +80,7 @@ public struct ReferenceLedger {
         holdings[key] = h
     }
 
-    mutating func fee(_ account: Int32, _ market: Int32, notional: Int128, pico: Int128) {
+    mutating func fee(_ account: AccountID, _ market: Int32, notional: Int128, pico: Int128) {
         let one: Int128 = 1_000_000_000_000
         let product = notional * pico
         let remainder = ((product % one) + one) % one

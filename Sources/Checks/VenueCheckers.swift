@@ -37,7 +37,7 @@ public enum VenueCheckers {
     /// Where both sides of a fill are looked at, nobody is left without a position and below zero.
     static func debts(_ venue: borrowing Venue) -> String? {
         guard venue.rulebook.fillCheck == .bothSides else { return nil }
-        for account in 0..<venue.house.accountCount where venue.house.account(account).kind == .trader {
+        for account in venue.house.accountIDs where venue.house.account(account).kind == .trader {
             if venue.house.openPositions(.cross(account)).isEmpty, venue.house.account(account).cash < .zero {
                 return "account \(account) has no position and owes \(venue.house.account(account).cash)"
             }
@@ -48,7 +48,7 @@ public enum VenueCheckers {
     /// The reserved notional of an account's positions in a market (two in hedge mode) equals what the book holds.
     private static func reservations(_ venue: borrowing Venue) -> String? {
         struct Key: Hashable {
-            var account: Int32
+            var account: AccountID
             var market: Int32
         }
         struct Held: Equatable {

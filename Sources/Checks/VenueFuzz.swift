@@ -19,10 +19,10 @@ public enum VenueFuzz {
         case amend(Int32, of: Int, Ticks, Lots)
         case trigger(Int32, TriggerOrder)
         case oracle(Int32, Double)
-        case topUp(Int32, Money)
-        case withdraw(Int32, Money)
+        case topUp(AccountID, Money)
+        case withdraw(AccountID, Money)
         case funding(Int32)
-        case collateral(Int32, asset: Int, Lots, withdraws: Bool)
+        case collateral(AccountID, asset: Int, Lots, withdraws: Bool)
         case collateralPrice(asset: Int, Double)
         case wait(Double)
     }
@@ -67,7 +67,7 @@ public enum VenueFuzz {
         return (0..<count).map { n in
             let m = Int32(random.integer(below: 2))
             let near = Ticks(max(1, Int(oracle[Int(m)] * random.logNormal(median: 1, logSD: 0.01))))
-            let account = Int32(random.integer(below: Int(accounts) + 3)) - 1
+            let account = AccountID(random.integer(below: Int(accounts) + 3) - 1)
             switch swarm.pick(&random) {
             case 0, 1, 2:
                 let leg = [PositionLeg.net, .net, .long, .short][random.integer(below: 4)]
@@ -105,7 +105,7 @@ public enum VenueFuzz {
         }
     }
 
-    private static func order(_ near: Ticks, _ account: Int32, _ random: inout RandomStream) -> NewOrder {
+    private static func order(_ near: Ticks, _ account: AccountID, _ random: inout RandomStream) -> NewOrder {
         var lots = Lots(Int64(random.logNormal(median: 2000, logSD: 2)))
         if random.chance(0.01) { lots = Lots([0, -1, Int64.max, 1 << 41][random.integer(below: 4)]) }
         var price = near
@@ -175,10 +175,10 @@ public enum VenueFuzz {
         let numbers = (commands.last?.offset ?? 0) + 2
         var venue = makeVenue(kind, setup)
         venue.house.dropsTriggers = fault == .missedTrigger
-        let first = venue.house.accountCount - accounts
+        let first = AccountID(rawValue: venue.house.accountCount - accounts)
         let capital = venue.house.account(venue.fund ?? venue.vault ?? first).cash
         var placed: [OrderID] = Array(repeating: .none, count: numbers)
-        var owner: [Int32] = Array(repeating: -1, count: numbers)
+        var owner = [AccountID](repeating: .nobody, count: numbers)
         for (n, command) in commands {
             apply(command, n, first, &venue, &placed, &owner)
             if fault == .oneSidedTrade && n % 50 == 7 {
@@ -196,11 +196,11 @@ public enum VenueFuzz {
     }
 
     private static func apply(
-        _ command: Command, _ n: Int, _ first: Int32, _ venue: inout Venue, _ placed: inout [OrderID],
-        _ owner: inout [Int32]
+        _ command: Command, _ n: Int, _ first: AccountID, _ venue: inout Venue, _ placed: inout [OrderID],
+        _ owner: inout [AccountID]
     ) {
         // Account -1 and those beyond the last do not exist; they must be refused, never trap.
-        func account(_ a: Int32) -> Int32 { a < 0 ? -1 : first + a }
+        func account(_ a: AccountID) -> AccountID { a == .nobody ? a : AccountID(first.index + a.index) }
         switch command {
         case .submit(let m, var order, let leg):
             order.account = account(order.account)

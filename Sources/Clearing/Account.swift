@@ -23,6 +23,14 @@ public struct Account: BitwiseCopyable, Sendable {
     var scopeState: ScopeState
 }
 
+extension Pool where Element == Account {
+    @inlinable @inline(__always)
+    subscript(_ id: AccountID) -> Account {
+        _read { yield self[id.index] }
+        _modify { yield &self[id.index] }
+    }
+}
+
 /// One position of one account in one market, kept for ever once opened (flat ones hold zero lots). Sixty-four
 /// bytes: one cache line.
 public struct Position: BitwiseCopyable, Sendable {
@@ -35,7 +43,7 @@ public struct Position: BitwiseCopyable, Sendable {
     /// Notional of the account's resting orders in this market, at their own prices, reduce-only excluded.
     public internal(set) var bidNotional: Money
     public internal(set) var askNotional: Money
-    public internal(set) var account: Int32
+    public internal(set) var account: AccountID
     public internal(set) var next: Int32
     /// The price at which the margin must be looked at again, and the bucket that holds the entry: see
     /// `ClearingHouse+Triggers`.
@@ -121,8 +129,12 @@ struct ScopeState: BitwiseCopyable, Sendable {
 /// What is margined and liquidated together: an account's cross positions, or one isolated position.
 public struct MarginScope: Hashable, Comparable, Sendable, BitwiseCopyable {
     let raw: Int32
-    public static func cross(_ account: Int32) -> MarginScope { MarginScope(raw: account) }
+    public static func cross(_ account: AccountID) -> MarginScope { MarginScope(raw: account.rawValue) }
     public static func isolated(position: Int32) -> MarginScope { MarginScope(raw: ~position) }
+    /// No scope at all: a position of a number that none has.
+    static let none = MarginScope(raw: .min)
+    /// The account, of a scope without an isolated position.
+    var crossAccount: AccountID { AccountID(rawValue: raw) }
     /// The isolated position, or nil for an account's cross positions.
     public var isolatedPosition: Int32? { raw < 0 ? ~raw : nil }
     public static func < (a: MarginScope, b: MarginScope) -> Bool { a.raw < b.raw }

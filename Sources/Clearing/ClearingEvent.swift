@@ -49,9 +49,9 @@ public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
     public var kind: Kind
     /// -1 where the event concerns no market.
     public var market: Int32 = -1
-    public var account: Int32
-    /// The other side, -1 for none.
-    public var counterparty: Int32 = -1
+    public var account: AccountID
+    /// The other side, nobody if there is none.
+    public var counterparty = AccountID.nobody
     /// The change of `account`'s position: negative when a long is closed.
     public var lots: Lots = .zero
     /// Price of the lots in ticks, to the tick below for an average; 0 for none.
@@ -64,7 +64,7 @@ public struct ClearingEvent: Hashable, Sendable, BitwiseCopyable {
     public var equity: Money = .zero
     public var maintenance: Money = .zero
 
-    public init(_ kind: Kind, at time: SimTime, account: Int32) {
+    public init(_ kind: Kind, at time: SimTime, account: AccountID) {
         self.kind = kind
         self.time = time
         self.account = account

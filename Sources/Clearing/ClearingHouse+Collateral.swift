@@ -5,7 +5,7 @@ import Primitives
 /// Which price is that mark, an index or the venue's own book, is the venue's rule.
 extension ClearingHouse {
     /// Adds collateral from outside. `lots` must be positive.
-    public mutating func depositCollateral(_ asset: Int32, _ lots: Lots, to account: Int32) {
+    public mutating func depositCollateral(_ asset: Int32, _ lots: Lots, to account: AccountID) {
         precondition(lots > .zero && collateralShares[asset] != 0, "a deposit of a collateral asset")
         positions[positionID(account, asset)].lots.count += lots.count
         depositedLots[asset] += lots.count
@@ -13,7 +13,7 @@ extension ClearingHouse {
     }
 
     /// Takes collateral out if the free margin covers what it counts for; else false.
-    public mutating func withdrawCollateral(_ asset: Int32, _ lots: Lots, from account: Int32) -> Bool {
+    public mutating func withdrawCollateral(_ asset: Int32, _ lots: Lots, from account: AccountID) -> Bool {
         guard lots > .zero, let p = find(account, asset), positions[p].lots >= lots else { return false }
         let market = Int(asset)
         let worth = collateralValue(Money(micros: valueOf(asset, lots.count, marks[asset])), market)
@@ -25,7 +25,7 @@ extension ClearingHouse {
     }
 
     /// Moves all of a scope's collateral assets to another account; returns what they counted for.
-    mutating func moveCollateral(_ scope: MarginScope, to taker: Int32) -> Money {
+    mutating func moveCollateral(_ scope: MarginScope, to taker: AccountID) -> Money {
         guard scope.isolatedPosition == nil else { return .zero }
         var worth = Money.zero
         for p in collateralPositions(scope) {
@@ -41,7 +41,7 @@ extension ClearingHouse {
     /// Sells a scope's collateral assets to `buyer` for what they count for, as far as its cash is below zero.
     ///
     /// - Returns: true if anything was sold.
-    public mutating func convertCollateral(_ scope: MarginScope, buyer: Int32) -> Bool {
+    public mutating func convertCollateral(_ scope: MarginScope, buyer: AccountID) -> Bool {
         guard scope.isolatedPosition == nil else { return false }
         let owner = account(of: scope)
         var sold = false

@@ -35,7 +35,7 @@ extension ClearingHouse {
         let takerFee = takerPays ? value.timesUp(takerFees[market]) : .zero
         collect(fee: makerFee, from: maker)
         collect(fee: takerFee, from: taker)
-        if watchedAccount >= 0 {
+        if watchedAccount != .nobody {
             noteFill(maker, -signed, at: price, fee: makerFee, realised: ofMaker, isMaker: true)
             noteFill(taker, signed, at: price, fee: takerFee, realised: ofTaker, isMaker: false)
         }

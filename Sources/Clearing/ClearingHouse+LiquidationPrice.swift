@@ -100,7 +100,7 @@ extension ClearingHouse {
     /// numbers.
     private func excess(_ scope: MarginScope, _ market: Int32, _ x: Double) -> Double {
         var equity = Double(
-            (scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash).micros)
+            (scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.crossAccount].cash).micros)
         var maintenance = 0.0
         func value(_ p: Int32) -> Double {
             guard positions[p].market == market else { return Double(self.value(p).micros) }

@@ -9,12 +9,12 @@ extension ClearingHouse {
             ? .isolated(position: position) : .cross(positions[position].account)
     }
 
-    public func account(of scope: MarginScope) -> Int32 {
-        scope.isolatedPosition.map { positions[$0].account } ?? scope.raw
+    public func account(of scope: MarginScope) -> AccountID {
+        scope.isolatedPosition.map { positions[$0].account } ?? scope.crossAccount
     }
 
     /// What margins an account's positions: the cross scope, and each isolated position that is open.
-    public func scopes(of account: Int32) -> [MarginScope] {
+    public func scopes(of account: AccountID) -> [MarginScope] {
         var found = [MarginScope.cross(account)]
         var p = accounts[account].firstPosition
         while p != 0 {
@@ -31,7 +31,7 @@ extension ClearingHouse {
             if positions[p].lots != .zero { body(p) }
             return
         }
-        var p = accounts[scope.raw].firstPosition
+        var p = accounts[scope.crossAccount].firstPosition
         while p != 0 {
             if positions[p].lots != .zero && !positions[p].isolated { body(p) }
             p = positions[p].next
@@ -66,7 +66,8 @@ extension ClearingHouse {
     @inline(__always)
     public func margin(_ scope: MarginScope) -> MarginState {
         var state = MarginState()
-        state.equity = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
+        state.equity =
+            scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.crossAccount].cash
         forEachOpen(scope) { p in
             let value = value(p)
             let market = Int(positions[p].market)
@@ -107,7 +108,7 @@ extension ClearingHouse {
     /// Equity of a scope alone, at a fraction of the cost of `margin`.
     @inline(__always)
     func equity(_ scope: MarginScope) -> Money {
-        var equity = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
+        var equity = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.crossAccount].cash
         forEachOpen(scope) { p in
             let market = Int(positions[p].market)
             equity +=
@@ -133,9 +134,9 @@ extension ClearingHouse {
 
     /// Equity of the cross positions less the initial margin of everything that draws on it. Resting orders of
     /// an isolated market draw on the account's cash until they fill.
-    public func freeMargin(_ account: Int32) -> Money { freeMargin(account, besides: 0) }
+    public func freeMargin(_ account: AccountID) -> Money { freeMargin(account, besides: 0) }
 
-    func freeMargin(_ account: Int32, besides excluded: Int32) -> Money {
+    func freeMargin(_ account: AccountID, besides excluded: Int32) -> Money {
         var free = accounts[account].cash
         var p = accounts[account].firstPosition
         while p != 0 {
@@ -243,7 +244,7 @@ extension ClearingHouse {
     }
 
     /// Cash that may leave: what exceeds both the initial margin and `notionalFloor` × cross notional.
-    public func withdrawable(_ account: Int32, notionalFloor: Rate) -> Money {
+    public func withdrawable(_ account: AccountID, notionalFloor: Rate) -> Money {
         let state = margin(.cross(account))
         let free = min(freeMargin(account), state.equity - state.notional.timesUp(notionalFloor))
         // Unrealised profit cannot be paid out as cash that is not there.

@@ -5,7 +5,7 @@ extension ClearingHouse {
     /// Sends the margin calls a scope has earned and returns the next ratio that matters. A scope covered again by
     /// a fifth more than the highest ratio can be called anew; no trigger waits on the side of recovery, so that is
     /// found at a fill, a payment or `reviewCalled`.
-    mutating func callIfDue(_ scope: MarginScope, _ account: Int32, _ margin: MarginState) -> Rate {
+    mutating func callIfDue(_ scope: MarginScope, _ account: AccountID, _ margin: MarginState) -> Rate {
         var calls = state(scope).calls
         if calls > 0 && isCoveredAgain(margin) { calls = 0 }
         while calls < callRatios.count && margin.equity < margin.maintenance.timesUp(callRatios[calls]) {

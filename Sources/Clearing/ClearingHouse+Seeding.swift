@@ -3,7 +3,7 @@ import Primitives
 /// Building an initial state: what no trade or payment brings about.
 extension ClearingHouse {
     /// Changes an account's cash from outside by an amount of either sign: for building an initial state.
-    public mutating func seedCash(_ amount: Money, of account: Int32) {
+    public mutating func seedCash(_ amount: Money, of account: AccountID) {
         accounts[account].cash += amount
         netDeposits += amount
         look(.cross(account))
@@ -44,7 +44,7 @@ extension ClearingHouse {
     /// Adds collateral from outside, to the cross account and to each isolated position, until equity is `multiple` times
     /// maintenance margin as this venue measures it (on the entry value, with a fee to close): for an initial state in which
     /// the first tick fails nobody.
-    public mutating func seedAtLeast(_ multiple: Rate, of account: Int32) {
+    public mutating func seedAtLeast(_ multiple: Rate, of account: AccountID) {
         for scope in scopes(of: account) { seedAtLeast(multiple, scope) }
     }
 
@@ -57,7 +57,7 @@ extension ClearingHouse {
             if let p = scope.isolatedPosition {
                 seedMargin(missing, of: p)
             } else {
-                seedCash(missing, of: scope.raw)
+                seedCash(missing, of: scope.crossAccount)
             }
         }
     }

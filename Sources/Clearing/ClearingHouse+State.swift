@@ -92,7 +92,7 @@ extension ClearingHouse {
             hash.combine(position.lots.count, position.cost.micros, position.margin.micros)
             hash.combine(
                 position.bidNotional.micros, position.askNotional.micros,
-                Int64(position.account) << 32 | Int64(position.next))
+                Int64(position.account.rawValue) << 32 | Int64(position.next))
             hash.combine(
                 Int64(position.trigger) << 32 | Int64(UInt32(bitPattern: position.filed)),
                 position.scopeState.word, position.modeWord)

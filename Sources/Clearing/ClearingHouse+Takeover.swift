@@ -41,7 +41,7 @@ extension ClearingHouse {
     }
 
     /// Equity and notional of an account of the house.
-    public func fundState(_ fund: Int32) -> FundState {
+    public func fundState(_ fund: AccountID) -> FundState {
         let held = margin(.cross(fund))
         return FundState(equity: held.equity, notional: held.notional)
     }
@@ -67,7 +67,7 @@ extension ClearingHouse {
 
     /// Moves a forced order's fee from what margins a position to the insurance fund.
     public mutating func chargeLiquidationFee(
-        _ position: Int32, on value: Money, _ fee: Rate, atMost most: Money, to fund: Int32
+        _ position: Int32, on value: Money, _ fee: Rate, atMost most: Money, to fund: AccountID
     ) {
         let amount = min(value.timesUp(fee), most)
         guard amount > .zero else { return }
@@ -81,7 +81,7 @@ extension ClearingHouse {
 
     /// Moves money from what margins a position (its account's cash once it is closed) to a house account; negative
     /// the other way.
-    mutating func take(_ amount: Money, from position: Int32, to taker: Int32) {
+    mutating func take(_ amount: Money, from position: Int32, to taker: AccountID) {
         let p = positions[position]
         if p.isolated && (p.lots != .zero || p.margin < .zero) {
             positions[position].margin -= amount
@@ -109,7 +109,7 @@ extension ClearingHouse {
     /// Moves a scope's positions, at the mark, and all its collateral to the vault or the fund.
     ///
     /// With the collateral moving along, the taker's cost is the bankruptcy price exactly, whatever the tick.
-    public mutating func takeOver(_ scope: MarginScope, by taker: Int32, as kind: ClearingEvent.Kind) {
+    public mutating func takeOver(_ scope: MarginScope, by taker: AccountID, as kind: ClearingEvent.Kind) {
         let reason = margin(scope)
         let owner = account(of: scope)
         for p in openPositions(scope) {
@@ -157,7 +157,8 @@ extension ClearingHouse {
     }
 
     /// Makes up an account's negative balance from the vault or, as far as it reaches, the fund.
-    public mutating func payDeficit(of scope: MarginScope, from payer: Int32, as kind: ClearingEvent.Kind) {
+    public mutating func payDeficit(of scope: MarginScope, from payer: AccountID, as kind: ClearingEvent.Kind)
+    {
         let owner = account(of: scope)
         let reason = margin(scope)
         var payment = -reason.equity
@@ -186,7 +187,7 @@ extension ClearingHouse {
     /// Charges what was socialised since the last call to everyone's unrealised profit, in proportion; exact, with
     /// the remainder of the division charged one unit each in order of opening. Beyond all profit it is bad debt,
     /// which the venue's fund account, or failing that the rounding pot, is left owing.
-    public mutating func chargeSocialisedLoss(badDebtTo fund: Int32?) {
+    public mutating func chargeSocialisedLoss(badDebtTo fund: AccountID?) {
         guard uncollectedLoss > .zero else { return }
         var winners: [(position: Int32, profit: Int64)] = []
         var total: Int64 = 0
@@ -229,7 +230,7 @@ extension ClearingHouse {
         } else {
             roundingPot -= unpaid
         }
-        var event = ClearingEvent(.badDebt, at: now, account: fund ?? -1)
+        var event = ClearingEvent(.badDebt, at: now, account: fund ?? .nobody)
         event.amount = unpaid
         events.append(event)
     }

@@ -59,8 +59,8 @@ extension ClearingHouse {
         if let p = scope.isolatedPosition {
             positions[p].scopeState.touched = true
         } else {
-            if accounts[scope.raw].kind != .trader { houseVersion &+= 1 }
-            accounts[scope.raw].scopeState.touched = true
+            if accounts[scope.crossAccount].kind != .trader { houseVersion &+= 1 }
+            accounts[scope.crossAccount].scopeState.touched = true
         }
         lookAgain(scope)
     }
@@ -72,21 +72,21 @@ extension ClearingHouse {
             if positions[p].scopeState.queued { return }
             positions[p].scopeState.queued = true
         } else {
-            if accounts[scope.raw].scopeState.queued { return }
-            accounts[scope.raw].scopeState.queued = true
+            if accounts[scope.crossAccount].scopeState.queued { return }
+            accounts[scope.crossAccount].scopeState.queued = true
         }
         queue.append(scope)
     }
 
     func state(_ scope: MarginScope) -> ScopeState {
-        scope.isolatedPosition.map { positions[$0].scopeState } ?? accounts[scope.raw].scopeState
+        scope.isolatedPosition.map { positions[$0].scopeState } ?? accounts[scope.crossAccount].scopeState
     }
 
     mutating func update(_ scope: MarginScope, _ change: (inout ScopeState) -> Void) {
         if let p = scope.isolatedPosition {
             change(&positions[p].scopeState)
         } else {
-            change(&accounts[scope.raw].scopeState)
+            change(&accounts[scope.crossAccount].scopeState)
         }
     }
 
@@ -135,7 +135,7 @@ extension ClearingHouse {
         let end = min(first + Self.block, queue.count)
         for i in first..<end { sum &+= Int64(accounts[account(of: queue[i])].firstPosition) }
         for i in first..<end {
-            let p = queue[i].isolatedPosition ?? accounts[queue[i].raw].firstPosition
+            let p = queue[i].isolatedPosition ?? accounts[queue[i].crossAccount].firstPosition
             sum &+= positions[p].lots.count
         }
         preTouched &+= sum
@@ -192,7 +192,7 @@ extension ClearingHouse {
         let account = account(of: scope)
         let isHouse = accounts[account].kind != .trader
         // Without positions only a debt held up by collateral can still fail.
-        let balance = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.raw].cash
+        let balance = scope.isolatedPosition.map { positions[$0].margin } ?? accounts[scope.crossAccount].cash
         if margin.notional == .zero && margin.equity >= .zero && balance >= .zero { return false }
         if isHouse ? margin.equity < .zero : margin.equity < margin.maintenance { return true }
         var ratio = isHouse ? Rate.zero : .one
@@ -218,7 +218,7 @@ extension ClearingHouse {
             sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
-        var p = scope.isolatedPosition ?? accounts[scope.raw].firstPosition
+        var p = scope.isolatedPosition ?? accounts[scope.crossAccount].firstPosition
         while p != 0 {
             if positions[p].lots != .zero && (positions[p].isolated == (scope.isolatedPosition != nil)) {
                 let market = Int(positions[p].market)
@@ -309,7 +309,7 @@ extension ClearingHouse {
             let margin = margin(.isolated(position: p))
             if margin.equity < margin.maintenance { found.append(.isolated(position: p)) }
         }
-        for a in 0..<accountCount {
+        for a in accountIDs {
             let margin = margin(.cross(a))
             let isTrader = accounts[a].kind == .trader
             if margin.equity < (isTrader ? margin.maintenance : .zero) { found.append(.cross(a)) }

@@ -14,6 +14,7 @@ public struct ClearingHouse: ~Copyable {
 
     var accounts: Pool<Account>
     public internal(set) var accountCount: Int32 = 0
+    public var accountIDs: Identifiers<AccountID> { AccountID.first(Int(accountCount)) }
     var positions: Pool<Position>
     /// Slot 0 is never used: link 0 means none.
     public internal(set) var positionEnd: Int32 = 1
@@ -89,8 +90,8 @@ public struct ClearingHouse: ~Copyable {
 
     /// The log since it was last taken.
     public var events = Buffer<ClearingEvent>()
-    /// The account whose story is kept beside the log, -1 for none; it changes nothing else.
-    public var watchedAccount: Int32 = -1
+    /// The account whose story is kept beside the log; it changes nothing else.
+    public var watchedAccount = AccountID.nobody
     var accountNotes: [AccountNote] = []
     public internal(set) var deleveragingNotes: [DeleveragingNote] = []
     public var now: SimTime
@@ -141,21 +142,23 @@ public struct ClearingHouse: ~Copyable {
 
     // MARK: Accounts and money
 
-    public mutating func openAccount(_ kind: AccountKind = .trader, standingFor members: Int16 = 1) -> Int32 {
+    public mutating func openAccount(_ kind: AccountKind = .trader, standingFor members: Int16 = 1)
+        -> AccountID
+    {
         precondition(members >= 1, "an account stands for at least itself")
         if Int(accountCount) == accounts.capacity { accounts.grow(toAtLeast: Int(accountCount) + 1) }
         accounts[accountCount].kind = kind
         accounts[accountCount].members = members
         accountCount += 1
-        return accountCount - 1
+        return AccountID(rawValue: accountCount - 1)
     }
 
-    public func account(_ id: Int32) -> Account { accounts[id] }
+    public func account(_ id: AccountID) -> Account { accounts[id] }
     public func position(_ id: Int32) -> Position { positions[id] }
-    public func exists(account id: Int32) -> Bool { id >= 0 && id < accountCount }
+    public func exists(account id: AccountID) -> Bool { accountIDs.contains(id) }
 
     /// Adds collateral from outside. `amount` must be positive.
-    public mutating func deposit(_ amount: Money, to account: Int32) {
+    public mutating func deposit(_ amount: Money, to account: AccountID) {
         precondition(amount > .zero, "a deposit must be positive")
         accounts[account].cash += amount
         netDeposits += amount
@@ -163,7 +166,7 @@ public struct ClearingHouse: ~Copyable {
     }
 
     /// Takes collateral out if what stays covers max(initial margin, `notionalFloor` × notional); else false.
-    public mutating func withdraw(_ amount: Money, from account: Int32, notionalFloor: Rate) -> Bool {
+    public mutating func withdraw(_ amount: Money, from account: AccountID, notionalFloor: Rate) -> Bool {
         guard amount > .zero, amount <= withdrawable(account, notionalFloor: notionalFloor) else {
             return false
         }
@@ -228,7 +231,7 @@ public struct ClearingHouse: ~Copyable {
 
     /// The account's position in a market, or nil if it never had one.
     @inline(__always)
-    public func find(_ account: Int32, _ market: Int32, _ leg: PositionLeg = .net) -> Int32? {
+    public func find(_ account: AccountID, _ market: Int32, _ leg: PositionLeg = .net) -> Int32? {
         var p = accounts[account].firstPosition
         while p != 0 {
             if positions[p].marketNumber == market && positions[p].isLeg(leg) { return p }
@@ -239,7 +242,7 @@ public struct ClearingHouse: ~Copyable {
 
     /// The account's position in a market, opened flat if it never had one.
     public mutating func positionID(
-        _ account: Int32, _ market: Int32, _ leg: PositionLeg = .net
+        _ account: AccountID, _ market: Int32, _ leg: PositionLeg = .net
     ) -> Int32 {
         if let found = find(account, market, leg) { return found }
         let id = positionEnd

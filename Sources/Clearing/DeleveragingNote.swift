@@ -12,9 +12,9 @@ public struct DeleveragingNote: Sendable {
     /// From 1, of those ranked at the last mark update.
     public var rank: Int
     public var ranked: Int
-    /// Accounts closed just before and just after in the same queue, -1 for none (yet).
-    public var before: Int32
-    public var after: Int32 = -1
+    /// Accounts closed just before and just after in the same queue, nobody (yet) if none.
+    public var before: AccountID
+    public var after = AccountID.nobody
     /// The account's own position and profit before, and those of its whole side of the market (profits without losses).
     public var ownLots: Lots
     public var ownProfit: Money
@@ -30,7 +30,7 @@ extension ClearingHouse {
     mutating func noteDeleveraging(
         _ winner: Int32, _ part: Lots, at price: Ticks, _ queue: inout DeleveragingQueue
     ) {
-        if watchedAccount >= 0 { keepNote(winner, part, at: price, queue) }
+        if watchedAccount != .nobody { keepNote(winner, part, at: price, queue) }
         if queue.last != positions[winner].account { queue.served += 1 }
         queue.last = positions[winner].account
     }
@@ -42,7 +42,7 @@ extension ClearingHouse {
         let p = positions[winner]
         if queue.last == watchedAccount, p.account != watchedAccount,
             let last = deleveragingNotes.indices.last,
-            deleveragingNotes[last].after < 0, deleveragingNotes[last].market == p.market
+            deleveragingNotes[last].after == .nobody, deleveragingNotes[last].market == p.market
         {
             deleveragingNotes[last].after = p.account
         }
@@ -61,7 +61,7 @@ extension ClearingHouse {
             DeleveragingNote(
                 time: now, market: p.market, lots: part, price: price, mark: mark(p.market),
                 score: queue.score.score(candidate), rank: queue.served + 1, ranked: queue.ranked,
-                before: queue.last == watchedAccount ? -1 : queue.last, ownLots: p.lots,
+                before: queue.last == watchedAccount ? .nobody : queue.last, ownLots: p.lots,
                 ownProfit: unrealised(winner),
                 sideLots: lots, sideProfit: profit, equity: candidate.equity, notional: notional(winner)))
     }

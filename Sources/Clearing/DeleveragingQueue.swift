@@ -27,8 +27,8 @@ struct DeleveragingQueue {
     /// Ranked when the queue was made, and closed against somebody since.
     let ranked: Int
     var served = 0
-    /// Who was closed last, -1 for nobody yet.
-    var last: Int32 = -1
+    /// Who was closed last, nobody at first.
+    var last = AccountID.nobody
 
     init(
         _ house: inout ClearingHouse, market: Int32, side: Side, score: DeleveragingScore,
@@ -70,11 +70,11 @@ struct DeleveragingQueue {
             hash.combine(Int64(candidate.position), Int64(candidate.round), candidate.lots.count)
         }
         hash.combine(meanLots)
-        hash.combine(Int64(ranked), Int64(served), Int64(last))
+        hash.combine(Int64(ranked), Int64(served), Int64(last.rawValue))
     }
 
     /// Takes out the best ranked position that is still on this side.
-    mutating func take(_ house: borrowing ClearingHouse, side: Side, not loser: Int32) -> Candidate? {
+    mutating func take(_ house: borrowing ClearingHouse, side: Side, not loser: AccountID) -> Candidate? {
         var own: [Candidate] = []
         var found: Candidate?
         while found == nil, let best = heap.popMax() {

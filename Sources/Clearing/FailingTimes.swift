@@ -17,7 +17,7 @@ struct FailingTimes: ~Copyable {
     /// What fits the bits of `ScopeState.times`.
     static let most = 1 << 24
 
-    init() { rows.append(Row(scope: .cross(-1), since: nil, cooldownEnd: SimTime(nanoseconds: 0))) }
+    init() { rows.append(Row(scope: .none, since: nil, cooldownEnd: SimTime(nanoseconds: 0))) }
 
     init(copying other: borrowing FailingTimes) {
         rows = Buffer(copying: other.rows)
@@ -43,13 +43,13 @@ struct FailingTimes: ~Copyable {
     }
 
     mutating func remove(_ row: Int32) {
-        rows[Int(row)].scope = .cross(-1)
+        rows[Int(row)].scope = .none
         free.append(row)
     }
 
     /// Adds who fails since when, and cooldowns that are not over, in the order of scopes.
     func combine(into hash: inout StateHash, at now: SimTime) {
-        let all = rows.elements.dropFirst().filter { $0.scope != .cross(-1) }.sorted { $0.scope < $1.scope }
+        let all = rows.elements.dropFirst().filter { $0.scope != .none }.sorted { $0.scope < $1.scope }
         hash.combine(each: all) { hash, row in
             hash.combine(
                 Int64(row.scope.raw), row.since?.nanoseconds ?? .min,

@@ -122,7 +122,8 @@ extension ClearingHouse {
 
     /// Settles a fill of a protocol liquidation between the account and the fund.
     public mutating func settleFill(
-        _ position: Int32, proceeds: Money, bankruptcyQuote: Money, _ rule: FillableLiquidation, fund: Int32
+        _ position: Int32, proceeds: Money, bankruptcyQuote: Money, _ rule: FillableLiquidation,
+        fund: AccountID
     ) {
         let delta = rule.fundDelta(proceeds: proceeds, bankruptcyQuote: bankruptcyQuote)
         guard delta != .zero else { return }

@@ -19,7 +19,7 @@ public struct HouseFlows: Sendable, Hashable {
 
 extension ClearingHouse {
     /// What the account has paid and received, of the venue's own accounts; nothing for a trader's.
-    public func flows(of account: Int32) -> HouseFlows {
+    public func flows(of account: AccountID) -> HouseFlows {
         switch accounts[account].kind {
         case .fund: fundFlows
         case .vault: vaultFlows
@@ -28,7 +28,7 @@ extension ClearingHouse {
     }
 
     /// Notes money that one of the venue's own accounts received, or paid where it is negative. The caller moves it.
-    mutating func note(_ amount: Money, of account: Int32) {
+    mutating func note(_ amount: Money, of account: AccountID) {
         let (received, paid) = (max(.zero, amount), max(.zero, -amount))
         switch accounts[account].kind {
         case .fund:
@@ -44,7 +44,7 @@ extension ClearingHouse {
     /// Equity below zero of anyone, each isolated position by itself: what nobody has been charged for so far.
     public func uncoveredDeficits() -> Money {
         var deficit = Money.zero
-        for account in 0..<accountCount {
+        for account in accountIDs {
             deficit += max(.zero, -equity(.cross(account)))
             var p = accounts[account].firstPosition
             while p != 0 {

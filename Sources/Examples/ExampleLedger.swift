@@ -5,7 +5,7 @@ import Primitives
 /// near 10^17 units, so that what the ledger rounds lies far below any tolerance.
 struct ExampleLedger: ~Copyable {
     var house: ClearingHouse
-    let account: Int32
+    let account: AccountID
     /// Ticks in one unit of price, ledger units in one of the settlement currency.
     let ticks: Double
     let units: Double

@@ -8,29 +8,29 @@ extension Exchanges {
 
     /// The place of a spot exchange among the spot venues.
     @inline(__always)
-    public func spot(_ exchange: Int) -> Int { exchange - perps.count }
+    public func spot(_ exchange: VenueID) -> Int { exchange.index - perps.count }
 
     /// Dollars of a wallet on a spot book's venue that no resting order holds.
-    public func freeCash(_ book: Int32, _ account: Int32) -> Money {
-        spots[spot(Int(books[Int(book)].exchange))].ledger.freeCash(account)
+    public func freeCash(_ book: BookID, _ account: AccountID) -> Money {
+        spots[spot(books[book].exchange)].ledger.freeCash(account)
     }
 
     /// Coins of a wallet on a spot book's venue that no resting order holds.
-    public func freeCoins(_ book: Int32, _ account: Int32) -> Lots {
-        let at = books[Int(book)]
-        return spots[spot(Int(at.exchange))].ledger.freeCoins(account, Int32(at.market))
+    public func freeCoins(_ book: BookID, _ account: AccountID) -> Lots {
+        let at = books[book]
+        return spots[spot(at.exchange)].ledger.freeCoins(account, at.market)
     }
 
     // MARK: Opening
 
     /// A new account, or a new wallet on a spot venue, with nothing in it.
-    public mutating func openAccount(_ exchange: Int) -> Int32 {
+    public mutating func openAccount(_ exchange: VenueID) -> AccountID {
         isSpot(exchange)
             ? spots[spot(exchange)].ledger.openAccount() : perps[exchange].house.openAccount()
     }
 
     /// Brings dollars from outside the world; of a coin-margined venue coins worth as many.
-    public mutating func deposit(_ usd: Double, to account: Int32, on exchange: Int) {
+    public mutating func deposit(_ usd: Double, to account: AccountID, on exchange: VenueID) {
         if isSpot(exchange) {
             _ = spots[spot(exchange)].ledger.transfer(Money(micros: Int64(usd * 1e6)), account)
         } else {
@@ -41,23 +41,23 @@ extension Exchanges {
 
     /// Brings coins from outside the world into a wallet; returns the whole lots they are.
     @discardableResult
-    public mutating func depositCoins(_ coins: Double, to account: Int32, _ book: Int32) -> Lots {
+    public mutating func depositCoins(_ coins: Double, to account: AccountID, _ book: BookID) -> Lots {
         let lots = Lots(Int64(coins * unit(book).lotsPerCoin))
         deposit(lots, to: account, book)
         return lots
     }
 
     /// Brings lots of a spot book's coin from outside the world into a wallet.
-    public mutating func deposit(_ lots: Lots, to account: Int32, _ book: Int32) {
-        let at = books[Int(book)]
-        _ = spots[spot(Int(at.exchange))].ledger.transferCoins(lots, account, Int32(at.market))
+    public mutating func deposit(_ lots: Lots, to account: AccountID, _ book: BookID) {
+        let at = books[book]
+        _ = spots[spot(at.exchange)].ledger.transferCoins(lots, account, at.market)
     }
 
     /// Sets an account of a perpetual venue to the highest leverage of a book's market, across positions.
-    public mutating func raiseLeverage(_ account: Int32, _ book: Int32) {
-        let at = books[Int(book)]
-        let e = Int(at.exchange)
-        let p = perps[e].house.positionID(account, Int32(at.market))
+    public mutating func raiseLeverage(_ account: AccountID, _ book: BookID) {
+        let at = books[book]
+        let e = at.exchange
+        let p = perps[e].house.positionID(account, at.market)
         let highest = perps[e].rulebook.markets[Int(at.market)].maxLeverage
         _ = perps[e].house.configure(p, leverage: highest, isolated: false)
     }
@@ -66,27 +66,30 @@ extension Exchanges {
 
     /// An order on a market of a perpetual venue, whether or not the world has it as a book.
     @discardableResult
-    public mutating func submit(_ exchange: Int, market: Int32, _ order: NewOrder) -> SubmitResult {
+    public mutating func submit(_ exchange: VenueID, market: Int32, _ order: NewOrder) -> SubmitResult {
         perps[exchange].submit(market, order)
     }
 
     /// Adds collateral to answer a margin call, to the isolated position if that is what was called.
     public mutating func topUp(
-        _ exchange: Int, _ account: Int32, _ amount: Money, isolated position: Int32?
+        _ exchange: VenueID, _ account: AccountID, _ amount: Money, isolated position: Int32?
     ) {
         perps[exchange].topUp(account, amount, isolated: position)
     }
 
+    /// Tells the makers' own desk what to hedge: see `makersToHedgeUSD`.
+    public mutating func haveMakersHedge(_ usd: Double) { makersToHedgeUSD = usd }
+
     /// Notes what a trader did among the events of the step.
-    public mutating func note(_ event: ClearingEvent, on exchange: Int) {
+    public mutating func note(_ event: ClearingEvent, on exchange: VenueID) {
         perps[exchange].house.events.append(event)
     }
 
     /// Sends collateral of an account of a perpetual venue to a wallet, at once, as lots of the wallet's book; nothing
     /// happens where the account has it not free.
     public mutating func sendCollateral(
-        _ lots: Lots, _ market: Int32, from exchange: Int, _ account: Int32, as coins: Lots,
-        to wallet: Int32, _ book: Int32
+        _ lots: Lots, _ market: Int32, from exchange: VenueID, _ account: AccountID, as coins: Lots,
+        to wallet: AccountID, _ book: BookID
     ) {
         guard perps[exchange].house.withdrawCollateral(market, lots, from: account) else { return }
         deposit(coins, to: wallet, book)

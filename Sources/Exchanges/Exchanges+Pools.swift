@@ -4,11 +4,12 @@ import Primitives
 extension Exchanges {
     /// Sells lots of a spot book's market to the asset's pool; false if the wallet has them not.
     @discardableResult
-    public mutating func sellToPool(_ asset: Int, _ lots: Int64, book: Int32, wallet: Int32) -> Bool {
-        let place = books[Int(book)]
-        let spot = self.spot(Int(place.exchange))
+    public mutating func sellToPool(_ asset: AssetID, _ lots: Int64, book: BookID, wallet: AccountID) -> Bool
+    {
+        let place = books[book]
+        let spot = self.spot(place.exchange)
         guard lots > 0, pools[asset] != nil,
-            spots[spot].ledger.transferCoins(Lots(-lots), wallet, Int32(place.market))
+            spots[spot].ledger.transferCoins(Lots(-lots), wallet, place.market)
         else { return false }
         let paid = pools[asset]!.sell(lots)
         return spots[spot].ledger.transfer(Money(micros: paid), wallet)
@@ -16,17 +17,19 @@ extension Exchanges {
 
     /// Spends micro-dollars of a wallet in the asset's pool.
     @discardableResult
-    public mutating func buyFromPool(_ asset: Int, _ micros: Int64, book: Int32, wallet: Int32) -> Bool {
-        let place = books[Int(book)]
-        let spot = self.spot(Int(place.exchange))
+    public mutating func buyFromPool(_ asset: AssetID, _ micros: Int64, book: BookID, wallet: AccountID)
+        -> Bool
+    {
+        let place = books[book]
+        let spot = self.spot(place.exchange)
         guard micros > 0, pools[asset] != nil, spots[spot].ledger.transfer(Money(micros: -micros), wallet)
         else { return false }
         let lots = pools[asset]!.buy(micros)
-        return spots[spot].ledger.transferCoins(Lots(lots), wallet, Int32(place.market))
+        return spots[spot].ledger.transferCoins(Lots(lots), wallet, place.market)
     }
 
     /// The pool's price in dollars a coin, nil where there is no pool.
-    public func poolPriceUSD(_ asset: Int, _ unit: ContractUnit) -> Double? {
+    public func poolPriceUSD(_ asset: AssetID, _ unit: ContractUnit) -> Double? {
         pools[asset].map { $0.price * 1e-6 * unit.lotsPerCoin }
     }
 }

@@ -38,13 +38,13 @@ extension Exchanges {
         combineViews(into: &hash)
         hash.combine(each: outages) { hash, outage in
             hash.combine(StateHash.of(outage.kind.rawValue))
-            hash.combine(Int64(outage.exchange), outage.from.nanoseconds, outage.until.nanoseconds)
+            hash.combine(Int64(outage.exchange.rawValue), outage.from.nanoseconds, outage.until.nanoseconds)
         }
         hash.combine(each: transfers) { $1.combine(into: &$0) }
         hash.combine(transferSeconds)
         if let breaker { breaker.combine(into: &hash) }
         hash.combine(each: seized) { hash, seized in
-            hash.combine(seized.asset)
+            hash.combine(seized.asset.index)
             hash.combine(seized.coins)
         }
         return hash
@@ -53,7 +53,7 @@ extension Exchanges {
     /// Adds what every agent sees of the assets and the news: few words, cheap enough for every minute.
     public func combineViews(into hash: inout StateHash) {
         hash.combine(now)
-        for a in 0..<assets.count { views[a].combine(into: &hash) }
+        for a in assetIDs { views[a].combine(into: &hash) }
         hash.combine(inTransit)
         hash.combine(newsWeight)
         hash.combine(newsTime)

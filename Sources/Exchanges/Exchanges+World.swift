@@ -12,4 +12,25 @@ extension Exchanges {
         _read { yield spots }
         _modify { yield &spots }
     }
+
+    @_spi(World) public var worldViews: Pool<AssetView> {
+        _read { yield views }
+        _modify { yield &views }
+    }
+
+    /// Begins a step at a time.
+    @_spi(World) public mutating func begin(at time: SimTime) { now = time }
+
+    /// Notes an announcement; the gravest so far counts.
+    @_spi(World) public mutating func announce(weight: Double, at time: SimTime) {
+        newsTime = time
+        newsWeight = max(newsWeight, weight)
+    }
+
+    /// The lowest trade of a book since this was last asked, or nil if there was none.
+    @_spi(World) public mutating func takeLowestTrade(_ book: BookID) -> Ticks? {
+        let at = books[book]
+        if at.isSpot { return spots[spot(at.exchange)].takeLowestTrade(at.market) }
+        return perps[at.exchange].takeLowestTrade(at.market)
+    }
 }

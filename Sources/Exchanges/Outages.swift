@@ -13,11 +13,11 @@ public struct Outage: Sendable, Hashable {
         case oracle
     }
     public var kind: Kind
-    public var exchange: Int
+    public var exchange: VenueID
     public var from: SimTime
     public var until: SimTime
 
-    public init(_ kind: Kind, exchange: Int, from: SimTime, until: SimTime) {
+    public init(_ kind: Kind, exchange: VenueID, from: SimTime, until: SimTime) {
         self.kind = kind
         self.exchange = exchange
         self.from = from
@@ -27,11 +27,11 @@ public struct Outage: Sendable, Hashable {
 
 extension Exchanges {
     /// Applies the outages of this moment.
-    public mutating func applyOutages() {
+    @_spi(World) public mutating func applyOutages() {
         breaker?.see(views[reference].index, at: now)
         if outages.isEmpty && breaker == nil { return }
         let isBroken = breaker?.isHalting(at: now) ?? false
-        for exchange in 0..<(perps.count + spots.count) {
+        for exchange in venueIDs {
             let isHalted = isBroken || isOut(.orders, exchange)
             if isSpot(exchange) {
                 spots[spot(exchange)].isHalted = isHalted
@@ -41,7 +41,7 @@ extension Exchanges {
         }
     }
 
-    public func isOut(_ kind: Outage.Kind, _ exchange: Int) -> Bool {
+    public func isOut(_ kind: Outage.Kind, _ exchange: VenueID) -> Bool {
         for outage in outages
         where outage.kind == kind && outage.exchange == exchange && outage.from <= now && now < outage.until {
             return true
@@ -49,5 +49,5 @@ extension Exchanges {
         return false
     }
 
-    public func isFrozen(_ exchange: Int) -> Bool { isOut(.transfers, exchange) }
+    public func isFrozen(_ exchange: VenueID) -> Bool { isOut(.transfers, exchange) }
 }

@@ -1,8 +1,10 @@
+import Primitives
+
 /// Coins of one asset that a keeper of a lending protocol has seized or bought and will sell.
 public struct SeizedCoins: Sendable, Hashable {
-    public var asset: Int
+    public var asset: AssetID
     public var coins: Double
-    public init(asset: Int, coins: Double) {
+    public init(asset: AssetID, coins: Double) {
         self.asset = asset
         self.coins = coins
     }
@@ -10,7 +12,7 @@ public struct SeizedCoins: Sendable, Hashable {
 
 extension Exchanges {
     /// Hands coins to the keepers, who sell them when they next act.
-    public mutating func seize(_ coins: SeizedCoins) { seized.append(coins) }
+    @_spi(World) public mutating func seize(_ coins: SeizedCoins) { seized.append(coins) }
 
     /// What the keepers are to sell, once.
     public mutating func takeSeized() -> [SeizedCoins] {

@@ -37,7 +37,9 @@ public struct SpotLedger: ~Copyable {
         netCoins = Pool(copying: other.netCoins)
     }
 
-    public mutating func openAccount() -> Int32 {
+    public var accountIDs: Identifiers<AccountID> { AccountID.first(Int(accountCount)) }
+
+    public mutating func openAccount() -> AccountID {
         let needed = Int(accountCount) + 1
         if needed > cash.capacity {
             cash.grow(toAtLeast: needed)
@@ -46,21 +48,21 @@ public struct SpotLedger: ~Copyable {
             heldCoins.grow(toAtLeast: needed * 2 * markets)
         }
         accountCount += 1
-        return accountCount - 1
+        return AccountID(rawValue: accountCount - 1)
     }
 
     @inline(__always)
-    private func slot(_ account: Int32, _ market: Int32) -> Int { Int(account) * markets + Int(market) }
+    private func slot(_ account: AccountID, _ market: Int32) -> Int { account.index * markets + Int(market) }
 
-    public func cash(_ account: Int32) -> Money { Money(micros: cash[account]) }
-    public func freeCash(_ account: Int32) -> Money { Money(micros: cash[account] - heldCash[account]) }
-    public func coins(_ account: Int32, _ market: Int32) -> Lots { Lots(coins[slot(account, market)]) }
-    public func freeCoins(_ account: Int32, _ market: Int32) -> Lots {
+    public func cash(_ account: AccountID) -> Money { Money(micros: cash[account]) }
+    public func freeCash(_ account: AccountID) -> Money { Money(micros: cash[account] - heldCash[account]) }
+    public func coins(_ account: AccountID, _ market: Int32) -> Lots { Lots(coins[slot(account, market)]) }
+    public func freeCoins(_ account: AccountID, _ market: Int32) -> Lots {
         Lots(coins[slot(account, market)] - heldCoins[slot(account, market)])
     }
 
     /// Moves dollars in (positive) or out (negative; false if they are not free).
-    public mutating func transfer(_ amount: Money, _ account: Int32) -> Bool {
+    public mutating func transfer(_ amount: Money, _ account: AccountID) -> Bool {
         guard amount >= .zero || -amount <= freeCash(account) else { return false }
         cash[account] += amount.micros
         netDeposits += amount
@@ -68,7 +70,7 @@ public struct SpotLedger: ~Copyable {
     }
 
     /// Moves coins in (positive) or out (negative; false if they are not free).
-    public mutating func transferCoins(_ lots: Lots, _ account: Int32, _ market: Int32) -> Bool {
+    public mutating func transferCoins(_ lots: Lots, _ account: AccountID, _ market: Int32) -> Bool {
         guard lots >= .zero || -lots <= freeCoins(account, market) else { return false }
         coins[slot(account, market)] += lots.count
         netCoins[market] += lots.count
@@ -77,14 +79,14 @@ public struct SpotLedger: ~Copyable {
 
     /// Sets aside (or, negative, releases) what a resting order could cost.
     @inline(__always)
-    mutating func hold(_ account: Int32, _ market: Int32, _ side: Side, _ lots: Int64, worth: Int64) {
+    mutating func hold(_ account: AccountID, _ market: Int32, _ side: Side, _ lots: Int64, worth: Int64) {
         if side == .buy { heldCash[account] += worth } else { heldCoins[slot(account, market)] += lots }
     }
 
     /// Settles one fill: `value` dollars against `lots`; each side pays its fee in dollars.
     @inline(__always)
     mutating func settle(
-        buyer: Int32, seller: Int32, _ market: Int32, _ lots: Int64, value: Int64, buyerFee: Money,
+        buyer: AccountID, seller: AccountID, _ market: Int32, _ lots: Int64, value: Int64, buyerFee: Money,
         sellerFee: Money
     ) {
         cash[buyer] -= value + buyerFee.micros
@@ -97,11 +99,11 @@ public struct SpotLedger: ~Copyable {
     /// What the wallets hold more than was brought in, added up from the balances: zero, in dollars and in every coin.
     public func imbalance() -> Int64 {
         var dollars = fees.micros - netDeposits.micros
-        for a in 0..<accountCount { dollars += cash[a] }
+        for a in accountIDs { dollars += cash[a] }
         var worst = abs(dollars)
         for m in 0..<Int32(markets) {
             var lots = -netCoins[m]
-            for a in 0..<accountCount { lots += coins[slot(a, m)] }
+            for a in accountIDs { lots += coins[slot(a, m)] }
             worst += abs(lots)
         }
         return worst
@@ -109,8 +111,17 @@ public struct SpotLedger: ~Copyable {
 
     public func combine(into hash: inout StateHash) {
         hash.combine(fees.micros, netDeposits.micros, Int64(accountCount))
-        for a in 0..<accountCount { hash.combine(cash[a], heldCash[a], 0) }
+        for a in accountIDs { hash.combine(cash[a], heldCash[a], 0) }
         for i in 0..<Int(accountCount) * markets { hash.combine(coins[i], heldCoins[i], 0) }
         for m in 0..<markets { hash.combine(netCoins[m]) }
+    }
+}
+
+/// Cash by account.
+extension Pool where Element == Int64 {
+    @inline(__always)
+    fileprivate subscript(_ account: AccountID) -> Int64 {
+        _read { yield self[account.index] }
+        _modify { yield &self[account.index] }
     }
 }

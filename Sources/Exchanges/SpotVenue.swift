@@ -110,7 +110,7 @@ public struct SpotVenue: ~Copyable {
         orders += 1
         let m = Int(market)
         guard market >= 0, m < markets.count else { return refuse(.marketMustExist) }
-        guard order.account >= 0, order.account < ledger.accountCount else {
+        guard ledger.accountIDs.contains(order.account) else {
             return refuse(.accountMustExist)
         }
         if isHalted { return refuse(.venueMustBeOpen) }
@@ -182,7 +182,7 @@ public struct SpotVenue: ~Copyable {
     }
 
     /// Cancels a resting order of `account`; nil if it is not live or not theirs.
-    public mutating func cancel(_ market: Int32, _ id: OrderID, account: Int32) -> Lots? {
+    public mutating func cancel(_ market: Int32, _ id: OrderID, account: AccountID) -> Lots? {
         let m = Int(market)
         guard market >= 0, m < markets.count, let order = books[m].cancel(id, of: account) else { return nil }
         cancels += 1

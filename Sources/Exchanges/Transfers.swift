@@ -13,14 +13,14 @@ public struct Transfer: Sendable {
         case coins(Lots, market: Int32)
     }
     public var due: SimTime
-    public var source: Int
-    public var target: Int
-    public var account: Int32
+    public var source: VenueID
+    public var target: VenueID
+    public var account: AccountID
     public var what: What
 
     public func combine(into hash: inout StateHash) {
         hash.combine(due)
-        hash.combine(Int64(source), Int64(target), Int64(account))
+        hash.combine(Int64(source.rawValue), Int64(target.rawValue), Int64(account.rawValue))
         switch what {
         case .cash(let amount): hash.combine(amount.micros, -1, 0)
         case .coins(let lots, let market): hash.combine(lots.count, Int64(market), 1)
@@ -32,7 +32,7 @@ extension Exchanges {
     /// Sends cash from one venue to another that counts the same currency; false if they are not free there or the source is frozen.
     @discardableResult
     public mutating func transfer(
-        _ amount: Money, from source: Int, _ sender: Int32, to target: Int, _ receiver: Int32
+        _ amount: Money, from source: VenueID, _ sender: AccountID, to target: VenueID, _ receiver: AccountID
     ) -> Bool {
         precondition(
             settlement(source) == settlement(target), "an amount means something else on the other ledger")
@@ -48,9 +48,9 @@ extension Exchanges {
     /// Sends coins of `market` of a spot venue to `targetMarket` of another.
     @discardableResult
     public mutating func transferCoins(
-        _ lots: Lots, from source: Int, _ market: Int32, _ sender: Int32, to target: Int,
+        _ lots: Lots, from source: VenueID, _ market: Int32, _ sender: AccountID, to target: VenueID,
         _ targetMarket: Int32,
-        _ receiver: Int32
+        _ receiver: AccountID
     ) -> Bool {
         guard lots > .zero, !isFrozen(source), isSpot(source), isSpot(target),
             spots[spot(source)].ledger.transferCoins(-lots, sender, market)
@@ -62,13 +62,13 @@ extension Exchanges {
         return true
     }
 
-    private mutating func withdraw(_ amount: Money, _ exchange: Int, _ account: Int32) -> Bool {
+    private mutating func withdraw(_ amount: Money, _ exchange: VenueID, _ account: AccountID) -> Bool {
         if isSpot(exchange) { return spots[spot(exchange)].ledger.transfer(-amount, account) }
         return perps[exchange].withdraw(account, amount)
     }
 
     /// Delivers what is due; what a frozen venue would receive waits.
-    public mutating func deliverTransfers() {
+    @_spi(World) public mutating func deliverTransfers() {
         if transfers.isEmpty { return }
         var waiting: [Transfer] = []
         for transfer in transfers {

@@ -35,7 +35,7 @@ public struct CascadeTree {
         /// Of the farthest from the root, which is 0.
         public var generations: Int16 = 0
         public var venues: UInt32 = 0
-        public var firstAsset: Int16 = -1
+        public let firstAsset: AssetID
         public var crossesAssets = false
         public var root: SimTime
     }
@@ -52,7 +52,7 @@ public struct CascadeTree {
     private static let memory = 3600
     private static let searched = 256
     private let assets: Int
-    private let reference: Int
+    private let reference: AssetID
     /// By asset and step modulo `memory`.
     private var sums: [Sums]
     /// The closing that stands for its asset's closings of a step, drawn by size: its tree and generation, -1 for none.
@@ -74,7 +74,7 @@ public struct CascadeTree {
     private var minuteCausedUSD = 0.0
 
     /// - Parameter reference: the asset whose moves others follow.
-    public init(assets: Int, reference: Int = 0) {
+    public init(assets: Int, reference: AssetID = AssetID(0)) {
         self.assets = assets
         self.reference = reference
         sums = Array(repeating: Sums(), count: assets * Self.memory)
@@ -86,13 +86,13 @@ public struct CascadeTree {
     /// Begins a step; every asset's move must follow, the reference asset's first.
     public mutating func begin() {
         step += 1
-        for a in 0..<assets {
+        for a in AssetID.first(assets) {
             closedNow[a] = 0
             standing[place(a, step)] = -1
         }
     }
 
-    public mutating func add(_ move: Move, asset a: Int) {
+    public mutating func add(_ move: Move, asset a: AssetID) {
         var s = sums[place(a, step - 1)]
         let own = move.fall - move.news - move.fromBitcoin
         // Only trades that went the way the price did can have moved it.
@@ -116,7 +116,8 @@ public struct CascadeTree {
     /// - Returns: the part owed to earlier forced sales, 0 to 1.
     @discardableResult
     public mutating func close(
-        asset a: Int, venue: Int, usd: Double, safe: Int, isNew: Bool, accounts: Int32, at time: SimTime
+        asset a: AssetID, venue: VenueID, usd: Double, safe: Int, isNew: Bool, accounts: Int32,
+        at time: SimTime
     ) -> Double {
         let from = max(safe, step - Self.memory + 1, 0)
         let before = sums[place(a, min(from, step - 1))]
@@ -137,7 +138,7 @@ public struct CascadeTree {
         if u < ownShare {
             parent = drawParent(a, from)
         } else if u < caused {
-            parent = drawParent(0, from)
+            parent = drawParent(AssetID(0), from)
         }
         let tree: Int32
         let generation: Int16
@@ -147,14 +148,13 @@ public struct CascadeTree {
         } else {
             tree = Int32(clusters.count)
             generation = 0
-            clusters.append(Cluster(root: time))
-            clusters[Int(tree)].firstAsset = Int16(a)
+            clusters.append(Cluster(firstAsset: a, root: time))
         }
         clusters[Int(tree)].accounts += accounts
         clusters[Int(tree)].usd += usd
         clusters[Int(tree)].generations = max(clusters[Int(tree)].generations, generation)
-        clusters[Int(tree)].venues |= 1 << UInt32(venue & 31)
-        if Int(clusters[Int(tree)].firstAsset) != a { clusters[Int(tree)].crossesAssets = true }
+        clusters[Int(tree)].venues |= 1 << UInt32(venue.index & 31)
+        if clusters[Int(tree)].firstAsset != a { clusters[Int(tree)].crossesAssets = true }
         accountsByGeneration[min(accountsByGeneration.count - 1, Int(generation))] += Int(accounts)
         closedNow[a] += usd
         if uniform() * closedNow[a] <= usd {
@@ -166,7 +166,7 @@ public struct CascadeTree {
 
     /// One of the steps since `from`, drawn by how far forced sales moved the price in it, and the closing that stands for the
     /// step before: its orders are what traded then.
-    private mutating func drawParent(_ a: Int, _ from: Int) -> (tree: Int32, generation: Int16)? {
+    private mutating func drawParent(_ a: AssetID, _ from: Int) -> (tree: Int32, generation: Int16)? {
         let first = max(from + 1, step - Self.searched, 1)
         guard first <= step else { return nil }
         var weights = 0.0
@@ -182,7 +182,7 @@ public struct CascadeTree {
 
     /// The nearest step before `k` with a closing, up to three back: orders reach the book in the step of the closing or the
     /// next.
-    private func lastStanding(_ a: Int, before k: Int) -> Int? {
+    private func lastStanding(_ a: AssetID, before k: Int) -> Int? {
         for back in 0...3 where k - back >= 1 {
             let at = place(a, k - back)
             if standing[at] >= 0 && k - back < step { return at }
@@ -197,7 +197,8 @@ public struct CascadeTree {
     }
 
     /// What an asset has fallen since the start, and the parts that news, forced sales and Bitcoin's forced sales explain.
-    public func parts(_ a: Int) -> (fall: Double, news: Double, forced: Double, forcedFromBitcoin: Double) {
+    public func parts(_ a: AssetID) -> (fall: Double, news: Double, forced: Double, forcedFromBitcoin: Double)
+    {
         let s = sums[place(a, step)]
         return (s.fall, s.news, s.forced, s.forcedFromBitcoin)
     }
@@ -205,8 +206,8 @@ public struct CascadeTree {
     /// The share of forced closings that earlier ones caused: the mean number of closings each causes, in dollars.
     public var branchingRatio: Double { closedUSD > 0 ? causedUSD / closedUSD : 0 }
 
-    @inline(__always) private func place(_ a: Int, _ step: Int) -> Int {
-        a * Self.memory + step % Self.memory
+    @inline(__always) private func place(_ a: AssetID, _ step: Int) -> Int {
+        a.index * Self.memory + step % Self.memory
     }
     private mutating func uniform() -> Double { Double(draws.next() >> 11) * 0x1p-53 }
 }

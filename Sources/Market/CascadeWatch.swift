@@ -8,9 +8,9 @@ import Venues
 public struct CascadeWatch {
     public private(set) var tree: CascadeTree
     /// Parts of the fall of up to two of the largest assets at their lowest second so far.
-    public private(set) var atLow: [(asset: Int, fall: Double, news: Double, forced: Double)]
+    public private(set) var atLow: [(asset: AssetID, fall: Double, news: Double, forced: Double)]
     /// The reference asset first.
-    private let order: [Int]
+    private let order: [AssetID]
     private let crossQuoting: Double
     private var lastIndex: [Double]
     private var tapes: [Int64]
@@ -25,14 +25,14 @@ public struct CascadeWatch {
     /// By exchange and account: the step of the first call since it was safe, 0 for none.
     private var called: [[Int32]]
     /// By exchange and market.
-    private var assetOf: [[Int]] = []
+    private var assetOf: [[AssetID]] = []
     private var step: Int32 = 0
 
-    init(_ exchanges: borrowing Exchanges, majors: [Int], crossQuoting: Double) {
+    init(_ exchanges: borrowing Exchanges, majors: [AssetID], crossQuoting: Double) {
         let count = exchanges.assets.count
         let reference = exchanges.reference
         tree = CascadeTree(assets: count, reference: reference)
-        order = [reference] + (0..<count).filter { $0 != reference }
+        order = [reference] + exchanges.assetIDs.filter { $0 != reference }
         atLow = majors.prefix(2).map { ($0, 0, 0, 0) }
         self.crossQuoting = crossQuoting
         lastIndex = Array(repeating: 0, count: count)
@@ -47,41 +47,36 @@ public struct CascadeWatch {
 
     /// The world as it stands before the first step.
     mutating func begin(_ exchanges: borrowing Exchanges) {
-        for a in lastIndex.indices { lastIndex[a] = exchanges.views[a].index }
-        for b in tapes.indices { tapes[b] = exchanges.tape(Int32(b)) }
-        assetOf = (0..<exchanges.perps.count).map {
-            Array(repeating: 0, count: exchanges.perps[$0].rulebook.markets.count)
-        }
-        for place in exchanges.books where !place.isSpot {
-            assetOf[Int(place.exchange)][Int(place.market)] = Int(place.asset)
-        }
-        called = (0..<exchanges.perps.count).map {
+        for a in exchanges.assetIDs { lastIndex[a] = exchanges.views[a].index }
+        for book in exchanges.bookIDs { tapes[book] = exchanges.tape(book) }
+        assetOf = exchanges.assetsByMarket()
+        called = exchanges.perpetualIDs.map {
             Array(repeating: 0, count: Int(exchanges.perps[$0].house.accountCount))
         }
     }
 
     /// Before somebody acts who sells because others were liquidated.
     mutating func noteTapes(_ exchanges: borrowing Exchanges) {
-        for b in notedTapes.indices { notedTapes[b] = exchanges.tape(Int32(b)) }
+        for book in exchanges.bookIDs { notedTapes[book] = exchanges.tape(book) }
     }
 
     /// After they have: their trades move this step's price already.
     mutating func addForcedTrades(_ exchanges: borrowing Exchanges) {
-        for b in notedTapes.indices {
-            let tape = exchanges.tape(Int32(b))
-            guard tape != notedTapes[b] else { continue }
-            let usd = sold(b, tape - notedTapes[b], exchanges)
-            forcedBefore[Int(exchanges.books[b].asset)] += usd
-            tradedByForced[Int(exchanges.books[b].asset)] += usd
+        for book in exchanges.bookIDs {
+            let tape = exchanges.tape(book)
+            guard tape != notedTapes[book] else { continue }
+            let usd = sold(book, tape - notedTapes[book], exchanges)
+            forcedBefore[exchanges.place(book).asset] += usd
+            tradedByForced[exchanges.place(book).asset] += usd
         }
     }
 
     /// Net dollars sold by a change of a book's tape, which counts buyers' lots as positive.
-    private func sold(_ b: Int, _ change: Int64, _ exchanges: borrowing Exchanges) -> Double {
-        let unit = exchanges.unit(Int32(b))
+    private func sold(_ book: BookID, _ change: Int64, _ exchanges: borrowing Exchanges) -> Double {
+        let unit = exchanges.unit(book)
         let perLot =
             unit.isInverse
-            ? 1 / unit.lotsPerCoin : exchanges.views[Int(exchanges.books[b].asset)].index / unit.lotsPerCoin
+            ? 1 / unit.lotsPerCoin : exchanges.views[exchanges.place(book).asset].index / unit.lotsPerCoin
         return -Double(change) * perLot
     }
 
@@ -89,11 +84,11 @@ public struct CascadeWatch {
     mutating func observe(_ exchanges: borrowing Exchanges) {
         step += 1
         tree.begin()
-        for b in tapes.indices {
-            let tape = exchanges.tape(Int32(b))
-            guard tape != tapes[b] else { continue }
-            netNow[Int(exchanges.books[b].asset)] += sold(b, tape - tapes[b], exchanges)
-            tapes[b] = tape
+        for book in exchanges.bookIDs {
+            let tape = exchanges.tape(book)
+            guard tape != tapes[book] else { continue }
+            netNow[exchanges.place(book).asset] += sold(book, tape - tapes[book], exchanges)
+            tapes[book] = tape
         }
         var surprise = 0.0
         for a in order {
@@ -118,7 +113,9 @@ public struct CascadeWatch {
     }
 
     /// Net dollars that a forced order of this step sold; to be called before `observe`.
-    mutating func forced(_ usd: Double, _ p: Int, market: Int32) { forcedNow[assetOf[p][Int(market)]] += usd }
+    mutating func forced(_ usd: Double, _ p: VenueID, market: Int32) {
+        forcedNow[assetOf[p][Int(market)]] += usd
+    }
 
     mutating func endStep() {
         swap(&forcedNow, &forcedBefore)
@@ -129,20 +126,21 @@ public struct CascadeWatch {
         }
     }
 
-    mutating func wasCalled(_ account: Int32, _ p: Int) {
-        if called[p].indices.contains(Int(account)) && called[p][Int(account)] == 0 {
-            called[p][Int(account)] = step
+    mutating func wasCalled(_ account: AccountID, _ p: VenueID) {
+        if called[p].indices.contains(account.index) && called[p][account] == 0 {
+            called[p][account] = step
         }
     }
 
-    mutating func recovered(_ account: Int32, _ p: Int) {
-        if called[p].indices.contains(Int(account)) { called[p][Int(account)] = 0 }
+    mutating func recovered(_ account: AccountID, _ p: VenueID) {
+        if called[p].indices.contains(account.index) { called[p][account] = 0 }
     }
 
     mutating func closed(
-        _ account: Int32, _ p: Int, market: Int32, usd: Double, isNew: Bool, accounts: Int, at time: SimTime
+        _ account: AccountID, _ p: VenueID, market: Int32, usd: Double, isNew: Bool, accounts: Int,
+        at time: SimTime
     ) {
-        let call = called[p].indices.contains(Int(account)) ? called[p][Int(account)] : 0
+        let call = called[p].indices.contains(account.index) ? called[p][account] : 0
         // Safe until the mark before the call; without one until the mark before this.
         let safe = call > 0 ? min(call, step) - 1 : step - 1
         tree.close(

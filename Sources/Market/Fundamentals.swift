@@ -1,4 +1,4 @@
-import Exchanges
+@_spi(World) import Exchanges
 import Primitives
 import RealModule
 
@@ -24,7 +24,7 @@ public struct Fundamentals: Sendable {
 
     public var news: [News]
     private let perStep: [Double]
-    private let reference: Int
+    private let reference: AssetID
     /// By asset and step: an index that is given is what everybody knows an asset to be worth.
     private let imposed: [[Double]]?
     private var step = 0
@@ -40,7 +40,7 @@ public struct Fundamentals: Sendable {
 
     /// - Parameter wandering: standard deviation of the logarithm of volatility.
     public init(
-        _ views: borrowing Pool<AssetView>, reference: Int, imposed: [[Double]]?, news: [News],
+        _ views: borrowing Pool<AssetView>, reference: AssetID, imposed: [[Double]]?, news: [News],
         wandering: Double, stepSeconds: Double, seed: UInt64
     ) {
         self.reference = reference
@@ -49,7 +49,7 @@ public struct Fundamentals: Sendable {
         self.stepSeconds = stepSeconds
         self.wandering = wandering
         var all: [Double] = []
-        for a in 0..<views.capacity {
+        for a in AssetID.first(views.capacity) {
             // A peg has no fundamental of its own.
             all.append(views[a].beta == 0 ? 0 : views[a].calmVolatility * stepSeconds.squareRoot())
         }
@@ -86,22 +86,22 @@ public struct Fundamentals: Sendable {
         let bitcoin = normal() * level
         let own = (1 - common).squareRoot()
         let shared = common.squareRoot()
-        for a in 0..<exchanges.assets.count {
+        for a in exchanges.assetIDs {
             if perStep[a] == 0 { continue }
             let noise = a == reference ? bitcoin : shared * bitcoin + own * normal() * level
             let move = perStep[a] * noise + exchanges.views[a].beta * shock
-            exchanges.views[a].fundamental += move
-            exchanges.views[a].fundamentalMove = move
+            exchanges.worldViews[a].fundamental += move
+            exchanges.worldViews[a].fundamentalMove = move
         }
     }
 
     private mutating func follow(_ paths: [[Double]], _ exchanges: inout Exchanges) {
         step += 1
-        for a in paths.indices {
+        for a in exchanges.assetIDs {
             let price = paths[a][min(step, paths[a].count - 1)]
             let move = Double.log(price) - exchanges.views[a].fundamental
-            exchanges.views[a].fundamental += move
-            exchanges.views[a].fundamentalMove = move
+            exchanges.worldViews[a].fundamental += move
+            exchanges.worldViews[a].fundamentalMove = move
         }
     }
 
@@ -131,8 +131,7 @@ public struct Fundamentals: Sendable {
             let since = exchanges.now.seconds(since: item.time)
             guard since > 0 else { continue }
             if exchanges.newsTime.map({ $0 < item.time }) ?? true {
-                exchanges.newsTime = item.time
-                exchanges.newsWeight = max(exchanges.newsWeight, item.weight)
+                exchanges.announce(weight: item.weight, at: item.time)
             }
             let before = max(0, since - stepSeconds)
             let understood =

@@ -29,7 +29,7 @@ public struct Gains: Sendable {
     /// Dollars of equity at the start, of the same accounts: seven digits each are enough for a sum of losses.
     private var startEquity: [[Float]] = []
     /// Dollars paid in since, by exchange and account.
-    private var toppedUp: [[Int32: Double]] = []
+    private var toppedUp: [[AccountID: Double]] = []
     /// Dollars by group: equity at the start, paid in since, equity at the end.
     private var before = [Double](repeating: 0, count: Group.allCases.count)
     private var paidIn = [Double](repeating: 0, count: Group.allCases.count)
@@ -44,7 +44,7 @@ public struct Gains: Sendable {
     }
 
     mutating func begin(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             var found: [Group] = []
             found.reserveCapacity(setup.populations[p].count)
             for account in setup.populations[p] {
@@ -65,9 +65,8 @@ public struct Gains: Sendable {
         after = sums(exchanges, setup)
     }
 
-    mutating func paid(_ usd: Double, by account: Int32, _ p: Int, _ setup: MarketSetup) {
-        let i = Int(account - setup.populations[p].lowerBound)
-        guard groups[p].indices.contains(i) else { return }
+    mutating func paid(_ usd: Double, by account: AccountID, _ p: VenueID, _ setup: MarketSetup) {
+        guard let i = setup.populations[p].place(of: account) else { return }
         paidIn[Int(groups[p][i].rawValue)] += usd
         toppedUp[p][account, default: 0] += usd
     }
@@ -76,18 +75,20 @@ public struct Gains: Sendable {
     ///
     /// - Parameter chosen: by account of the exchange: whether it counts.
     func marginLost(
-        _ p: Int, _ exchanges: borrowing Exchanges, _ setup: MarketSetup, of chosen: [Bool]
+        _ p: VenueID, _ exchanges: borrowing Exchanges, _ setup: MarketSetup, of chosen: [Bool]
     ) -> Double {
         var lost = 0.0
-        for account in setup.populations[p] where chosen[Int(account)] {
-            let before = Double(startEquity[p][Int(account - setup.populations[p].lowerBound)])
+        for (i, account) in setup.populations[p].enumerated() where chosen[account] {
+            let before = Double(startEquity[p][i])
             lost += max(0, before + (toppedUp[p][account] ?? 0) - exchanges.equityUSD(p, account))
         }
         return lost
     }
 
     /// Long minus short at the mark, in settlement units; above zero for a long, of inverse contracts, too.
-    private static func netValue(_ account: Int32, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+    private static func netValue(_ account: AccountID, _ p: VenueID, _ exchanges: borrowing Exchanges)
+        -> Double
+    {
         var net = 0.0
         var q = exchanges.perps[p].house.account(account).firstPosition
         while q != 0 {
@@ -101,9 +102,8 @@ public struct Gains: Sendable {
 
     private func sums(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) -> [Double] {
         var sums = [Double](repeating: 0, count: Group.allCases.count)
-        for p in 0..<exchanges.perps.count {
-            for account in setup.populations[p] {
-                let group = groups[p][Int(account - setup.populations[p].lowerBound)]
+        for p in exchanges.perpetualIDs {
+            for (group, account) in zip(groups[p], setup.populations[p]) {
                 sums[Int(group.rawValue)] += exchanges.equityUSD(p, account)
             }
             if let fund = exchanges.perps[p].fund {

@@ -4,10 +4,10 @@ import Primitives
 /// Accounts whose coins of one asset are followed through a run. Positions on perpetual venues count with their sign.
 public struct HoldingCohort: Sendable {
     public var name: String
-    public var asset: Int
-    public var holdings: [(book: Int32, account: Int32)]
+    public var asset: AssetID
+    public var holdings: [(book: BookID, account: AccountID)]
 
-    public init(name: String, asset: Int, holdings: [(Int32, Int32)]) {
+    public init(name: String, asset: AssetID, holdings: [(BookID, AccountID)]) {
         self.name = name
         self.asset = asset
         self.holdings = holdings.map { (book: $0.0, account: $0.1) }

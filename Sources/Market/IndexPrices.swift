@@ -1,4 +1,4 @@
-import Exchanges
+@_spi(World) import Exchanges
 import Primitives
 import RealModule
 import Venues
@@ -23,7 +23,7 @@ struct IndexPrices {
         self.weights = weights
         self.stepSeconds = stepSeconds
         last = []
-        for a in 0..<exchanges.assets.count { last.append(exchanges.views[a].index) }
+        for a in exchanges.assetIDs { last.append(exchanges.views[a].index) }
     }
 
     func combine(into hash: inout StateHash) { hash.combine(each: last) { $0.combine($1) } }
@@ -31,7 +31,7 @@ struct IndexPrices {
     mutating func update(_ exchanges: inout Exchanges, step: Int) {
         let fast = Double.exp(-stepSeconds / 60)
         let slow = Double.exp(-stepSeconds / 600)
-        for a in 0..<exchanges.assets.count {
+        for a in exchanges.assetIDs {
             let price = imposed.map { $0[a][min(step, $0[a].count - 1)] } ?? median(a, exchanges)
             guard price > 0 else { continue }
             // One print is one print: it counts as at most five times what was usual.
@@ -43,24 +43,24 @@ struct IndexPrices {
             view.volatility = (fast * view.volatility * view.volatility + (1 - fast) * squared).squareRoot()
             view.slowVolatility =
                 (slow * view.slowVolatility * view.slowVolatility + (1 - slow) * squared).squareRoot()
-            exchanges.views[a] = view
+            exchanges.worldViews[a] = view
             last[a] = price
         }
     }
 
     /// 0 when no source counts.
-    private func median(_ asset: Int, _ exchanges: borrowing Exchanges) -> Double {
+    private func median(_ asset: AssetID, _ exchanges: borrowing Exchanges) -> Double {
         withUnsafeTemporaryAllocation(of: (price: Double, weight: Double).self, capacity: 8) { sources in
             let isPegged = exchanges.views[asset].isPegged
             var count = 0
             var sum = 0.0
             for book in exchanges.booksOfAsset[asset] {
-                let place = exchanges.books[Int(book)]
+                let place = exchanges.place(book)
                 guard place.isSpot, count < 8 else { continue }
-                let exchange = Int(place.exchange)
+                let exchange = place.exchange
                 let spot = exchanges.spot(exchange)
                 if exchanges.spots[spot].isHalted || exchanges.isOut(.oracle, exchange) { continue }
-                let market = Int32(place.market)
+                let market = place.market
                 let ticks: Double
                 if let bid = exchanges.spots[spot].bestBid(market),
                     let ask = exchanges.spots[spot].bestAsk(market)
@@ -84,7 +84,7 @@ struct IndexPrices {
                 count += 1
             }
             if isPegged,
-                let book = exchanges.booksOfAsset[asset].first(where: { exchanges.books[Int($0)].isSpot }),
+                let book = exchanges.booksOfAsset[asset].first(where: { exchanges.place($0).isSpot }),
                 let price = exchanges.poolPriceUSD(asset, exchanges.unit(book)), count < 8
             {
                 var i = count

@@ -1,4 +1,4 @@
-import Exchanges
+@_spi(World) import Exchanges
 import LendingMarkets
 import Primitives
 
@@ -41,14 +41,14 @@ public struct LendingSide: ~Copyable {
         guard block != lastBlock else { return }
         lastBlock = block
         prices.removeAll(keepingCapacity: true)
-        for a in 0..<exchanges.assets.count { prices.append(exchanges.views[a].index) }
+        for a in exchanges.assetIDs { prices.append(exchanges.views[a].index) }
         var stalled: Set<LendingProtocol> = []
         for stall in stalls where stall.from <= exchanges.now && exchanges.now < stall.until {
             stalled.insert(stall.protocolName)
         }
         let sales = markets.step(pricesUSD: prices, now: exchanges.now, stalled: stalled)
         if keepersSell {
-            for sale in sales { exchanges.seize(SeizedCoins(asset: sale.asset, coins: sale.coins)) }
+            for sale in sales { exchanges.seize(SeizedCoins(asset: AssetID(sale.asset), coins: sale.coins)) }
         }
         if !sales.isEmpty { countAccounts() }
     }

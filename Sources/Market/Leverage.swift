@@ -14,9 +14,9 @@ public struct Leverage: Sendable, Hashable {
     public init() {}
 
     init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             let units = exchanges.settlementUnits(p)
-            for account in setup.populations[p] {
+            for (i, account) in setup.populations[p].enumerated() {
                 var gross = 0.0
                 var q = exchanges.perps[p].house.account(account).firstPosition
                 while q != 0 {
@@ -31,7 +31,6 @@ public struct Leverage: Sendable, Hashable {
                 guard gross > 0 else { continue }
                 grossUSD += gross / units
                 equityUSD += exchanges.equityUSD(p, account)
-                let i = Int(account - setup.populations[p].lowerBound)
                 accountsWithPositions += i < setup.weights[p].count ? Int(setup.weights[p][i]) : 1
             }
         }

@@ -9,11 +9,11 @@ import Primitives
 public struct LowKeeper: ~Copyable {
     /// Copies are made up to this far above the lowest price.
     private static let nearness = 0.01
-    private let asset: Int
+    private let asset: AssetID
     private var latest: World?
     private var before: World?
 
-    public init(asset: Int) { self.asset = asset }
+    public init(asset: AssetID) { self.asset = asset }
 
     /// Looks at a world before each step, and once after the last.
     public mutating func see(_ world: borrowing World) {

@@ -6,7 +6,7 @@ import Venues
 /// Oracle prices, marks, collateral prices and funding of every perpetual venue, each at its own cadence.
 struct MarkUpdates {
     /// By perpetual exchange and market: the asset.
-    private let assets: [[Int]]
+    private let assets: [[AssetID]]
     private let collateral: [CollateralBook]
     private var nextOracle: [SimTime]
     private var nextSample: [SimTime]
@@ -17,7 +17,7 @@ struct MarkUpdates {
     private let fundingSeconds = 15
     /// By asset: the median mid of up to three perpetual books, in dollars; what venues call the perpetual price elsewhere.
     private var perpetual: [Double]
-    private let perpetualBooks: [[Int32]]
+    private let perpetualBooks: [[BookID]]
     /// Perpetuals elsewhere trade above the index by this multiple of its volatility; nil where the world has them.
     private let externalBasis: Double?
 
@@ -26,30 +26,23 @@ struct MarkUpdates {
         at time: SimTime
     ) {
         self.externalBasis = externalBasis
-        var byVenue = [[Int]](repeating: [], count: exchanges.perps.count)
-        for p in 0..<exchanges.perps.count {
-            byVenue[p] = Array(repeating: 0, count: exchanges.perps[p].rulebook.markets.count)
-        }
-        for place in exchanges.books where !place.isSpot {
-            byVenue[Int(place.exchange)][Int(place.market)] = Int(place.asset)
-        }
-        assets = byVenue
+        assets = exchanges.assetsByMarket()
         self.collateral = collateral
         nextOracle = Array(repeating: time, count: exchanges.perps.count)
         nextSample = nextOracle
         nextFunding = []
         unpaid = Array(repeating: 0, count: exchanges.perps.count)
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             let left = exchanges.perps[p].rulebook.funding?.secondsToPayment(time.seconds) ?? 3600
             nextFunding.append(SimTime(seconds: time.seconds + left))
         }
         perpetual = Array(repeating: 0, count: exchanges.assets.count)
-        var books: [[Int32]] = []
-        for a in 0..<exchanges.assets.count {
+        var books: [[BookID]] = []
+        for a in exchanges.assetIDs {
             books.append(
                 Array(
                     exchanges.booksOfAsset[a].filter {
-                        !exchanges.books[Int($0)].isSpot && !exchanges.books[Int($0)].isInverse
+                        !exchanges.place($0).isSpot && !exchanges.place($0).isInverse
                     }.prefix(3)))
         }
         perpetualBooks = books
@@ -69,7 +62,7 @@ struct MarkUpdates {
         _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool
     ) {
         findPerpetualPrices(exchanges)
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             guard isFirst || now >= nextOracle[p] else { continue }
             let seconds = exchanges.perps[p].rulebook.oracleSeconds
             while nextOracle[p] <= now { nextOracle[p] = nextOracle[p].adding(seconds: seconds) }
@@ -103,7 +96,7 @@ struct MarkUpdates {
     }
 
     private mutating func findPerpetualPrices(_ exchanges: borrowing Exchanges) {
-        for a in perpetualBooks.indices {
+        for a in exchanges.assetIDs {
             if let externalBasis {
                 let view = exchanges.views[a]
                 perpetual[a] = view.index * (1 + externalBasis * view.volatility)
@@ -128,7 +121,7 @@ struct MarkUpdates {
     }
 
     mutating func payFunding(_ exchanges: inout Exchanges, at now: SimTime) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             guard let cadence = exchanges.perps[p].rulebook.funding else { continue }
             if now >= nextSample[p] {
                 // Once a minute is enough for an average over hours.

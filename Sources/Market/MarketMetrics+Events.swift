@@ -6,7 +6,7 @@ import Venues
 
 extension MarketMetrics {
     /// Counts one event of a venue's log.
-    mutating func add(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
+    mutating func add(_ event: ClearingEvent, _ p: VenueID, _ exchanges: borrowing Exchanges) {
         switch event.kind {
         case .marginCall:
             let weight = weight(event.account, p)
@@ -34,24 +34,24 @@ extension MarketMetrics {
         case .topUp: gains.paid(dollars(event.amount, p, exchanges), by: event.account, p, setup)
         case .socialisedLoss: tallies[p].socialised += dollars(event.amount, p, exchanges)
         // Charged to a fund it is the fund's deficit, counted at the end.
-        case .badDebt: if event.account < 0 { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
+        case .badDebt:
+            if event.account == .nobody { tallies[p].badDebt += dollars(event.amount, p, exchanges) }
         default: break
         }
-        hash.combine(Int64(event.kind.rawValue), Int64(event.account), event.amount.micros)
+        hash.combine(Int64(event.kind.rawValue), Int64(event.account.rawValue), event.amount.micros)
     }
 
-    private func weight(_ account: Int32, _ p: Int) -> Int {
-        let i = Int(account - setup.populations[p].lowerBound)
-        return setup.weights[p].indices.contains(i) ? Int(setup.weights[p][i]) : 1
+    private func weight(_ account: AccountID, _ p: VenueID) -> Int {
+        setup.populations[p].place(of: account).map { Int(setup.weights[p][$0]) } ?? 1
     }
 
     /// Dollars of an amount in an exchange's settlement units.
-    func dollars(_ amount: Money, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+    func dollars(_ amount: Money, _ p: VenueID, _ exchanges: borrowing Exchanges) -> Double {
         Double(amount.micros) / exchanges.settlementUnits(p)
     }
 
     /// Dollars of the lots that an event moved: notional at its price, of an inverse contract its face value.
-    private func notional(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) -> Double {
+    private func notional(_ event: ClearingEvent, _ p: VenueID, _ exchanges: borrowing Exchanges) -> Double {
         let settlement = exchanges.settlement(p)
         if settlement.isCoin {
             return Double(event.lots.magnitude.count)
@@ -62,7 +62,7 @@ extension MarketMetrics {
 
     /// Dollars that forced orders sold in this step, by asset: the cascade's next cause.
     mutating func seeForcedSales(_ exchanges: borrowing Exchanges) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             for i in 0..<exchanges.perps[p].house.events.count {
                 let event = exchanges.perps[p].house.events[i]
                 guard event.kind == .partialLiquidation || event.kind == .fullLiquidation, event.market >= 0
@@ -75,7 +75,7 @@ extension MarketMetrics {
         }
     }
 
-    private mutating func liquidated(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
+    private mutating func liquidated(_ event: ClearingEvent, _ p: VenueID, _ exchanges: borrowing Exchanges) {
         let notional = notional(event, p, exchanges)
         if event.lots < .zero {
             tallies[p].liquidatedLong += notional
@@ -85,7 +85,7 @@ extension MarketMetrics {
             minute.liquidatedShort[p] += notional
         }
         tallies[p].realisedLoss += dollars(event.loss, p, exchanges)
-        let account = Int(event.account)
+        let account = event.account.index
         let isNew = wasLiquidated[p].indices.contains(account) && !wasLiquidated[p][account]
         if event.market >= 0 && notional > 0 {
             cascade.closed(
@@ -98,7 +98,8 @@ extension MarketMetrics {
         }
     }
 
-    private mutating func deleveraged(_ event: ClearingEvent, _ p: Int, _ exchanges: borrowing Exchanges) {
+    private mutating func deleveraged(_ event: ClearingEvent, _ p: VenueID, _ exchanges: borrowing Exchanges)
+    {
         let notional = notional(event, p, exchanges)
         tallies[p].deleveraged += notional
         let forgone = Self.forgone(
@@ -108,7 +109,7 @@ extension MarketMetrics {
         minute.deleveraged += notional
         deleveragedOf[p][event.counterparty, default: 0] += notional
         if tallies[p].firstDeleveraging == nil { tallies[p].firstDeleveraging = event.time }
-        let winner = Int(event.counterparty)
+        let winner = event.counterparty.index
         if wasDeleveraged[p].indices.contains(winner), !wasDeleveraged[p][winner] {
             wasDeleveraged[p][winner] = true
             tallies[p].deleveragedAccounts += weight(event.counterparty, p)
@@ -129,7 +130,7 @@ extension MarketMetrics {
 
     /// What the public feeds showed in the minute, and what an outsider would make of it.
     mutating func takeFeeds(_ exchanges: inout Exchanges) {
-        for p in tallies.indices {
+        for p in exchanges.perpetualIDs {
             let units = exchanges.settlementUnits(p)
             let long = Double(exchanges.perps[p].feed.reportedLong.micros)
             let short = Double(exchanges.perps[p].feed.reportedShort.micros)
@@ -170,14 +171,14 @@ extension MarketMetrics {
         var (all, bitcoin, coins, depthUSD) = (0.0, 0.0, 0.0, 0.0)
         var byVenue = [Double](repeating: 0, count: exchanges.perps.count)
         for place in exchanges.books where !place.isSpot {
-            let (p, m) = (Int(place.exchange), Int32(place.market))
+            let (p, m) = (place.exchange, place.market)
             let open = exchanges.perps[p].house.openInterest(m)
             let unit = exchanges.perps[p].rulebook.markets[Int(m)].spec.unit
-            let price = exchanges.views[Int(place.asset)].index
+            let price = exchanges.views[place.asset].index
             let usd = unit.isInverse ? unit.coins(open) : unit.coins(open) * price
             byVenue[p] += usd
             all += usd
-            if Int(place.asset) == exchanges.reference {
+            if place.asset == exchanges.reference {
                 bitcoin += usd
                 coins += usd / max(price, 1e-12)
             }
@@ -193,7 +194,7 @@ extension MarketMetrics {
         if isFirst {
             (openInterest.before, bitcoinOpenInterest.before, bitcoinCoins.before) = (all, bitcoin, coins)
             depth.before = depthUSD
-            for p in byVenue.indices { tallies[p].openInterestBefore = byVenue[p] }
+            for p in exchanges.perpetualIDs { tallies[p].openInterestBefore = byVenue[p] }
         }
         openInterest.see(all, at: time)
         bitcoinOpenInterest.see(bitcoin, at: time)
@@ -207,13 +208,13 @@ extension MarketMetrics {
                 depthHalfBack = time
             }
         }
-        for p in byVenue.indices {
+        for p in exchanges.perpetualIDs {
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, byVenue[p])
             tallies[p].openInterestAfter = byVenue[p]
         }
     }
 
-    private func medianSpreadBp(_ asset: Int, _ exchanges: borrowing Exchanges) -> Double? {
+    private func medianSpreadBp(_ asset: AssetID, _ exchanges: borrowing Exchanges) -> Double? {
         let spreads = exchanges.booksOfAsset[asset].compactMap { book -> Double? in
             guard let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) else { return nil }
             return Double(ask.count - bid.count) / Double(ask.count + bid.count) * 2e4

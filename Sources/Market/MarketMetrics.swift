@@ -30,7 +30,7 @@ public struct MarketMetrics {
     /// By book: the minute that ended last.
     public internal(set) var bookRows: [BookRow] = []
     /// Deleveraged notional by exchange and account.
-    public internal(set) var deleveragedOf: [[Int32: Double]] = []
+    public internal(set) var deleveragedOf: [[AccountID: Double]] = []
     /// By exchange: what its fund had paid when last looked at.
     private var fundPaid: [Money] = []
     /// The most clearing events of any one step, over all venues.
@@ -105,7 +105,7 @@ public struct MarketMetrics {
         fundPaid = Array(repeating: .zero, count: exchanges.perps.count)
         indexFalls = Array(repeating: Fall(), count: exchanges.assets.count)
         bookFalls = Array(repeating: Fall(), count: exchanges.books.count)
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             let count = Int(exchanges.perps[p].house.accountCount)
             wasLiquidated.append(Array(repeating: false, count: count))
             wasDeleveraged.append(Array(repeating: false, count: count))
@@ -130,7 +130,7 @@ public struct MarketMetrics {
         var events = 0
         seeForcedSales(exchanges)
         cascade.observe(exchanges)
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             events += exchanges.perps[p].house.events.count
             for i in 0..<exchanges.perps[p].house.events.count {
                 add(exchanges.perps[p].house.events[i], p, exchanges)
@@ -147,7 +147,7 @@ public struct MarketMetrics {
 
     /// What the funds paid in this step, in dollars at the mark of the moment.
     private mutating func seeFunds(_ exchanges: borrowing Exchanges) {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             guard let fund = exchanges.perps[p].fund else { continue }
             let paid = exchanges.perps[p].house.flows(of: fund).paid
             if paid != fundPaid[p] { tallies[p].fundDraw += dollars(paid - fundPaid[p], p, exchanges) }
@@ -158,7 +158,7 @@ public struct MarketMetrics {
     private mutating func balance(_ exchanges: inout Exchanges) {
         stepsChecked += 1
         var sum: Int64 = 0
-        for p in 0..<exchanges.perps.count { sum += exchanges.worldPerps[p].house.runningImbalance() }
+        for p in exchanges.perpetualIDs { sum += exchanges.worldPerps[p].house.runningImbalance() }
         for s in 0..<exchanges.spots.count { sum += exchanges.spots[s].ledger.imbalance() }
         for pool in exchanges.pools { sum += pool?.imbalance ?? 0 }
         sum += abs((exchanges.inTransit - exchanges.cashInTransfers()).micros)
@@ -170,7 +170,7 @@ public struct MarketMetrics {
         let now = exchanges.now
         let isReference = now <= setup.reference.adding(seconds: 60)
         var totals = (0.0, 0.0, 0.0)
-        for a in 0..<exchanges.assets.count {
+        for a in exchanges.assetIDs {
             let price = exchanges.views[a].index
             let worth = price * setup.supplies[a]
             totals.0 += worth
@@ -198,10 +198,10 @@ public struct MarketMetrics {
     /// Forgets the lows so far: see `World.measureFalls`.
     mutating func restartFalls(_ exchanges: borrowing Exchanges, from reference: SimTime) {
         setup.reference = reference
-        for a in indexFalls.indices { indexFalls[a] = Fall(reference: exchanges.views[a].index) }
+        for a in exchanges.assetIDs { indexFalls[a] = Fall(reference: exchanges.views[a].index) }
         for i in totalFalls.indices { totalFalls[i] = Fall(reference: totalFalls[i].last) }
         for b in bookFalls.indices { bookFalls[b] = Fall(reference: bookFalls[b].last) }
-        for a in poolLows.indices { poolLows[a] = nil }
+        for a in exchanges.assetIDs { poolLows[a] = nil }
     }
 
     private func isMidnight(_ now: SimTime, _ fall: Fall) -> Bool {
@@ -211,13 +211,13 @@ public struct MarketMetrics {
     private mutating func close(_ exchanges: inout Exchanges, _ makers: MarketMakers?, nextStart: SimTime) {
         isOpen = false
         let isReference = exchanges.now <= setup.reference.adding(seconds: 60)
-        for a in indexFalls.indices {
+        for a in exchanges.assetIDs {
             let price = exchanges.views[a].index
             indexFalls[a].last = price
             if isMidnight(exchanges.now, indexFalls[a]) { indexFalls[a].midnight = price }
         }
         bookRows.removeAll(keepingCapacity: true)
-        for b in bookFalls.indices { seeBook(b, &exchanges, isReference) }
+        for book in exchanges.bookIDs { seeBook(book, &exchanges, isReference) }
         takeFeeds(&exchanges)
         measure(&exchanges, at: minute.time, isFirst: false)
         seeCohorts(exchanges, isReference)
@@ -233,20 +233,19 @@ public struct MarketMetrics {
         minute = MarketMinute(time: nextStart, exchanges: exchanges.perps.count)
     }
 
-    private mutating func seeBook(_ b: Int, _ exchanges: inout Exchanges, _ isReference: Bool) {
-        let book = Int32(b)
-        let place = exchanges.books[b]
+    private mutating func seeBook(_ book: BookID, _ exchanges: inout Exchanges, _ isReference: Bool) {
+        let place = exchanges.place(book)
         let unit = exchanges.unit(book)
         let lowest = exchanges.takeLowestTrade(book).map { unit.usd($0) }
-        let last = exchanges.lastTrade(book).map { unit.usd($0) } ?? exchanges.views[Int(place.asset)].index
+        let last = exchanges.lastTrade(book).map { unit.usd($0) } ?? exchanges.views[place.asset].index
         if isReference {
-            bookFalls[b].reference = last
-        } else if let lowest, lowest < bookFalls[b].low {
-            bookFalls[b].low = lowest
-            bookFalls[b].lowTime = minute.time
+            bookFalls[book].reference = last
+        } else if let lowest, lowest < bookFalls[book].low {
+            bookFalls[book].low = lowest
+            bookFalls[book].lowTime = minute.time
         }
-        bookFalls[b].last = last
-        if isMidnight(exchanges.now, bookFalls[b]) { bookFalls[b].midnight = last }
+        bookFalls[book].last = last
+        if isMidnight(exchanges.now, bookFalls[book]) { bookFalls[book].midnight = last }
         var mid = 0.0
         if let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) {
             mid = Double(bid.count + ask.count) / 2 / unit.ticksPerUSD
@@ -264,7 +263,7 @@ public struct MarketMetrics {
             }
         }
         guard !isReference else { return }
-        for a in poolLows.indices where exchanges.pools[a] != nil {
+        for a in exchanges.assetIDs where exchanges.pools[a] != nil {
             guard let book = setup.poolBooks[a],
                 let price = exchanges.poolPriceUSD(a, exchanges.unit(book))
             else { continue }
@@ -274,7 +273,7 @@ public struct MarketMetrics {
 
     /// Completes the minute that was being simulated when the run ended, and the totals that need the end.
     mutating func finish(_ exchanges: inout Exchanges, _ makers: MarketMakers?) {
-        for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].feed.flush() }
+        for p in exchanges.perpetualIDs { exchanges.worldPerps[p].feed.flush() }
         if isOpen {
             close(&exchanges, makers, nextStart: exchanges.now)
         } else {
@@ -282,10 +281,10 @@ public struct MarketMetrics {
         }
         leverage.after = Leverage(exchanges, setup)
         gains.end(exchanges, setup)
-        for p in tallies.indices {
+        for p in exchanges.perpetualIDs {
             tallies[p].marginLost = gains.marginLost(p, exchanges, setup, of: wasLiquidated[p])
         }
-        for p in tallies.indices {
+        for p in exchanges.perpetualIDs {
             tallies[p].badDebt += dollars(exchanges.perps[p].house.uncoveredDeficits(), p, exchanges)
             tallies[p].openInterestLow = min(tallies[p].openInterestLow, tallies[p].openInterestBefore)
         }

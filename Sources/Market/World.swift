@@ -31,9 +31,9 @@ public struct World: ~Copyable {
     public var parts: StepParts?
 
     /// The largest assets by place, the reference asset first.
-    public var majors: [Int] { metrics.setup.majors }
+    public var majors: [AssetID] { metrics.setup.majors }
     /// Collateral that accounts hold, by place among the assets.
-    public var collateralAssets: Set<Int> { metrics.setup.heldCollateral }
+    public var collateralAssets: Set<AssetID> { metrics.setup.heldCollateral }
     public var now: SimTime { exchanges.now }
     /// The market makers as they are now, nil where there are none.
     public var makers: MarketMakers? {
@@ -74,7 +74,7 @@ public struct World: ~Copyable {
         venueIndices?.observe(exchanges)
         marks.update(&exchanges, own: venueIndices, at: now, isFirst: true)
         liquidate()
-        for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].house.events.removeAll() }
+        for p in exchanges.perpetualIDs { exchanges.worldPerps[p].house.events.removeAll() }
     }
 
     /// One step, in the order of the house; nothing else changes state.
@@ -82,9 +82,9 @@ public struct World: ~Copyable {
         steps += 1
         parts?.begin()
         let before = now.seconds / 60
-        exchanges.now = start.adding(seconds: Double(steps) * stepSeconds)
+        exchanges.begin(at: start.adding(seconds: Double(steps) * stepSeconds))
         minuteEnded = now.seconds / 60 > before ? SimTime(seconds: now.seconds / 60 * 60) : nil
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].house.events.removeAll()
             exchanges.worldPerps[p].house.now = now
         }
@@ -117,7 +117,7 @@ public struct World: ~Copyable {
     }
 
     private mutating func liquidate() {
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].usesFullScan = usesFullScan
             exchanges.worldPerps[p].fireTriggers()
             if minuteEnded != nil { exchanges.worldPerps[p].house.reviewCalled() }
@@ -142,34 +142,34 @@ public struct MarketSetup: Sendable {
     /// perpetuals.
     public var externalBasis: Double?
     /// Collateral that accounts hold for what it pays: its lowest prices are kept by venue.
-    public var heldCollateral: Set<Int> = []
+    public var heldCollateral: Set<AssetID> = []
     /// The largest assets, the reference asset first.
-    public var majors: [Int] = []
+    public var majors: [AssetID] = []
     /// Each venue makes its index by its own rule from the spot books its rulebook names, instead of taking the shared one.
     public var usesVenueIndices = false
     public var collateralBooks: [CollateralBook] = []
-    /// The accounts of agents by exchange, ascending ranges: everyone else is the leveraged population.
-    public var populations: [Range<Int32>] = []
+    /// By perpetual exchange: the accounts of the leveraged population.
+    public var populations: [Identifiers<AccountID>] = []
     /// By perpetual exchange: those of them whose shorts hedge coins elsewhere.
-    public var hedged: [Range<Int32>] = []
+    public var hedged: [Identifiers<AccountID>] = []
     /// By perpetual exchange: how many accounts each of its population stands for.
     public var weights: [[Int32]] = []
     public var supplies: [Double] = []
     public var reference = SimTime(seconds: 0)
     public var cohorts: [HoldingCohort] = []
     /// By asset: the spot book whose lots its pool counts.
-    public var poolBooks: [Int32?] = []
+    public var poolBooks: [BookID?] = []
     public init() {}
 }
 
 /// Which spot book prices a collateral asset of a perpetual venue.
 public struct CollateralBook: Sendable {
-    public var exchange: Int
+    public var exchange: VenueID
     public var place: Int
-    public var asset: Int
+    public var asset: AssetID
     /// The venue's own book, nil where it has none.
-    public var ownBook: Int32?
-    public init(exchange: Int, place: Int, asset: Int, ownBook: Int32?) {
+    public var ownBook: BookID?
+    public init(exchange: VenueID, place: Int, asset: AssetID, ownBook: BookID?) {
         self.exchange = exchange
         self.place = place
         self.asset = asset

@@ -8,7 +8,7 @@ struct ReplayedBook: ~Copyable {
     static let maxTicks: Int32 = 1 << 27 - 1
 
     /// The account of quantity whose orders are not known one by one.
-    private static let anonymous: Int32 = -1
+    private static let anonymous = AccountID.nobody
 
     var book = OrderBook(maxTicks: maxTicks, capacity: 4096)
     /// Recorded order number → resting order.
@@ -77,14 +77,14 @@ struct ReplayedBook: ~Copyable {
     ///
     /// - Parameters: price in ticks and size in lots, of any value.
     mutating func rest(_ side: Side, _ price: Int64, _ size: Int64, name: Int64) -> Rejection? {
-        let (id, rejection) = submit(side, price, size, account: 0)
+        let (id, rejection) = submit(side, price, size, account: AccountID(0))
         if let rejection { return rejection }
         named[name] = id
         return nil
     }
 
     private mutating func submit(
-        _ side: Side, _ price: Int64, _ size: Int64, account: Int32
+        _ side: Side, _ price: Int64, _ size: Int64, account: AccountID
     ) -> (OrderID, Rejection?) {
         // Before the price becomes 32 bits wide.
         if price <= 0 { return (.none, .priceMustBePositive) }
@@ -97,7 +97,7 @@ struct ReplayedBook: ~Copyable {
 
     /// Rests an order of the replay's start; nil as name makes it anonymous quantity.
     mutating func restAtStart(_ side: Side, _ price: Int64, _ size: Int64, name: Int64?) -> Rejection? {
-        let (id, rejection) = submit(side, price, size, account: name == nil ? Self.anonymous : 0)
+        let (id, rejection) = submit(side, price, size, account: name == nil ? Self.anonymous : AccountID(0))
         if let rejection { return rejection }
         if let name { named[name] = id }
         start.add(side, Ticks(Int(price)), id)

@@ -90,7 +90,7 @@ extension MatchingBook where Self: ~Copyable {
             for order in orders(side) {
                 hash.combine(Int64(order.price.count))
                 hash.combine(order.lots.count)
-                hash.combine(Int64(order.account))
+                hash.combine(Int64(order.account.rawValue))
                 hash.combine(order.reduceOnly ? 1 : 0)
             }
             hash.combine(-1)

@@ -36,7 +36,7 @@ public struct NewOrder: Sendable, BitwiseCopyable {
     public var limit: Ticks
     public var lots: Lots
     /// Whose order: compared for self-trade prevention and reported in events, otherwise not interpreted.
-    public var account: Int32
+    public var account: AccountID
     public var timeInForce: TimeInForce
     public var selfTrade: SelfTradePrevention
     /// Rests as reduce-only: before it would fill, matching stops and asks (see `SubmitResult.stoppedAt`).
@@ -46,7 +46,7 @@ public struct NewOrder: Sendable, BitwiseCopyable {
     public var asksBeforeFills = false
 
     public init(
-        _ side: Side, _ lots: Lots, at limit: Ticks, account: Int32 = 0,
+        _ side: Side, _ lots: Lots, at limit: Ticks, account: AccountID = AccountID(0),
         timeInForce: TimeInForce = .goodTillCancel, selfTrade: SelfTradePrevention = .off,
         reduceOnly: Bool = false
     ) {
@@ -61,7 +61,7 @@ public struct NewOrder: Sendable, BitwiseCopyable {
 
     /// A market order: immediate or cancel, at any price a market of `maxTicks` has.
     public static func market(
-        _ side: Side, _ lots: Lots, account: Int32, maxTicks: Int32,
+        _ side: Side, _ lots: Lots, account: AccountID, maxTicks: Int32,
         selfTrade: SelfTradePrevention = .off
     ) -> NewOrder {
         NewOrder(
@@ -132,7 +132,7 @@ public struct BookEvent: Hashable, Sendable, BitwiseCopyable {
     public var makerDone: Bool
     public var makerReduceOnly: Bool
     public var maker: OrderID
-    public var makerAccount: Int32
+    public var makerAccount: AccountID
     public var price: Ticks
     public var lots: Lots
 }
@@ -155,6 +155,6 @@ public struct RestingOrder: Hashable, Sendable {
     public var side: Side
     public var price: Ticks
     public var lots: Lots
-    public var account: Int32
+    public var account: AccountID
     public var reduceOnly: Bool
 }

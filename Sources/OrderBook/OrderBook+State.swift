@@ -30,7 +30,7 @@ extension OrderBook {
         for slot in 1..<nextUnused {
             let node = orders[slot]
             hash.combine(
-                node.lots, Int64(node.price) << 32 | Int64(node.account),
+                node.lots, Int64(node.price) << 32 | Int64(node.account.rawValue),
                 Int64(node.previous) << 32 | Int64(node.next))
             hash.combine(UInt64(node.generation) << 2 | (node.isSell ? 2 : 0) | (node.reduceOnly ? 1 : 0))
         }

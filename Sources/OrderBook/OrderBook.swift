@@ -24,7 +24,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
     struct Node: BitwiseCopyable {
         var lots: Int64
         var price: Int32
-        var account: Int32
+        var account: AccountID
         var previous: Int32
         var next: Int32
         /// Counts the orders this slot has held; the upper half of an `OrderID`.
@@ -110,7 +110,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
     }
 
     /// Removes a resting order of `account`; returns it as it was, or nil if it is not live or not theirs.
-    public mutating func cancel(_ id: OrderID, of account: Int32) -> RestingOrder? {
+    public mutating func cancel(_ id: OrderID, of account: AccountID) -> RestingOrder? {
         guard let slot = live(id), orders[slot].account == account else { return nil }
         let order = resting(slot)
         remove(slot, order.lots.count)

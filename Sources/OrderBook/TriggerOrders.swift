@@ -70,7 +70,7 @@ public struct TriggerOrders: ~Copyable {
         hash.combine(each: slots) { hash, slot in
             let order = slot.order.order
             hash.combine(Int64(slot.number), Int64(slot.nextFree), Int64(slot.order.trigger.count))
-            hash.combine(order.lots.count, Int64(order.limit.count), Int64(order.account))
+            hash.combine(order.lots.count, Int64(order.limit.count), Int64(order.account.rawValue))
             hash.combine(
                 Int64(slot.order.watched.rawValue) << 8 | Int64(slot.order.direction.rawValue),
                 Int64(order.side.rawValue) << 8 | Int64(order.timeInForce.rawValue),

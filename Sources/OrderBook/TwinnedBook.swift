@@ -72,7 +72,7 @@ public struct TwinnedBook: ~Copyable {
     }
 
     @inline(__always)
-    public mutating func cancel(_ id: OrderID, of account: Int32) -> RestingOrder? {
+    public mutating func cancel(_ id: OrderID, of account: AccountID) -> RestingOrder? {
         let order = fast.cancel(id, of: account)
         if hasTwin, let order {
             let (known, lots) = (slow.order(id), slow.cancel(id))

@@ -53,7 +53,7 @@ public struct CascadeSummary: Codable, Sendable {
         largest = order.prefix(10).map { i in
             let c = tree.clusters[i]
             return Cluster(
-                rootUtc: c.root.description, firstAsset: exchanges.assets[Int(c.firstAsset)],
+                rootUtc: c.root.description, firstAsset: exchanges.assets[c.firstAsset],
                 accounts: Int(c.accounts),
                 usd: c.usd, generations: Int(c.generations), venues: c.venues.nonzeroBitCount,
                 crossesAssets: c.crossesAssets)

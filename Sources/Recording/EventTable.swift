@@ -6,7 +6,7 @@ import Venues
 /// Events on their way to the database, with what is needed to read their units.
 struct EventPage: Sendable {
     struct Entry: Sendable {
-        var venue: Int32
+        var venue: VenueID
         var event: ClearingEvent
     }
 
@@ -15,8 +15,8 @@ struct EventPage: Sendable {
         var settlement = Settlement.dollars
         /// By market of the clearing house: contracts, then collateral.
         var units: [ContractUnit] = []
-        /// By market; -1 for collateral.
-        var assets: [Int] = []
+        /// By market; nil for collateral.
+        var assets: [AssetID?] = []
     }
 
     var entries: [Entry]
@@ -25,23 +25,23 @@ struct EventPage: Sendable {
     /// By venue.
     static func ledgers(of exchanges: borrowing Exchanges) -> [Ledger] {
         var ledgers: [Ledger] = []
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             let units = exchanges.perps[p].house.markets.map(\.unit)
             ledgers.append(
                 Ledger(
                     settlement: exchanges.settlement(p), units: units,
-                    assets: [Int](repeating: -1, count: units.count)))
+                    assets: Array(repeating: nil, count: units.count)))
         }
         for place in exchanges.books where !place.isSpot {
-            ledgers[Int(place.exchange)].assets[Int(place.market)] = Int(place.asset)
+            ledgers[place.exchange].assets[Int(place.market)] = place.asset
         }
         return ledgers
     }
 
     fileprivate func asset(_ i: Int) -> Int64? {
-        let (venue, market) = (Int(entries[i].venue), Int(entries[i].event.market))
-        guard market >= 0, ledgers[venue].assets[market] >= 0 else { return nil }
-        return Int64(ledgers[venue].assets[market])
+        let (venue, market) = (entries[i].venue, Int(entries[i].event.market))
+        guard market >= 0, let asset = ledgers[venue].assets[market] else { return nil }
+        return Int64(asset.rawValue)
     }
 
     /// The change of the position in coins: of an inverse contract what its face value is worth at the event's price.
@@ -62,11 +62,11 @@ struct EventPage: Sendable {
 
     /// Of an event of a market.
     private func unit(_ i: Int) -> ContractUnit {
-        ledgers[Int(entries[i].venue)].units[Int(entries[i].event.market)]
+        ledgers[entries[i].venue].units[Int(entries[i].event.market)]
     }
 
     fileprivate func figure(_ money: Money, _ i: Int) -> Double {
-        ledgers[Int(entries[i].venue)].settlement.amount(money)
+        ledgers[entries[i].venue].settlement.amount(money)
     }
 }
 
@@ -86,18 +86,19 @@ enum EventTable {
         count: { $0.entries.count },
         [
             .milliseconds("when") { page, i in page.entries[i].event.time.milliseconds },
-            .id("venue_id", of: "venues", "where") { page, i in Int64(page.entries[i].venue) },
+            .id("venue_id", of: "venues", "where") { page, i in Int64(page.entries[i].venue.rawValue) },
             .id("stage_id", of: "stages", "what") { page, i in Int64(page.entries[i].event.kind.rawValue) },
             .id(
                 "asset_id", of: "assets", "the contract's coin",
                 null: "a payment of the account as a whole, or collateral"
             ) { page, i in page.asset(i) },
             .whole("account", "number", "whose position or payment, by the venue's numbers; -1: nobody's") {
-                page, i in Int64(page.entries[i].event.account)
+                page, i in Int64(page.entries[i].event.account.rawValue)
             },
             .whole("counterparty", "number", "the winner deleveraged, or the fund or vault", null: "none") {
                 page, i in
-                page.entries[i].event.counterparty >= 0 ? Int64(page.entries[i].event.counterparty) : nil
+                let other = page.entries[i].event.counterparty
+                return other == .nobody ? nil : Int64(other.rawValue)
             },
             .number(
                 "coins", "coins",

@@ -33,11 +33,11 @@ public final class MarketRecorder: Sendable {
 
     private func kept(_ world: borrowing World) -> [EventPage.Entry] {
         var events: [EventPage.Entry] = []
-        for p in 0..<world.exchanges.perps.count {
+        for p in world.exchanges.perpetualIDs {
             for i in 0..<world.exchanges.perps[p].house.events.count
             where EventTable.kept.contains(world.exchanges.perps[p].house.events[i].kind) {
                 events.append(
-                    EventPage.Entry(venue: Int32(p), event: world.exchanges.perps[p].house.events[i]))
+                    EventPage.Entry(venue: p, event: world.exchanges.perps[p].house.events[i]))
             }
         }
         return events

@@ -60,7 +60,7 @@ extension MarketSummary {
         let names = world.exchanges.names
         var tallies: [String: VenueTally] = [:]
         var deleveraged: [String: [Double]] = [:]
-        for p in 0..<world.exchanges.perps.count {
+        for p in world.exchanges.perpetualIDs {
             if tallies[names[p]] == nil {
                 tallies[names[p]] = metrics.tallies[p]
             } else {
@@ -73,7 +73,7 @@ extension MarketSummary {
             var result = MarketVenueResult(tally)
             deleveragedForgoneUsd += tally.deleveragedForgone
             result.deleveragedTop1pctShare = Self.top1PctShare(deleveraged[name] ?? [])
-            let rows = names.indices.filter { names[$0] == name && $0 < world.exchanges.perps.count }
+            let rows = world.exchanges.perpetualIDs.filter { names[$0] == name }
             for minute in metrics.minutes {
                 let usd = rows.reduce(0) { $0 + minute.liquidatedLong[$1] + minute.liquidatedShort[$1] }
                 if usd > result.peakMinuteUsd {
@@ -154,14 +154,14 @@ extension MarketSummary {
         }
         var worst: [WorstAsset] = []
         var deepest: [String: Double] = [:]
-        for (b, fall) in metrics.bookFalls.enumerated() where fall.isSeen {
-            let place = world.exchanges.place(Int32(b))
-            let (asset, venue) = (exchanges[Int(place.asset)], world.exchanges.names[Int(place.exchange)])
+        for book in world.exchanges.bookIDs where metrics.bookFalls[book].isSeen {
+            let (place, fall) = (world.exchanges.place(book), metrics.bookFalls[book])
+            let (asset, venue) = (exchanges[place.asset], world.exchanges.names[place.exchange])
             byVenue[venue]?.fallPct[asset] = fall.percent
             byVenue[venue]?.regainedByMidnightPct[asset] = fall.regainedPercent
             worst.append(WorstAsset(asset: asset, venue: venue, fallPct: fall.percent))
             deepest[asset] = max(deepest[asset] ?? 0, fall.percent)
-            if world.collateralAssets.contains(Int(place.asset)) {
+            if world.collateralAssets.contains(place.asset) {
                 collateralLowUsd[asset, default: [:]][venue] = min(fall.low, fall.reference)
             }
         }
@@ -176,7 +176,7 @@ extension MarketSummary {
     }
 
     private mutating func addWork(_ world: borrowing World) {
-        for p in 0..<world.exchanges.perps.count {
+        for p in world.exchanges.perpetualIDs {
             let counts = world.exchanges.perps[p].counts
             messages += counts.orders + counts.cancels
             fills += counts.fills

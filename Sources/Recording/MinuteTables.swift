@@ -104,7 +104,7 @@ enum MinuteTables {
             .number(
                 "maker_presence", "share", "share of calm depth that makers quote at its end",
                 null: "nobody makes its market"
-            ) { world, a in world.makers?.presence(a) },
+            ) { world, a in world.makers?.presence(AssetID(a)) },
         ])
 
     static let bookMinutes = RecordedTable<World>(

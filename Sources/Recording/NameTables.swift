@@ -22,7 +22,7 @@ enum NameTables {
             .key("the venue's number") { _, v in Int64(v) },
             .text("venue", "name", "its public name") { exchanges, v in exchanges.names[v] },
             .text("settlement", "currency", "what its ledger counts: `USD`, or the coin") { exchanges, v in
-                exchanges.settlement(v).currency
+                exchanges.settlement(VenueID(v)).currency
             },
         ])
 
@@ -37,8 +37,12 @@ enum NameTables {
         "books", row: "order book", count: { $0.books.count },
         [
             .key("the book's number") { _, b in Int64(b) },
-            .id("venue_id", of: "venues", "where") { exchanges, b in Int64(exchanges.books[b].exchange) },
-            .id("asset_id", of: "assets", "of what") { exchanges, b in Int64(exchanges.books[b].asset) },
+            .id("venue_id", of: "venues", "where") { exchanges, b in
+                Int64(exchanges.books[b].exchange.rawValue)
+            },
+            .id("asset_id", of: "assets", "of what") { exchanges, b in
+                Int64(exchanges.books[b].asset.rawValue)
+            },
             .whole("is_spot", "0 or 1", "coins for dollars, not a contract") { exchanges, b in
                 exchanges.books[b].isSpot ? 1 : 0
             },

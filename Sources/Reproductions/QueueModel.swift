@@ -130,7 +130,8 @@ struct QueueModel: Reproduction {
             var queues: (bid: [OrderID], ask: [OrderID]) = ([], [])
             func join(_ side: Side) -> OrderID {
                 book.submit(
-                    NewOrder(side, Lots(1), at: Ticks(side == .buy ? 1 : 2), account: 0), confirmed: .none,
+                    NewOrder(side, Lots(1), at: Ticks(side == .buy ? 1 : 2), account: AccountID(0)),
+                    confirmed: .none,
                     events: &events
                 ).resting
             }
@@ -158,7 +159,7 @@ struct QueueModel: Reproduction {
                     let side: Side = kind == 2 ? .sell : .buy
                     _ = book.submit(
                         NewOrder(
-                            side, Lots(1), at: Ticks(side == .buy ? 2 : 1), account: 1,
+                            side, Lots(1), at: Ticks(side == .buy ? 2 : 1), account: AccountID(1),
                             timeInForce: .immediateOrCancel), confirmed: .none, events: &events)
                 case 4: Self.leave(&queues.bid, &book, &draws)
                 default: Self.leave(&queues.ask, &book, &draws)

@@ -68,7 +68,7 @@ struct ZeroIntelligence: Reproduction {
         var orders: [OrderID] = []
         func limit(_ side: Side, _ price: Int) {
             let placed = book.submit(
-                NewOrder(side, Lots(1), at: Ticks(price), account: 0), confirmed: .none, events: &output)
+                NewOrder(side, Lots(1), at: Ticks(price)), confirmed: .none, events: &output)
             if placed.resting != .none { orders.append(placed.resting) }
         }
         // The stationary density far from the touch is α / δ.
@@ -110,7 +110,7 @@ struct ZeroIntelligence: Reproduction {
                 let side: Side = x < 1 ? .buy : .sell
                 _ = book.submit(
                     NewOrder(
-                        side, Lots(1), at: Ticks(side == .buy ? range : 1), account: 1,
+                        side, Lots(1), at: Ticks(side == .buy ? range : 1), account: AccountID(1),
                         timeInForce: .immediateOrCancel), confirmed: .none, events: &output)
             } else if !orders.isEmpty {
                 // Orders that were filled meanwhile are met here and dropped: the draw is taken again.

@@ -7,8 +7,8 @@ public final class Forks {
     private var last: World?
     private var keeper: LowKeeper
 
-    /// - Parameter reference: the place of the asset whose low is meant.
-    public init(reference: Int) { keeper = LowKeeper(asset: reference) }
+    /// - Parameter reference: the asset whose low is meant.
+    public init(reference: AssetID) { keeper = LowKeeper(asset: reference) }
 
     func begin(_ world: borrowing World) { start = world.copy() }
 

@@ -16,7 +16,7 @@ struct EntryHistory: Sendable {
     /// By asset of the event.
     ///
     /// - Throws: `InputError` for hours that do not follow one another.
-    static func all(_ event: Event, reference: Int) throws -> [EntryHistory] {
+    static func all(_ event: Event, reference: AssetID) throws -> [EntryHistory] {
         guard let file = event.files[EventTableKind.history.file] else {
             return event.assets.map { _ in EntryHistory(([1], [1], [1]), beta: 1) }
         }
@@ -34,7 +34,7 @@ struct EntryHistory: Sendable {
                 allowed:
                     "the history of the reference asset at least: the others follow it where they have none")
         }
-        return event.assets.indices.map { a in
+        return event.assetIDs.map { a in
             if let own = recorded[a] { return EntryHistory(own, beta: 1) }
             return EntryHistory(common, beta: event.assets[a].beta)
         }
@@ -63,8 +63,8 @@ extension Event {
     /// The rows of a table of prices by asset, each asset's times following one another without a gap.
     ///
     /// - Throws: `InputError` at the row that does not fit.
-    func split(_ rows: [EventTable.Row], everySeconds step: Int64) throws -> [Int: [EventTable.Row]] {
-        var found: [Int: [EventTable.Row]] = [:]
+    func split(_ rows: [EventTable.Row], everySeconds step: Int64) throws -> [AssetID: [EventTable.Row]] {
+        var found: [AssetID: [EventTable.Row]] = [:]
         for row in rows {
             try checkCandle(row)
             guard let asset = asset(row.text("asset")) else {

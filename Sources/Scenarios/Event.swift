@@ -16,7 +16,7 @@ public struct Event: Sendable {
     let lending: [String: LendingRow]
     let scaleChecks: [EventTable.Row]
     public let files: EventFiles
-    private let places: [String: Int]
+    private let places: [String: AssetID]
 
     /// The perpetual venues in the file's order.
     var perpetuals: [VenueRow] { venues.filter { !$0.isSpot } }
@@ -37,11 +37,11 @@ public struct Event: Sendable {
         self.files = files
         let assets = try table(.assets).map(AssetRow.init)
         self.assets = assets
-        let places = Dictionary(uniqueKeysWithValues: assets.enumerated().map { ($1.name, $0) })
+        let places = Dictionary(uniqueKeysWithValues: zip(assets.map(\.name), AssetID.first(assets.count)))
         self.places = places
         let venues = try table(.venues).map(VenueRow.init)
         self.venues = venues
-        func asset(_ row: EventTable.Row) throws -> Int {
+        func asset(_ row: EventTable.Row) throws -> AssetID {
             guard let place = places[row.text("asset")] else {
                 throw row.refuse(
                     "asset", "an asset of assets.csv",
@@ -97,8 +97,10 @@ public struct Event: Sendable {
 
     func venue(_ name: String) -> VenueRow? { venues.first { $0.name == name } }
 
-    /// The place of an asset among the event's.
-    func asset(_ name: String) -> Int? { places[name] }
+    var assetIDs: Identifiers<AssetID> { AssetID.first(assets.count) }
+
+    /// The number of an asset, which is its place in the event's table.
+    func asset(_ name: String) -> AssetID? { places[name] }
 
     private func checkVenues() throws {
         guard !perpetuals.isEmpty else {

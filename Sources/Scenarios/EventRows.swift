@@ -71,7 +71,7 @@ struct VenueRow: Sendable {
 struct ListingRow: Sendable {
     var venue: String
     /// Its place in the event's assets.
-    var asset: Int
+    var asset: AssetID
     /// The rulebook's name of it.
     var market: String
     var coinsPerUnit: Double
@@ -82,7 +82,7 @@ struct ListingRow: Sendable {
     /// A book's prices are array indices: beyond so many ticks below the price a tick of ten serves as well.
     static let mostTicks = 60_000.0
 
-    init(_ row: EventTable.Row, asset: Int) {
+    init(_ row: EventTable.Row, asset: AssetID) {
         self.row = row
         self.asset = asset
         venue = row.text("venue")
@@ -95,11 +95,11 @@ struct ListingRow: Sendable {
 
 /// A pool on a chain.
 struct PoolRow: Sendable {
-    var asset: Int
+    var asset: AssetID
     var sideUSD: Double
     var feePPM: Int64
 
-    init(_ row: EventTable.Row, asset: Int) {
+    init(_ row: EventTable.Row, asset: AssetID) {
         self.asset = asset
         sideUSD = row.number("side_usd")!
         feePPM = Int64(row.number("fee_ppm")!)
@@ -109,7 +109,7 @@ struct PoolRow: Sendable {
 /// Which collateral of a venue has a price in the world.
 struct CollateralRow: Sendable {
     var venue: String
-    var asset: Int
+    var asset: AssetID
     /// The spot venue whose book prices it; empty for the index.
     var ownBook: String
     var isHeld: Bool

@@ -35,7 +35,7 @@ enum ImposedIndex {
 
     /// Other assets move with the reference asset, times their beta.
     private static func follow(_ scenario: Scenario, _ prices: [Double]) -> [[Double]] {
-        scenario.event.assets.indices.map { a in
+        scenario.event.assetIDs.map { a in
             let asset = scenario.event.assets[a]
             return a == scenario.referenceAsset
                 ? prices : prices.map { asset.priceUSD * Double.power($0 / prices[0], asset.beta) }
@@ -49,7 +49,8 @@ enum ImposedIndex {
             throw scenario.refuse("index.kind", "imposed with an index.csv in the event; it has none")
         }
         let rows = try event.split(EventTable(.index, file).rows, everySeconds: 60)
-        return try event.assets.enumerated().map { a, asset in
+        return try event.assetIDs.map { a in
+            let asset = event.assets[a]
             let candles = (rows[a] ?? []).map { row in
                 Candle(
                     time: row.time("time_utc"), open: row.number("open_usd")!, high: row.number("high_usd")!,

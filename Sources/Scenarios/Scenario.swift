@@ -34,9 +34,9 @@ public struct Scenario: Settings {
     }
 
     /// The places of the largest assets, the reference asset first.
-    public var majors: [Int] { majorNames.map { event.asset($0)! } }
+    public var majors: [AssetID] { majorNames.map { event.asset($0)! } }
     /// The asset that all betas and shocks mean: its place in the event's.
-    public var referenceAsset: Int { majors[0] }
+    public var referenceAsset: AssetID { majors[0] }
     private var majorNames: [String] {
         text("universe.majors").split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -6,7 +6,7 @@ extension Venue {
     /// Changes a resting order. Made smaller at its price it keeps its priority and its name; otherwise it is
     /// cancelled and submitted anew, and the answer names the new order. Refused, it stays as it was.
     public mutating func amend(
-        _ market: Int32, _ id: OrderID, account: Int32, to price: Ticks, _ lots: Lots
+        _ market: Int32, _ id: OrderID, account: AccountID, to price: Ticks, _ lots: Lots
     ) -> SubmitResult {
         guard market >= 0, market < marketCount else { return refuse(.marketMustExist) }
         guard let order = books[Int(market)].order(id), order.account == account else {

@@ -222,7 +222,7 @@ extension Venue {
     }
 
     /// The fund takes a scope over at its bankruptcy price and, where it does so, sells at once.
-    private mutating func takeOver(_ scope: MarginScope, by fund: Int32, _ rule: InsuranceFund) {
+    private mutating func takeOver(_ scope: MarginScope, by fund: AccountID, _ rule: InsuranceFund) {
         let taken = house.openPositions(scope).map { house.position($0) }
         publish(scope)
         let before = house.fundState(fund).equity
@@ -283,7 +283,7 @@ extension Venue {
     }
 
     /// Reckoned anew only when an account of the venue's own has changed.
-    private mutating func currentFund(_ fund: Int32) -> FundState {
+    private mutating func currentFund(_ fund: AccountID) -> FundState {
         if knownFundVersion != house.houseVersion {
             knownFund = house.fundState(fund)
             knownFundVersion = house.houseVersion

@@ -5,7 +5,7 @@ import Primitives
 /// What traders do besides trading.
 extension Venue {
     /// Adds collateral to answer a margin call, to the isolated position if that is what was called.
-    public mutating func topUp(_ account: Int32, _ amount: Money, isolated position: Int32?) {
+    public mutating func topUp(_ account: AccountID, _ amount: Money, isolated position: Int32?) {
         house.deposit(amount, to: account)
         if let position {
             _ = house.moveMargin(amount, to: position, notionalFloor: rulebook.withdrawalNotionalFloor)
@@ -15,14 +15,14 @@ extension Venue {
         house.events.append(event)
     }
 
-    public mutating func withdraw(_ account: Int32, _ amount: Money) -> Bool {
+    public mutating func withdraw(_ account: AccountID, _ amount: Money) -> Bool {
         house.withdraw(amount, from: account, notionalFloor: rulebook.withdrawalNotionalFloor)
     }
 
     /// Gives an account a position at the mark, outside the order books, restated at its entry price: for building
     /// the initial state of a scenario, where the lots of all accounts must be made to sum to zero by the caller.
     public mutating func seedPosition(
-        _ account: Int32, _ market: Int32, _ lots: Lots, entry: Ticks, leverage: UInt8, isolated: Bool
+        _ account: AccountID, _ market: Int32, _ lots: Lots, entry: Ticks, leverage: UInt8, isolated: Bool
     ) -> Int32 {
         let p = house.positionID(account, market)
         if Int(p) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(p) + 1) }

@@ -16,8 +16,9 @@ extension Venue {
         return .success(triggerOrders[Int(market)].add(order))
     }
 
-    public mutating func cancelTrigger(_ market: Int32, _ id: Int, account: Int32) -> Result<Void, Rejection>
-    {
+    public mutating func cancelTrigger(_ market: Int32, _ id: Int, account: AccountID) -> Result<
+        Void, Rejection
+    > {
         guard market >= 0, Int(market) < rulebook.markets.count else { return .failure(.marketMustExist) }
         guard triggerOrders[Int(market)].order(id)?.order.account == account else {
             return .failure(.orderMustBeLive)

@@ -7,8 +7,8 @@ public struct Venue: ~Copyable {
     public let rulebook: Rulebook
     public var house: ClearingHouse
     /// The venue's own accounts; nil where the rulebook has none.
-    public let vault: Int32?
-    public let fund: Int32?
+    public let vault: AccountID?
+    public let fund: AccountID?
 
     var books: FixedArray<TwinnedBook>
     var triggerOrders: FixedArray<TriggerOrders>
@@ -354,7 +354,7 @@ public struct Venue: ~Copyable {
 
     /// Cancels a resting order of `account`; returns what was left of it.
     public mutating func cancel(
-        _ market: Int32, _ id: OrderID, account: Int32
+        _ market: Int32, _ id: OrderID, account: AccountID
     ) -> Result<Lots, Rejection> {
         guard market >= 0, market < marketCount else { return .failure(.marketMustExist) }
         guard let lots = withdrawOrder(market, id, account) else { return .failure(.orderMustBeLive) }
@@ -364,7 +364,7 @@ public struct Venue: ~Copyable {
 
     /// Takes a resting order of `account` out of the book, its position's list and the reservation.
     @inline(__always)
-    mutating func withdrawOrder(_ market: Int32, _ id: OrderID, _ account: Int32) -> Lots? {
+    mutating func withdrawOrder(_ market: Int32, _ id: OrderID, _ account: AccountID) -> Lots? {
         let m = Int(market)
         guard let order = books[m].cancel(id, of: account) else { return nil }
         let position = links[m].position(id)

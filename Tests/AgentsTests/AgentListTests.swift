@@ -1,3 +1,4 @@
+import Checks
 import Exchanges
 import Primitives
 import Synchronization
@@ -60,7 +61,7 @@ import Testing
         _ settings: NotedSettings, _ agents: AgentList, _ room: inout ThreeBooks
     ) -> AgentOpening {
         var opening = opening(settings, room)
-        for e in 0..<3 { opening.open(e, of: agents, &room.exchanges) }
+        for e in room.exchanges.venueIDs { opening.open(e, of: agents, &room.exchanges) }
         opening.sellerBooks = [ThreeBooks.spot]
         opening.sellerWallets = [room.exchanges.openAccount(2)]
         return opening
@@ -78,7 +79,7 @@ import Testing
             var made = noted
             made.sellerBooks = opening.sellerBooks
             made.sellerWallets = opening.sellerWallets
-            for e in 0..<3 { made.open(e, of: try AgentList([agent]), &room.exchanges) }
+            for e in room.exchanges.venueIDs { made.open(e, of: try AgentList([agent]), &room.exchanges) }
             if agent == PoolArbitrage.self { made = opening }
             _ = try? agent.check(settings)
             #expect(try agent.make(made, &room.exchanges) != nil, "\(agent)")
@@ -93,10 +94,10 @@ import Testing
     private struct Watcher: Strategy, Agent {
         static let keys = [SettingKey("watcher.usd", .usd, "dollars it watches with", default: "0")]
         let name = "watcher"
-        let accounts: [Int32]
+        let accounts: [AccountID]
         mutating func act(_ exchanges: inout Exchanges) {}
         func combine(into hash: inout StateHash) {}
-        static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+        static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
             Means(dollars: opening.settings.number("watcher.usd"))
         }
         static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> Watcher? {
@@ -138,18 +139,18 @@ import Testing
     @Test func accountsInTheirOrder() throws {
         var room = try ThreeBooks(quotes: false)
         let opening = opened(NotedSettings(AgentList.registered.keys), .registered, &room)
-        func accounts(_ agent: any Agent.Type) -> [Int32] { opening.accounts(of: agent) }
+        func accounts(_ agent: any Agent.Type) -> [AccountID] { opening.accounts(of: agent) }
         let order: [any Agent.Type] = [
             MarketMakers.self, PatientCapital.self, Arbitrageurs.self, BackgroundFlow.self,
         ]
         for book in 0..<3 {
             let first = accounts(MarketMakers.self)[book]
-            #expect(order.map { accounts($0)[book] } == (first..<first + 4).map { $0 })
+            #expect(order.map { accounts($0)[book] } == Array(Identifiers(from: first, count: 4)))
         }
-        #expect(accounts(MakerHedging.self)[0] == accounts(BackgroundFlow.self)[0] + 1)
+        #expect(accounts(MakerHedging.self)[0].index == accounts(BackgroundFlow.self)[0].index + 1)
         #expect(accounts(MakerHedging.self)[2] == -1)
         #expect(accounts(DipBuyer.self).prefix(2) == [-1, -1])
-        #expect(accounts(DipBuyer.self)[2] >= 0)
+        #expect(accounts(DipBuyer.self)[2] != .nobody)
         #expect(accounts(SpotStops.self) == [-1, -1, -1])
     }
 }

@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
@@ -5,7 +6,7 @@ import Testing
 import Venues
 
 @testable import Agents
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 
 /// What each agent does, alone against three books made by hand.
 @Suite struct BehaviourTests {
@@ -37,7 +38,7 @@ import Venues
         room.step(&makers, times: 2)
         for book in ThreeBooks.books {
             let ask = room.ask(book) ?? .infinity
-            expect(ask < asks[Int(book)], "book \(book): \(ask)")
+            expect(ask < asks[book], "book \(book): \(ask)")
         }
         expect(room.imbalance() == 0)
     }
@@ -202,7 +203,7 @@ import Venues
             random: RandomStream(seed: 1, name: "hedgers"))
         room.step(&hedgers, times: 100)
         expect(hedgers.soldUSD == 0)
-        for (winner, coins) in [(51 as Int32, 3.0), (99, 7.0)] {
+        for (winner, coins) in [(51 as AccountID, 3.0), (99, 7.0)] {
             var event = ClearingEvent(.deleveraging, at: room.exchanges.now, account: 4)
             event.counterparty = winner
             event.market = 0

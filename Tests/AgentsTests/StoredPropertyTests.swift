@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import DequeModule
 import Exchanges
@@ -176,7 +177,7 @@ import Venues
             sale, constants: [],
             [
                 "due": { $0.due = SimTime(seconds: 78) }, "number": { $0.number += 1 },
-                "book": { $0.book += 1 }, "coins": { $0.coins += 1 },
+                "book": { $0.book = 3 }, "coins": { $0.coins += 1 },
             ], hash: { $0.combine(into: &$1) })
         expectHashed(
             HouseUnwinders(sharePerMinute: 0.1, limitBp: 10, collateral: [], stepSeconds: 1),

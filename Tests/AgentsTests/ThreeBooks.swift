@@ -1,26 +1,27 @@
 import Agents
+import Checks
 import Clearing
 import OrderBook
 import Primitives
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 
 /// One coin at 100,000 dollars on three books made by hand: two perpetual venues under the textbook rulebook and a spot
 /// venue. Somebody with more of everything than is ever needed makes the books; every agent under test has an account of
 /// its own on each.
 struct ThreeBooks: ~Copyable {
-    static let first: Int32 = 0
-    static let second: Int32 = 1
-    static let spot: Int32 = 2
-    static let books: [Int32] = [first, second, spot]
+    static let first: BookID = 0
+    static let second: BookID = 1
+    static let spot: BookID = 2
+    static let books: [BookID] = [first, second, spot]
     static let price = 100_000.0
     static let start = SimTime(iso8601: "2025-10-10T20:00:00Z")!
 
     var exchanges: Exchanges
     /// By book: the account that makes the books, and that of the agent under test.
-    let maker: [Int32]
-    let agent: [Int32]
+    let maker: [AccountID]
+    let agent: [AccountID]
 
     /// - Parameters:
     ///   - quotes: whether the books begin with both sides: ten coins at each of the ten ticks of 0.1 % around the price.
@@ -40,7 +41,7 @@ struct ThreeBooks: ~Copyable {
                         takerFee: .zero)
                 ])
         }
-        let places = (0..<3).map {
+        let places = VenueID.first(3).map {
             BookPlace(exchange: $0, market: 0, asset: 0, isSpot: $0 == 2, isInverse: false)
         }
         let pools = pool.map {
@@ -63,7 +64,7 @@ struct ThreeBooks: ~Copyable {
     }
 
     /// An account with a billion dollars, at ten times leverage; on the spot venue ten thousand coins as well.
-    static func open(on book: Int32, _ exchanges: inout Exchanges) -> Int32 {
+    static func open(on book: BookID, _ exchanges: inout Exchanges) -> AccountID {
         if book == spot {
             let wallet = exchanges.spots[0].ledger.openAccount()
             _ = exchanges.spots[0].ledger.transfer(Money(usd: 1_000_000_000), wallet)
@@ -71,7 +72,7 @@ struct ThreeBooks: ~Copyable {
                 Lots(Int64(10_000 * exchanges.unit(book).lotsPerCoin)), wallet, 0)
             return wallet
         }
-        let p = Int(book)
+        let p = exchanges.place(book).exchange
         let account = exchanges.perps[p].house.openAccount()
         exchanges.perps[p].house.deposit(Money(usd: 1_000_000_000), to: account)
         _ = exchanges.perps[p].house.configure(
@@ -83,25 +84,25 @@ struct ThreeBooks: ~Copyable {
     func coins(_ lots: Lots) -> Double { exchanges.unit(0).coins(lots) }
     func ticks(_ usd: Double) -> Ticks { exchanges.unit(0).nearestTick(usd) }
     /// Coins that the agent holds on a book.
-    func held(_ book: Int32) -> Double { coins(exchanges.holding(book, agent[Int(book)])) }
-    func bid(_ book: Int32) -> Double? { exchanges.bestBid(book).map { exchanges.unit(book).usd($0) } }
-    func ask(_ book: Int32) -> Double? { exchanges.bestAsk(book).map { exchanges.unit(book).usd($0) } }
+    func held(_ book: BookID) -> Double { coins(exchanges.holding(book, agent[book])) }
+    func bid(_ book: BookID) -> Double? { exchanges.bestBid(book).map { exchanges.unit(book).usd($0) } }
+    func ask(_ book: BookID) -> Double? { exchanges.bestAsk(book).map { exchanges.unit(book).usd($0) } }
 
     /// An order of the account that makes the books; returns the coins it traded.
     @discardableResult
     mutating func send(
-        _ book: Int32, _ side: Side, _ coins: Double, at usd: Double,
+        _ book: BookID, _ side: Side, _ coins: Double, at usd: Double,
         _ timeInForce: TimeInForce = .goodTillCancel
     ) -> Double {
         let order = NewOrder(
-            side, lots(coins), at: ticks(usd), account: maker[Int(book)], timeInForce: timeInForce)
+            side, lots(coins), at: ticks(usd), account: maker[book], timeInForce: timeInForce)
         let result = exchanges.submit(book, order)
         if let refusal = result.rejection { preconditionFailure("\(coins) at \(usd): \(refusal.words)") }
         return self.coins(result.filled)
     }
 
     /// Ten coins at each of ten prices 0.1 % apart on both sides.
-    mutating func quote(_ book: Int32, around usd: Double) {
+    mutating func quote(_ book: BookID, around usd: Double) {
         for k in 1...10 {
             send(book, .buy, 10, at: usd * (1 - 0.001 * Double(k)))
             send(book, .sell, 10, at: usd * (1 + 0.001 * Double(k)))

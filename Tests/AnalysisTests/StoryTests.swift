@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import Foundation
 import OrderBook

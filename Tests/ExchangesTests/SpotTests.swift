@@ -40,7 +40,7 @@ import Testing
             _ = venue.ledger.transfer(Money(usd: 1000), account)
             _ = venue.ledger.transferCoins(Lots(1000), account, 0)
         }
-        var live: [(OrderID, Int32)] = []
+        var live: [(OrderID, AccountID)] = []
         for _ in 0..<3000 {
             let account = accounts[random.integer(below: 6)]
             if random.chance(0.3), let last = live.popLast() {

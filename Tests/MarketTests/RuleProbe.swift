@@ -1,9 +1,10 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 @testable import Market
 
 /// A session on one perpetual venue beside five spot venues that meets every kind of rule: books that empty, a crash and its
@@ -20,10 +21,10 @@ struct RuleProbe: ~Copyable {
     private var price = 100_000.0
     private var basis = 0.0
     private var offsets = [Double](repeating: 0, count: RuleProbe.spots.count)
-    private var quotes: [(book: Int32, id: OrderID, account: Int32)] = []
-    private var spotAccounts: [Int32] = []
-    private var traders: [Int32] = []
-    private var maker: Int32 = 0
+    private var quotes: [(book: BookID, id: OrderID, account: AccountID)] = []
+    private var spotAccounts: [AccountID] = []
+    private var traders: [AccountID] = []
+    private var maker: AccountID = 0
     private let isHedging: Bool
 
     /// - Parameter ownIndex: whether the venue makes its index by its own rule.
@@ -63,7 +64,9 @@ struct RuleProbe: ~Copyable {
         for s in Self.spots.indices {
             for m in 0..<2 {
                 books.append(
-                    BookPlace(exchange: s + 1, market: m, asset: m, isSpot: true, isInverse: false))
+                    BookPlace(
+                        exchange: VenueID(s + 1), market: m, asset: AssetID(m), isSpot: true, isInverse: false
+                    ))
             }
         }
         exchanges = Exchanges(
@@ -71,7 +74,7 @@ struct RuleProbe: ~Copyable {
             books: books, pools: [nil, nil], at: start)
         own = ownIndex ? VenueIndices(exchanges, weights: [0, 0.4, 0.3, 0.1, 0.1, 0.1]) : nil
         let collateral = rulebook.collateral.indices.map {
-            CollateralBook(exchange: 0, place: $0, asset: 1, ownBook: Int32(books.count - 1))
+            CollateralBook(exchange: 0, place: $0, asset: 1, ownBook: BookID(books.count - 1))
         }
         marks = MarkUpdates(exchanges, collateral, at: start)
         for s in Self.spots.indices {
@@ -158,7 +161,7 @@ struct RuleProbe: ~Copyable {
             if random.chance(0.05) {
                 exchanges.outages.append(
                     Outage(
-                        .oracle, exchange: s + 1, from: exchanges.now,
+                        .oracle, exchange: VenueID(s + 1), from: exchanges.now,
                         until: exchanges.now.adding(seconds: Double(10 + random.integer(below: 3000)))))
             }
         }
@@ -181,7 +184,7 @@ struct RuleProbe: ~Copyable {
             let mid = Int(price * (1 + offsets[s]))
             let collateral = s == 4 ? 8_000 + random.integer(below: 1500) : 10_000
             for (market, ticks) in [(0, mid), (1, collateral)] {
-                let book = Int32(1 + 2 * s + market)
+                let book = BookID(1 + 2 * s + market)
                 for (side, at) in [(Side.buy, ticks - 5), (.sell, ticks + 5)] {
                     post(book, NewOrder(side, Lots(1), at: Ticks(at), account: spotAccounts[s]))
                 }
@@ -189,7 +192,7 @@ struct RuleProbe: ~Copyable {
         }
     }
 
-    private mutating func post(_ book: Int32, _ order: NewOrder) {
+    private mutating func post(_ book: BookID, _ order: NewOrder) {
         let result = exchanges.submit(book, order)
         if result.resting != .none { quotes.append((book, result.resting, order.account)) }
     }
@@ -250,7 +253,8 @@ struct RuleProbe: ~Copyable {
         for i in 0..<exchanges.perps[0].house.events.count {
             let event = exchanges.perps[0].house.events[i]
             for value in [
-                Int64(event.kind.rawValue), Int64(event.account), Int64(event.counterparty), event.lots.count,
+                Int64(event.kind.rawValue), Int64(event.account.rawValue), Int64(event.counterparty.rawValue),
+                event.lots.count,
                 Int64(event.price.count), event.amount.micros,
             ] {
                 trace.combine(value)

@@ -1,10 +1,11 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
 import Testing
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 @testable import Market
 
 /// The index of a venue by its own rule, on a BitMEX of 12 March 2020 beside dollar spot venues made by hand.
@@ -17,7 +18,7 @@ import Venues
         var exchanges: Exchanges
         var indices: VenueIndices
         private var orders: [[OrderID]]
-        private var accounts: [Int32] = []
+        private var accounts: [AccountID] = []
 
         init(_ rulebook: Rulebook, spots names: [String] = VenueIndicesTests.spots, weights: [Double]) {
             let unit = ContractUnit(microsPerTickLot: 500_000, ticksPerUSD: 2, lotsPerCoin: 1)
@@ -28,7 +29,7 @@ import Venues
                     [SpotMarket(name: "BTC", unit: unit, maxTicks: 1 << 17, makerFee: .zero, takerFee: .zero)]
                 )
             }
-            let books = (0...names.count).map {
+            let books = VenueID.first(names.count + 1).map {
                 BookPlace(exchange: $0, market: 0, asset: 0, isSpot: $0 > 0, isInverse: $0 == 0)
             }
             exchanges = Exchanges(
@@ -172,7 +173,7 @@ import Venues
                     stalledUntil[s] = max(stalledUntil[s], end)
                     desk.exchanges.outages.append(
                         Outage(
-                            random.chance(0.5) ? .oracle : .orders, exchange: s + 1,
+                            random.chance(0.5) ? .oracle : .orders, exchange: VenueID(s + 1),
                             from: Self.start.adding(seconds: now),
                             until: Self.start.adding(seconds: end)))
                 }

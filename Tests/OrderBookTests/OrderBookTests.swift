@@ -5,7 +5,8 @@ import Testing
 
 /// One line a command: what goes in, what must come out. `B 5 @ 100` buys, `S` sells; flags: ioc, fok, post, ro.
 @Suite struct OrderBookTests {
-    private static func order(_ text: String, account: Int32 = 0, stp: SelfTradePrevention = .off) -> NewOrder
+    private static func order(_ text: String, account: AccountID = 0, stp: SelfTradePrevention = .off)
+        -> NewOrder
     {
         let w = text.split(separator: " ")
         var order = NewOrder(
@@ -17,7 +18,7 @@ import Testing
             case "fok": order.timeInForce = .fillOrKill
             case "post": order.timeInForce = .postOnly
             case "ro": order.reduceOnly = true
-            default: order.account = Int32(flag.dropFirst())!
+            default: order.account = AccountID(Int(flag.dropFirst())!)
             }
         }
         return order
@@ -189,14 +190,14 @@ import Testing
             }
             let order = NewOrder(
                 random.next() % 2 == 0 ? .buy : .sell, Lots(1 + random.integer(below: 40)),
-                at: Ticks(4900 + random.integer(below: 200)), account: Int32(random.integer(below: 9)),
+                at: Ticks(4900 + random.integer(below: 200)), account: AccountID(random.integer(below: 9)),
                 selfTrade: .cancelMaker)
             let result = book.submit(order, events: &events)
             if result.resting != .none { live.append(result.resting) }
         }
         var hash = book.stateHash()
         for event in events.elements {
-            hash.combine(event.lots.count, Int64(event.price.count), Int64(event.makerAccount))
+            hash.combine(event.lots.count, Int64(event.price.count), Int64(event.makerAccount.rawValue))
         }
         expect(hash.hex == "5b3b9e8d84b93451", hash.hex)
     }

@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import Market
 import Primitives

@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import Foundation
 import GRDB
@@ -14,8 +15,8 @@ import Testing
 @Suite("Recorded moves and a ledger") struct LedgerMovementTests {
     private struct Crash: ~Copyable {
         var exchanges: Exchanges
-        let dealer: Int32
-        let longs: Range<Int32>
+        let dealer: AccountID
+        let longs: Identifiers<AccountID>
         /// Lots of one coin.
         let coin: Double
         var events: [EventPage.Entry] = []
@@ -38,8 +39,8 @@ import Testing
             exchanges.perps[0].house.setMark(0, mark)
             var random = RandomStream(seed: seed, name: "crash")
             var sum: Int64 = 0
-            let first = exchanges.perps[0].house.accountCount
-            for _ in 0..<60 {
+            longs = Identifiers(from: AccountID(rawValue: exchanges.perps[0].house.accountCount), count: 60)
+            for _ in longs {
                 let lots = Lots(Int64(coin * random.uniform(0.2, 2)))
                 let account = exchanges.perps[0].house.openAccount()
                 let value = unit.notional(lots, at: mark).micros
@@ -52,7 +53,6 @@ import Testing
                 }
                 sum += lots.count
             }
-            longs = first..<exchanges.perps[0].house.accountCount
             _ = exchanges.perps[0].seedPosition(
                 dealer, 0, Lots(-sum), entry: mark, leverage: 40, isolated: false)
             exchanges.perps[0].house.roundingPot -= exchanges.perps[0].house.zeroSum().imbalance
@@ -61,7 +61,7 @@ import Testing
         }
 
         /// Cash and isolated collateral.
-        func cash(_ account: Int32) -> Money {
+        func cash(_ account: AccountID) -> Money {
             var cash = exchanges.perps[0].house.account(account).cash
             var p = exchanges.perps[0].house.account(account).firstPosition
             while p != 0 {
@@ -122,8 +122,8 @@ import Testing
         // Forced orders pay the taker's fee where the rulebook says so; it is in no event.
         let fee = rulebook.forcedOrdersPayFees ? rulebook.markets[0].spec.takerFee.value : 0
         let (moved, fees, socialised) = try database.queue.read { db in
-            func byAccount(_ sql: String) throws -> [Int32: Double] {
-                try Row.fetchAll(db, sql: sql).reduce(into: [:]) { $0[$1[0] as Int32] = $1[1] }
+            func byAccount(_ sql: String) throws -> [AccountID: Double] {
+                try Row.fetchAll(db, sql: sql).reduce(into: [:]) { $0[AccountID(rawValue: $1[0])] = $1[1] }
             }
             return (
                 try byAccount("SELECT account, sum(moved) FROM cash_moves GROUP BY account"),

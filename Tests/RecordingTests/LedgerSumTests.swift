@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import Foundation
 import GRDB
@@ -39,7 +40,7 @@ struct LedgerSumTests {
         var faceUSD = [Double](repeating: 0, count: count)
         while !world.isFinished {
             world.step()
-            for p in 0..<count {
+            for p in world.exchanges.perpetualIDs {
                 for event in world.exchanges.perps[p].house.events.elements
                 where event.kind == .partialLiquidation || event.kind == .deleveraging {
                     let unit = world.exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit
@@ -54,7 +55,7 @@ struct LedgerSumTests {
 
         var (coinVenues, movedHouses) = (0, 0)
         let database = try DatabaseQueue(path: folder + "/run.sqlite")
-        for p in 0..<count {
+        for p in world.exchanges.perpetualIDs {
             func sum(_ column: String, of table: String, _ stages: String, _ also: String = "") throws
                 -> Double
             {

@@ -80,7 +80,10 @@ import Yams
             refusal({ _ = try $0.rate("fee") }, overrides: [("fees", "1")]).contains("nearest known: `fee`"))
         #expect(refusal({ _ = try $0.integer("fee") }).contains("whole number"))
         #expect(refusal({ _ = try $0.flag("fee") }).contains("true or false"))
-        #expect(refusal({ _ = try $0.rate("feee") }).contains("no value"))
+        #expect(refusal({ _ = try $0.rate("premium") }).contains("no value"))
+        #expect(
+            refusal({ _ = try $0.rate("feee") }).hasPrefix(
+                "x.yaml:19: `fee`: found a setting in the place of `feee`"))
         #expect(refusal({ try $0.finish() }).contains("a setting that no rule reads"))
         #expect(
             refusal({

@@ -1,3 +1,4 @@
+import Checks
 import Market
 import Primitives
 import Testing

@@ -1,3 +1,4 @@
+import Checks
 import Events
 import Foundation
 import Market

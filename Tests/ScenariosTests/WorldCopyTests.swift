@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import LendingMarkets
 import Market
@@ -6,7 +7,7 @@ import Primitives
 import Testing
 import Venues
 
-@testable import Exchanges
+@_spi(World) @testable import Exchanges
 @testable import Scenarios
 
 /// A copy of a small world goes on as the world does, and neither sees what is done to the other.
@@ -153,8 +154,7 @@ import Venues
         (
             "an order on a spot book",
             { world in
-                let spot = world.exchanges.perps.count
-                let book = Int32(world.exchanges.books.firstIndex { Int($0.exchange) == spot }!)
+                let book = world.exchanges.bookIDs.first { world.exchanges.place($0).isSpot }!
                 let wallet = world.exchanges.spots[0].ledger.openAccount()
                 _ = world.exchanges.spots[0].ledger.transfer(Money(usd: 1_000_000), wallet)
                 let order = NewOrder(.buy, Lots(10), at: world.exchanges.bestAsk(book)!, account: wallet)
@@ -168,7 +168,7 @@ import Venues
                 let wallet = world.exchanges.spots[1].ledger.openAccount()
                 _ = world.exchanges.spots[1].ledger.transfer(Money(usd: 1_000_000), wallet)
                 let isSent = world.exchanges.transfer(
-                    Money(usd: 5), from: spot + 1, wallet, to: spot, 0)
+                    Money(usd: 5), from: VenueID(spot + 1), wallet, to: VenueID(spot), 0)
                 expect(isSent)
             }
         ),

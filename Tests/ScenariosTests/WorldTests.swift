@@ -73,7 +73,7 @@ import Venues
     /// Longs equal shorts in every contract of every venue, to the lot.
     @Test func everyContractNets() throws {
         let world = try Self.scenario().world(Self.options(1))
-        for p in 0..<world.exchanges.perps.count {
+        for p in world.exchanges.perpetualIDs {
             let zero = world.exchanges.perps[p].house.zeroSum()
             expect(zero.holds)
         }
@@ -106,9 +106,9 @@ import Venues
         var options = Self.options(1)
         options.seed = seed
         var world = try Self.scenario([], "october-2025-calm").world(options)
-        for p in 0..<world.exchanges.perps.count {
+        for p in world.exchanges.perpetualIDs {
             expect(world.exchanges.perps[p].counts.liquidationOrders == 0, world.exchanges.names[p])
-            for account in 0..<world.exchanges.perps[p].house.accountCount {
+            for account in world.exchanges.perps[p].house.accountIDs {
                 for scope in world.exchanges.perps[p].house.scopes(of: account) {
                     let margin = world.exchanges.perps[p].house.margin(scope)
                     expect(
@@ -128,7 +128,7 @@ import Venues
         while !world.isFinished { world.step() }
         world.finish()
         var paid = 0.0
-        for p in 0..<world.exchanges.perps.count {
+        for p in world.exchanges.perpetualIDs {
             let tally = world.metrics.tallies[p]
             let house = world.exchanges.perps[p].fund.map { world.exchanges.perps[p].house.flows(of: $0) }
             let units = world.exchanges.settlementUnits(p)
@@ -184,7 +184,7 @@ import Venues
         let (_, metrics) = try Self.hash(Self.shock, Self.options(3))
         let world = try Self.scenario().world(Self.options(1))
         var checked = 0
-        for p in 0..<world.exchanges.perps.count where world.exchanges.perps[p].feed.rule.showsDeleveraged {
+        for p in world.exchanges.perpetualIDs where world.exchanges.perps[p].feed.rule.showsDeleveraged {
             guard world.exchanges.perps[p].feed.rule.selector == .all else { continue }
             let t = metrics.tallies[p]
             let (truth, shown) = (

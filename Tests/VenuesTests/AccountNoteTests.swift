@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
@@ -12,7 +13,7 @@ import Testing
             try .named("hyperliquid", assets: ["BTC"]), vaultCapital: Money(usd: 1), at: SimTime(seconds: 0))
         venue.updateOracle(0, 1_000_000, externalPerp: nil)
         for _ in 0..<2 { venue.house.deposit(Money(usd: 1_000_000), to: venue.house.openAccount()) }
-        for a: Int32 in 1...2 {
+        for a: AccountID in [1, 2] {
             _ = venue.house.configure(venue.house.positionID(a, 0), leverage: 10, isolated: false)
         }
         return venue
@@ -20,7 +21,7 @@ import Testing
 
     @Test func theyAddUpToTheCash() throws {
         var venue = try Self.venue()
-        let watched: Int32 = 1
+        let watched: AccountID = 1
         venue.house.watchedAccount = watched
         let before = venue.house.account(watched).cash
         // It buys from the other's offers; a stop waits below.
@@ -71,7 +72,7 @@ import Testing
     /// Nobody watched: nothing kept, and the same state.
     @Test func watchingChangesNothing() throws {
         var hashes: [StateHash] = []
-        for watched: Int32 in [-1, 1] {
+        for watched: AccountID in [.nobody, 1] {
             var venue = try Self.venue()
             venue.house.watchedAccount = watched
             _ = venue.submit(0, NewOrder(.sell, Lots(60_000), at: Ticks(1_000_000), account: 2))

@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
@@ -48,8 +49,8 @@ import Testing
     /// A venue, a dealer short and a long of 100,000 contracts at 8,000 dollars, isolated at 100x: 12.5 XBT on 0.125.
     private struct Desk: ~Copyable {
         var venue: Venue
-        let dealer: Int32
-        let long: Int32
+        let dealer: AccountID
+        let long: AccountID
         let position: Int32
 
         /// - Parameter others: contracts that accounts of the test are short, in the dealer's place.

@@ -16,8 +16,8 @@ struct EngineCascadeTests {
 
     private struct World: ~Copyable {
         var venue: Venue
-        let dealer: Int32
-        let seller: Int32
+        let dealer: AccountID
+        let seller: AccountID
         private let unit: ContractUnit
 
         init(_ density: TriggerDensity, accountUSD: Double) throws {

@@ -10,7 +10,7 @@ import Testing
     /// Longs of many leverages against a dealer, marks that fall, a book that takes a part of what is sold.
     private struct Crash: ~Copyable {
         var venue: Venue
-        let dealer: Int32
+        let dealer: AccountID
         let scale: Double
 
         init(_ rulebook: Rulebook, seed: UInt64) {
@@ -49,7 +49,7 @@ import Testing
         }
 
         /// Cash and isolated margins less costs: what trades change by minus their signed value.
-        func balance(_ account: Int32) -> Money {
+        func balance(_ account: AccountID) -> Money {
             var balance = venue.house.account(account).cash
             var p = venue.house.account(account).firstPosition
             while p != 0 {
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// Signed value of the trades of one of the venue's own accounts in the log, fees being zero.
-    private static func traded(_ account: Int32, _ venue: borrowing Venue) -> Money {
+    private static func traded(_ account: AccountID, _ venue: borrowing Venue) -> Money {
         var sum = Money.zero
         for i in 0..<venue.house.events.count {
             let event = venue.house.events[i]

@@ -55,7 +55,7 @@ import Testing
             try .named("hyperliquid", assets: ["BTC"]), vaultCapital: Money(usd: 1), at: SimTime(seconds: 0))
         venue.updateOracle(0, 1_000_000, externalPerp: nil)
         for _ in 0..<3 { venue.house.deposit(Money(usd: 10_000), to: venue.house.openAccount()) }
-        for a: Int32 in 1...3 {
+        for a: AccountID in [1, 2, 3] {
             _ = venue.house.configure(venue.house.positionID(a, 0), leverage: 10, isolated: false)
         }
         return venue

@@ -1,3 +1,4 @@
+import Checks
 import Clearing
 import OrderBook
 import Primitives
@@ -10,8 +11,8 @@ import Testing
     /// A venue with a dealer who quotes nothing unless told, and an account long 10 BTC at 100,000 with 50,000 USD.
     private struct Stand: ~Copyable {
         var venue: Venue
-        let dealer: Int32
-        let long: Int32
+        let dealer: AccountID
+        let long: AccountID
         let position: Int32
 
         init(

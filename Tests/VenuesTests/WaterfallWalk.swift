@@ -13,9 +13,9 @@ import Testing
 ///     wait 30                  seconds pass
 struct WaterfallWalk: ~Copyable {
     var venue: Venue
-    let dealer: Int32
-    let maker: Int32
-    let long: Int32
+    let dealer: AccountID
+    let maker: AccountID
+    let long: AccountID
     let position: Int32
     private let unit: ContractUnit
 

@@ -18,7 +18,7 @@ public struct Arbitrageurs: Strategy {
 
     public let name = "arbitrageurs"
     private let parameters: Parameters
-    private let accounts: [Int32]
+    private let accounts: [AccountID]
     /// By book: the largest position, dollars; what it held at the start; the answer of the book to flow.
     private let limits: [Double]
     private let absorption: [Double]
@@ -29,7 +29,7 @@ public struct Arbitrageurs: Strategy {
     public internal(set) var exhausted = 0
 
     public init(
-        _ parameters: Parameters, accounts: [Int32], absorptionUSD: [Double],
+        _ parameters: Parameters, accounts: [AccountID], absorptionUSD: [Double],
         _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {
@@ -39,18 +39,18 @@ public struct Arbitrageurs: Strategy {
         absorption = absorptionUSD
         limits = absorptionUSD.map { $0 * parameters.capitalShare }
         var start: [Int64] = []
-        for b in accounts.indices { start.append(exchanges.holding(Int32(b), accounts[b]).count) }
+        for book in exchanges.bookIDs { start.append(exchanges.holding(book, accounts[book]).count) }
         self.start = start
     }
 
     public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         let turns = max(1, parameters.everySeconds)
-        for a in 0..<exchanges.assets.count where (a + step) % turns == 0 { align(a, &exchanges) }
+        for a in exchanges.assetIDs where (a.index + step) % turns == 0 { align(a, &exchanges) }
         if step % 600 == 0 { rebalance(&exchanges) }
     }
 
-    private mutating func align(_ asset: Int, _ exchanges: inout Exchanges) {
+    private mutating func align(_ asset: AssetID, _ exchanges: inout Exchanges) {
         let books = exchanges.booksOfAsset[asset]
         guard books.count > 1 else { return }
         let fair = median(books, exchanges)
@@ -70,7 +70,7 @@ public struct Arbitrageurs: Strategy {
     }
 
     /// The median of the books' mids, in dollars; 0 if fewer than two have one.
-    private func median(_ books: [Int32], _ exchanges: borrowing Exchanges) -> Double {
+    private func median(_ books: [BookID], _ exchanges: borrowing Exchanges) -> Double {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: books.count) { mids in
             var count = 0
             for book in books {
@@ -90,14 +90,13 @@ public struct Arbitrageurs: Strategy {
     }
 
     private mutating func trade(
-        _ book: Int32, _ side: Side, _ limit: Double, gap: Double, _ unit: ContractUnit, _ fair: Double,
+        _ book: BookID, _ side: Side, _ limit: Double, gap: Double, _ unit: ContractUnit, _ fair: Double,
         _ exchanges: inout Exchanges
     ) {
-        let b = Int(book)
         let usdPerLot = unit.isInverse ? 1 / unit.lotsPerCoin : fair / unit.lotsPerCoin
-        let held = Double(exchanges.holding(book, accounts[b]).count - start[b]) * usdPerLot
-        let room = side == .buy ? limits[b] - held : limits[b] + held
-        let usd = min(room, absorption[b] * gap * parameters.urgency)
+        let held = Double(exchanges.holding(book, accounts[book]).count - start[book]) * usdPerLot
+        let room = side == .buy ? limits[book] - held : limits[book] + held
+        let usd = min(room, absorption[book] * gap * parameters.urgency)
         if room <= 0 { exhausted += 1 }
         let lots = Int64(max(0, usd) / usdPerLot)
         guard lots > 0 else { return }
@@ -106,19 +105,19 @@ public struct Arbitrageurs: Strategy {
         exchanges.submit(
             book,
             NewOrder(
-                side, Lots(lots), at: tick, account: accounts[b], timeInForce: .immediateOrCancel,
+                side, Lots(lots), at: tick, account: accounts[book], timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
     }
 
     /// Sends coins from where they were bought to where they were sold.
     private func rebalance(_ exchanges: inout Exchanges) {
-        for asset in 0..<exchanges.assets.count {
-            let spots = exchanges.booksOfAsset[asset].filter { exchanges.books[Int($0)].isSpot }
+        for asset in exchanges.assetIDs {
+            let spots = exchanges.booksOfAsset[asset].filter { exchanges.place($0).isSpot }
             guard spots.count > 1 else { continue }
             var most = (book: spots[0], lots: Int64.min)
             var least = (book: spots[0], lots: Int64.max)
             for book in spots {
-                let lots = exchanges.holding(book, accounts[Int(book)]).count - start[Int(book)]
+                let lots = exchanges.holding(book, accounts[book]).count - start[book]
                 if lots > most.lots { most = (book, lots) }
                 if lots < least.lots { least = (book, lots) }
             }
@@ -126,8 +125,8 @@ public struct Arbitrageurs: Strategy {
             guard amount > 0 else { continue }
             let (from, to) = (exchanges.place(most.book), exchanges.place(least.book))
             exchanges.transferCoins(
-                Lots(amount), from: Int(from.exchange), Int32(from.market), accounts[Int(most.book)],
-                to: Int(to.exchange), Int32(to.market), accounts[Int(least.book)])
+                Lots(amount), from: from.exchange, from.market, accounts[most.book],
+                to: to.exchange, to.market, accounts[least.book])
         }
     }
 
@@ -144,10 +143,10 @@ extension Arbitrageurs: Agent {
         SettingKey("arbitrage.urgency", .number(0...1), "part of a gap's worth traded at once"),
     ]
 
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let absorption = opening.absorptionUSD(book)
         let capital = opening.settings.number("arbitrage.capital_share")
-        if opening.books[Int(book)].isSpot {
+        if opening.books[book].isSpot {
             let usd = absorption * capital * 1.5 + opening.depthUSD(book)
             return Means(dollars: usd, coinsUSD: usd)
         }
@@ -164,7 +163,7 @@ extension Arbitrageurs: Agent {
         parameters.urgency = opening.settings.number("arbitrage.urgency")
         return Arbitrageurs(
             parameters, accounts: opening.accounts(of: Arbitrageurs.self),
-            absorptionUSD: opening.books.indices.map { opening.absorptionUSD(Int32($0)) }, exchanges,
+            absorptionUSD: opening.bookIDs.map { opening.absorptionUSD($0) }, exchanges,
             stepSeconds: opening.stepSeconds)
     }
 }

@@ -20,7 +20,7 @@ public struct BackgroundFlow: Strategy {
 
     public let name = "background flow"
     private let parameters: Parameters
-    private let accounts: [Int32]
+    private let accounts: [AccountID]
     private let cumulative: [Double]
     private let medians: [Double]
     /// By book: orders left of the present run, signed.
@@ -29,7 +29,7 @@ public struct BackgroundFlow: Strategy {
     private let stepSeconds: Double
 
     public init(
-        _ parameters: Parameters, accounts: [Int32], shares: [Double], depthUSD: [Double],
+        _ parameters: Parameters, accounts: [AccountID], shares: [Double], depthUSD: [Double],
         _ exchanges: borrowing Exchanges, stepSeconds: Double, random: RandomStream
     ) {
         self.parameters = parameters
@@ -40,11 +40,11 @@ public struct BackgroundFlow: Strategy {
         var sum = 0.0
         var cumulative: [Double] = []
         var medians: [Double] = []
-        for b in accounts.indices {
-            let size = exchanges.views[Int(exchanges.books[b].asset)].size
-            sum += Double.power(size * shares[b], parameters.activity)
+        for book in exchanges.bookIDs {
+            let size = exchanges.views[exchanges.place(book).asset].size
+            sum += Double.power(size * shares[book], parameters.activity)
             cumulative.append(sum)
-            medians.append(depthUSD[b] * parameters.medianShare)
+            medians.append(depthUSD[book] * parameters.medianShare)
         }
         self.cumulative = cumulative
         self.medians = medians
@@ -57,28 +57,27 @@ public struct BackgroundFlow: Strategy {
         }
     }
 
-    private func pick(_ x: Double) -> Int {
+    private func pick(_ x: Double) -> BookID {
         var low = 0
         var high = cumulative.count - 1
         while low < high {
             let middle = (low + high) / 2
             if cumulative[middle] < x { low = middle + 1 } else { high = middle }
         }
-        return low
+        return BookID(low)
     }
 
-    private mutating func send(_ b: Int, _ exchanges: inout Exchanges) {
-        if runs[b] == 0 {
+    private mutating func send(_ book: BookID, _ exchanges: inout Exchanges) {
+        if runs[book] == 0 {
             let length = Int32(min(2000, random.pareto(minimum: 1, shape: parameters.runShape)))
-            runs[b] = random.chance(0.5) ? length : -length
+            runs[book] = random.chance(0.5) ? length : -length
         }
-        let side: Side = runs[b] > 0 ? .buy : .sell
-        runs[b] -= runs[b] > 0 ? 1 : -1
+        let side: Side = runs[book] > 0 ? .buy : .sell
+        runs[book] -= runs[book] > 0 ? 1 : -1
         // Who has a choice trades less in a nervous market.
-        let view = exchanges.views[Int(exchanges.books[b].asset)]
+        let view = exchanges.views[exchanges.place(book).asset]
         let nerves = min(1, 1.6 * view.calmVolatility / max(view.volatility, 1e-12))
-        let usd = random.logNormal(median: medians[b] * nerves, logSD: parameters.logSD)
-        let book = Int32(b)
+        let usd = random.logNormal(median: medians[book] * nerves, logSD: parameters.logSD)
         guard let touch = side == .buy ? exchanges.bestAsk(book) : exchanges.bestBid(book) else { return }
         // Nor more than what is to be had at the best price: takers with a choice fit their orders to the book (Farmer et al.
         // 2004, "What really causes large price changes?").
@@ -92,7 +91,7 @@ public struct BackgroundFlow: Strategy {
         exchanges.submit(
             book,
             NewOrder(
-                side, lots, at: limit, account: accounts[b], timeInForce: .immediateOrCancel,
+                side, lots, at: limit, account: accounts[book], timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
     }
     public func combine(into hash: inout StateHash) {
@@ -108,9 +107,9 @@ extension BackgroundFlow: Agent {
         SettingKey("flow.order_log_sd", .number(0...4), "of the logarithm of the size"),
     ]
 
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let depth = opening.depthUSD(book)
-        return opening.books[Int(book)].isSpot
+        return opening.books[book].isSpot
             ? Means(dollars: depth * 300, coinsUSD: depth * 300) : Means(dollars: depth * 100)
     }
 
@@ -123,7 +122,7 @@ extension BackgroundFlow: Agent {
         parameters.logSD = opening.settings.number("flow.order_log_sd")
         return BackgroundFlow(
             parameters, accounts: opening.accounts(of: BackgroundFlow.self), shares: opening.liquidityShares,
-            depthUSD: opening.books.indices.map { opening.depthUSD(Int32($0)) }, exchanges,
+            depthUSD: opening.bookIDs.map { opening.depthUSD($0) }, exchanges,
             stepSeconds: opening.stepSeconds, random: opening.random("background flow"))
     }
 }

@@ -12,14 +12,14 @@ public struct CallAnswers: Strategy {
     public init(_ populations: [LeveragedTraders]) { self.populations = populations }
 
     public mutating func act(_ exchanges: inout Exchanges) {
-        for p in populations.indices where !exchanges.perps[p].isHalted {
+        for p in VenueID.first(populations.count) where !exchanges.perps[p].isHalted {
             // A frozen transfer with a call pending: money cannot come in, the answer waits.
             populations[p].act(&exchanges, on: p, canDeposit: !exchanges.isFrozen(p))
         }
     }
 
     public mutating func observe(_ exchanges: borrowing Exchanges) {
-        for p in populations.indices {
+        for p in VenueID.first(populations.count) {
             for i in 0..<exchanges.perps[p].house.events.count
             where exchanges.perps[p].house.events[i].kind == .marginCall {
                 populations[p].called(exchanges.perps[p].house.events[i].account, at: exchanges.now)

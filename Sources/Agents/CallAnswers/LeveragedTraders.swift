@@ -35,12 +35,12 @@ public struct LeveragedTraders: Sendable {
 
     struct Pending: Comparable {
         var due: SimTime
-        var account: Int32
+        var account: AccountID
         static func < (a: Pending, b: Pending) -> Bool { (a.due, a.account) < (b.due, b.account) }
-        func combine(into hash: inout StateHash) { hash.combine(due.nanoseconds, Int64(account), 0) }
+        func combine(into hash: inout StateHash) { hash.combine(due.nanoseconds, Int64(account.rawValue), 0) }
     }
 
-    let firstAccount: Int32
+    let firstAccount: AccountID
     var traders: [Trader]
     var pending = Heap<Pending>()
     /// A caller who adds brings equity to this multiple of maintenance margin, as far as the reserve reaches.
@@ -50,27 +50,25 @@ public struct LeveragedTraders: Sendable {
     public var protection: PriceProtection?
 
     /// The publicised large short, if the scenario has one.
-    public let largeShort: Int32?
+    public let largeShort: AccountID?
 
-    public init(firstAccount: Int32, traders: [Trader], largeShort: Int32? = nil) {
+    public init(firstAccount: AccountID, traders: [Trader], largeShort: AccountID? = nil) {
         self.firstAccount = firstAccount
         self.traders = traders
         self.largeShort = largeShort
     }
 
     /// The accounts of the population.
-    public var accounts: Range<Int32> { firstAccount..<firstAccount + Int32(traders.count) }
+    public var accounts: Identifiers<AccountID> { Identifiers(from: firstAccount, count: traders.count) }
 
     /// How many accounts a simulated one stands for; 1 for those outside the population.
-    public func weight(of account: Int32) -> Int {
-        let i = Int(account - firstAccount)
-        return traders.indices.contains(i) ? Int(traders[i].weight) : 1
+    public func weight(of account: AccountID) -> Int {
+        accounts.place(of: account).map { Int(traders[$0].weight) } ?? 1
     }
 
     /// Takes note of a margin call.
-    public mutating func called(_ account: Int32, at time: SimTime) {
-        let i = Int(account - firstAccount)
-        guard traders.indices.contains(i), traders[i].response != .ignores else { return }
+    public mutating func called(_ account: AccountID, at time: SimTime) {
+        guard let i = accounts.place(of: account), traders[i].response != .ignores else { return }
         pending.insert(Pending(due: time.adding(seconds: Double(traders[i].delaySeconds)), account: account))
     }
 
@@ -90,10 +88,10 @@ public struct LeveragedTraders: Sendable {
     /// - Parameters:
     ///   - e: the perpetual venue of the population.
     ///   - canDeposit: whether money can reach the venue now; if not, who would add is asked again in a minute.
-    mutating func act(_ exchanges: inout Exchanges, on e: Int, canDeposit: Bool) {
+    mutating func act(_ exchanges: inout Exchanges, on e: VenueID, canDeposit: Bool) {
         while let next = pending.min, next.due <= exchanges.now {
             pending.removeMin()
-            if !canDeposit && traders[Int(next.account - firstAccount)].response == .adds {
+            if !canDeposit && traders[accounts.place(of: next.account)!].response == .adds {
                 let again = Pending(due: exchanges.now.adding(seconds: 60), account: next.account)
                 pending.insert(again)
                 continue
@@ -102,8 +100,8 @@ public struct LeveragedTraders: Sendable {
         }
     }
 
-    private mutating func answer(_ account: Int32, _ exchanges: inout Exchanges, _ e: Int) {
-        let i = Int(account - firstAccount)
+    private mutating func answer(_ account: AccountID, _ exchanges: inout Exchanges, _ e: VenueID) {
+        let i = accounts.place(of: account)!
         var p = exchanges.perps[e].house.account(account).firstPosition
         while p != 0 {
             let position = exchanges.perps[e].house.position(p)
@@ -127,7 +125,7 @@ public struct LeveragedTraders: Sendable {
     }
 
     /// Sells (or buys back) half of a position at market, reduce-only.
-    private func reduce(_ p: Int32, _ exchanges: inout Exchanges, _ e: Int) {
+    private func reduce(_ p: Int32, _ exchanges: inout Exchanges, _ e: VenueID) {
         let position = exchanges.perps[e].house.position(p)
         let side: Side = position.lots > .zero ? .sell : .buy
         var order = NewOrder.market(

@@ -8,14 +8,15 @@ import Primitives
 public struct Cohorts: Strategy {
     public struct Cohort: Sendable {
         public var name: String
-        public var book: Int32
-        public var account: Int32
+        public var book: BookID
+        public var account: AccountID
         /// Positive buys, negative sells: the share of free dollars (or coins) used a minute.
         public var sharePerMinute: Double
         /// Acts while the price is this far below the price at the start, as a fraction.
         public var belowReference: Double
-        public init(name: String, book: Int32, account: Int32, sharePerMinute: Double, belowReference: Double)
-        {
+        public init(
+            name: String, book: BookID, account: AccountID, sharePerMinute: Double, belowReference: Double
+        ) {
             self.name = name
             self.book = book
             self.account = account
@@ -34,7 +35,7 @@ public struct Cohorts: Strategy {
         self.cohorts = cohorts
         var references: [Double] = []
         for cohort in cohorts {
-            references.append(exchanges.views[Int(exchanges.place(cohort.book).asset)].index)
+            references.append(exchanges.views[exchanges.place(cohort.book).asset].index)
         }
         self.references = references
         everySteps = max(1, Int(60 / stepSeconds))
@@ -45,7 +46,7 @@ public struct Cohorts: Strategy {
         guard step % everySteps == 0 else { return }
         for (i, cohort) in cohorts.enumerated() where cohort.sharePerMinute != 0 {
             let place = exchanges.place(cohort.book)
-            let price = exchanges.views[Int(place.asset)].index
+            let price = exchanges.views[place.asset].index
             guard price < references[i] * (1 - cohort.belowReference) else { continue }
             let unit = exchanges.unit(cohort.book)
             let buys = cohort.sharePerMinute > 0
@@ -100,7 +101,7 @@ extension Cohorts: Agent {
     }
 
     /// Both cohorts' dollars, on the venue of their wallets.
-    public static func endowments(_ exchange: Int, _ opening: AgentOpening) -> [Endowment] {
+    public static func endowments(_ exchange: VenueID, _ opening: AgentOpening) -> [Endowment] {
         guard opening.exchanges[exchange].name == opening.settings.text("holders.venue") else { return [] }
         return ["holders.long_term_usd", "holders.whales_usd"].map {
             Endowment(keys: [$0], usd: opening.settings.number($0))
@@ -118,9 +119,9 @@ extension Cohorts: Agent {
             ("whales", "holders.whales_rate", "holders.whales_usd"),
         ] {
             for (ticker, part) in holdings {
-                let a = opening.assets.firstIndex { $0.name == ticker }!
+                let a = AssetID(opening.assets.firstIndex { $0.name == ticker }!)
                 guard let book = opening.book(a, on: s.text("holders.venue")) else { continue }
-                let e = Int(opening.books[Int(book)].exchange)
+                let e = opening.books[book].exchange
                 let wallet = exchanges.openAccount(e)
                 exchanges.deposit(s.number(dollars) * part, to: wallet, on: e)
                 exchanges.depositCoins(opening.assets[a].supply * share, to: wallet, book)

@@ -6,12 +6,12 @@ import Primitives
 /// set fraction below its price of ten minutes before.
 public struct DipBuyer: Strategy {
     public let name = "dip buyer"
-    public let book: Int32
-    public let account: Int32
+    public let book: BookID
+    public let account: AccountID
     private let drop: Double
     var history: [Double] = []
 
-    public init(book: Int32, account: Int32, drop: Double) {
+    public init(book: BookID, account: AccountID, drop: Double) {
         self.book = book
         self.account = account
         self.drop = drop
@@ -20,7 +20,7 @@ public struct DipBuyer: Strategy {
     public mutating func act(_ exchanges: inout Exchanges) {
         guard exchanges.now.seconds % 60 == 0 else { return }
         let place = exchanges.place(book)
-        let price = exchanges.views[Int(place.asset)].index
+        let price = exchanges.views[place.asset].index
         history.append(price)
         guard history.count > 10, price < history[history.count - 11] * (1 - drop),
             let ask = exchanges.bestAsk(book)
@@ -58,7 +58,7 @@ extension DipBuyer: Agent {
     }
 
     /// A wallet with its dollars, for the reference asset's book on the holders' venue.
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let usd = opening.settings.number("example.dip_buyer_usd")
         guard usd > 0, book == opening.book(opening.reference, on: opening.settings.text("holders.venue"))
         else { return nil }
@@ -68,13 +68,13 @@ extension DipBuyer: Agent {
     /// - Throws: `InputError` for a venue that does not list what it buys.
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) throws -> DipBuyer? {
         let accounts = opening.accounts(of: DipBuyer.self)
-        guard let book = accounts.firstIndex(where: { $0 >= 0 }) else {
+        guard let book = opening.bookIDs.first(where: { accounts[$0] != .nobody }) else {
             guard opening.settings.number("example.dip_buyer_usd") == 0 else {
                 throw opening.settings.refuse(
                     "example.dip_buyer_usd", "0 where holders.venue does not list the reference asset")
             }
             return nil
         }
-        return DipBuyer(book: Int32(book), account: accounts[book], drop: 0.01)
+        return DipBuyer(book: book, account: accounts[book], drop: 0.01)
     }
 }

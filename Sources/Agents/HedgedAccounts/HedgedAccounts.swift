@@ -11,11 +11,13 @@ import Venues
 public struct HedgedAccounts: Strategy {
     /// The hedged accounts of one perpetual venue: numbers `first..<first + spotLots.count`.
     public struct Group: Sendable {
-        public var exchange: Int
-        public var first: Int32
+        public var exchange: VenueID
+        public var first: AccountID
         /// The market of each account's short.
         public var markets: [Int16]
-        public init(exchange: Int, first: Int32, markets: [Int16]) {
+        /// One a market of `markets`.
+        public var accounts: Identifiers<AccountID> { Identifiers(from: first, count: markets.count) }
+        public init(exchange: VenueID, first: AccountID, markets: [Int16]) {
             self.exchange = exchange
             self.first = first
             self.markets = markets
@@ -30,11 +32,11 @@ public struct HedgedAccounts: Strategy {
         var due: SimTime
         /// Of one moment the loss that came first sells first.
         var number: Int
-        var book: Int32
+        var book: BookID
         var coins: Double
         static func < (a: Sale, b: Sale) -> Bool { (a.due, a.number) < (b.due, b.number) }
         func combine(into hash: inout StateHash) {
-            hash.combine(due.nanoseconds, Int64(number), Int64(book))
+            hash.combine(due.nanoseconds, Int64(number), Int64(book.rawValue))
             hash.combine(coins)
         }
     }
@@ -42,9 +44,9 @@ public struct HedgedAccounts: Strategy {
     public let name = "hedged accounts"
     public let isForced = true
     private let groups: [Group]
-    /// By asset: the spot book where the coins are, and the wallet that holds them; -1 where there is none.
-    private let spotBooks: [Int32]
-    private let wallets: [Int32]
+    /// By asset: the spot book where the coins are, and the wallet that holds them; nil where there is none.
+    private let spotBooks: [BookID?]
+    private let wallets: [AccountID]
     private let sells: Bool
     /// Sales not yet tried.
     var pending = Heap<Sale>()
@@ -59,7 +61,7 @@ public struct HedgedAccounts: Strategy {
     ///   - limit: share of the index, one for any price.
     ///   - sells: whether a lost hedge is followed by a sale: the contagion switch.
     public init(
-        groups: [Group], spotBooks: [Int32], wallets: [Int32], limit: Double, sells: Bool,
+        groups: [Group], spotBooks: [BookID?], wallets: [AccountID], limit: Double, sells: Bool,
         random: RandomStream
     ) {
         protection = PriceProtection(fraction: limit)
@@ -87,14 +89,12 @@ public struct HedgedAccounts: Strategy {
     }
 
     private mutating func lose(
-        _ account: Int32, _ event: ClearingEvent, _ group: Group, _ exchanges: borrowing Exchanges
+        _ account: AccountID, _ event: ClearingEvent, _ group: Group, _ exchanges: borrowing Exchanges
     ) {
-        let i = Int(account - group.first)
-        guard i >= 0, i < group.markets.count, event.market >= 0, Int(group.markets[i]) == Int(event.market)
+        guard let i = group.accounts.place(of: account), Int(group.markets[i]) == Int(event.market)
         else { return }
         let rules = exchanges.perps[group.exchange].rulebook.markets[Int(event.market)]
-        guard let asset = exchanges.assets.firstIndex(of: assetName(rules.spec.name)), spotBooks[asset] >= 0
-        else {
+        guard let asset = exchanges.asset(assetName(rules.spec.name)), let book = spotBooks[asset] else {
             return
         }
         let coins =
@@ -102,7 +102,7 @@ public struct HedgedAccounts: Strategy {
             ? rules.spec.unit.coins(event.lots.magnitude) / max(exchanges.views[asset].index, 1e-12)
             : rules.spec.unit.coins(event.lots.magnitude)
         let due = exchanges.now.adding(seconds: 2 + random.exponential(mean: 20))
-        pending.insert(Sale(due: due, number: losses, book: spotBooks[asset], coins: coins))
+        pending.insert(Sale(due: due, number: losses, book: book, coins: coins))
         losses += 1
     }
 
@@ -118,7 +118,7 @@ public struct HedgedAccounts: Strategy {
 
     /// Sells what finds a buyer within the protection of the index; the rest is tried again.
     private mutating func sell(_ sale: Sale, _ exchanges: inout Exchanges) -> Sale? {
-        let asset = Int(exchanges.place(sale.book).asset)
+        let asset = exchanges.place(sale.book).asset
         let unit = exchanges.unit(sale.book)
         let lots = Int64(sale.coins * unit.lotsPerCoin)
         guard lots > 0 else { return nil }

@@ -10,13 +10,13 @@ import Venues
 /// venue's own spot book. That sale is how a liquidation reaches the price of its own collateral.
 public struct HouseUnwinders: Strategy {
     public struct Collateral: Sendable {
-        public var exchange: Int
+        public var exchange: VenueID
         /// The market number of the collateral in the venue's house.
         public var market: Int32
-        public var spotBook: Int32
+        public var spotBook: BookID
         /// The wallet the coins go to on the spot venue.
-        public var wallet: Int32
-        public init(exchange: Int, market: Int32, spotBook: Int32, wallet: Int32) {
+        public var wallet: AccountID
+        public init(exchange: VenueID, market: Int32, spotBook: BookID, wallet: AccountID) {
             self.exchange = exchange
             self.market = market
             self.spotBook = spotBook
@@ -42,7 +42,7 @@ public struct HouseUnwinders: Strategy {
     public mutating func act(_ exchanges: inout Exchanges) {
         step += 1
         if step % 5 != 0 { return }
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             for account in [exchanges.perps[p].vault, exchanges.perps[p].fund] {
                 if let account { unwind(account, &exchanges, p) }
             }
@@ -50,7 +50,7 @@ public struct HouseUnwinders: Strategy {
         for item in collateral { sellCollateral(item, &exchanges) }
     }
 
-    private func unwind(_ account: Int32, _ exchanges: inout Exchanges, _ e: Int) {
+    private func unwind(_ account: AccountID, _ exchanges: inout Exchanges, _ e: VenueID) {
         let share = 1 - Double.exp(-5 * stepSeconds * sharePerMinute / 60)
         var p = exchanges.perps[e].house.account(account).firstPosition
         while p != 0 {
@@ -117,10 +117,12 @@ extension HouseUnwinders: Agent {
         HouseUnwinders(
             sharePerMinute: opening.settings.number("venues.unwind_share_per_minute"),
             limitBp: opening.settings.number("venues.unwind_limit_bp"),
-            collateral: opening.collateral.filter { opening.sellerBooks[$0.asset] >= 0 }.map {
-                Collateral(
-                    exchange: $0.exchange, market: $0.market, spotBook: opening.sellerBooks[$0.asset],
-                    wallet: opening.collateralWallet)
+            collateral: opening.collateral.compactMap { item in
+                opening.sellerBooks[item.asset].map {
+                    Collateral(
+                        exchange: item.exchange, market: item.market, spotBook: $0,
+                        wallet: opening.collateralWallet)
+                }
             }, stepSeconds: opening.stepSeconds)
     }
 }

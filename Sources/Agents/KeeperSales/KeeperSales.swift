@@ -7,20 +7,20 @@ import Primitives
 public struct KeeperSales: Strategy {
     public let name = "lending keepers"
     public let isForced = true
-    /// By asset: the spot book and its wallet; -1 where there is none.
-    private let books: [Int32]
-    private let wallets: [Int32]
+    /// By asset: the spot book and its wallet; nil where there is none.
+    private let books: [BookID?]
+    private let wallets: [AccountID]
     public internal(set) var soldUSD = 0.0
 
-    public init(books: [Int32], wallets: [Int32]) {
+    public init(books: [BookID?], wallets: [AccountID]) {
         self.books = books
         self.wallets = wallets
     }
 
     public mutating func act(_ exchanges: inout Exchanges) {
-        for seized in exchanges.takeSeized() where books[seized.asset] >= 0 {
+        for seized in exchanges.takeSeized() {
             let asset = seized.asset
-            let book = books[asset]
+            guard let book = books[asset] else { continue }
             let unit = exchanges.unit(book)
             var lots = Int64(seized.coins * unit.lotsPerCoin)
             guard lots > 0 else { continue }

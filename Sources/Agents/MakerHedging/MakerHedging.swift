@@ -9,10 +9,10 @@ public struct MakerHedging: Strategy {
     /// Hedged share of the makers' inventory in other coins, times beta.
     private let share: Double
     /// Bitcoin's dollar-margined books and the makers' hedging account on each.
-    private let books: [(book: Int32, account: Int32)]
+    private let books: [(book: BookID, account: AccountID)]
     var step = 0
 
-    public init(share: Double, books: [(Int32, Int32)]) {
+    public init(share: Double, books: [(BookID, AccountID)]) {
         self.share = share
         self.books = books.map { (book: $0.0, account: $0.1) }
     }
@@ -41,7 +41,7 @@ public struct MakerHedging: Strategy {
     }
 
     private func usd(
-        _ book: Int32, _ lots: Lots, _ price: Double, _ exchanges: borrowing Exchanges
+        _ book: BookID, _ lots: Lots, _ price: Double, _ exchanges: borrowing Exchanges
     ) -> Double {
         exchanges.unit(book).coins(lots) * price
     }
@@ -56,9 +56,9 @@ extension MakerHedging: Agent {
     ]
 
     /// The reference asset's dollar-margined books.
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
-        let place = opening.books[Int(book)]
-        guard !place.isSpot, !place.isInverse, Int(place.asset) == opening.reference else { return nil }
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
+        let place = opening.books[book]
+        guard !place.isSpot, !place.isInverse, place.asset == opening.reference else { return nil }
         return Means(dollars: opening.ladderUSD(book) * 12)
     }
 
@@ -67,8 +67,6 @@ extension MakerHedging: Agent {
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> MakerHedging? {
         MakerHedging(
             share: opening.settings.number("liquidity.hedge_share"),
-            books: opening.accounts(of: MakerHedging.self).enumerated().filter { $0.element >= 0 }.map {
-                (Int32($0.offset), $0.element)
-            })
+            books: zip(opening.bookIDs, opening.accounts(of: MakerHedging.self)).filter { $0.1 != .nobody })
     }
 }

@@ -20,7 +20,7 @@ struct MakerLadder: BitwiseCopyable {
     static let distances: [Double] = [0, 0.001, 0.0025, 0.005, 0.0095, 0.03]
     static let weights: [Double] = [0.06, 0.12, 0.2, 0.3, 0.32, 0.8]
 
-    let account: Int32
+    let account: AccountID
     let firm: Int16
     let isInverse: Bool
     /// Looked at whatever the turn: there was a trade.
@@ -49,7 +49,7 @@ struct MakerLadder: BitwiseCopyable {
     var lastLook: Int64 = 0
 
     init(
-        account: Int32, firm: Int16, depthUSD: Double, absorptionUSD: Double, halfSpread: Double,
+        account: AccountID, firm: Int16, depthUSD: Double, absorptionUSD: Double, halfSpread: Double,
         unit: ContractUnit
     ) {
         self.account = account
@@ -80,8 +80,8 @@ struct MakerLadder: BitwiseCopyable {
 
 extension MarketMakers {
     /// Brings one book's ladder to where it should be.
-    mutating func quote(_ b: Int, _ asset: Int, _ exchanges: inout Exchanges) {
-        var ladder = ladders[b]
+    mutating func quote(_ book: BookID, _ asset: AssetID, _ exchanges: inout Exchanges) {
+        var ladder = ladders[book]
         let view = exchanges.views[asset]
         let desk = desks[asset]
         let now = exchanges.now.nanoseconds
@@ -91,34 +91,33 @@ extension MarketMakers {
         let half = max(ladder.halfSpread, 0.7 * view.volatility) * min(4, Double.pow(desk.presence, -0.25))
         var centre = desk.reference + desk.answer + ladder.answer
         if ladder.isStruck || abs(centre - ladder.centre) > half {
-            takeOthers(b, asset, centre, half, ladder, &exchanges)
-            centre += heed(b, centre, &ladder, exchanges)
+            takeOthers(book, asset, centre, half, ladder, &exchanges)
+            centre += heed(book, centre, &ladder, exchanges)
         }
         let struck = ladder.isStruck
         let moved = abs(centre - ladder.centre)
         let isAway = moved > 0.4 * half || abs(desk.presence - ladder.presence) > 0.15 * ladder.presence
         if !struck && !isAway && ladder.isQuoted {
-            ladders[b] = ladder
+            ladders[book] = ladder
             return
         }
         ladder.isStruck = false
-        if struck { count(&ladder, b, asset, exchanges) }
+        if struck { count(&ladder, book, asset, exchanges) }
         ladder.centre = centre
         ladder.presence = desk.presence
-        requote(b, &ladder, half: half, isFresh: !struck && ladder.isQuoted, &exchanges)
+        requote(book, &ladder, half: half, isFresh: !struck && ladder.isQuoted, &exchanges)
         ladder.isQuoted = true
-        ladders[b] = ladder
+        ladders[book] = ladder
     }
 
     /// Makers do not quote through others: where somebody's bid rests above (or offer below) the centre, flow has found its
     /// other side there and the answer to it ends. Returns the correction of the centre.
     private mutating func heed(
-        _ b: Int, _ centre: Double, _ ladder: inout MakerLadder, _ exchanges: borrowing Exchanges
+        _ book: BookID, _ centre: Double, _ ladder: inout MakerLadder, _ exchanges: borrowing Exchanges
     ) -> Double {
-        let book = Int32(b)
         let unit = exchanges.unit(book)
         var correction = 0.0
-        let (ownBid, ownAsk) = ownTouch(b)
+        let (ownBid, ownAsk) = ownTouch(book)
         if let bid = exchanges.bestBid(book), bid.count > ownBid {
             correction = max(0, Double.log(unit.usd(bid)) - centre)
         }
@@ -132,12 +131,11 @@ extension MarketMakers {
     /// Where other books' flow has moved the makers' centre through somebody's orders here, they trade with them first: so
     /// a fall of perpetuals reaches spot books at once, as far as the makers' capital goes.
     private mutating func takeOthers(
-        _ b: Int, _ asset: Int, _ centre: Double, _ half: Double, _ ladder: MakerLadder,
+        _ book: BookID, _ asset: AssetID, _ centre: Double, _ half: Double, _ ladder: MakerLadder,
         _ exchanges: inout Exchanges
     ) {
-        let book = Int32(b)
         let unit = exchanges.unit(book)
-        let (ownBid, ownAsk) = ownTouch(b)
+        let (ownBid, ownAsk) = ownTouch(book)
         let fair = Double.exp(max(-80, min(80, centre)))
         let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory / limitUSD))
@@ -153,7 +151,7 @@ extension MarketMakers {
     }
 
     private mutating func take(
-        _ book: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder,
+        _ book: BookID, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder,
         _ unit: ContractUnit,
         _ fair: Double, _ exchanges: inout Exchanges
     ) {
@@ -167,15 +165,16 @@ extension MarketMakers {
                 side, Lots(lots), at: tick, account: ladder.account, timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
         // Its own trades are no news to a maker.
-        ladders[Int(book)].tape = exchanges.tape(book)
+        ladders[book].tape = exchanges.tape(book)
     }
 
     /// The best prices the ladder has quoted, filled or not; 0 and the highest price where it has none.
-    private func ownTouch(_ b: Int) -> (bid: Int32, ask: Int32) {
+    private func ownTouch(_ book: BookID) -> (bid: Int32, ask: Int32) {
         var touch: (bid: Int32, ask: Int32) = (0, .max)
         for i in 0..<MakerLadder.levels {
             let (bid, ask) = (
-                quotes[b * MakerLadder.quotes + i * 2], quotes[b * MakerLadder.quotes + i * 2 + 1]
+                quotes[book.index * MakerLadder.quotes + i * 2],
+                quotes[book.index * MakerLadder.quotes + i * 2 + 1]
             )
             if bid.lots > 0 { touch.bid = max(touch.bid, bid.price) }
             if ask.lots > 0 { touch.ask = min(touch.ask, ask.price) }
@@ -185,10 +184,10 @@ extension MarketMakers {
 
     /// Counts what the book's account has earned since it was last looked at.
     private mutating func count(
-        _ ladder: inout MakerLadder, _ b: Int, _ asset: Int, _ exchanges: borrowing Exchanges
+        _ ladder: inout MakerLadder, _ book: BookID, _ asset: AssetID, _ exchanges: borrowing Exchanges
     ) {
         let price = exchanges.views[asset].index
-        let held = Double(exchanges.holding(Int32(b), ladder.account).count) * ladder.usdPerLot(price)
+        let held = Double(exchanges.holding(book, ladder.account).count) * ladder.usdPerLot(price)
         // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
         if ladder.price > 0 {
             let gained = ladder.inventory * (price / ladder.price - 1)
@@ -206,9 +205,8 @@ extension MarketMakers {
     }
 
     private mutating func requote(
-        _ b: Int, _ ladder: inout MakerLadder, half: Double, isFresh: Bool, _ exchanges: inout Exchanges
+        _ book: BookID, _ ladder: inout MakerLadder, half: Double, isFresh: Bool, _ exchanges: inout Exchanges
     ) {
-        let book = Int32(b)
         let unit = exchanges.unit(book)
         let centreUSD = Double.exp(max(-80, min(80, ladder.centre)))
         let top = Double(exchanges.maxTicks(book) - 1)
@@ -224,7 +222,7 @@ extension MarketMakers {
                 let price = centreUSD * max(0.02, 1 + sign * distance)
                 let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
                 let wanted = exchanges.onGrid(book, tick, side)
-                let i = b * MakerLadder.quotes + level * 2 + Int(side.rawValue)
+                let i = book.index * MakerLadder.quotes + level * 2 + Int(side.rawValue)
                 let lots = Int64(min(size * room / max(ladder.usdPerLot(centreUSD), 1e-300), 1e12))
                 set(i, book, side, lots, wanted, ladder.account, half, isFresh, &exchanges)
             }
@@ -234,7 +232,7 @@ extension MarketMakers {
     /// Keeps a quote that is near enough, replaces one that is not.
     @inline(__always)
     private mutating func set(
-        _ i: Int, _ book: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: Int32,
+        _ i: Int, _ book: BookID, _ side: Side, _ lots: Int64, _ price: Ticks, _ account: AccountID,
         _ half: Double,
         _ isFresh: Bool, _ exchanges: inout Exchanges
     ) {

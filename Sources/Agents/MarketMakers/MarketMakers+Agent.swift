@@ -68,7 +68,7 @@ extension MarketMakers: Agent {
         }
     }
 
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let usd = opening.ladderUSD(book) * 12
         return Means(dollars: usd, coinsUSD: usd)
     }
@@ -126,19 +126,19 @@ extension MakerParameters {
 /// How deep a book is, as its makers' settings say.
 extension AgentOpening {
     /// Dollars of the makers' 1 % depth of one side.
-    public func depthUSD(_ book: Int32) -> Double {
+    public func depthUSD(_ book: BookID) -> Double {
         settings.number("liquidity.depth_1pct_usd")
             * Double.power(size(book), settings.number("liquidity.depth_exponent"))
-            * liquidityShares[Int(book)]
+            * liquidityShares[book]
     }
 
     /// What makers have in a book within 1 %, shown or not.
-    public func ladderUSD(_ book: Int32) -> Double { max(depthUSD(book), absorptionUSD(book) * 0.01) }
+    public func ladderUSD(_ book: BookID) -> Double { max(depthUSD(book), absorptionUSD(book) * 0.01) }
 
     /// Net flow that moves the book one log unit.
-    public func absorptionUSD(_ book: Int32) -> Double {
+    public func absorptionUSD(_ book: BookID) -> Double {
         let exponent = -Double.log(settings.number("liquidity.absorption_at_thousandth")) / Double.log(1000)
         return settings.number("liquidity.absorption_usd") * Double.power(size(book), exponent)
-            * liquidityShares[Int(book)]
+            * liquidityShares[book]
     }
 }

@@ -32,7 +32,8 @@ public struct MarketMakers: Strategy {
 
     /// - Parameter accounts: by book, the account that quotes there.
     public init(
-        _ parameters: MakerParameters, accounts: [Int32], shares: [Double], _ exchanges: borrowing Exchanges,
+        _ parameters: MakerParameters, accounts: [AccountID], shares: [Double],
+        _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {
         self.parameters = parameters
@@ -45,23 +46,23 @@ public struct MarketMakers: Strategy {
         firms = Array(
             repeating: MakerFirm(capital: parameters.capitalUSD / Double(parameters.firms)),
             count: parameters.firms)
-        for a in 0..<exchanges.assets.count {
+        for a in exchanges.assetIDs {
             let view = exchanges.views[a]
             desks.append(MakerDesk(view, parameters))
         }
-        for b in 0..<count {
-            let place = exchanges.books[b]
-            let view = exchanges.views[Int(place.asset)]
+        for book in exchanges.bookIDs {
+            let place = exchanges.place(book)
+            let view = exchanges.views[place.asset]
             let ladder = MakerLadder(
-                account: accounts[b],
-                firm: Int16((Int(place.asset) + Int(place.exchange)) % parameters.firms),
+                account: accounts[book],
+                firm: Int16((place.asset.index + place.exchange.index) % parameters.firms),
                 depthUSD: parameters.depth1PctUSD * Double.power(view.size, parameters.depthExponent)
-                    * shares[b],
+                    * shares[book],
                 absorptionUSD: parameters.absorptionUSD
                     * Double.power(view.size, parameters.absorptionExponent)
-                    * max(shares[b], 1e-6),
+                    * max(shares[book], 1e-6),
                 halfSpread: parameters.halfSpreadBp * 1e-4 * Double.pow(view.size, -0.25),
-                unit: exchanges.unit(Int32(b)))
+                unit: exchanges.unit(book))
             ladders.append(ladder)
         }
     }
@@ -73,7 +74,7 @@ public struct MarketMakers: Strategy {
         let shared = capitalLeft()
         let reference = exchanges.reference
         let surprise = desks[reference].move(exchanges.views[reference])
-        for a in 0..<exchanges.assets.count {
+        for a in exchanges.assetIDs {
             let target = presenceTarget(a, exchanges.views[a], shared)
             desks[a].presence = max(
                 parameters.leastPresence, target + (desks[a].presence - target) * reach)
@@ -82,20 +83,20 @@ public struct MarketMakers: Strategy {
                 parameters)
         }
         // Flow of every book first: an asset's quotes answer all of it at once.
-        for b in ladders.indices {
-            let tape = exchanges.tape(Int32(b))
-            if tape != ladders[b].tape { takeFlow(b, tape, exchanges) }
+        for book in exchanges.bookIDs {
+            let tape = exchanges.tape(book)
+            if tape != ladders[book].tape { takeFlow(book, tape, exchanges) }
         }
         // Books of small coins are looked at every other second, in turns.
-        for b in ladders.indices {
-            let asset = Int(exchanges.books[b].asset)
-            if ladders[b].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank
-                || (b &+ step) & 1 == 0
+        for book in exchanges.bookIDs {
+            let asset = exchanges.place(book).asset
+            if ladders[book].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank
+                || (book.index &+ step) & 1 == 0
             {
-                quote(b, asset, &exchanges)
+                quote(book, asset, &exchanges)
             }
         }
-        exchanges.makersToHedgeUSD = otherInventoryUSD
+        exchanges.haveMakersHedge(otherInventoryUSD)
     }
 
     /// The share of capital left, by firm.
@@ -125,7 +126,7 @@ public struct MarketMakers: Strategy {
         caution += (target - caution) * (1 - Double.exp(-dt / 60 / minutes))
     }
 
-    private func presenceTarget(_ a: Int, _ view: AssetView, _ shared: Double) -> Double {
+    private func presenceTarget(_ a: AssetID, _ view: AssetView, _ shared: Double) -> Double {
         let p = parameters
         let order = 1 + p.priority * desks[a].logRank
         let calm = min(
@@ -136,21 +137,21 @@ public struct MarketMakers: Strategy {
         return max(p.leastPresence, calm * capital * fear)
     }
 
-    private mutating func takeFlow(_ b: Int, _ tape: Int64, _ exchanges: borrowing Exchanges) {
-        let asset = Int(exchanges.books[b].asset)
-        let usd = Double(tape - ladders[b].tape) * ladders[b].usdPerLot(exchanges.views[asset].index)
-        ladders[b].tape = tape
-        ladders[b].isStruck = true
+    private mutating func takeFlow(_ book: BookID, _ tape: Int64, _ exchanges: borrowing Exchanges) {
+        let asset = exchanges.place(book).asset
+        let usd = Double(tape - ladders[book].tape) * ladders[book].usdPerLot(exchanges.views[asset].index)
+        ladders[book].tape = tape
+        ladders[book].isStruck = true
         let resistance = desks[asset].resistance(exchanges.views[asset], parameters)
         let common = desks[asset].isPegged ? 0 : parameters.commonShare
-        let share = ladders[b].absorptionUSD / desks[asset].absorptionUSD
+        let share = ladders[book].absorptionUSD / desks[asset].absorptionUSD
         let local = usd / max(resistance * share, 1)
-        ladders[b].answer += (1 - common) * local
+        ladders[book].answer += (1 - common) * local
         desks[asset].answer += common * usd / max(resistance, 1)
     }
 
     /// Mean presence over assets, weighted alike; and of one asset.
-    public func presence(_ asset: Int) -> Double { desks[asset].presence }
+    public func presence(_ asset: AssetID) -> Double { desks[asset].presence }
     /// What the firms have lost (negative) or earned, in dollars.
     public var profitUSD: Double { firms.reduce(0) { $0 + $1.profit } }
     public var capitalShareLeft: Double { capitalLeft() }

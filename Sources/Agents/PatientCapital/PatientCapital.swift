@@ -41,7 +41,7 @@ public struct PatientCapital: Strategy {
     private static let returns: Float = 0.3
     private static let everySeconds = 60
     private let parameters: Parameters
-    private let accounts: [Int32]
+    private let accounts: [AccountID]
     var slots: [Slot]
     var anchors: [Double]
     /// Dollars of piece k, by book.
@@ -52,7 +52,7 @@ public struct PatientCapital: Strategy {
 
     /// - Parameter shares: by book, its share of the asset's patient orders.
     public init(
-        _ parameters: Parameters, accounts: [Int32], shares: [Double], _ exchanges: borrowing Exchanges,
+        _ parameters: Parameters, accounts: [AccountID], shares: [Double], _ exchanges: borrowing Exchanges,
         stepSeconds: Double
     ) {
         self.parameters = parameters
@@ -63,9 +63,10 @@ public struct PatientCapital: Strategy {
         var base: [Double] = []
         var widths: [Double] = []
         let bitcoin = exchanges.views[exchanges.reference].calmVolatility
-        for b in accounts.indices {
-            let view = exchanges.views[Int(exchanges.books[b].asset)]
-            base.append(parameters.demandAt5PctUSD * Double.power(view.size, parameters.deepness) * shares[b])
+        for book in exchanges.bookIDs {
+            let view = exchanges.views[exchanges.place(book).asset]
+            base.append(
+                parameters.demandAt5PctUSD * Double.power(view.size, parameters.deepness) * shares[book])
             widths.append(max(0.05, view.calmVolatility / max(bitcoin, 1e-12)))
         }
         self.base = base
@@ -74,40 +75,42 @@ public struct PatientCapital: Strategy {
 
     public mutating func act(_ exchanges: inout Exchanges) {
         let every = max(1, Int(Double(Self.everySeconds) / stepSeconds))
-        for b in accounts.indices where step == 0 || (b + step) % every == 0 { place(b, &exchanges) }
+        for book in exchanges.bookIDs where step == 0 || (book.index + step) % every == 0 {
+            place(book, &exchanges)
+        }
         step += 1
     }
 
-    private mutating func place(_ b: Int, _ exchanges: inout Exchanges) {
-        let book = Int32(b)
-        let view = exchanges.views[Int(exchanges.books[b].asset)]
-        if abs(view.fundamental - anchors[b]) > 0.004 * widths[b] { anchors[b] = view.fundamental }
-        let centre = Double.exp(anchors[b])
+    private mutating func place(_ book: BookID, _ exchanges: inout Exchanges) {
+        let view = exchanges.views[exchanges.place(book).asset]
+        if abs(view.fundamental - anchors[book]) > 0.004 * widths[book] { anchors[book] = view.fundamental }
+        let centre = Double.exp(anchors[book])
         let unit = exchanges.unit(book)
         let top = Double(exchanges.maxTicks(book) - 1)
         let back = Float(1 - Double.exp(-Double(Self.everySeconds) / 60 / parameters.refillMinutes))
         var before = 0.0
         for k in Self.steps.indices {
             let within = Double.power(Self.steps[k] / 5, parameters.exponent)
-            let usd = base[b] * (within - before)
+            let usd = base[book] * (within - before)
             before = within
-            let distance = Self.steps[k] * 0.01 * widths[b]
+            let distance = Self.steps[k] * 0.01 * widths[book]
             for side in [Side.buy, .sell] {
                 let price =
                     side == .buy ? centre * (1 - min(distance, Self.farthest)) : centre * (1 + distance)
                 if side == .buy && distance > Self.farthest { continue }
                 let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
                 let lots = unit.isInverse ? usd * unit.lotsPerCoin : usd / price * unit.lotsPerCoin
-                let i = (b * Self.steps.count + k) * 2 + Int(side.rawValue)
+                let i = (book.index * Self.steps.count + k) * 2 + Int(side.rawValue)
                 keep(
-                    i, book, side, Int64(lots), exchanges.onGrid(book, tick, side), accounts[b], back,
+                    i, book, side, Int64(lots), exchanges.onGrid(book, tick, side), accounts[book], back,
                     &exchanges)
             }
         }
     }
 
     private mutating func keep(
-        _ i: Int, _ book: Int32, _ side: Side, _ full: Int64, _ price: Ticks, _ account: Int32, _ back: Float,
+        _ i: Int, _ book: BookID, _ side: Side, _ full: Int64, _ price: Ticks, _ account: AccountID,
+        _ back: Float,
         _ exchanges: inout Exchanges
     ) {
         guard full > 0 else { return }
@@ -161,11 +164,11 @@ extension PatientCapital: Agent {
         SettingKey("patient.refill_minutes", .number(0.1...1e6), "in which what was taken comes back"),
     ]
 
-    public static func means(_ book: Int32, _ opening: AgentOpening) -> Means? {
+    public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let usd = opening.patientUSD(book)
-        if opening.books[Int(book)].isSpot { return Means(dollars: usd * 1.5, coinsUSD: usd * 1.5) }
+        if opening.books[book].isSpot { return Means(dollars: usd * 1.5, coinsUSD: usd * 1.5) }
         // It has the other side of what leveraged traders hold at the start.
-        return Means(dollars: 4 * opening.openInterestUSD[Int(book)] + 2 * usd)
+        return Means(dollars: 4 * opening.openInterestUSD[book] + 2 * usd)
     }
 
     public static var meansKeys: [String] { ["patient.demand_at_5pct_usd", "patient.exponent"] }
@@ -185,10 +188,10 @@ extension PatientCapital: Agent {
 
 extension AgentOpening {
     /// Dollars of one side of a book's patient orders.
-    func patientUSD(_ book: Int32) -> Double {
+    func patientUSD(_ book: BookID) -> Double {
         let deepness = -Double.log(settings.number("patient.demand_at_thousandth")) / Double.log(1000)
         let farthest = Double.power(33.0 / 5, settings.number("patient.exponent"))
         return settings.number("patient.demand_at_5pct_usd") * Double.power(size(book), deepness)
-            * patientShares[Int(book)] * farthest
+            * patientShares[book] * farthest
     }
 }

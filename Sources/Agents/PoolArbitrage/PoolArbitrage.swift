@@ -5,13 +5,13 @@ import Primitives
 /// Brings each on-chain pool to the index once a block when the gap pays the pool's fee and the gas.
 public struct PoolArbitrage: Strategy {
     public let name = "pool arbitrage"
-    private let books: [Int32]
-    private let wallets: [Int32]
+    private let books: [BookID?]
+    private let wallets: [AccountID]
     private let stepSeconds: Double
     var nextBlock = 0.0
     var elapsed = 0.0
 
-    public init(books: [Int32], wallets: [Int32], stepSeconds: Double) {
+    public init(books: [BookID?], wallets: [AccountID], stepSeconds: Double) {
         self.books = books
         self.wallets = wallets
         self.stepSeconds = stepSeconds
@@ -21,17 +21,17 @@ public struct PoolArbitrage: Strategy {
         elapsed += stepSeconds
         guard elapsed >= nextBlock else { return }
         nextBlock += 12
-        for asset in exchanges.pools.indices {
-            guard let pool = exchanges.pools[asset], books[asset] >= 0 else { continue }
-            let unit = exchanges.unit(books[asset])
+        for asset in exchanges.assetIDs {
+            guard let pool = exchanges.pools[asset], let book = books[asset] else { continue }
+            let unit = exchanges.unit(book)
             let fair = exchanges.views[asset].index / unit.lotsPerCoin * 1e6
             let gap = abs(pool.price / fair - 1)
             guard gap > Double(pool.feePPM) * 1e-6 + 0.0005 else { continue }
             let amount = pool.towards(fair)
             if amount > 0 {
-                exchanges.sellToPool(asset, amount, book: books[asset], wallet: wallets[asset])
+                exchanges.sellToPool(asset, amount, book: book, wallet: wallets[asset])
             } else {
-                exchanges.buyFromPool(asset, -amount, book: books[asset], wallet: wallets[asset])
+                exchanges.buyFromPool(asset, -amount, book: book, wallet: wallets[asset])
             }
         }
     }
@@ -47,7 +47,8 @@ extension PoolArbitrage: Agent {
         guard opening.settings.flag("contagion.arbitrage") else { return nil }
         let wallets = opening.accounts(of: Arbitrageurs.self)
         return PoolArbitrage(
-            books: opening.sellerBooks, wallets: opening.sellerBooks.map { $0 >= 0 ? wallets[Int($0)] : -1 },
+            books: opening.sellerBooks,
+            wallets: opening.sellerBooks.map { $0.map { wallets[$0] } ?? .nobody },
             stepSeconds: opening.stepSeconds)
     }
 }

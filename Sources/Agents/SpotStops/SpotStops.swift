@@ -8,11 +8,11 @@ import RealModule
 public struct SpotStops: Strategy {
     /// The stops on one spot book.
     public struct Stops: Sendable {
-        public var book: Int32
-        public var account: Int32
+        public var book: BookID
+        public var account: AccountID
         /// Coins for sale if the price fell to nothing.
         public var coins: Double
-        public init(book: Int32, account: Int32, coins: Double) {
+        public init(book: BookID, account: AccountID, coins: Double) {
             self.book = book
             self.account = account
             self.coins = coins
@@ -46,7 +46,7 @@ public struct SpotStops: Strategy {
         var references: [Double] = []
         var scales: [Double] = []
         for stop in stops {
-            let view = exchanges.views[Int(exchanges.place(stop.book).asset)]
+            let view = exchanges.views[exchanges.place(stop.book).asset]
             references.append(view.index)
             scales.append(
                 max(
@@ -61,7 +61,7 @@ public struct SpotStops: Strategy {
 
     public mutating func act(_ exchanges: inout Exchanges) {
         for (i, stop) in stops.enumerated() {
-            let index = exchanges.views[Int(exchanges.place(stop.book).asset)].index
+            let index = exchanges.views[exchanges.place(stop.book).asset].index
             if index < lowest[i] {
                 waiting[i] += stop.coins * (share(i, index) - share(i, lowest[i]))
                 lowest[i] = index
@@ -123,16 +123,17 @@ extension SpotStops: Agent {
         parameters.start = s.number("holders.stop_start_pct") / 100
         parameters.mean = s.number("holders.stop_mean_pct") / 100
         var stops: [Stops] = []
-        for (e, venue) in opening.exchanges.enumerated() where exchanges.isSpot(e) && venue.stopShare > 0 {
+        for e in exchanges.venueIDs where exchanges.isSpot(e) && opening.exchanges[e].stopShare > 0 {
+            let venue = opening.exchanges[e]
             let wallet = exchanges.openAccount(e)
             for book in opening.books(of: e) {
-                let a = Int(opening.books[Int(book)].asset)
+                let a = opening.books[book].asset
                 let asset = opening.assets[a]
                 guard asset.isCoin else { continue }
-                let spots = exchanges.booksOfAsset[a].filter { opening.books[Int($0)].isSpot }
+                let spots = exchanges.booksOfAsset[a].filter { opening.books[$0].isSpot }
                 let part =
-                    opening.liquidityShares[Int(book)]
-                    / spots.reduce(0) { $0 + opening.liquidityShares[Int($1)] }
+                    opening.liquidityShares[book]
+                    / spots.reduce(0) { $0 + opening.liquidityShares[$1] }
                 let coins = asset.volumeUSD * venue.stopShare * volumeShare * part / asset.priceUSD
                 let lots = exchanges.depositCoins(coins, to: wallet, book)
                 stops.append(Stops(book: book, account: wallet, coins: exchanges.unit(book).coins(lots)))

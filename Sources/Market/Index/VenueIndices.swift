@@ -20,7 +20,7 @@ public struct VenueIndices: Sendable {
     }
     /// By spot book, in the order of the books; and which book each is.
     private var quotes: [Quote]
-    private let books: [Int32]
+    private let books: [BookID]
     /// By perpetual exchange and market.
     private let sources: [[[Source]]]
     /// What the world lacks of the indices the rulebooks describe, in words; a line a venue.
@@ -28,32 +28,32 @@ public struct VenueIndices: Sendable {
 
     /// - Parameter weights: the world's own, by exchange.
     public init(_ exchanges: borrowing Exchanges, weights: [Double]) {
-        var spotBooks: [Int32] = []
-        var quoteOfBook: [Int32: Int] = [:]
-        for b in exchanges.books.indices where exchanges.books[b].isSpot {
-            quoteOfBook[Int32(b)] = spotBooks.count
-            spotBooks.append(Int32(b))
+        var spotBooks: [BookID] = []
+        var quoteOfBook: [BookID: Int] = [:]
+        for book in exchanges.bookIDs where exchanges.place(book).isSpot {
+            quoteOfBook[book] = spotBooks.count
+            spotBooks.append(book)
         }
         books = spotBooks
         quotes = Array(repeating: Quote(), count: spotBooks.count)
         var all: [[[Source]]] = []
         var notes: [String] = []
-        for p in 0..<exchanges.perps.count {
+        for p in exchanges.perpetualIDs {
             let printed = exchanges.perps[p].rulebook.indexWeights
             var ofVenue = [[Source]](repeating: [], count: exchanges.perps[p].rulebook.markets.count)
             var unpriced: [String] = []
-            for place in exchanges.books where !place.isSpot && Int(place.exchange) == p {
+            for place in exchanges.books where !place.isSpot && place.exchange == p {
                 var found: [Source] = []
-                for book in exchanges.booksOfAsset[Int(place.asset)] {
+                for book in exchanges.booksOfAsset[place.asset] {
                     guard let quote = quoteOfBook[book] else { continue }
-                    let spot = Int(exchanges.books[Int(book)].exchange)
+                    let spot = exchanges.place(book).exchange
                     let weight =
                         printed.isEmpty
                         ? weights[spot] : printed.first { $0.venue == exchanges.names[spot] }?.weight ?? 0
                     if weight > 0 { found.append(Source(quote: quote, weight: weight)) }
                 }
                 ofVenue[Int(place.market)] = found
-                if found.isEmpty { unpriced.append(exchanges.assets[Int(place.asset)]) }
+                if found.isEmpty { unpriced.append(exchanges.assets[place.asset]) }
             }
             all.append(ofVenue)
             notes += Self.notes(exchanges, p, printed, unpriced).filter { !notes.contains($0) }
@@ -63,11 +63,11 @@ public struct VenueIndices: Sendable {
     }
 
     private static func notes(
-        _ exchanges: borrowing Exchanges, _ p: Int, _ printed: [IndexWeight], _ unpriced: [String]
+        _ exchanges: borrowing Exchanges, _ p: VenueID, _ printed: [IndexWeight], _ unpriced: [String]
     ) -> [String] {
         let venue = exchanges.names[p]
         var spots: [String] = []
-        for e in exchanges.perps.count..<exchanges.names.count { spots.append(exchanges.names[e]) }
+        for e in exchanges.venueIDs where exchanges.isSpot(e) { spots.append(exchanges.names[e]) }
         let absent = printed.filter { !spots.contains($0.venue) }
         var lines: [String] = []
         if !absent.isEmpty && absent.count < printed.count {
@@ -88,11 +88,11 @@ public struct VenueIndices: Sendable {
     /// Looks at every spot book that speaks.
     mutating func observe(_ exchanges: borrowing Exchanges) {
         for (q, book) in books.enumerated() {
-            let place = exchanges.books[Int(book)]
-            let exchange = Int(place.exchange)
+            let place = exchanges.place(book)
+            let exchange = place.exchange
             let spot = exchanges.spot(exchange)
             if exchanges.spots[spot].isHalted || exchanges.isOut(.oracle, exchange) { continue }
-            let market = Int32(place.market)
+            let market = place.market
             let ticks: Double
             if let bid = exchanges.spots[spot].bestBid(market),
                 let ask = exchanges.spots[spot].bestAsk(market)
@@ -109,7 +109,7 @@ public struct VenueIndices: Sendable {
     }
 
     /// What a venue's rule is given for a market, in ticks of that market; nil where none of its sources is in this world.
-    func sources(exchange: Int, market: Int, ticksPerUSD: Double, at now: SimTime) -> [IndexSource]? {
+    func sources(exchange: VenueID, market: Int, ticksPerUSD: Double, at now: SimTime) -> [IndexSource]? {
         let own = sources[exchange][market]
         if own.isEmpty { return nil }
         var found: [IndexSource] = []

@@ -13,13 +13,13 @@ struct AccountOpener {
     let law: AccountLaw
     let assets: [AssetRow]
     /// By market of the venue.
-    let coins: [Int]
+    let coins: [AssetID]
     let openInterestUSD: [Double]
     let hedgedUSD: [Double]
     let hedgedAccounts: [Int]
     let largeShortUSD: Double
     /// The place of the reference asset.
-    let reference: Int
+    let reference: AssetID
 
     struct Result {
         var traders: LeveragedTraders
@@ -27,7 +27,7 @@ struct AccountOpener {
         var hedged: HedgedAccounts.Group?
         /// By market: the sum of the lots opened.
         var lots: [Int64]
-        var largeShort: Int32?
+        var largeShort: AccountID?
     }
 
     /// All drafts of the venue, merged by `scale`.
@@ -44,7 +44,7 @@ struct AccountOpener {
         return all.merged(by: scale, keeping: 3 * coins.count)
     }
 
-    func open(_ drafts: [AccountDraft], on venue: inout Venue, exchange: Int) -> Result {
+    func open(_ drafts: [AccountDraft], on venue: inout Venue, exchange: VenueID) -> Result {
         let drafts = capped(drafts)
         let (long, short) = sums(drafts)
         let shortShare = scenario.number("accounts.short_notional_share")
@@ -55,7 +55,7 @@ struct AccountOpener {
             shortFactor[m] = short[m] > 0 ? shortShare * openInterestUSD[m] / short[m] : 0
         }
         var lots = [Int64](repeating: 0, count: coins.count)
-        let first = venue.house.accountCount
+        let first = AccountID(rawValue: venue.house.accountCount)
         var traders: [LeveragedTraders.Trader] = []
         traders.reserveCapacity(drafts.count)
         var weights: [Int32] = []
@@ -70,7 +70,7 @@ struct AccountOpener {
             weights.append(draft.weight)
         }
         let hedged = openHedged(on: &venue, exchange: exchange, &lots, &traders, &weights)
-        var large: Int32?
+        var large: AccountID?
         if largeShortUSD > 0, let m = coins.firstIndex(of: reference) {
             large = openSimple(
                 m, -largeShortUSD, leverage: scenario.number("accounts.large_short_leverage"),
@@ -156,7 +156,7 @@ struct AccountOpener {
     }
 
     /// Deposits the equity, in the settlement currency or, for some, most of it as a yield-bearing coin.
-    private func fund(_ account: Int32, _ draft: AccountDraft, _ equity: Int64, on venue: inout Venue) {
+    private func fund(_ account: AccountID, _ draft: AccountDraft, _ equity: Int64, on venue: inout Venue) {
         var cash = equity
         if draft.collateral >= 0 {
             let asset = Int32(venue.rulebook.markets.count + Int(draft.collateral))
@@ -171,7 +171,8 @@ struct AccountOpener {
     }
 
     private func openLeg(
-        _ account: Int32, _ draft: AccountDraft, _ leg: Int, _ market: Int, _ lots: Int64, _ equity: Double,
+        _ account: AccountID, _ draft: AccountDraft, _ leg: Int, _ market: Int, _ lots: Int64,
+        _ equity: Double,
         on venue: inout Venue
     ) {
         let rules = venue.rulebook.markets[market]
@@ -194,7 +195,7 @@ struct AccountOpener {
     }
 
     private func addStop(
-        _ account: Int32, _ market: Int, _ lots: Int64, _ distance: Double, on venue: inout Venue
+        _ account: AccountID, _ market: Int, _ lots: Int64, _ distance: Double, on venue: inout Venue
     ) {
         let asset = assets[coins[market]]
         let far = min(0.9, distance * max(0.3, asset.volatility / assets[reference].volatility))
@@ -214,10 +215,10 @@ struct AccountOpener {
 
     /// Accounts short the perpetual against coins: leverage about two, lognormal sizes.
     private func openHedged(
-        on venue: inout Venue, exchange: Int, _ lots: inout [Int64],
+        on venue: inout Venue, exchange: VenueID, _ lots: inout [Int64],
         _ traders: inout [LeveragedTraders.Trader], _ weights: inout [Int32]
     ) -> HedgedAccounts.Group? {
-        let first = venue.house.accountCount
+        let first = AccountID(rawValue: venue.house.accountCount)
         var markets: [Int16] = []
         for m in coins.indices where hedgedAccounts[m] > 0 && hedgedUSD[m] > 0 {
             var random = RandomStream(seed: law.seed, name: law.stream + "/hedged/\(assets[coins[m]].name)")
@@ -239,7 +240,7 @@ struct AccountOpener {
     private func openSimple(
         _ market: Int, _ usd: Double, leverage: Double, entryUSD: Double = 0, on venue: inout Venue,
         _ lots: inout [Int64]
-    ) -> Int32 {
+    ) -> AccountID {
         let account = venue.house.openAccount()
         let mark = venue.house.mark(Int32(market))
         let unit = venue.rulebook.markets[market].spec.unit

@@ -10,13 +10,15 @@ struct ExchangeBuilder {
     let scenario: Scenario
     let assets: [AssetRow]
     /// Assets with contracts: the first so many coins.
-    let contracts: Set<Int>
+    let contracts: Set<AssetID>
     var rulebooks: [Rulebook] = []
     /// By perpetual exchange: the public name and, by market, the asset.
     var names: [String] = []
-    var marketAssets: [[Int]] = []
+    var marketAssets: [[AssetID]] = []
     var spotMarkets: [[SpotMarket]] = []
-    var spotAssets: [[Int]] = []
+    var spotAssets: [[AssetID]] = []
+
+    var perpetualIDs: Identifiers<VenueID> { VenueID.first(rulebooks.count) }
 
     /// An agent here stands for many accounts: the venues' limits on one order do not bind it.
     private static let largestOrder = Money(usd: 1_000_000_000_000)
@@ -26,7 +28,8 @@ struct ExchangeBuilder {
         assets = scenario.event.assets
         let rows = assets
         contracts = Set(
-            rows.indices.filter { rows[$0].kind == .coin }.prefix(scenario.integer("universe.assets")))
+            scenario.event.assetIDs.filter { rows[$0].kind == .coin }.prefix(
+                scenario.integer("universe.assets")))
         for venue in scenario.event.perpetuals where venue.openInterestShare > 0 { try addPerpetual(venue) }
         for venue in scenario.event.spots { addSpot(venue) }
     }
@@ -165,7 +168,7 @@ struct ExchangeBuilder {
 
     private mutating func addSpot(_ venue: VenueRow) {
         var markets: [SpotMarket] = []
-        var found: [Int] = []
+        var found: [AssetID] = []
         for listing in scenario.event.listings where listing.venue == venue.name {
             let asset = assets[listing.asset]
             let unit = spotUnit(asset, listing.mostTicks)

@@ -18,12 +18,13 @@ struct OpenInterestMatrix {
         var coins = [Double](repeating: 0, count: venues.assets.count)
         let named = venues.assets.reduce(0) { $0 + ($1.openInterestUSD ?? 0) }
         var rest = 0.0
-        for a in coins.indices where venues.contracts.contains(a) && venues.assets[a].openInterestUSD == nil {
+        for a in scenario.event.assetIDs
+        where venues.contracts.contains(a) && venues.assets[a].openInterestUSD == nil {
             coins[a] = Double.power(venues.assets[a].volumeUSD, power)
             rest += coins[a]
         }
         for a in coins.indices { coins[a] *= (total - named) / max(rest, 1e-300) }
-        for a in coins.indices { if let own = venues.assets[a].openInterestUSD { coins[a] = own } }
+        for a in scenario.event.assetIDs { if let own = venues.assets[a].openInterestUSD { coins[a] = own } }
         // Exchanges of one public name (the coins of a coin-margined venue) share one total.
         let names = venues.names
         var matrix = venues.marketAssets.map { row in row.map { coins[$0] } }
@@ -62,10 +63,10 @@ struct OpenInterestMatrix {
         accountShares = shareOfAccounts
     }
 
-    func usd(_ exchange: Int, _ market: Int) -> Double { cells[exchange][market] }
+    func usd(_ exchange: VenueID, _ market: Int) -> Double { cells[exchange][market] }
     /// The exchange's part of what is stated for its public name.
-    func shareOfVenue(_ exchange: Int) -> Double { venueShares[exchange] }
-    func accounts(_ exchange: Int, _ scenario: Scenario) -> Int {
+    func shareOfVenue(_ exchange: VenueID) -> Double { venueShares[exchange] }
+    func accounts(_ exchange: VenueID, _ scenario: Scenario) -> Int {
         Int(scenario.number("accounts.total") * accountShares[exchange])
     }
 }

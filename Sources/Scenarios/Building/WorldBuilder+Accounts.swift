@@ -11,7 +11,7 @@ extension WorldBuilder {
         _ scenario: Scenario, _ options: RunOptions, _ venues: ExchangeBuilder,
         _ openInterest: OpenInterestMatrix, _ places: [BookPlace], _ names: [String]
     ) -> AgentOpening {
-        func venue(_ place: BookPlace) -> VenueRow { scenario.event.venue(names[Int(place.exchange)])! }
+        func venue(_ place: BookPlace) -> VenueRow { scenario.event.venue(names[place.exchange])! }
         return AgentOpening(
             scenario, seed: options.seed, stepSeconds: scenario.stepSeconds,
             exchanges: names.map {
@@ -25,16 +25,16 @@ extension WorldBuilder {
             liquidityShares: places.map { venue($0).liquidityShare },
             patientShares: places.map { venue($0).patientShare },
             openInterestUSD: places.map {
-                $0.isSpot ? 0 : openInterest.usd(Int($0.exchange), Int($0.market))
+                $0.isSpot ? 0 : openInterest.usd($0.exchange, Int($0.market))
             })
     }
 
     /// Gives the venue's patient capital the other side of everything that was opened.
-    func balance(_ e: Int, _ lots: [Int64], _ opening: AgentOpening, _ exchanges: inout Exchanges) {
+    func balance(_ e: VenueID, _ lots: [Int64], _ opening: AgentOpening, _ exchanges: inout Exchanges) {
         let accounts = opening.accounts(of: PatientCapital.self)
         for (m, book) in booksOfExchange[e].enumerated() where lots[m] != 0 {
             let mark = exchanges.perps[e].house.mark(Int32(m))
-            let p = exchanges.worldPerps[e].house.positionID(accounts[Int(book)], Int32(m))
+            let p = exchanges.worldPerps[e].house.positionID(accounts[book], Int32(m))
             exchanges.worldPerps[e].house.book(p, Lots(-lots[m]), at: mark)
         }
         // Each inverse position's value was rounded alone; what their sum is off belongs to nobody.
@@ -44,11 +44,11 @@ extension WorldBuilder {
 
     /// On the first spot venue, one wallet for whoever sells coins that come from elsewhere: hedgers' spot legs, seized
     /// and leftover collateral.
-    func openSellers(_ e: Int, _ exchanges: inout Exchanges, _ opening: inout AgentOpening) {
+    func openSellers(_ e: VenueID, _ exchanges: inout Exchanges, _ opening: inout AgentOpening) {
         let wallet = exchanges.openAccount(e)
         opening.collateralWallet = exchanges.openAccount(e)
         for book in booksOfExchange[e] {
-            let asset = Int(places[Int(book)].asset)
+            let asset = places[book].asset
             opening.sellerBooks[asset] = book
             opening.sellerWallets[asset] = wallet
             // The spot legs of hedged accounts: what all venues' hedges together are worth.
@@ -56,10 +56,10 @@ extension WorldBuilder {
         }
     }
 
-    private func hedgedUSD(_ asset: Int) -> Double {
+    private func hedgedUSD(_ asset: AssetID) -> Double {
         guard isHedged(asset) else { return 0 }
         var usd = 0.0
-        for e in 0..<venues.rulebooks.count where !venues.rulebooks[e].markets[0].spec.unit.isInverse {
+        for e in venues.perpetualIDs where !venues.rulebooks[e].markets[0].spec.unit.isInverse {
             for (m, a) in venues.marketAssets[e].enumerated() where a == asset {
                 usd += openInterest.usd(e, m)
             }
@@ -69,7 +69,7 @@ extension WorldBuilder {
 
     /// The venues' collateral that has a price in the world.
     func pricedCollateral() -> [AgentOpening.Collateral] {
-        venues.rulebooks.indices.flatMap { e in
+        venues.perpetualIDs.flatMap { e in
             venues.rulebooks[e].collateral.enumerated().compactMap { i, rule in
                 collateral(e, rule).map {
                     AgentOpening.Collateral(

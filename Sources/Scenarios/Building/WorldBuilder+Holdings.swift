@@ -13,7 +13,7 @@ extension WorldBuilder {
             for cohort in holders.cohorts {
                 setup.cohorts.append(
                     HoldingCohort(
-                        name: cohort.name, asset: Int(places[Int(cohort.book)].asset),
+                        name: cohort.name, asset: places[cohort.book].asset,
                         holdings: [(cohort.book, cohort.account)]))
             }
         }
@@ -27,20 +27,19 @@ extension WorldBuilder {
             ] {
                 setup.cohorts.append(
                     HoldingCohort(
-                        name: "\(who) \(name)", asset: asset, holdings: books.map { ($0, accounts[Int($0)]) })
+                        name: "\(who) \(name)", asset: asset, holdings: books.map { ($0, accounts[$0]) })
                 )
             }
         }
     }
 
     /// Whether hedged accounts hold a coin short against coins.
-    func isHedged(_ asset: Int) -> Bool {
+    func isHedged(_ asset: AssetID) -> Bool {
         venues.assets[asset].kind == .coin
             && venues.assets[asset].rank <= scenario.integer("accounts.hedged_rank")
     }
 
-    func ownBook(_ asset: Int, _ venue: String) -> Int32? {
-        places.indices.first { names[Int(places[$0].exchange)] == venue && Int(places[$0].asset) == asset }
-            .map { Int32($0) }
+    func ownBook(_ asset: AssetID, _ venue: String) -> BookID? {
+        BookID.first(places.count).first { names[places[$0].exchange] == venue && places[$0].asset == asset }
     }
 }

@@ -49,8 +49,8 @@ extension WorldBuilder {
     /// - Throws: `InputError` at the setting that puts most on a ledger that cannot hold it.
     func checkLedgers() throws {
         try checkPrices()
-        for e in names.indices {
-            let isSpot = e >= venues.rulebooks.count
+        for e in venueIDs {
+            let isSpot = isSpot(e)
             let parts = try isSpot ? agentParts(e) : perpetualParts(e)
             let total = parts.reduce(0) { $0 + $1.usd }
             let most = Self.mostUnits / (isSpot ? 1e6 : settlementUnits(e))
@@ -70,7 +70,7 @@ extension WorldBuilder {
     private func rounded(_ usd: Double) -> String { "\(Int(min(usd / 1e9, 1e15))) bn" }
 
     private func checkPrices() throws {
-        for e in venues.rulebooks.indices {
+        for e in venues.perpetualIDs {
             for (m, a) in venues.marketAssets[e].enumerated() {
                 let spec = venues.rulebooks[e].markets[m].spec
                 let ticks = venues.assets[a].priceUSD * spec.unit.ticksPerUSD
@@ -84,7 +84,7 @@ extension WorldBuilder {
         }
     }
 
-    private func perpetualParts(_ e: Int) throws -> [Part] {
+    private func perpetualParts(_ e: VenueID) throws -> [Part] {
         let share = openInterest.shareOfVenue(e)
         let venue = scenario.event.venue(names[e])!
         let open = booksOfExchange[e].indices.reduce(0) { $0 + openInterest.usd(e, $1) }
@@ -107,7 +107,7 @@ extension WorldBuilder {
     }
 
     /// What the agents are given, by the settings that decide it.
-    private func agentParts(_ e: Int) -> [Part] {
+    private func agentParts(_ e: VenueID) -> [Part] {
         var all: [Endowment] = []
         for endowment in AgentList.registered.agents.flatMap({ $0.endowments(e, opening) }) {
             if let i = all.firstIndex(where: { $0.keys == endowment.keys }) {

@@ -32,7 +32,7 @@ struct WorldBuilder {
     let histories: [EntryHistory]
     let openInterest: OpenInterestMatrix
     var places: [BookPlace] = []
-    var booksOfExchange: [[Int32]] = []
+    var booksOfExchange: [[BookID]] = []
     var names: [String] = []
     /// Before any account is open.
     let opening: AgentOpening
@@ -47,12 +47,12 @@ struct WorldBuilder {
         histories = try EntryHistory.all(scenario.event, reference: scenario.referenceAsset)
         openInterest = try OpenInterestMatrix(scenario, venues)
         names = venues.names + scenario.event.spots.map(\.name)
-        for e in names.indices {
-            let isSpot = e >= venues.rulebooks.count
-            let coins = isSpot ? venues.spotAssets[e - venues.rulebooks.count] : venues.marketAssets[e]
-            var found: [Int32] = []
-            for (m, asset) in coins.enumerated() {
-                found.append(Int32(places.count))
+        let assetsOfExchange = venues.marketAssets + venues.spotAssets
+        for e in VenueID.first(names.count) {
+            let isSpot = e.index >= venues.rulebooks.count
+            var found: [BookID] = []
+            for (m, asset) in assetsOfExchange[e].enumerated() {
+                found.append(BookID(places.count))
                 let isInverse = !isSpot && venues.rulebooks[e].markets[m].spec.unit.isInverse
                 places.append(
                     BookPlace(exchange: e, market: m, asset: asset, isSpot: isSpot, isInverse: isInverse))
@@ -67,11 +67,14 @@ struct WorldBuilder {
         try checkLedgers()
     }
 
+    var venueIDs: Identifiers<VenueID> { VenueID.first(names.count) }
+    func isSpot(_ e: VenueID) -> Bool { e.index >= venues.rulebooks.count }
+
     /// The event's collateral is collateral by the venues' rulebooks.
     private func checkCollateral() throws {
         for row in scenario.event.collateral {
             let name = venues.assets[row.asset].name
-            for e in venues.rulebooks.indices where names[e] == row.venue {
+            for e in venues.perpetualIDs where names[e] == row.venue {
                 let known = venues.rulebooks[e].collateral.map { $0.spec.name.uppercased() }
                 guard known.contains(name) else {
                     throw row.row.refuse(
@@ -86,7 +89,7 @@ struct WorldBuilder {
     }
 
     /// What the event says of a collateral of a rulebook; nil where it has no price in the world.
-    func collateral(_ e: Int, _ rule: CollateralRules) -> CollateralRow? {
+    func collateral(_ e: VenueID, _ rule: CollateralRules) -> CollateralRow? {
         scenario.event.collateral.first {
             $0.venue == names[e] && venues.assets[$0.asset].name == rule.spec.name.uppercased()
         }
@@ -95,7 +98,7 @@ struct WorldBuilder {
     /// Refuses what only the venues' sizes tell. What else a build may refuse is refused by `init`.
     func check() throws {
         try scenario.checkScale(options.scale)
-        for e in venues.rulebooks.indices {
+        for e in venues.perpetualIDs {
             let count = openInterest.accounts(e, scenario)
             let markets = venues.marketAssets[e].count
             guard count / options.scale >= 3 * markets else {
@@ -123,21 +126,20 @@ struct WorldBuilder {
         var opening = opening
         opening.collateral = pricedCollateral()
         var setup = MarketSetup()
-        for e in 0..<venues.rulebooks.count {
+        for e in venues.perpetualIDs {
             opening.open(e, of: agents, &exchanges)
             let result = try openAccounts(e, &exchanges)
             opening.populations.append(result.traders)
             setup.populations.append(result.traders.accounts)
             setup.weights.append(result.weights)
-            let firstHedged = result.hedged?.first ?? 0
-            setup.hedged.append(firstHedged..<firstHedged + Int32(result.hedged?.markets.count ?? 0))
+            setup.hedged.append(result.hedged?.accounts ?? AccountID.first(0))
             if let group = result.hedged { opening.hedged.append(group) }
             balance(e, result.lots, opening, &exchanges)
         }
         options.onBuilt?("accounts, positions, triggers")
-        for e in venues.rulebooks.count..<names.count {
+        for e in venueIDs where isSpot(e) {
             opening.open(e, of: agents, &exchanges)
-            if e == venues.rulebooks.count { openSellers(e, &exchanges, &opening) }
+            if e.index == venues.rulebooks.count { openSellers(e, &exchanges, &opening) }
         }
         var strategies: [any Strategy] = []
         for agent in agents.agents {
@@ -165,7 +167,8 @@ struct WorldBuilder {
 
     private func emptyExchanges() throws -> Exchanges {
         let fundMultiple = scenario.number("rules.fund_multiple")
-        let perps = FixedArray<Venue>(count: venues.rulebooks.count) { e in
+        let perps = FixedArray<Venue>(count: venues.rulebooks.count) { index in
+            let e = VenueID(index)
             let share = openInterest.shareOfVenue(e)
             let venue = scenario.event.venue(names[e])!
             let units = settlementUnits(e)
@@ -182,8 +185,9 @@ struct WorldBuilder {
         }
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
-            pools: pools(), reference: scenario.referenceAsset, at: scenario.start)
-        for p in 0..<exchanges.perps.count {
+            pools: pools(), reference: scenario.referenceAsset, outages: try outages(), breaker: breaker,
+            transferSeconds: scenario.number("venues.transfer_minutes") * 60, at: scenario.start)
+        for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].queues.rankSeconds = 20
             exchanges.worldPerps[p].house.retrySeconds = 10
             exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
@@ -192,30 +196,32 @@ struct WorldBuilder {
                 exchanges.perps[p].vault == nil ? scenario.number("venues.takeover_patience_seconds") : 0
         }
         if options.usesTwins {
-            for p in 0..<exchanges.perps.count { exchanges.worldPerps[p].addBookTwins() }
+            for p in exchanges.perpetualIDs { exchanges.worldPerps[p].addBookTwins() }
             for s in 0..<exchanges.spots.count { exchanges.worldSpots[s].addBookTwins() }
-        }
-        exchanges.transferSeconds = scenario.number("venues.transfer_minutes") * 60
-        if scenario.flag("contagion.outages") {
-            exchanges.outages = try scenario.outages().flatMap { outage in
-                names.indices.filter { names[$0] == outage.venue }.map {
-                    Outage(
-                        Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from,
-                        until: outage.until)
-                }
-            }
-        }
-        if scenario.number("rules.breaker_pct") > 0 {
-            exchanges.breaker = CircuitBreaker(
-                fall: scenario.number("rules.breaker_pct") / 100,
-                windowSeconds: scenario.number("rules.breaker_window_minutes") * 60,
-                haltSeconds: scenario.number("rules.breaker_halt_minutes") * 60)
         }
         return exchanges
     }
 
+    private func outages() throws -> [Outage] {
+        guard scenario.flag("contagion.outages") else { return [] }
+        return try scenario.outages().flatMap { outage in
+            venueIDs.filter { names[$0] == outage.venue }.map {
+                Outage(
+                    Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from, until: outage.until)
+            }
+        }
+    }
+
+    private var breaker: CircuitBreaker? {
+        guard scenario.number("rules.breaker_pct") > 0 else { return nil }
+        return CircuitBreaker(
+            fall: scenario.number("rules.breaker_pct") / 100,
+            windowSeconds: scenario.number("rules.breaker_window_minutes") * 60,
+            haltSeconds: scenario.number("rules.breaker_halt_minutes") * 60)
+    }
+
     /// Ledger units of one dollar at the start.
-    func settlementUnits(_ e: Int) -> Double {
+    func settlementUnits(_ e: VenueID) -> Double {
         venues.rulebooks[e].settlement.unitsPerDollar(
             coinUSD: venues.assets[venues.marketAssets[e][0]].priceUSD)
     }
@@ -235,7 +241,8 @@ struct WorldBuilder {
 
     private func setViews(_ exchanges: inout Exchanges) {
         let volume = venues.assets[scenario.referenceAsset].volumeUSD
-        for (a, asset) in venues.assets.enumerated() {
+        for a in scenario.event.assetIDs {
+            let asset = venues.assets[a]
             var view = AssetView()
             view.index = imposed?[a][0] ?? asset.priceUSD
             view.rank = Int32(asset.rank)
@@ -248,15 +255,15 @@ struct WorldBuilder {
             view.beta = asset.beta
             view.isPegged = asset.kind == .stable || asset.kind == .collateral
             view.size = max(1e-6, min(1, asset.volumeUSD / volume))
-            exchanges.views[a] = view
+            exchanges.worldViews[a] = view
         }
-        for (b, place) in places.enumerated() where !place.isSpot {
-            let unit = exchanges.unit(Int32(b))
-            let e = Int(place.exchange)
+        for book in exchanges.bookIDs where !places[book].isSpot {
+            let (place, unit) = (places[book], exchanges.unit(book))
+            let e = place.exchange
             exchanges.worldPerps[e].house.setMark(
-                Int32(place.market), unit.nearestTick(exchanges.views[Int(place.asset)].index))
+                place.market, unit.nearestTick(exchanges.views[place.asset].index))
         }
-        for e in 0..<venues.rulebooks.count {
+        for e in venues.perpetualIDs {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
                 guard let row = collateral(e, rule) else { continue }
                 exchanges.worldPerps[e].updateCollateral(
@@ -265,7 +272,7 @@ struct WorldBuilder {
         }
     }
 
-    private func openAccounts(_ e: Int, _ exchanges: inout Exchanges) throws -> AccountOpener.Result {
+    private func openAccounts(_ e: VenueID, _ exchanges: inout Exchanges) throws -> AccountOpener.Result {
         let coins = venues.marketAssets[e]
         let markets = venues.rulebooks[e].markets
         var sum = 0.0
@@ -337,7 +344,7 @@ struct WorldBuilder {
         _ strategies: [any Strategy]
     ) {
         addCohorts(&setup, exchanges, opening, strategies)
-        setup.poolBooks = venues.assets.indices.map { a in
+        setup.poolBooks = scenario.event.assetIDs.map { a in
             exchanges.pools[a] == nil ? nil : opening.sellerBooks[a]
         }
         setup.indexWeights = names.map { scenario.event.venue($0)!.indexWeight }
@@ -349,7 +356,7 @@ struct WorldBuilder {
         setup.heldCollateral = Set(scenario.event.collateral.filter(\.isHeld).map(\.asset))
         setup.supplies = venues.assets.map(\.supply)
         setup.reference = scenario.reference
-        for e in 0..<venues.rulebooks.count {
+        for e in venues.perpetualIDs {
             for (i, rule) in venues.rulebooks[e].collateral.enumerated() {
                 guard let row = collateral(e, rule) else { continue }
                 setup.collateralBooks.append(
