@@ -43,14 +43,15 @@ public struct RuleComparison {
         return (at as? NSNumber)?.doubleValue
     }
 
-    private static let figures: [Figure] =
+    /// - Parameter reference: the event's reference asset.
+    private static func figures(_ reference: String) -> [Figure] {
         [
-            Figure(name: "fall of BTC", unit: "%", divisor: 1) { number($0, "fall_pct", "BTC") },
+            Figure(name: "fall of \(reference)", unit: "%", divisor: 1) { number($0, "fall_pct", reference) },
             Figure(name: "part of it that fundamentals are", unit: "%", divisor: 0.01) { result in
-                guard let fall = number(result, "anatomy", "falls", "BTC", "fall_log"), fall > 0 else {
+                guard let fall = number(result, "anatomy", "falls", reference, "fall_log"), fall > 0 else {
                     return nil
                 }
-                return number(result, "anatomy", "falls", "BTC", "news_log").map { $0 / fall }
+                return number(result, "anatomy", "falls", reference, "news_log").map { $0 / fall }
             },
             Figure(name: "fall of TOTAL3", unit: "%", divisor: 1) { number($0, "fall_pct", "TOTAL3") },
             Figure(name: "liquidated", unit: "bn USD", divisor: 1e9) { result in
@@ -80,13 +81,16 @@ public struct RuleComparison {
             Figure(name: "bad debt of lending", unit: "million USD", divisor: 1e6) {
                 number($0, "lending_bad_debt_usd")
             },
-            Figure(name: "amplification of BTC", unit: "×", divisor: 1) {
-                number($0, "anatomy", "falls", "BTC", "amplification")
+            Figure(name: "amplification of \(reference)", unit: "×", divisor: 1) {
+                number($0, "anatomy", "falls", reference, "amplification")
             },
         ]
-        + (Gains.Group.allCases.map(\.name) + [Gains.rest]).map { group in
-            Figure(name: "gain of " + group, unit: "bn USD", divisor: 1e9) { number($0, "gains_usd", group) }
-        }
+            + (Gains.Group.allCases.map(\.name) + [Gains.rest]).map { group in
+                Figure(name: "gain of " + group, unit: "bn USD", divisor: 1e9) {
+                    number($0, "gains_usd", group)
+                }
+            }
+    }
 
     public let plan: ComparisonPlan
     public let output: Output
@@ -128,6 +132,8 @@ public struct RuleComparison {
             case .interrupted: output.left += 1
             }
         }
+        let majors = results.lazy.compactMap { $0?["majors"] as? [String] }.first ?? []
+        let figures = figures(majors.first ?? "")
         for (r, rule) in plan.rules.enumerated() {
             for figure in figures {
                 let pairs: [(base: Double, changed: Double)] = plan.seeds.indices.compactMap { s in

@@ -11,7 +11,6 @@ public struct SweepTable: Sendable {
         "wall_seconds", "build_seconds", "peak_memory_mb", "worst_step_ms", "steps_over100_ms", "threads",
         "seed", "scale",
     ]
-    private static let falls = ["BTC", "ETH", "TOTAL", "TOTAL2", "TOTAL3"]
 
     /// - Parameters:
     ///   - outcomes: in the order of the plan's points.
@@ -23,7 +22,8 @@ public struct SweepTable: Sendable {
                 keys.insert(key)
             }
         }
-        let falls = Self.falls.filter { name in
+        let majors = results.lazy.compactMap { $0?["majors"] as? [String] }.first ?? []
+        let falls = (majors + ["TOTAL", "TOTAL2", "TOTAL3"]).filter { name in
             results.contains { ($0?["fall_pct"] as? [String: Any])?[name] != nil }
         }
         let metrics = keys.sorted()

@@ -267,7 +267,7 @@ public struct RunPage {
 
     private var depth: Chart {
         Chart(
-            title: "Bitcoin's depth within 1 %", unit: "USD, all books", times: series.times,
+            title: "\(reference) depth within 1 %", unit: "USD, all books", times: series.times,
             series: [.init(name: "depth", values: series.depth, color: PageFrame.blue)])
     }
 

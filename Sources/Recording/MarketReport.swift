@@ -75,7 +75,7 @@ public struct MarketReport: Sendable {
                 "\(Self.usd(s.openInterestBeforeUsd)), \(Self.usd(s.openInterestLowUsd)), \(Self.usd(s.openInterestAfterUsd))"
             ),
             (
-                "BTC open interest to its lowest minute: dollars, coins",
+                "\(reference) open interest to its lowest minute: dollars, coins",
                 "\(Self.percent(s.btcOpenInterestFallPct)), \(Self.percent(s.btcOpenInterestCoinsFallPct))"
             ),
             (
@@ -83,7 +83,7 @@ public struct MarketReport: Sendable {
                 String(format: "%.2f, %.2f", s.leverageBefore, s.leverageAfter)
             ),
             (
-                "BTC depth within 1 %: lowest over before; half back",
+                "\(reference) depth within 1 %: lowest over before; half back",
                 s.fallPct.isEmpty
                     ? "\(Self.unseen); \(Self.unseen)"
                     : String(format: "%.3f; ", s.depth1pctMinShare) + (s.depthHalfBackUtc ?? "not by the end")
@@ -129,7 +129,7 @@ public struct MarketReport: Sendable {
         return rows
     }
 
-    /// When Bitcoin was lowest, and how much of that midnight saw regained; what the run did not come to is said as such.
+    /// When the reference asset was lowest, and how much of that midnight saw regained; what the run did not come to is said as such.
     private var lowAndRegained: String {
         guard let low = summary.fallTimeUtc[reference] else {
             return "not seen: the run ended before the reference minute had passed"
@@ -147,7 +147,7 @@ public struct MarketReport: Sendable {
         }
         return [
             (
-                "the same announcement at the start, the low, the end: BTC falls",
+                "the same announcement at the start, the low, the end: \(reference) falls",
                 three("btc_fall_pct", Self.percent)
             ),
             ("TOTAL3 falls", three("total3_fall_pct", Self.percent)),

@@ -23,7 +23,10 @@ struct FragilityTests {
     @Test(arguments: [
         ("october-2025-calm", [], "news.happens"), ("textbook-waterfall", [], "index is given"),
         ("october-2025-btc", [], "index is given"),
-        ("textbook-waterfall", ["news.happens=true"], "index is given"),
+        (
+            "textbook-waterfall", ["news.happens=true", "news.time_utc=2025-01-01T00:10:00Z"],
+            "index is given"
+        ),
     ])
     func anEventWithoutAnAnnouncementIsRefused(name: String, set: [String], why: String) throws {
         let scenario = try Scenario(ScenarioFile(named: name, overrides: set))

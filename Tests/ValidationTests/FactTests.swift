@@ -77,6 +77,10 @@ struct FactTests {
             ["facts.csv:2: `role`", "nearest known: `fit`"]
         ),
         (header + ",fall_pct(asset=BTC),9,14,pct,fit,x\n", ["facts.csv:2: `fact`"]),
+        (
+            header + "Fall,fall_pct(asset=BTC),9,14,pct,fit,x\nFall,liquidated_usd,1,2,USD,fit,x\n",
+            ["facts.csv:3: `fact`", "`Fall` a second time"]
+        ),
         (header + "Fall,fall_pct(asset=BTC)\n", ["facts.csv:2", "2 columns"]),
         ("fact,measure,low,high,unit,role\nF,liquidated_usd,1,2,USD,fit\n", ["facts.csv:1: `source`"]),
         ("fact,mesure,low,high,unit,role,source\n", ["facts.csv:1: `measure`", "nearest known: `mesure`"]),

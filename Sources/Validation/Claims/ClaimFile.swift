@@ -15,7 +15,15 @@ public enum ClaimFile {
     public static func read(text: String, file: String, names: MeasureNames) throws(InputError) -> [Claim] {
         let table = try ColumnTable(text: text, file: file, columns: columns)
         var claims: [Claim] = []
-        for row in table.rows { claims.append(try ClaimRow(row, file: file).claim(names)) }
+        for row in table.rows {
+            let claim = try ClaimRow(row, file: file).claim(names)
+            if claims.contains(where: { $0.statement == claim.statement }) {
+                throw InputError(
+                    file: file, line: row.line, key: "claim", found: "`\(claim.statement)` a second time",
+                    allowed: "each once")
+            }
+            claims.append(claim)
+        }
         guard !claims.isEmpty else {
             throw InputError(
                 file: file, found: "no claim",

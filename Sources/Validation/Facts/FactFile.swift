@@ -20,7 +20,15 @@ public enum FactFile {
         // A source may have commas and stand last without quotes.
         let table = try ColumnTable(text: text, file: file, columns: columns, lastTakesRest: true)
         var facts: [Fact] = []
-        for row in table.rows { facts.append(try fact(row, table, names)) }
+        for row in table.rows {
+            let fact = try fact(row, table, names)
+            if facts.contains(where: { $0.name == fact.name }) {
+                throw InputError(
+                    file: file, line: row.line, key: "fact", found: "`\(fact.name)` a second time",
+                    allowed: "each name once")
+            }
+            facts.append(fact)
+        }
         guard !facts.isEmpty else {
             throw InputError(
                 file: file, found: "no fact",
