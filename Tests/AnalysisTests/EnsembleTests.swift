@@ -17,7 +17,7 @@ private let program = """
     done
     echo once >>"$out/../../../calls"
     case $seed in
-    1) echo '{"state_hash":"a","seed":1,"fall_pct":{"BTC":12.5},"liquidated_long_usd":3e9,"bad_debt_usd":0,"threads":4}' ;;
+    1) echo '{"state_hash":"a","seed":1,"majors":["BTC"],"fall_pct":{"BTC":12.5},"liquidated_long_usd":3e9,"bad_debt_usd":0,"threads":4}' ;;
     2) echo 'undertow: it will not' >&2; exit 2 ;;
     *) echo 'nothing of use' ;;
     esac
@@ -138,7 +138,10 @@ struct EnsembleTests {
         try inFolder(rules) { file, _, _ in
             let plan = try ComparisonPlan(file: file)
             func result(_ fall: Double, _ usd: Double) -> [String: Any] {
-                ["fall_pct": ["BTC": fall], "liquidated_long_usd": usd, "gains_usd": [String: Double]()]
+                [
+                    "majors": ["BTC"], "fall_pct": ["BTC": fall], "liquidated_long_usd": usd,
+                    "gains_usd": [String: Double](),
+                ]
             }
             let output = RuleComparison.output(
                 plan, [.done, .done, .done, .failed("why")],
