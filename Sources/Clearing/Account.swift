@@ -98,7 +98,7 @@ struct ScopeState: BitwiseCopyable, Sendable {
         get { bits & 16 != 0 }
         set { bits = bits & ~16 | (newValue ? 16 : 0) }
     }
-    /// Being liquidated: looked at every step until resolved.
+    /// Being liquidated: looked at, or asleep, until resolved.
     @inline(__always) var inLiquidation: Bool {
         get { bits & 32 != 0 }
         set { bits = bits & ~32 | (newValue ? 32 : 0) }
@@ -113,7 +113,7 @@ struct ScopeState: BitwiseCopyable, Sendable {
         get { bits & 128 != 0 }
         set { bits = bits & ~128 | (newValue ? 128 : 0) }
     }
-    /// Its row in `FailingTimes`, 0 for none.
+    /// Its row in `FailingScopes`, 0 for none.
     @inline(__always) var times: Int32 {
         get { Int32(bits >> 8) }
         set { bits = bits & 255 | UInt32(newValue) << 8 }
@@ -129,6 +129,8 @@ struct ScopeState: BitwiseCopyable, Sendable {
 /// What is margined and liquidated together: an account's cross positions, or one isolated position.
 public struct MarginScope: Hashable, Comparable, Sendable, BitwiseCopyable {
     let raw: Int32
+    /// Tells it from every other, for the hash.
+    public var number: Int32 { raw }
     public static func cross(_ account: AccountID) -> MarginScope { MarginScope(raw: account.rawValue) }
     public static func isolated(position: Int32) -> MarginScope { MarginScope(raw: ~position) }
     /// No scope at all: a position of a number that none has.
@@ -138,12 +140,6 @@ public struct MarginScope: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// The isolated position, or nil for an account's cross positions.
     public var isolatedPosition: Int32? { raw < 0 ? ~raw : nil }
     public static func < (a: MarginScope, b: MarginScope) -> Bool { a.raw < b.raw }
-}
-
-/// A failing scope that waits to be tried again.
-struct Postponed: BitwiseCopyable, Sendable {
-    var scope: MarginScope
-    var due: SimTime
 }
 
 /// A scope's margin at the current marks, exact.

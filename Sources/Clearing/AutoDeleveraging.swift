@@ -30,15 +30,20 @@ public struct AutoDeleveraging: Sendable {
     func verdict(_ p: Predicament) -> WaterfallStage.Verdict {
         guard p.hasPositions else { return .passes }
         if p.isHouse { return p.margin.equity < .zero ? .acts : .passes }
+        return starts(p) ? .acts : .passes
+    }
+
+    /// Whether it starts for a trader with positions.
+    public func starts(_ p: Predicament) -> Bool {
         switch trigger {
-        case .valueBelowZero: return p.margin.equity < .zero ? .acts : .passes
-        case .whateverIsLeft: return .acts
+        case .valueBelowZero: return p.margin.equity < .zero
+        case .whateverIsLeft: return true
         case .fundDrop(let rule):
-            return rule.isTriggered(balance: p.fund.equity, average: p.fund.average) ? .acts : .passes
+            return rule.isTriggered(balance: p.fund.equity, average: p.fund.average)
         case .symbolDrawdown(let rule):
             let ratio = rule.ratio(
                 profit: p.fund.marketProfit, highest: p.fund.maxMarketProfit, poolMaximum: p.fund.maximum)
-            return rule.kind(balance: p.fund.equity, ratio: ratio) != nil ? .acts : .passes
+            return rule.kind(balance: p.fund.equity, ratio: ratio) != nil
         }
     }
 }

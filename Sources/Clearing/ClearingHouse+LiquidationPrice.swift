@@ -11,6 +11,34 @@ extension ClearingHouse {
         solve(position) { excess($0, $1, $2) }
     }
 
+    /// A price of the only position of a failing scope from which on it surely does not fail, at most a few ticks beyond the
+    /// first such one; nil where that takes more than a division (inverse contracts, collateral in other assets).
+    public func priceOfHealth(_ position: Int32) -> Int32? {
+        let p = positions[position]
+        guard units[p.market] > 0, convention.closingFee != .atBankruptcy,
+            p.isolated || accounts[p.account].firstPosition == position && p.next == 0
+        else { return nil }
+        let margin = margin(scope(of: position))
+        let missing = Double((margin.maintenance - margin.equity).micros) + 4
+        var rate = 0.0
+        if convention.basis == .mark {
+            let members = Int64(accounts[p.account].members)
+            rate =
+                table.maintenanceRateRange(
+                    Int(p.market), notional: abs(value(position).micros) / members,
+                    lots: p.lots.magnitude.count / members
+                ).high
+        }
+        // A short's maintenance falls with the price that helps it.
+        let perTick = Double(p.lots.magnitude.count * units[p.market]) * (p.lots > .zero ? 1 - rate : 1)
+        guard perTick > 0, missing > 0 else { return nil }
+        let ticks = (missing / perTick).rounded(.up) + 1
+        let price = Double(marks[p.market]) + (p.lots > .zero ? ticks : -ticks)
+        // Bounds of maintenance hold up to twice the notional.
+        guard price > 0, price < 2 * Double(marks[p.market]) else { return nil }
+        return Int32(price)
+    }
+
     /// Where equity is zero, in ticks, not rounded. Nil if no positive price does it.
     ///
     /// - Parameter afterFee: the position is closed with its market's taker fee out of the same equity.

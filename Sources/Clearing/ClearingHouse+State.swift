@@ -1,3 +1,4 @@
+import HeapModule
 import Primitives
 
 /// Copying a house, and hashing what it is.
@@ -35,17 +36,19 @@ extension ClearingHouse {
         drained = Buffer(copying: other.drained)
         unsteady = Buffer(copying: other.unsteady)
         called = Buffer(copying: other.called)
-        retrySeconds = other.retrySeconds
         takeoverPatience = other.takeoverPatience
-        failingTimes = FailingTimes(copying: other.failingTimes)
-        postponed = Buffer(copying: other.postponed)
-        firstPostponed = other.firstPostponed
+        failingScopes = FailingScopes(copying: other.failingScopes)
+        sleepTriggers = FixedArray(copying: other.sleepTriggers) { MarketTriggers(copying: $0) }
+        sleepEntries = Buffer(copying: other.sleepEntries)
+        freeSleepEntries = Buffer(copying: other.freeSleepEntries)
+        alarms = other.alarms
         unpaid = Buffer(copying: other.unpaid)
         firstUnpaid = other.firstUnpaid
         preTouched = other.preTouched
         houseVersion = other.houseVersion
         dropsTriggers = other.dropsTriggers
         marginChecks = other.marginChecks
+        wakes = other.wakes
         auditedTotal = other.auditedTotal
         auditedLots = Pool(copying: other.auditedLots)
         auditedPositions = Pool(copying: other.auditedPositions, first: Int(other.positionEnd))
@@ -70,6 +73,7 @@ extension ClearingHouse {
             hash.combine(Int64(marks[m]), Int64(previousMarks[m]), longLots[m])
             hash.combine(initialSurcharges[m], depositedLots[m], 0)
             triggers[m].combine(into: &hash)
+            sleepTriggers[m].combine(into: &hash)
         }
         for list in 0..<positionsBySide.count {
             hash.combine(each: positionsBySide[list]) { $0.combine(Int64($1), 0, 0) }
@@ -99,17 +103,18 @@ extension ClearingHouse {
         }
     }
 
-    /// Who is to be looked at, called, tried again or paid for.
+    /// Who is to be looked at, called, woken or paid for.
     private func combineWaiting(into hash: inout StateHash) {
         hash.combine(each: queue) { $0.combine(Int64($1.raw), 1, 0) }
         hash.combine(each: unsteady) { $0.combine(Int64($1.raw), 2, 0) }
         hash.combine(each: called) { $0.combine(Int64($1.raw), 3, 0) }
-        hash.combine(each: postponed, from: firstPostponed) {
-            $0.combine(Int64($1.scope.raw), $1.due.nanoseconds, 4)
+        hash.combine(each: sleepEntries) { $0.combine(Int64($1.row), Int64($1.sleep), Int64($1.price)) }
+        hash.combine(each: freeSleepEntries) { $0.combine(Int64($1), 4, 0) }
+        hash.combine(each: alarms.unordered) {
+            $0.combine($1.due.nanoseconds, Int64($1.row), Int64($1.scope.raw))
         }
         hash.combine(each: unpaid, from: firstUnpaid) { $0.combine(Int64($1.raw), 5, 0) }
-        failingTimes.combine(into: &hash, at: now)
-        hash.combine(retrySeconds)
+        failingScopes.combine(into: &hash)
         hash.combine(takeoverPatience)
     }
 }

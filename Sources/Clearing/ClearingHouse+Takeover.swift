@@ -8,7 +8,7 @@ extension ClearingHouse {
         var p = Predicament(
             margin: margin(scope), hasOrders: hasOrders,
             isHouse: accounts[account(of: scope)].kind != .trader, triedPartial: state.triedPartial,
-            inCooldown: state.times != 0 && now < failingTimes[state.times].cooldownEnd)
+            inCooldown: state.times != 0 && now < failingScopes[state.times].cooldownEnd)
         p.fund = fund
         forEachOpen(scope) { id in
             let position = positions[id]
@@ -99,7 +99,7 @@ extension ClearingHouse {
     /// Notes that a partial liquidation was tried and when the next order may go out.
     public mutating func startCooldown(_ scope: MarginScope, seconds: Double) {
         update(scope) { $0.triedPartial = true }
-        failingTimes[timesRow(scope)].cooldownEnd = now.adding(seconds: seconds)
+        failingScopes[timesRow(scope)].cooldownEnd = now.adding(seconds: seconds)
     }
 
     public func isInLiquidation(_ position: Int32) -> Bool {

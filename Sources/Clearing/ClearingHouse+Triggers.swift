@@ -12,8 +12,8 @@ struct MarketTriggers: ~Copyable {
     var mark: Int32 = 0
     var isMoved = false
 
-    init(maxTicks: Int32) {
-        buckets = PriceBucket(precision: 12)
+    init(maxTicks: Int32, precision: Int32 = 12) {
+        buckets = PriceBucket(precision: precision)
         falling = TriggerLadder(buckets: buckets.count(maxTicks: maxTicks))
         rising = TriggerLadder(buckets: buckets.count(maxTicks: maxTicks))
     }
@@ -90,38 +90,44 @@ extension ClearingHouse {
         }
     }
 
-    /// Every scope below its maintenance margin (the vault and the fund: below zero), ascending, each once.
-    /// Sends the margin calls that are due on the way.
+    /// The scopes below their maintenance margin (the vault and the fund: below zero), ascending, each once, but for those that
+    /// sleep. Sends the margin calls that are due on the way. Whoever asks says of each whether it is looked at again (`retry`)
+    /// or sleeps (`sleep`).
     public mutating func scopesToLiquidate(into found: inout Buffer<MarginScope>) {
         found.removeAll()
-        for m in 0..<markets.count where triggers[m].isMoved { drainMoved(Int32(m)) }
+        for m in 0..<markets.count {
+            if triggers[m].isMoved { drainMoved(Int32(m)) }
+            if sleepTriggers[m].isMoved { drainSleepers(m) }
+        }
         var next = 0
         while next < queue.count {
             if next % Self.block == 0 { touchAhead(next) }
             let scope = queue[next]
             next += 1
-            let touched = state(scope).touched
+            let state = state(scope)
+            if state.times != 0, failingScopes[state.times].isAsleep {
+                failingScopes[state.times].isAsleep = false
+                wakes.otherwise += 1
+            }
             update(scope) {
                 $0.queued = false
                 $0.touched = false
             }
-            if touched { audit(scope) }
+            if state.touched { audit(scope) }
             if arm(scope) {
                 found.append(scope)
-            } else if state(scope).inLiquidation {
+            } else if state.inLiquidation {
+                wakes.recovered += 1
                 leaveLiquidation(scope)
             }
         }
         queue.removeAll()
         found.sort { $0.raw }
-        // What is being liquidated is looked at every time until it is resolved.
         for i in 0..<found.count {
             if takeoverPatience > 0 && !state(found[i]).inLiquidation {
-                failingTimes[timesRow(found[i])].since = now
+                failingScopes[timesRow(found[i])].since = now
             }
             update(found[i]) { $0.inLiquidation = true }
-            // With a retry time the venue says of each whether it goes on at once or waits.
-            if retrySeconds == 0 { lookAgain(found[i]) }
         }
         for i in 0..<unsteady.count { lookAgain(unsteady[i]) }
         unsteady.removeAll()
@@ -250,7 +256,7 @@ extension ClearingHouse {
     /// The price at which a position has used up its share of slack, one tick towards the mark to cover the rounding of
     /// the floating-point fraction.
     @inline(__always)
-    private func trigger(isLong: Bool, _ market: Int, move: Double) -> Int32 {
+    func trigger(isLong: Bool, _ market: Int, move: Double) -> Int32 {
         let mark = Double(marks[market])
         // Bounds of maintenance margin hold up to twice the notional.
         let move = min(move, 1)

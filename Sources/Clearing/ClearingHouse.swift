@@ -1,3 +1,4 @@
+import HeapModule
 import Primitives
 
 /// The exact ledger of one venue: accounts, positions, margin and the index that finds who must be liquidated.
@@ -60,14 +61,14 @@ public struct ClearingHouse: ~Copyable {
     var unsteady = Buffer<MarginScope>()
     /// Scopes with margin calls that were not covered again when last looked at.
     var called = Buffer<MarginScope>()
-    /// How long a scope that nothing could be done for waits before it is tried again; zero: tried at every look.
-    public var retrySeconds = 0.0
-    /// How long the book is tried before a fund takes over or others are deleveraged; zero: not at all longer.
+    /// How long the book is tried before a fund takes over or others are deleveraged, seconds; zero: not at all longer.
     public var takeoverPatience = 0.0
-    var failingTimes = FailingTimes()
-    /// Scopes that wait, in the order of their due times.
-    var postponed = Buffer<Postponed>()
-    var firstPostponed = 0
+    // Who fails and who of them sleeps; see `ClearingHouse+Sleeping`.
+    var failingScopes = FailingScopes()
+    var sleepTriggers: FixedArray<MarketTriggers>
+    var sleepEntries = Buffer<SleepEntry>()
+    var freeSleepEntries = Buffer<Int32>()
+    var alarms = Heap<Alarm>()
     /// Flat scopes with a negative balance, in the order in which they began to wait for the fund.
     var unpaid = Buffer<MarginScope>()
     var firstUnpaid = 0
@@ -77,6 +78,7 @@ public struct ClearingHouse: ~Copyable {
     public internal(set) var houseVersion = 0
     /// Breaks the index on purpose, to prove that the twins notice: some positions are never filed.
     package var dropsTriggers = false
+    public internal(set) var wakes = WakeCounts()
     /// Margin evaluations made so far: what the index saves.
     public internal(set) var marginChecks = 0
 
@@ -128,6 +130,10 @@ public struct ClearingHouse: ~Copyable {
         takerFees = Pool(zeroed: markets.count)
         auditedLots = Pool(zeroed: markets.count)
         triggers = FixedArray(count: markets.count) { MarketTriggers(maxTicks: markets[$0].maxTicks) }
+        sleepTriggers = FixedArray(count: markets.count) {
+            // Coarser: sleepers are few, and each entry knows its price.
+            MarketTriggers(maxTicks: markets[$0].maxTicks, precision: 9)
+        }
         now = time
         for (m, market) in markets.enumerated() {
             units[m] = market.unit.factor
@@ -372,6 +378,7 @@ public struct ClearingHouse: ~Copyable {
         previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
         marks[market] = price.count
         triggers[Int(market)].moved(to: price)
+        sleepTriggers[Int(market)].moved(to: price)
         houseVersion &+= 1
     }
 

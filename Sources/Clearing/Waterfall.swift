@@ -14,6 +14,23 @@ public struct Waterfall: Sendable {
         firstFundStage = stages.firstIndex { $0.needsFund } ?? stages.count
     }
 
+    /// The shares of maintenance margin at which some stage's verdict changes, rising; who is failing fails below 1.
+    public var ratios: [Rate] {
+        Set(stages.compactMap(\.ratio) + [.zero, .one]).sorted()
+    }
+
+    /// Whether some stage would trade with the book, if it offered anything.
+    public func triesBook(_ predicament: Predicament) -> Bool {
+        stages.contains { $0.usesBook && $0.verdict(predicament) == .acts }
+    }
+
+    /// The same if nothing but too little equity speaks against it: what a better mark may change.
+    public func mayTryBook(_ predicament: Predicament) -> Bool {
+        var better = predicament
+        better.margin.equity = max(better.margin.equity, better.margin.maintenance)
+        return triesBook(better)
+    }
+
     /// The next stage that can be decided without knowing the fund.
     public enum Early: Sendable { case stage(Int), waits, needsFund }
 
@@ -94,6 +111,32 @@ public enum WaterfallStage: Sendable {
     case socialisedLoss
 
     public enum Verdict: Sendable { case acts, passes, waits }
+
+    /// The share of maintenance margin at which its verdict changes.
+    var ratio: Rate? {
+        switch self {
+        case .partialLiquidation(let rule): rule.whileEquityAtLeast
+        case .fullLiquidation(let rule): rule.whileEquityAtLeast
+        case .backstopVault(let rule): rule.belowEquity
+        default: nil
+        }
+    }
+
+    /// Whether it trades with the book.
+    public var usesBook: Bool {
+        switch self {
+        case .fillableLiquidation, .partialLiquidation, .fullLiquidation: true
+        default: false
+        }
+    }
+
+    /// Whether it takes positions from the book's reach: it waits until the book was tried long enough.
+    public var takesOver: Bool {
+        switch self {
+        case .insuranceFund, .autoDeleveraging: true
+        default: false
+        }
+    }
 
     var needsFund: Bool {
         switch self {

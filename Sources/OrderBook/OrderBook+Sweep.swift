@@ -33,6 +33,17 @@ extension OrderBook {
         return (lots - left, cost, worst)
     }
 
+    /// Lots resting on a side up to a price, from the best.
+    public func lots(_ side: Side, upTo limit: Ticks) -> Lots {
+        var total = Lots.zero
+        var price = side == .buy ? bestBid : bestAsk
+        while let here = price, side == .buy ? here >= limit : here <= limit {
+            total = total + lots(at: here)
+            price = nextPrice(side, beyond: here)
+        }
+        return total
+    }
+
     /// The worst price an immediate order would pay, walking no further than it must; the limit if the book
     /// runs out first, nil if nothing would fill.
     @inline(__always)

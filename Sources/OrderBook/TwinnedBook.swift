@@ -106,6 +106,7 @@ public struct TwinnedBook: ~Copyable {
     public func depth(_ side: Side, withinBasisPoints bp: Int64) -> Lots {
         fast.depth(side, withinBasisPoints: bp)
     }
+    public func lots(_ side: Side, upTo limit: Ticks) -> Lots { fast.lots(side, upTo: limit) }
     public func sweep(_ side: Side, _ lots: Lots) -> (filled: Lots, tickLots: Int64, worst: Ticks?) {
         fast.sweep(side, lots)
     }

@@ -18,68 +18,121 @@ extension Venue {
             fundHistory.sample(house.fundState(fund).equity, at: house.now)
         }
         if isHalted { return 0 }
-        house.resumePostponed()
+        house.wakeDue()
+        wakeByFund()
         if house.hasUnpaid, let payer = fund ?? vault {
             house.resumeUnpaid(means: min(house.account(payer).cash, currentFund(payer).equity))
         }
         var found = 0
+        beginWaking()
         for round in 0..<maxRounds {
+            wakeByBook()
             house.scopesToLiquidate(into: &failing)
-            if usesFullScan { checkAgainstFullScan() }
+            if usesFullScan {
+                checkAgainstFullScan()
+                if round == 0 { checkSleepers(byBook: false) }
+                if failing.isEmpty { checkSleepers(byBook: true) }
+            }
             if failing.isEmpty { return found }
-            var acted = false
+            found += failing.count
             for i in 0..<failing.count {
-                let isDone = liquidate(failing[i])
-                if isDone { acted = true }
-                if house.retrySeconds > 0 {
-                    if isDone { house.retry(failing[i]) } else { house.postpone(failing[i]) }
+                if let wait = liquidate(failing[i]) {
+                    sleep(failing[i], wait)
+                } else {
+                    house.retry(failing[i])
                 }
             }
-            found += failing.count
-            // Who only waits (cooldown, an empty book) is tried again at the next step.
-            if !acted { return found }
             if round == maxRounds - 1 { counts.liquidationRoundCapHit += 1 }
         }
         return found
     }
 
     private func checkAgainstFullScan() {
-        let waiting = Set(house.postponedScopes)
-        let found = failing.elements
-        let all = house.scopesToLiquidateByFullScan().filter { found.contains($0) || !waiting.contains($0) }
+        let found = Set(failing.elements)
+        let waiting = Set(house.sleepers + house.unpaidScopes)
+        let scanned = Set(house.scopesToLiquidateByFullScan())
         precondition(
-            all == found,
-            "\(rulebook.name): the index found \(found.count) failing scopes, the full scan \(all.count)")
+            found.isSubset(of: scanned) && scanned.isSubset(of: found.union(waiting)),
+            "\(rulebook.name): the index found \(found.count) failing scopes and \(waiting.count) wait, the full scan finds \(scanned.count)"
+        )
     }
 
-    /// Takes one failing scope down the list of stages; true if any stage acted.
-    private mutating func liquidate(_ scope: MarginScope) -> Bool {
+    /// What a failing scope waits for when nothing could be done about it.
+    struct Wait {
+        /// When it is tried again whatever happens; nil for not at all.
+        var until: SimTime?
+        /// A takeover comes at `until`; before it only the book.
+        var isPatient = false
+        /// A book within reach helps; so does more in the fund.
+        var forBook = false
+        var forFund = false
+    }
+
+    /// The next step for a failing scope.
+    enum Decision {
+        case stage(Int)
+        case waits(Wait)
+    }
+
+    /// The next stage to carry out after `tried`, or what the scope waits for.
+    mutating func decide(
+        _ scope: MarginScope, _ predicament: inout Predicament, after tried: Int
+    ) -> Decision {
         let waterfall = rulebook.waterfall
+        // The venue's own accounts and what has no position left do not wait for the book.
+        let patience =
+            predicament.hasPositions && !predicament.isHouse ? house.patienceEnd(scope) : nil
+        switch waterfall.early(predicament, after: tried) {
+        case .stage(let stage): return .stage(stage)
+        case .waits: return .waits(Wait(until: house.cooldownEnd(scope)))
+        case .needsFund: break
+        }
+        // Reckoning the fund up costs more than most decisions.
+        if let patience, waterfall.firstFundStage < waterfall.stages.count,
+            waterfall.stages[waterfall.firstFundStage].takesOver
+        {
+            return .waits(Wait(until: patience, isPatient: true, forBook: waterfall.mayTryBook(predicament)))
+        }
+        predicament.fund = fundState(for: scope)
+        let forBook = waterfall.mayTryBook(predicament)
+        guard let stage = waterfall.next(predicament, after: tried) else {
+            let cooldown = predicament.inCooldown ? house.cooldownEnd(scope) : nil
+            return .waits(Wait(until: cooldown, forBook: forBook, forFund: true))
+        }
+        if let patience, waterfall.stages[stage].takesOver {
+            return .waits(
+                Wait(until: patience, isPatient: !predicament.inCooldown, forBook: forBook))
+        }
+        return .stage(stage)
+    }
+
+    /// Takes one failing scope down the list of stages. Nil if any stage acted, or what it waits for.
+    private mutating func liquidate(_ scope: MarginScope) -> Wait? {
         var tried = -1
         var acted = false
+        // A stage that should act and found nobody to act with is tried again at the next step.
+        var foundNobody = false
         while true {
             var predicament = house.predicament(scope, hasOrders: hasOrders(scope), fund: FundState())
             let threshold = predicament.isHouse ? Money.zero : predicament.margin.maintenance
-            if predicament.margin.equity >= threshold { return acted }
-            let stage: Int
-            switch waterfall.early(predicament, after: tried) {
-            case .stage(let found): stage = found
-            case .waits: return acted
-            case .needsFund:
-                // The venue's own accounts and what has no position left do not wait for the book.
-                if predicament.hasPositions && !predicament.isHouse && !house.hasPatienceRunOut(scope) {
-                    return acted
+            if predicament.margin.equity >= threshold { return nil }
+            switch decide(scope, &predicament, after: tried) {
+            case .waits(var wait):
+                if acted { return nil }
+                if foundNobody { wait.until = house.now }
+                return wait
+            case .stage(let stage):
+                if carryOut(rulebook.waterfall.stages[stage], scope, predicament) {
+                    acted = true
+                    // One part at a time: what is still failing comes back in the next round.
+                    if case .partialLiquidation(let rule) = rulebook.waterfall.stages[stage], rule.repeats {
+                        return nil
+                    }
+                } else if !rulebook.waterfall.stages[stage].usesBook {
+                    foundNobody = true
                 }
-                predicament.fund = fundState(for: scope)
-                guard let found = waterfall.next(predicament, after: tried) else { return acted }
-                stage = found
+                tried = stage
             }
-            if carryOut(waterfall.stages[stage], scope, predicament) {
-                acted = true
-                // One part at a time: what is still failing comes back in the next round.
-                if case .partialLiquidation(let rule) = waterfall.stages[stage], rule.repeats { return true }
-            }
-            tried = stage
         }
     }
 
@@ -157,7 +210,7 @@ extension Venue {
         }
     }
 
-    private func hasOrders(_ scope: MarginScope) -> Bool {
+    func hasOrders(_ scope: MarginScope) -> Bool {
         if let p = scope.isolatedPosition { return hasOrders(position: p) }
         var p = house.account(house.account(of: scope)).firstPosition
         while p != 0 {
@@ -283,7 +336,7 @@ extension Venue {
     }
 
     /// Reckoned anew only when an account of the venue's own has changed.
-    private mutating func currentFund(_ fund: AccountID) -> FundState {
+    mutating func currentFund(_ fund: AccountID) -> FundState {
         if knownFundVersion != house.houseVersion {
             knownFund = house.fundState(fund)
             knownFundVersion = house.houseVersion
@@ -292,7 +345,7 @@ extension Venue {
     }
 
     /// What the waterfall must know of the fund when this scope fails.
-    private mutating func fundState(for scope: MarginScope) -> FundState {
+    mutating func fundState(for scope: MarginScope) -> FundState {
         guard let fund else { return FundState() }
         var state = currentFund(fund)
         state.average = fundHistory.average ?? state.equity
@@ -326,11 +379,8 @@ extension Venue {
         if forced.fillsWhole { order.timeInForce = .fillOrKill }
         if forced.limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
         if let worst = forced.worst { order.limit = worst }
-        if let forcedConcession, !forced.fillsWhole, forced.worst == nil {
-            let mark = Double(house.mark(p.market).count)
-            let most = Double(rulebook.markets[Int(p.market)].spec.maxTicks)
-            let price = mark * (side == .sell ? 1 - forcedConcession : 1 + forcedConcession)
-            let worst = Ticks(Int(min(max(price, 1), most)))
+        if !forced.fillsWhole, forced.worst == nil {
+            let worst = worstForced(p.market, side)
             order.limit = side == .sell ? max(order.limit, worst) : min(order.limit, worst)
         }
         counts.liquidationOrders += 1

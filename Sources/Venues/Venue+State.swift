@@ -31,6 +31,11 @@ extension Venue {
         fundBestResults = other.fundBestResults
         feed = other.feed
         failing = Buffer(copying: other.failing)
+        bookSleepers = FixedArray(copying: other.bookSleepers) { Buffer(copying: $0) }
+        bookSleepersKept = other.bookSleepersKept
+        bookSleepersSeen = other.bookSleepersSeen
+        waterfallRatios = other.waterfallRatios
+        fundSleepers = Buffer(copying: other.fundSleepers)
         counts = other.counts
         lastOrderValue = other.lastOrderValue
         marketCount = other.marketCount
@@ -48,6 +53,16 @@ extension Venue {
             prices[m].combine(into: &hash)
             hash.combine(Int64(lastTrades[m]), Int64(lowestTrades[m]), tapes[m])
             hash.combine(fundResults[m].micros, fundBestResults[m].micros, 0)
+        }
+        for list in 0..<bookSleepers.count {
+            hash.combine(each: bookSleepers[list]) {
+                $0.combine(Int64($1.scope.number), Int64($1.sleep), Int64($1.worst))
+                $0.combine(Int64($1.position) << 32 | Int64($1.healthy), $1.since.nanoseconds, $1.lots.count)
+            }
+            hash.combine(bookSleepersKept[list])
+        }
+        hash.combine(each: fundSleepers) {
+            $0.combine(Int64($1.scope.number), Int64($1.sleep), Int64($1.market))
         }
         queues.combine(into: &hash)
         fundHistory.combine(into: &hash)

@@ -42,6 +42,12 @@ public struct Venue: ~Copyable {
     /// What the public feed of liquidations shows.
     public var feed: LiquidationFeed
     var failing = Buffer<MarginScope>()
+    // Who waits for the book, by market × 2 + side of the position (0 long), and for the fund; see `Venue+Waking`.
+    var bookSleepers: FixedArray<Buffer<BookSleeper>>
+    var bookSleepersKept: [Int]
+    var bookSleepersSeen: [Int]
+    let waterfallRatios: [Rate]
+    var fundSleepers = Buffer<FundSleeper>()
     public internal(set) var counts = VenueCounts()
     /// Notional filled by the order being executed.
     public internal(set) var lastOrderValue = Money.zero
@@ -125,6 +131,10 @@ public struct Venue: ~Copyable {
         fundResults = Array(repeating: .zero, count: markets.count)
         fundBestResults = fundResults
         feed = LiquidationFeed(rulebook.feed, markets: markets.count)
+        bookSleepers = FixedArray(count: markets.count * 2) { _ in Buffer(capacity: 1) }
+        bookSleepersKept = Array(repeating: 0, count: markets.count * 2)
+        bookSleepersSeen = bookSleepersKept
+        waterfallRatios = rulebook.waterfall.ratios
         var hasVault = false
         var hasFund = false
         for stage in rulebook.waterfall.stages {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Clearing
+import Exchanges
 import Foundation
 import Market
 import Primitives
@@ -6,6 +8,7 @@ import Recording
 import Running
 import Scenarios
 import Synchronization
+import Venues
 
 /// The whole market at full scale: speed and memory, by part.
 struct BenchMarket: ParsableCommand {
@@ -43,6 +46,8 @@ struct BenchMarket: ParsableCommand {
         var accountsLiquidated: Int
         var marginChecks: Int
         var checksPerLiquidation: Double
+        /// Of failing accounts that waited.
+        var wakes: WakeCounts
         var bytesPerAccount: Double
         var peakMemoryMb: Double
         var worstStepMs: Double
@@ -112,6 +117,8 @@ struct BenchMarket: ParsableCommand {
         let summary = MarketSummary(of: world)
         let perAccount = memory.parts.first { $0.part.hasPrefix("accounts") }?.value ?? 0
         let simulated = Double(world.steps) * world.stepSeconds
+        var wakes = WakeCounts()
+        for p in world.exchanges.perpetualIDs { wakes += world.exchanges.perps[p].house.wakes }
         let output = Output(
             accounts: summary.accounts, books: summary.books, steps: world.steps,
             buildSeconds: (built - begun).seconds, wallSeconds: (now - begun).seconds,
@@ -120,7 +127,7 @@ struct BenchMarket: ParsableCommand {
             fills: summary.fills, accountsLiquidated: summary.accountsLiquidated,
             marginChecks: summary.marginChecks,
             checksPerLiquidation: Double(summary.marginChecks) / Double(max(1, summary.accountsLiquidated)),
-            bytesPerAccount: perAccount * 1e6 / Double(max(1, summary.accounts)),
+            wakes: wakes, bytesPerAccount: perAccount * 1e6 / Double(max(1, summary.accounts)),
             peakMemoryMb: peakMemoryMegabytes(), worstStepMs: worst * 1000, stepsOver100Ms: over,
             secondsByPart: (world.parts?.parts ?? []).map { Part(part: $0.name, value: $0.seconds) },
             megabytesByPart: memory.parts, zeroSumMicroUsd: summary.zeroSumMicroUsd,
@@ -140,6 +147,7 @@ struct BenchMarket: ParsableCommand {
                     o.buildSeconds, o.wallSeconds, o.cpuSeconds, o.simulatedSecondsPerSecond),
             "\(o.messages) messages, \(o.fills) fills, \(o.accountsLiquidated) accounts liquidated, "
                 + String(format: "%.2f margin checks each", o.checksPerLiquidation),
+            "waiting accounts slept \(o.wakes.slept) times, woken by mark \(o.wakes.byMark), time \(o.wakes.byTime), book \(o.wakes.byBook), fund \(o.wakes.byFund), otherwise \(o.wakes.otherwise); failing no more \(o.wakes.recovered)",
             String(
                 format: "peak %.0f MB, %.0f bytes an account; longest step %.0f ms, %d over 100 ms",
                 o.peakMemoryMb, o.bytesPerAccount, o.worstStepMs, o.stepsOver100Ms),

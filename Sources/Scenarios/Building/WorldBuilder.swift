@@ -189,7 +189,6 @@ struct WorldBuilder {
             transferSeconds: scenario.number("venues.transfer_minutes") * 60, at: scenario.start)
         for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].queues.rankSeconds = 20
-            exchanges.worldPerps[p].house.retrySeconds = 10
             exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
             // Hyperliquid's vault takes over by the margin alone, without a wait.
             exchanges.worldPerps[p].house.takeoverPatience =

@@ -1,0 +1,237 @@
+import Clearing
+import OrderBook
+import Primitives
+
+/// A sleeper whose position could be closed if the book offered something.
+struct BookSleeper: BitwiseCopyable {
+    var scope: MarginScope
+    /// Which of the scope's sleeps it is.
+    var sleep: Int32
+    /// Of the scope's only position: the price at which its equity is zero, ticks; nothing is sold beyond it.
+    var worst: Int32
+    /// With the mark beyond it the scope does not fail: nothing is sold.
+    var healthy: Int32
+    /// It has other positions, whose marks move that price: looked up when it matters.
+    var position: Int32
+    var since: SimTime
+    var lots: Lots
+}
+
+/// A sleeper whose position the fund could not carry, or nobody be deleveraged for.
+struct FundSleeper: BitwiseCopyable {
+    var scope: MarginScope
+    var sleep: Int32
+    /// Of the position that the stages ask about.
+    var market: Int32
+}
+
+/// What wakes sleepers that the house knows nothing of: the book and the fund.
+extension Venue {
+    /// Lets a scope sleep until what it waits for happens.
+    ///
+    /// While its book is to be tried, only what the book offers helps; how deep the scope is under does not matter, nor that a
+    /// mark comes back for a moment. Later whatever changes a verdict does.
+    mutating func sleep(_ scope: MarginScope, _ wait: Wait) {
+        let open = house.openPositions(scope)
+        // The only position's price holds whatever its mark does; of several positions the book matters while something is left.
+        let knowsPrice = open.count == 1 && limitsAtBankruptcy
+        let isListed = wait.forBook && (knowsPrice || house.margin(scope).equity >= .zero)
+        let ratios: [Rate] = !wait.isPatient ? waterfallRatios : isListed || !wait.forBook ? [] : [.zero]
+        house.sleep(scope, until: wait.until, at: ratios)
+        let sleep = house.sleepNumber(scope)
+        if isListed {
+            for p in open {
+                let position = house.position(p)
+                let isLong = position.lots > .zero
+                var worst: Int32 = isLong ? 0 : .max
+                var healthy: Int32 = isLong ? .max : 0
+                if knowsPrice {
+                    worst = house.bankruptcyPrice(p).count
+                    healthy = house.priceOfHealth(p) ?? healthy
+                }
+                bookSleepers[Int(position.market) * 2 + (isLong ? 0 : 1)].append(
+                    BookSleeper(
+                        scope: scope, sleep: sleep, worst: worst, healthy: healthy,
+                        position: open.count == 1 ? 0 : p,
+                        since: house.now, lots: position.lots.magnitude))
+            }
+        }
+        if wait.forFund, let first = open.first {
+            fundSleepers.append(
+                FundSleeper(scope: scope, sleep: sleep, market: house.position(first).market))
+        }
+    }
+
+    /// The furthest from the mark at which a forced order may fill.
+    func worstForced(_ market: Int32, _ side: Side) -> Ticks {
+        let most = Double(rulebook.markets[Int(market)].spec.maxTicks)
+        guard let forcedConcession else { return side == .sell ? Ticks(1) : Ticks(Int(most)) }
+        let mark = Double(house.mark(market).count)
+        let price = mark * (side == .sell ? 1 - forcedConcession : 1 + forcedConcession)
+        return Ticks(Int(min(max(price, 1), most)))
+    }
+
+    /// What the book offers a forced order within the concession.
+    private func offered(_ market: Int32, _ side: Side) -> (best: Ticks, lots: Lots)? {
+        let worst = worstForced(market, side)
+        guard let best = side == .sell ? bestBid(market) : bestAsk(market) else { return nil }
+        guard side == .sell ? best >= worst : best <= worst else { return nil }
+        return (best, books[Int(market)].lots(side.opposite, upTo: worst))
+    }
+
+    /// Whether a forced order for a sleeper that the book reaches by what was known of it would go out now.
+    private func couldFill(_ sleeper: BookSleeper, _ side: Side, at price: Int32) -> Bool {
+        let predicament = house.predicament(sleeper.scope, hasOrders: false, fund: FundState())
+        guard predicament.margin.equity < predicament.margin.maintenance,
+            rulebook.waterfall.triesBook(predicament)
+        else { return false }
+        if sleeper.position == 0 || !limitsAtBankruptcy { return true }
+        let worst = house.bankruptcyPrice(sleeper.position).count
+        return side == .sell ? price >= worst : price <= worst
+    }
+
+    /// Wakes those whose book is in reach, who waits longest first, until they are enough for what it offers. Whoever fell
+    /// asleep at this moment has been tried.
+    mutating func wakeByBook() {
+        for list in 0..<bookSleepers.count where bookSleepersSeen[list] < bookSleepers[list].count {
+            let (market, side) = (Int32(list / 2), list % 2 == 0 ? Side.sell : .buy)
+            guard let offer = offered(market, side) else { continue }
+            let mark = house.mark(market).count
+            // With the mark beyond the price at which nothing is left no order goes out.
+            let price = side == .sell ? min(offer.best.count, mark) : max(offer.best.count, mark)
+            var left = offer.lots
+            var i = bookSleepersSeen[list]
+            while i < bookSleepers[list].count && left > .zero {
+                let sleeper = bookSleepers[list][i]
+                i += 1
+                if sleeper.sleep == 0 || sleeper.since == house.now { continue }
+                guard
+                    side == .sell
+                        ? price >= sleeper.worst && mark <= sleeper.healthy
+                        : price <= sleeper.worst && mark >= sleeper.healthy
+                else { continue }
+                guard house.isAsleep(sleeper.scope, since: sleeper.sleep) else {
+                    bookSleepers[list][i - 1].sleep = 0
+                    continue
+                }
+                guard couldFill(sleeper, side, at: price) else { continue }
+                house.wake(sleeper.scope, \.byBook)
+                bookSleepers[list][i - 1].sleep = 0
+                left = left - sleeper.lots
+            }
+            // Within a step the book only thins: whom it does not reach now it does not reach later.
+            bookSleepersSeen[list] = i
+        }
+    }
+
+    /// Begins a step: nobody has been looked at. Forgets those who woke, once they are as many as were kept.
+    mutating func beginWaking() {
+        for list in 0..<bookSleepers.count {
+            bookSleepersSeen[list] = 0
+            if bookSleepers[list].count <= 2 * bookSleepersKept[list] + 64 { continue }
+            var kept = 0
+            for i in 0..<bookSleepers[list].count {
+                let sleeper = bookSleepers[list][i]
+                if sleeper.sleep != 0 && house.isAsleep(sleeper.scope, since: sleeper.sleep) {
+                    bookSleepers[list][kept] = sleeper
+                    kept += 1
+                }
+            }
+            bookSleepers[list].truncate(to: kept)
+            bookSleepersKept[list] = kept
+        }
+    }
+
+    /// Wakes those that the fund may carry now, or others be deleveraged for.
+    mutating func wakeByFund() {
+        guard !fundSleepers.isEmpty else { return }
+        var state = FundState()
+        if let fund { state = currentFund(fund) }
+        state.average = fundHistory.average ?? state.equity
+        state.maximum = max(fundHistory.maximum ?? state.equity, state.equity)
+        let carries =
+            state.equity > .zero
+            && rulebook.waterfall.stages.contains {
+                if case .insuranceFund(let rule) = $0 { rule.maxLeverage > 0 } else { false }
+            }
+        var kept = 0
+        for i in 0..<fundSleepers.count {
+            let sleeper = fundSleepers[i]
+            guard house.isAsleep(sleeper.scope, since: sleeper.sleep) else { continue }
+            if carries || isDeleveraging(sleeper.market, state) {
+                house.wake(sleeper.scope, \.byFund)
+            } else {
+                fundSleepers[kept] = sleeper
+                kept += 1
+            }
+        }
+        fundSleepers.truncate(to: kept)
+    }
+
+    /// Whether the fund's state alone starts deleveraging in a market; what equity starts wakes by the marks.
+    private func isDeleveraging(_ market: Int32, _ fund: FundState) -> Bool {
+        var predicament = Predicament(margin: MarginState())
+        predicament.margin.notional = Money(micros: 1)
+        predicament.fund = fund
+        predicament.fund.marketProfit = fundResults[Int(market)]
+        predicament.fund.maxMarketProfit = fundBestResults[Int(market)]
+        return rulebook.waterfall.stages.contains { stage in
+            if case .autoDeleveraging(let rule) = stage { rule.starts(predicament) } else { false }
+        }
+    }
+
+    /// Every forced order stops at the price at which its scope has nothing left.
+    private var limitsAtBankruptcy: Bool {
+        rulebook.waterfall.stages.allSatisfy { stage in
+            switch stage {
+            case .partialLiquidation(let rule): rule.limit == .bankruptcy
+            case .fullLiquidation(let rule): rule.limit == .bankruptcy
+            case .fillableLiquidation: false
+            default: true
+            }
+        }
+    }
+
+    // MARK: The slow twin
+
+    /// Traps if something could be done about a sleeper: after waking, by any stage but the book's; after the last round, by
+    /// what the book still offers to who was not tried.
+    mutating func checkSleepers(byBook: Bool) {
+        for scope in house.sleepers {
+            if byBook && house.asleepSince(scope) == house.now { continue }
+            precondition(
+                !couldAct(scope, byBook: byBook),
+                "\(rulebook.name): \(scope) sleeps and something could be done")
+        }
+    }
+
+    private mutating func couldAct(_ scope: MarginScope, byBook: Bool) -> Bool {
+        var predicament = house.predicament(scope, hasOrders: hasOrders(scope), fund: FundState())
+        let threshold = predicament.isHouse ? Money.zero : predicament.margin.maintenance
+        // While its book is tried a scope is not released before it is looked at.
+        if predicament.margin.equity >= threshold { return !byBook && house.patienceEnd(scope) == nil }
+        var tried = -1
+        while case .stage(let stage) = decide(scope, &predicament, after: tried) {
+            switch rulebook.waterfall.stages[stage] {
+            // What a part is sold of, and whether whole, is the rule's matter.
+            case .partialLiquidation, .fillableLiquidation: break
+            case .fullLiquidation(let rule):
+                if byBook && house.openPositions(scope).contains(where: { reaches($0, rule.limit) }) {
+                    return true
+                }
+            default: if !byBook { return true }
+            }
+            tried = stage
+        }
+        return false
+    }
+
+    private func reaches(_ p: Int32, _ limit: FullLiquidation.PriceLimit) -> Bool {
+        let position = house.position(p)
+        let side: Side = position.lots > .zero ? .sell : .buy
+        guard let best = offered(position.market, side)?.best else { return false }
+        if limit == .any { return true }
+        let worst = house.bankruptcyPrice(p)
+        return side == .sell ? best >= worst : best <= worst
+    }
+}
