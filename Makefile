@@ -13,7 +13,7 @@ FUZZ_COMMANDS ?= 10000000
 ## table, and report.html in the run's folder.
 run: build
 	-@bash scripts/assets
-	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z
+	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z --threads "$$(getconf _NPROCESSORS_ONLN)"
 
 ## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
 validation: build

@@ -86,6 +86,7 @@ public enum MarkSweep {
             house.scopesToLiquidate(into: &found)
             for i in 0..<found.count {
                 for p in house.openPositions(found[i]) { house.book(p, -house.position(p).lots, at: mark) }
+                house.retry(found[i])
                 liquidated += 1
             }
             house.events.removeAll()

@@ -30,12 +30,12 @@ public enum ClearingFuzz {
     static let accounts = AccountID.first(12)
 
     public static func run(
-        commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil
+        commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil, losing: LostWakeUp? = nil
     ) -> Failure? {
         fuzzSessions(count, size: 500, seed: seed, name: "fuzz/clearing") { size, random in
             let commands = generate(size, &random)
             let modes = random.next()
-            return (commands, { compare($0, modes, fault) })
+            return (commands, { compare($0, modes, fault, losing) })
         }
     }
 
@@ -90,8 +90,11 @@ public enum ClearingFuzz {
     }
 
     /// - Parameter modes: bits that say which positions are isolated.
-    static func compare(_ commands: [Command], _ modes: UInt64, _ fault: ReferenceLedger.Fault?) -> String? {
+    static func compare(
+        _ commands: [Command], _ modes: UInt64, _ fault: ReferenceLedger.Fault?, _ losing: LostWakeUp? = nil
+    ) -> String? {
         var house = makeHouse()
+        house.losesWakeUps = losing
         var ledger = ReferenceLedger(fault: fault)
         for a in accounts {
             _ = house.openAccount()
@@ -106,18 +109,56 @@ public enum ClearingFuzz {
         }
         for m in 0..<markets { house.setMark(m, Ticks(50_000)) }
         var found = Buffer<MarginScope>()
+        var sleeping: [MarginScope: Sleep] = [:]
         for (n, command) in commands.enumerated() {
             apply(command, &house, &ledger)
+            house.now = SimTime(seconds: Int64(n))
+            house.wakeDue()
             house.scopesToLiquidate(into: &found)
-            if found.elements != house.scopesToLiquidateByFullScan() {
-                return "command \(n), \(command): the index found \(found.count) scopes, the full scan others"
-            }
+            if let text = wakeUps(&house, found, &sleeping, n) { return "command \(n), \(command): \(text)" }
             if let text = difference(house, ledger) { return "command \(n), \(command): \(text)" }
             let running = house.runningZeroSum()
             if !running.holds || running != house.zeroSum() {
                 return "command \(n), \(command): zero-sum \(running)"
             }
             house.events.removeAll()
+        }
+        return nil
+    }
+
+    /// What a scope that was put to sleep must be woken by.
+    private struct Sleep {
+        var wasUnderZero: Bool
+        var due: SimTime
+    }
+
+    /// Whom the full scan finds is found or asleep, and who sleeps has no reason to be awake. Puts every third to sleep.
+    private static func wakeUps(
+        _ house: inout ClearingHouse, _ found: borrowing Buffer<MarginScope>,
+        _ sleeping: inout [MarginScope: Sleep], _ n: Int
+    ) -> String? {
+        let asleep = Set(house.sleepers)
+        let owing = Set(house.unpaidScopes)
+        let scanned = Set(house.scopesToLiquidateByFullScan())
+        let awake = Set(found.elements)
+        if !awake.isSubset(of: scanned) || scanned != awake.union(asleep).union(owing.intersection(scanned)) {
+            return "the index found \(awake.count) scopes, \(asleep.count) sleep, the full scan finds others"
+        }
+        for scope in asleep {
+            guard let sleep = sleeping[scope] else { return "\(scope) was never put to sleep" }
+            if (house.margin(scope).equity < .zero) != sleep.wasUnderZero {
+                return "\(scope) crossed zero asleep"
+            }
+            if sleep.due <= house.now { return "\(scope) overslept" }
+        }
+        for (i, scope) in found.elements.enumerated() {
+            guard (n + i) % 3 == 0 else {
+                house.retry(scope)
+                continue
+            }
+            let due = house.now.adding(seconds: Double(3 + (n + i) % 40))
+            sleeping[scope] = Sleep(wasUnderZero: house.margin(scope).equity < .zero, due: due)
+            house.sleep(scope, until: due, at: [.zero, .one])
         }
         return nil
     }

@@ -102,16 +102,21 @@ public enum VenueCheckers {
         return nil
     }
 
-    /// The index finds whom the full scan finds.
+    /// The index finds whom the full scan finds, but for those who sleep or owe; and nobody sleeps whom the book would take.
     private static func index(_ venue: inout Venue) -> String? {
         var found = Buffer<MarginScope>()
         venue.house.scopesToLiquidate(into: &found)
-        let scanned = venue.house.scopesToLiquidateByFullScan()
-        let indexed = found.elements
-        if indexed != scanned {
-            let odd = Set(indexed).symmetricDifference(scanned).min()!
-            return "\(venue.rulebook.name): the index found \(indexed.count) failing scopes, the full scan"
-                + " \(scanned.count); first difference \(odd) with \(venue.house.margin(odd))"
+        for i in 0..<found.count { venue.house.retry(found[i]) }
+        let scanned = Set(venue.house.scopesToLiquidateByFullScan())
+        let indexed = Set(found.elements)
+        let waiting = Set(venue.house.sleepers + venue.house.unpaidScopes)
+        if let odd = indexed.subtracting(scanned).union(scanned.subtracting(indexed.union(waiting))).min() {
+            return
+                "\(venue.rulebook.name): the index found \(indexed.count) failing scopes, \(waiting.count) wait,"
+                + " the full scan finds \(scanned.count); first difference \(odd) with \(venue.house.margin(odd))"
+        }
+        if let odd = venue.sleeperThatCouldAct(byBook: true) {
+            return "\(venue.rulebook.name): \(odd) sleeps, and the book would take of it"
         }
         return nil
     }

@@ -149,6 +149,8 @@ public enum VenueFuzz {
         var venue = Venue(
             rulebook, vaultCapital: Money(micros: typical.micros * 200),
             fundCapital: Money(micros: typical.micros * 200), expectedAccounts: 2, at: SimTime(seconds: 0))
+        if venue.vault == nil { venue.house.takeoverPatience = [0, 0, 20, 94][Int(setup >> 56 & 3)] }
+        venue.forcedConcession = [nil, nil, 0.01, 0.1][Int(setup >> 58 & 3)]
         for m: Int32 in 0..<2 { venue.updateOracle(m, middle, externalPerp: nil) }
         for asset in rulebook.collateral.indices {
             venue.updateCollateral(asset, index: 10_000, ownBook: nil)

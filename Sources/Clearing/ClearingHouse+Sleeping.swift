@@ -66,7 +66,7 @@ extension ClearingHouse {
 
     /// Wakes those whose time has come.
     public mutating func wakeDue() {
-        while let next = alarms.min, next.due <= now {
+        while let next = alarms.min, next.due <= now, losesWakeUps != .byTime {
             _ = alarms.popMin()
             guard failingScopes[next.row].scope == next.scope, failingScopes[next.row].alarm == next.due
             else { continue }
@@ -162,7 +162,7 @@ extension ClearingHouse {
         for ratio in ratios {
             if margin.covers(ratio) { below = ratio } else if above == nil { above = ratio }
         }
-        let shares = max(above?.value ?? 0, below?.value ?? 0)
+        let shares = max(abs(above?.value ?? 0), abs(below?.value ?? 0))
         var rounding = 2.0
         var feeGrowth = 0.0
         if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
@@ -181,8 +181,10 @@ extension ClearingHouse {
         sensitivity *= 1 + max(shares, 1) * feeGrowth
         func reach(_ ratio: Rate?) -> Double {
             guard let ratio, sensitivity > 0 else { return .infinity }
-            let slack =
-                Double((margin.equity - margin.maintenance.timesUp(ratio)).magnitude.micros) - rounding
+            // A share may be a thousand times what a ledger holds: floating point, less what it rounds.
+            let equity = Double(margin.equity.micros)
+            let part = Double(margin.maintenance.micros) * ratio.value
+            let slack = abs(equity - part) - rounding - 1e-12 * (abs(equity) + abs(part))
             return max(0, slack) / sensitivity
         }
         let (worse, better) = (reach(below), reach(above))
@@ -218,7 +220,7 @@ extension ClearingHouse {
     }
 
     private mutating func file(_ row: Int32, _ m: Int, at price: Int32, isFalling: Bool) {
-        if price <= 0 || price > markets[m].maxTicks { return }
+        if price <= 0 || price > markets[m].maxTicks || losesWakeUps == .byMark { return }
         let entry = SleepEntry(row: row, sleep: failingScopes[row].sleep, price: price)
         let id: Int32
         if freeSleepEntries.isEmpty {

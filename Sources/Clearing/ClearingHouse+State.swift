@@ -47,6 +47,7 @@ extension ClearingHouse {
         preTouched = other.preTouched
         houseVersion = other.houseVersion
         dropsTriggers = other.dropsTriggers
+        losesWakeUps = other.losesWakeUps
         marginChecks = other.marginChecks
         wakes = other.wakes
         auditedTotal = other.auditedTotal

@@ -8,6 +8,11 @@ struct SleepEntry: BitwiseCopyable, Sendable {
     var price: Int32
 }
 
+/// What can be lost on purpose: see `ClearingHouse.losesWakeUps`.
+public enum LostWakeUp: Sendable, CaseIterable {
+    case byMark, byTime
+}
+
 /// When a sleeping scope is woken.
 struct Alarm: Comparable, BitwiseCopyable, Sendable {
     var due: SimTime

@@ -25,6 +25,7 @@ extension World {
         venueIndices = other.venueIndices
         marks = other.marks
         usesFullScan = other.usesFullScan
+        threads = other.threads
         parts = other.parts
     }
 

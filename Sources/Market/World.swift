@@ -27,6 +27,9 @@ public struct World: ~Copyable {
         didSet { lending.markets.usesFullScan = usesFullScan }
     }
 
+    /// How many venues are cleared side by side; the bytes are the same for any number.
+    public var threads = 1
+
     /// Set it to learn where the time goes.
     public var parts: StepParts?
 
@@ -44,7 +47,8 @@ public struct World: ~Copyable {
 
     public init(
         exchanges: consuming Exchanges, strategies: [any Strategy], fundamentals: Fundamentals,
-        lending: consuming LendingSide, setup: MarketSetup, start: SimTime, end: SimTime, stepSeconds: Double
+        lending: consuming LendingSide, setup: MarketSetup, start: SimTime, end: SimTime, stepSeconds: Double,
+        threads: Int = 1
     ) {
         self.exchanges = exchanges
         self.strategies = strategies
@@ -53,6 +57,7 @@ public struct World: ~Copyable {
         self.start = start
         self.end = end
         self.stepSeconds = stepSeconds
+        self.threads = threads
         indices = IndexPrices(
             self.exchanges, weights: setup.indexWeights, imposed: setup.imposed, stepSeconds: stepSeconds)
         if setup.usesVenueIndices {
@@ -116,13 +121,22 @@ public struct World: ~Copyable {
         parts?.end("metrics")
     }
 
+    /// Every venue is a ledger of its own here: it reads and writes nothing of another's.
     private mutating func liquidate() {
-        for p in exchanges.perpetualIDs {
-            exchanges.worldPerps[p].usesFullScan = usesFullScan
-            exchanges.worldPerps[p].fireTriggers()
-            if minuteEnded != nil { exchanges.worldPerps[p].house.reviewCalled() }
-            exchanges.worldPerps[p].liquidateFailing()
+        let (usesFullScan, reviews) = (usesFullScan, minuteEnded != nil)
+        exchanges.worldPerps.forEach(threads: threads) { venue in
+            venue.usesFullScan = usesFullScan
+            venue.fireTriggers()
+            if reviews { venue.house.reviewCalled() }
+            venue.liquidateFailing()
         }
+    }
+
+    /// How often accounts that wait slept, and what woke them, on all venues.
+    public var wakes: WakeCounts {
+        var all = WakeCounts()
+        for p in exchanges.perpetualIDs { all += exchanges.perps[p].house.wakes }
+        return all
     }
 
     /// Completes the minute that was being simulated when the run ended.

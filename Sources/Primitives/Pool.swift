@@ -142,35 +142,35 @@ public struct Buffer<Element: BitwiseCopyable>: ~Copyable {
 
 /// A fixed number of values that cannot be copied, such as one order book per market.
 public struct FixedArray<Element: ~Copyable>: ~Copyable {
-    private let base: UnsafeMutablePointer<Element>
+    let elements: UnsafeMutablePointer<Element>
     public let count: Int
 
     public init(count: Int, _ make: (Int) -> Element) {
         self.count = count
-        base = .allocate(capacity: count)
-        for i in 0..<count { (base + i).initialize(to: make(i)) }
+        elements = .allocate(capacity: count)
+        for i in 0..<count { (elements + i).initialize(to: make(i)) }
     }
 
     /// As many elements, each copied.
     public init(copying other: borrowing FixedArray, _ copy: (borrowing Element) -> Element) {
         count = other.count
-        base = .allocate(capacity: count)
-        for i in 0..<count { (base + i).initialize(to: copy(other.base[i])) }
+        elements = .allocate(capacity: count)
+        for i in 0..<count { (elements + i).initialize(to: copy(other.elements[i])) }
     }
 
     deinit {
-        base.deinitialize(count: count)
-        base.deallocate()
+        elements.deinitialize(count: count)
+        elements.deallocate()
     }
 
     public subscript(_ i: Int) -> Element {
         _read {
             precondition(i >= 0 && i < count, "index \(i) outside 0..<\(count)")
-            yield base[i]
+            yield elements[i]
         }
         _modify {
             precondition(i >= 0 && i < count, "index \(i) outside 0..<\(count)")
-            yield &base[i]
+            yield &elements[i]
         }
     }
 }

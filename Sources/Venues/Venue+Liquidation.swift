@@ -30,8 +30,8 @@ extension Venue {
             house.scopesToLiquidate(into: &failing)
             if usesFullScan {
                 checkAgainstFullScan()
-                if round == 0 { checkSleepers(byBook: false) }
-                if failing.isEmpty { checkSleepers(byBook: true) }
+                if round == 0 { checkSleepers(sleeperThatCouldAct(byBook: false)) }
+                if failing.isEmpty { checkSleepers(sleeperThatCouldAct(byBook: true)) }
             }
             if failing.isEmpty { return found }
             found += failing.count
@@ -55,55 +55,6 @@ extension Venue {
             found.isSubset(of: scanned) && scanned.isSubset(of: found.union(waiting)),
             "\(rulebook.name): the index found \(found.count) failing scopes and \(waiting.count) wait, the full scan finds \(scanned.count)"
         )
-    }
-
-    /// What a failing scope waits for when nothing could be done about it.
-    struct Wait {
-        /// When it is tried again whatever happens; nil for not at all.
-        var until: SimTime?
-        /// A takeover comes at `until`; before it only the book.
-        var isPatient = false
-        /// A book within reach helps; so does more in the fund.
-        var forBook = false
-        var forFund = false
-    }
-
-    /// The next step for a failing scope.
-    enum Decision {
-        case stage(Int)
-        case waits(Wait)
-    }
-
-    /// The next stage to carry out after `tried`, or what the scope waits for.
-    mutating func decide(
-        _ scope: MarginScope, _ predicament: inout Predicament, after tried: Int
-    ) -> Decision {
-        let waterfall = rulebook.waterfall
-        // The venue's own accounts and what has no position left do not wait for the book.
-        let patience =
-            predicament.hasPositions && !predicament.isHouse ? house.patienceEnd(scope) : nil
-        switch waterfall.early(predicament, after: tried) {
-        case .stage(let stage): return .stage(stage)
-        case .waits: return .waits(Wait(until: house.cooldownEnd(scope)))
-        case .needsFund: break
-        }
-        // Reckoning the fund up costs more than most decisions.
-        if let patience, waterfall.firstFundStage < waterfall.stages.count,
-            waterfall.stages[waterfall.firstFundStage].takesOver
-        {
-            return .waits(Wait(until: patience, isPatient: true, forBook: waterfall.mayTryBook(predicament)))
-        }
-        predicament.fund = fundState(for: scope)
-        let forBook = waterfall.mayTryBook(predicament)
-        guard let stage = waterfall.next(predicament, after: tried) else {
-            let cooldown = predicament.inCooldown ? house.cooldownEnd(scope) : nil
-            return .waits(Wait(until: cooldown, forBook: forBook, forFund: true))
-        }
-        if let patience, waterfall.stages[stage].takesOver {
-            return .waits(
-                Wait(until: patience, isPatient: !predicament.inCooldown, forBook: forBook))
-        }
-        return .stage(stage)
     }
 
     /// Takes one failing scope down the list of stages. Nil if any stage acted, or what it waits for.

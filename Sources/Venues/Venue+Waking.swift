@@ -33,10 +33,14 @@ extension Venue {
     /// mark comes back for a moment. Later whatever changes a verdict does.
     mutating func sleep(_ scope: MarginScope, _ wait: Wait) {
         let open = house.openPositions(scope)
-        // The only position's price holds whatever its mark does; of several positions the book matters while something is left.
+        // The only position's price holds whatever its mark does; others are listed while their equity lets the book be tried.
         let knowsPrice = open.count == 1 && limitsAtBankruptcy
-        let isListed = wait.forBook && (knowsPrice || house.margin(scope).equity >= .zero)
-        let ratios: [Rate] = !wait.isPatient ? waterfallRatios : isListed || !wait.forBook ? [] : [.zero]
+        let isListed =
+            wait.forBook
+            && (knowsPrice
+                || rulebook.waterfall.triesBook(
+                    house.predicament(scope, hasOrders: false, fund: FundState())))
+        let ratios = wait.isPatient && (isListed || !wait.forBook) ? [] : waterfallRatios
         house.sleep(scope, until: wait.until, at: ratios)
         let sleep = house.sleepNumber(scope)
         if isListed {
@@ -194,15 +198,18 @@ extension Venue {
 
     // MARK: The slow twin
 
-    /// Traps if something could be done about a sleeper: after waking, by any stage but the book's; after the last round, by
-    /// what the book still offers to who was not tried.
-    mutating func checkSleepers(byBook: Bool) {
+    /// A sleeper about whom something could be done: after waking, by any stage but the book's; after the last round, by what
+    /// the book still offers to who was not tried. Nil, or a wake-up is lost.
+    public mutating func sleeperThatCouldAct(byBook: Bool) -> MarginScope? {
         for scope in house.sleepers {
             if byBook && house.asleepSince(scope) == house.now { continue }
-            precondition(
-                !couldAct(scope, byBook: byBook),
-                "\(rulebook.name): \(scope) sleeps and something could be done")
+            if couldAct(scope, byBook: byBook) { return scope }
         }
+        return nil
+    }
+
+    func checkSleepers(_ lost: MarginScope?) {
+        precondition(lost == nil, "\(rulebook.name): \(lost!) sleeps and something could be done")
     }
 
     private mutating func couldAct(_ scope: MarginScope, byBook: Bool) -> Bool {

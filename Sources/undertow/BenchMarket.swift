@@ -1,6 +1,5 @@
 import ArgumentParser
 import Clearing
-import Exchanges
 import Foundation
 import Market
 import Primitives
@@ -8,14 +7,14 @@ import Recording
 import Running
 import Scenarios
 import Synchronization
-import Venues
 
 /// The whole market at full scale: speed and memory, by part.
 struct BenchMarket: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "market",
         abstract:
-            "The whole market, one thread: speed, memory and where both go; the state hash is the answer.")
+            "The whole market: speed, memory and where both go; the state hash is the answer, on any number of threads."
+    )
     @Option(
         parsing: .unconditional, help: "Leveraged accounts; without it the scenario's.",
         transform: Allowed.whole("--accounts", 1...20_000_000))
@@ -25,6 +24,10 @@ struct BenchMarket: ParsableCommand {
     var record: String = "off"
     @Option(parsing: .unconditional, help: "Seed of the world.", transform: Allowed.seed)
     var seed: UInt64 = 1
+    @Option(
+        parsing: .unconditional, help: "How many venues are cleared side by side.",
+        transform: Allowed.threads)
+    var threads: Int = 1
     @Option(help: "The state hash the run must end with.") var expect: String?
     @Flag(help: "Print one JSON object.") var json = false
 
@@ -83,7 +86,7 @@ struct BenchMarket: ParsableCommand {
                 allowed: RecordLevel.allCases.map(\.rawValue).joined(separator: ", "))
         }
         let memory = Memory()
-        var options = RunOptions(seed: seed, until: end)
+        var options = RunOptions(seed: seed, threads: threads, until: end)
         options.onBuilt = memory.note
         let begun = ContinuousClock.now
         var world = try scenario.world(options)
@@ -117,8 +120,6 @@ struct BenchMarket: ParsableCommand {
         let summary = MarketSummary(of: world)
         let perAccount = memory.parts.first { $0.part.hasPrefix("accounts") }?.value ?? 0
         let simulated = Double(world.steps) * world.stepSeconds
-        var wakes = WakeCounts()
-        for p in world.exchanges.perpetualIDs { wakes += world.exchanges.perps[p].house.wakes }
         let output = Output(
             accounts: summary.accounts, books: summary.books, steps: world.steps,
             buildSeconds: (built - begun).seconds, wallSeconds: (now - begun).seconds,
@@ -127,7 +128,7 @@ struct BenchMarket: ParsableCommand {
             fills: summary.fills, accountsLiquidated: summary.accountsLiquidated,
             marginChecks: summary.marginChecks,
             checksPerLiquidation: Double(summary.marginChecks) / Double(max(1, summary.accountsLiquidated)),
-            wakes: wakes, bytesPerAccount: perAccount * 1e6 / Double(max(1, summary.accounts)),
+            wakes: world.wakes, bytesPerAccount: perAccount * 1e6 / Double(max(1, summary.accounts)),
             peakMemoryMb: peakMemoryMegabytes(), worstStepMs: worst * 1000, stepsOver100Ms: over,
             secondsByPart: (world.parts?.parts ?? []).map { Part(part: $0.name, value: $0.seconds) },
             megabytesByPart: memory.parts, zeroSumMicroUsd: summary.zeroSumMicroUsd,

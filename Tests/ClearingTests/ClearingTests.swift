@@ -222,6 +222,13 @@ import Testing
         expect(failure != nil)
         expect((failure?.commands.count ?? 99) <= 8, "\(failure.map { "\($0)" } ?? "")")
     }
+
+    @Test(arguments: LostWakeUp.allCases)
+    func lostWakeUpsAreCaught(_ losing: LostWakeUp) {
+        let failure = ClearingFuzz.run(commands: 20_000, seed: 2, losing: losing)
+        expect(failure != nil)
+        expect((failure?.commands.count ?? 99) <= 60, "\(failure.map { "\($0)" } ?? "")")
+    }
 }
 
 @Suite struct PriceBucketTests {

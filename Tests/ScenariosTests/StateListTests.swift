@@ -26,17 +26,18 @@ import Testing
             "units": "written once", "collateralShares": "written once", "makerFees": "written once",
             "takerFees": "written once", "drained": "scratch", "preTouched": "keeps loads ahead of use",
             "houseVersion": "says when a cache is old", "dropsTriggers": "breaks the index for a test",
-            "marginChecks": "counts work done, which is not part of the world",
+            "losesWakeUps": "breaks it for a test",
+            "marginChecks": "counts work done, which is not part of the world", "wakes": "counts work done",
             "deleveragingCapHit": "counts what is reported", "events": "in the metrics' running hash",
             "watchedAccount": "a story is told of the same run", "accountNotes": "told, not looked at",
             "deleveragingNotes": "told, not looked at",
         ],
-        "FailingTimes": ["free": "where the next row stands"],
         "TriggerLadder": ["heads": "said by `filed` of the positions", "fill": "said by `filed`"],
         "Venue": [
             "orderHeads": "the newest of the links by position", "bookEvents": "scratch",
             "knownFund": "a cache", "knownFundVersion": "a cache", "failing": "scratch",
             "usesFullScan": "a way of checking", "lastOrderValue": "of the order being executed",
+            "bookSleepersSeen": "begun anew at every step",
         ],
         "SpotVenue": [
             "units": "written once", "makerFees": "written once", "takerFees": "written once",
@@ -65,6 +66,7 @@ import Testing
         "World": [
             "end": "where a run stops does not change the way there", "minuteEnded": "said by the clock",
             "usesFullScan": "a way of checking", "parts": "wall time",
+            "threads": "how fast, not what",
         ],
     ]
     /// Types that are copied and have no hash of their own.

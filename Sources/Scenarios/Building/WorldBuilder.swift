@@ -162,7 +162,8 @@ struct WorldBuilder {
         options.onBuilt?("lending")
         return World(
             exchanges: exchanges, strategies: strategies, fundamentals: fundamentals, lending: lending,
-            setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds)
+            setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds,
+            threads: options.threads)
     }
 
     private func emptyExchanges() throws -> Exchanges {
