@@ -20,15 +20,7 @@ extension ClearingHouse {
         else { return nil }
         let margin = margin(scope(of: position))
         let missing = Double((margin.maintenance - margin.equity).micros) + 4
-        var rate = 0.0
-        if convention.basis == .mark {
-            let members = Int64(accounts[p.account].members)
-            rate =
-                table.maintenanceRateRange(
-                    Int(p.market), notional: abs(value(position).micros) / members,
-                    lots: p.lots.magnitude.count / members
-                ).high
-        }
+        let rate = convention.basis == .mark ? maintenanceRates(position).high : 0
         // A short's maintenance falls with the price that helps it.
         let perTick = Double(p.lots.magnitude.count * units[p.market]) * (p.lots > .zero ? 1 - rate : 1)
         guard perTick > 0, missing > 0 else { return nil }

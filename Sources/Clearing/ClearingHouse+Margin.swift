@@ -45,6 +45,13 @@ extension ClearingHouse {
         return found
     }
 
+    /// Whether assets other than the settlement currency stand behind a scope: their marks move the prices at which it fails.
+    public func holdsCollateral(_ scope: MarginScope) -> Bool {
+        var holds = false
+        forEachOpen(scope) { if collateralShares[positions[$0].market] != 0 { holds = true } }
+        return holds
+    }
+
     /// What a position is worth at the mark: profit is its change. Its sign is that of the lots, the opposite for an
     /// inverse contract.
     @inline(__always)

@@ -163,22 +163,14 @@ extension ClearingHouse {
             if margin.covers(ratio) { below = ratio } else if above == nil { above = ratio }
         }
         let shares = max(abs(above?.value ?? 0), abs(below?.value ?? 0))
-        var rounding = 2.0
-        var feeGrowth = 0.0
-        if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
-            forEachOpen(scope) { p in
-                if collateralShares[positions[p].market] != 0 { return }
-                let fee = takerFee(positions[p].market).value
-                feeGrowth += fee / (1 - fee)
-                rounding += 2
-            }
-        }
+        let fees = growthOfFees(scope)
+        var rounding = 2 + fees.rounding
         var sensitivity = 0.0
         forEachOpen(scope) { p in
             if units[positions[p].market] < 0 { rounding += 4 }
             sensitivity += largestChange(p, shares) * markets[Int(positions[p].market)].triggerWeight
         }
-        sensitivity *= 1 + max(shares, 1) * feeGrowth
+        sensitivity *= 1 + max(shares, 1) * fees.perLoss
         func reach(_ ratio: Rate?) -> Double {
             guard let ratio, sensitivity > 0 else { return .infinity }
             // A share may be a thousand times what a ledger holds: floating point, less what it rounds.
@@ -213,9 +205,7 @@ extension ClearingHouse {
         let notional = Double(abs(value(position).micros))
         if collateralShares[market] != 0 { return notional * Double(collateralShares[market]) * 1e-12 }
         if convention.basis == .entry { return notional }
-        let members = Int64(accounts[positions[position].account].members)
-        let rates = table.maintenanceRateRange(
-            market, notional: Int64(notional) / members, lots: abs(positions[position].lots.count) / members)
+        let rates = maintenanceRates(position)
         return notional * (1 + share * rates.high)
     }
 

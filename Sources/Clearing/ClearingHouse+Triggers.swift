@@ -205,18 +205,9 @@ extension ClearingHouse {
         if !isHouse && !callRatios.isEmpty { ratio = callIfDue(scope, account, margin) }
         var slack = Double((margin.equity - margin.maintenance.timesUp(ratio)).micros)
         let c = ratio.value
-        // Fees at bankruptcy prices grow as the rest of the scope loses: each by fee / (1 - fee) of what is lost elsewhere,
-        // and each is rounded up.
-        var feeGrowth = 0.0
-        if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
-            forEachOpen(scope) { p in
-                if collateralShares[positions[p].market] != 0 { return }
-                let fee = takerFee(positions[p].market).value
-                feeGrowth += fee / (1 - fee)
-                slack -= 2
-            }
-        }
-        let spread = 1 + max(c, 1) * feeGrowth
+        let fees = growthOfFees(scope)
+        slack -= fees.rounding
+        let spread = 1 + max(c, 1) * fees.perLoss
         var sensitivity = 0.0
         forEachOpen(scope) { p in
             // What is rounded of an inverse contract's value and margin may be worth more than a tick.
@@ -246,11 +237,33 @@ extension ClearingHouse {
         guard (units[market] < 0) == (positions[position].lots < .zero),
             !table.dependsOnNotionalAlone(market)
         else { return false }
-        let notional = abs(value(position).micros)
-        let members = Int64(accounts[positions[position].account].members)
-        let rates = table.maintenanceRateRange(
-            market, notional: notional / members, lots: abs(positions[position].lots.count) / members)
-        return c * rates.high >= 1
+        return c * maintenanceRates(position).high >= 1
+    }
+
+    /// The lowest and the highest marginal rate of maintenance margin of a position up to twice its notional.
+    @inline(__always)
+    func maintenanceRates(_ position: Int32) -> (low: Double, high: Double) {
+        let p = positions[position]
+        let members = Int64(accounts[p.account].members)
+        return table.maintenanceRateRange(
+            Int(p.market), notional: abs(value(position).micros) / members,
+            lots: abs(p.lots.count) / members)
+    }
+
+    /// How fees at bankruptcy prices grow as the rest of the scope loses: each by fee / (1 - fee) of what is lost elsewhere; and
+    /// what rounding each of them up may cost.
+    @inline(__always)
+    func growthOfFees(_ scope: MarginScope) -> (perLoss: Double, rounding: Double) {
+        var (growth, rounding) = (0.0, 0.0)
+        if convention.closingFee == .atBankruptcy && scope.isolatedPosition == nil {
+            forEachOpen(scope) { p in
+                if collateralShares[positions[p].market] != 0 { return }
+                let fee = takerFee(positions[p].market).value
+                growth += fee / (1 - fee)
+                rounding += 2
+            }
+        }
+        return (growth, rounding)
     }
 
     /// The price at which a position has used up its share of slack, one tick towards the mark to cover the rounding of
@@ -280,9 +293,7 @@ extension ClearingHouse {
         if collateralShares[market] != 0 { return notional * Double(collateralShares[market]) * 1e-12 }
         // Measured at entry, maintenance does not move.
         if convention.basis == .entry { return notional }
-        let members = Int64(accounts[positions[position].account].members)
-        let rates = table.maintenanceRateRange(
-            market, notional: Int64(notional) / members, lots: abs(positions[position].lots.count) / members)
+        let rates = maintenanceRates(position)
         let growsAgainst = (positions[position].lots > .zero) == (units[market] < 0)
         return growsAgainst ? notional * (1 + c * rates.high) : notional * (1 - min(1, c * rates.low))
     }

@@ -7,11 +7,11 @@ struct BookSleeper: BitwiseCopyable {
     var scope: MarginScope
     /// Which of the scope's sleeps it is.
     var sleep: Int32
-    /// Of the scope's only position: the price at which its equity is zero, ticks; nothing is sold beyond it.
+    /// Of a position that stands alone: the price at which its equity is zero, ticks; nothing is sold beyond it.
     var worst: Int32
     /// With the mark beyond it the scope does not fail: nothing is sold.
     var healthy: Int32
-    /// It has other positions, whose marks move that price: looked up when it matters.
+    /// One whose price other positions or collateral move: looked up when it matters. 0 for one that stands alone.
     var position: Int32
     var since: SimTime
     var lots: Lots
@@ -33,8 +33,9 @@ extension Venue {
     /// mark comes back for a moment. Later whatever changes a verdict does.
     mutating func sleep(_ scope: MarginScope, _ wait: Wait) {
         let open = house.openPositions(scope)
-        // The only position's price holds whatever its mark does; others are listed while their equity lets the book be tried.
-        let knowsPrice = open.count == 1 && limitsAtBankruptcy
+        // The price of a position that stands alone holds whatever its mark does; others are listed while their equity lets the book be tried.
+        let standsAlone = open.count == 1 && !house.holdsCollateral(scope)
+        let knowsPrice = standsAlone && limitsAtBankruptcy
         let isListed =
             wait.forBook
             && (knowsPrice
@@ -56,7 +57,7 @@ extension Venue {
                 bookSleepers[Int(position.market) * 2 + (isLong ? 0 : 1)].append(
                     BookSleeper(
                         scope: scope, sleep: sleep, worst: worst, healthy: healthy,
-                        position: open.count == 1 ? 0 : p,
+                        position: standsAlone ? 0 : p,
                         since: house.now, lots: position.lots.magnitude))
             }
         }
@@ -220,7 +221,7 @@ extension Venue {
         var tried = -1
         while case .stage(let stage) = decide(scope, &predicament, after: tried) {
             switch rulebook.waterfall.stages[stage] {
-            // What a part is sold of, and whether whole, is the rule's matter.
+            // Not asked yet: what a part is sold of, and whether whole, is the rule's matter (docs/decisions/0007).
             case .partialLiquidation, .fillableLiquidation: break
             case .fullLiquidation(let rule):
                 if byBook && house.openPositions(scope).contains(where: { reaches($0, rule.limit) }) {
