@@ -24,11 +24,20 @@ public struct Waterfall: Sendable {
         stages.contains { $0.usesBook && $0.verdict(predicament) == .acts }
     }
 
-    /// The same if nothing but too little equity speaks against it: what a better mark may change.
+    /// The same if nothing speaks against it but too little equity or a position too small: what the mark may change.
     public func mayTryBook(_ predicament: Predicament) -> Bool {
         var better = predicament
         better.margin.equity = max(better.margin.equity, better.margin.maintenance)
-        return triesBook(better)
+        return triesBookOfAnySize(better)
+    }
+
+    /// The same if nothing speaks against it but a position too small, by value or by row of the margin table.
+    public func triesBookOfAnySize(_ predicament: Predicament) -> Bool {
+        var larger = predicament
+        larger.largestPosition = Money(micros: .max)
+        larger.highestRow = .max
+        larger.firstRowMaintenance = .zero
+        return triesBook(larger)
     }
 
     /// The next stage that can be decided without knowing the fund.

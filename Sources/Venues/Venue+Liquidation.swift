@@ -330,7 +330,7 @@ extension Venue {
         if forced.fillsWhole { order.timeInForce = .fillOrKill }
         if forced.limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
         if let worst = forced.worst { order.limit = worst }
-        if !forced.fillsWhole, forced.worst == nil {
+        if forced.worst == nil {
             let worst = worstForced(p.market, side)
             order.limit = side == .sell ? max(order.limit, worst) : min(order.limit, worst)
         }

@@ -39,7 +39,7 @@ extension Venue {
         let isListed =
             wait.forBook
             && (knowsPrice
-                || rulebook.waterfall.triesBook(
+                || rulebook.waterfall.triesBookOfAnySize(
                     house.predicament(scope, hasOrders: false, fund: FundState())))
         let ratios = wait.isPatient && (isListed || !wait.forBook) ? [] : waterfallRatios
         house.sleep(scope, until: wait.until, at: ratios)
@@ -221,8 +221,12 @@ extension Venue {
         var tried = -1
         while case .stage(let stage) = decide(scope, &predicament, after: tried) {
             switch rulebook.waterfall.stages[stage] {
-            // Not asked yet: what a part is sold of, and whether whole, is the rule's matter (docs/decisions/0007).
-            case .partialLiquidation, .fillableLiquidation: break
+            case .partialLiquidation(let rule):
+                if byBook && house.openPositions(scope).contains(where: { couldSell(part: rule, of: $0) }) {
+                    return true
+                }
+            // Whether its price is within reach is the rule's matter; it is tried again every block.
+            case .fillableLiquidation: break
             case .fullLiquidation(let rule):
                 if byBook && house.openPositions(scope).contains(where: { reaches($0, rule.limit) }) {
                     return true
@@ -232,6 +236,23 @@ extension Venue {
             tried = stage
         }
         return false
+    }
+
+    private func couldSell(part rule: PartialLiquidation, of p: Int32) -> Bool {
+        let position = house.position(p)
+        let taker = rulebook.markets[Int(position.market)].spec.takerFee
+        let lots = house.liquidationLots(p, rule.size, fee: rule.fee + taker)
+        guard house.value(p).magnitude > rule.above, house.marginRow(p) >= rule.fromRow, lots > .zero,
+            reaches(p, rule.limit)
+        else { return false }
+        if !rule.fillsWhole { return true }
+        let side: Side = position.lots > .zero ? .sell : .buy
+        var worst = worstForced(position.market, side)
+        if rule.limit == .bankruptcy {
+            let own = house.bankruptcyPrice(p)
+            worst = side == .sell ? max(worst, own) : min(worst, own)
+        }
+        return books[Int(position.market)].lots(side.opposite, upTo: worst) >= lots
     }
 
     private func reaches(_ p: Int32, _ limit: FullLiquidation.PriceLimit) -> Bool {
