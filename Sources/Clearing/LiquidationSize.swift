@@ -14,7 +14,42 @@ public enum LiquidationSize: Sendable, Hashable {
     case dollars(Int64)
 }
 
+/// Marks of one market between two prices, both included, ticks.
+public struct MarkRange: BitwiseCopyable, Sendable {
+    public var lowest: Int32
+    public var highest: Int32
+    public static let all = MarkRange(lowest: 0, highest: .max)
+    public init(lowest: Int32, highest: Int32) {
+        self.lowest = lowest
+        self.highest = highest
+    }
+}
+
 extension ClearingHouse {
+    /// The marks, and a tick or two more, at which a position is worth more than `least` and in `row` or a higher one; nil if
+    /// none does it.
+    public func marks(where position: Int32, exceeds least: Money, andReachesRow row: Int) -> MarkRange? {
+        let p = positions[position]
+        let members = Int64(accounts[p.account].members)
+        let schedule = markets[Int(p.market)].schedule
+        guard row < schedule.tiers.count else { return nil }
+        var value = Double(least.micros)
+        let floor = schedule.tiers[row].floor
+        switch schedule.measure {
+        case .lots: if row > 0 && p.lots.magnitude.count / members < floor { return nil }
+        case .notional: if row > 0 { value = max(value, Double(floor)) }
+        }
+        value *= Double(members)
+        guard value > 0 else { return .all }
+        let perTick = Double(p.lots.magnitude.count) * Double(abs(units[p.market]))
+        let most = Double(Int32.max - 2)
+        if units[p.market] > 0 {
+            let lowest = (value / perTick).rounded(.down) - 1
+            return lowest > most ? nil : MarkRange(lowest: Int32(max(lowest, 0)), highest: .max)
+        }
+        return MarkRange(lowest: 0, highest: Int32(min((perTick / value).rounded(.up) + 1, most)))
+    }
+
     /// The margin row of a position, from 0.
     public func marginRow(_ position: Int32) -> Int {
         let p = positions[position]

@@ -219,7 +219,8 @@ extension Venue {
                 fillsWhole: rule.fillsWhole, fee: rule.fee)
             if order.lots > .zero && force(p, order, .partialLiquidation, reason) { traded = true }
         }
-        if rule.cooldownSeconds > 0 || !rule.repeats {
+        // Who goes on in parts and was offered nothing waits for the book, not for the clock.
+        if !rule.repeats || traded && rule.cooldownSeconds > 0 {
             house.startCooldown(scope, seconds: rule.cooldownSeconds)
         }
         return traded

@@ -57,7 +57,10 @@ extension Venue {
         for list in 0..<bookSleepers.count {
             hash.combine(each: bookSleepers[list]) {
                 $0.combine(Int64($1.scope.number), Int64($1.sleep), Int64($1.worst))
-                $0.combine(Int64($1.position) << 32 | Int64($1.healthy), $1.since.nanoseconds, $1.lots.count)
+                $0.combine(
+                    Int64($1.marks.lowest) << 32 | Int64($1.marks.highest), $1.since.nanoseconds,
+                    $1.lots.count)
+                $0.combine(Int64($1.position), 0, 0)
             }
             hash.combine(bookSleepersKept[list])
         }

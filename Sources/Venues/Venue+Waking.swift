@@ -9,8 +9,8 @@ struct BookSleeper: BitwiseCopyable {
     var sleep: Int32
     /// Of a position that stands alone: the price at which its equity is zero, ticks; nothing is sold beyond it.
     var worst: Int32
-    /// With the mark beyond it the scope does not fail: nothing is sold.
-    var healthy: Int32
+    /// With the mark outside of these nothing is sold: the scope does not fail, or the position is too small.
+    var marks: MarkRange
     /// One whose price other positions or collateral move: looked up when it matters. 0 for one that stands alone.
     var position: Int32
     var since: SimTime
@@ -48,16 +48,23 @@ extension Venue {
             for p in open {
                 let position = house.position(p)
                 let isLong = position.lots > .zero
+                guard var marks = marksOfSize(p) else { continue }
                 var worst: Int32 = isLong ? 0 : .max
-                var healthy: Int32 = isLong ? .max : 0
                 if knowsPrice {
                     worst = house.bankruptcyPrice(p).count
-                    healthy = house.priceOfHealth(p) ?? healthy
+                    if let healthy = house.priceOfHealth(p) {
+                        if isLong { marks.highest = min(marks.highest, healthy) }
+                        if !isLong { marks.lowest = max(marks.lowest, healthy) }
+                    }
+                    if isLong
+                        ? max(marks.lowest, worst) > marks.highest : marks.lowest > min(marks.highest, worst)
+                    {
+                        continue
+                    }
                 }
                 bookSleepers[Int(position.market) * 2 + (isLong ? 0 : 1)].append(
                     BookSleeper(
-                        scope: scope, sleep: sleep, worst: worst, healthy: healthy,
-                        position: standsAlone ? 0 : p,
+                        scope: scope, sleep: sleep, worst: worst, marks: marks, position: standsAlone ? 0 : p,
                         since: house.now, lots: position.lots.magnitude))
             }
         }
@@ -65,6 +72,21 @@ extension Venue {
             fundSleepers.append(
                 FundSleeper(scope: scope, sleep: sleep, market: house.position(first).market))
         }
+    }
+
+    /// Between which marks a position is large enough for some stage that trades with the book; nil for none.
+    private func marksOfSize(_ p: Int32) -> MarkRange? {
+        var found: MarkRange?
+        for stage in rulebook.waterfall.stages where stage.usesBook {
+            guard case .partialLiquidation(let rule) = stage else { return .all }
+            guard let range = house.marks(where: p, exceeds: rule.above, andReachesRow: rule.fromRow) else {
+                continue
+            }
+            found = MarkRange(
+                lowest: min(range.lowest, found?.lowest ?? .max),
+                highest: max(range.highest, found?.highest ?? 0))
+        }
+        return found
     }
 
     /// The furthest from the mark at which a forced order may fill.
@@ -110,10 +132,8 @@ extension Venue {
                 let sleeper = bookSleepers[list][i]
                 i += 1
                 if sleeper.sleep == 0 || sleeper.since == house.now { continue }
-                guard
-                    side == .sell
-                        ? price >= sleeper.worst && mark <= sleeper.healthy
-                        : price <= sleeper.worst && mark >= sleeper.healthy
+                guard sleeper.marks.lowest <= mark, mark <= sleeper.marks.highest,
+                    side == .sell ? price >= sleeper.worst : price <= sleeper.worst
                 else { continue }
                 guard house.isAsleep(sleeper.scope, since: sleeper.sleep) else {
                     bookSleepers[list][i - 1].sleep = 0
