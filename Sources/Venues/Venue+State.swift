@@ -31,9 +31,7 @@ extension Venue {
         fundBestResults = other.fundBestResults
         feed = other.feed
         failing = Buffer(copying: other.failing)
-        bookSleepers = FixedArray(copying: other.bookSleepers) { Buffer(copying: $0) }
-        bookSleepersKept = other.bookSleepersKept
-        bookSleepersSeen = other.bookSleepersSeen
+        bookSleepers = FixedArray(copying: other.bookSleepers) { BookSleepers(copying: $0) }
         waterfallRatios = other.waterfallRatios
         fundSleepers = Buffer(copying: other.fundSleepers)
         counts = other.counts
@@ -54,16 +52,7 @@ extension Venue {
             hash.combine(Int64(lastTrades[m]), Int64(lowestTrades[m]), tapes[m])
             hash.combine(fundResults[m].micros, fundBestResults[m].micros, 0)
         }
-        for list in 0..<bookSleepers.count {
-            hash.combine(each: bookSleepers[list]) {
-                $0.combine(Int64($1.scope.number), Int64($1.sleep), Int64($1.worst))
-                $0.combine(
-                    Int64($1.marks.lowest) << 32 | Int64($1.marks.highest), $1.since.nanoseconds,
-                    $1.lots.count)
-                $0.combine(Int64($1.position), 0, 0)
-            }
-            hash.combine(bookSleepersKept[list])
-        }
+        for list in 0..<bookSleepers.count { bookSleepers[list].combine(into: &hash) }
         hash.combine(each: fundSleepers) {
             $0.combine(Int64($1.scope.number), Int64($1.sleep), Int64($1.market))
         }

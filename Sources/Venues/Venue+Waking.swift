@@ -2,21 +2,6 @@ import Clearing
 import OrderBook
 import Primitives
 
-/// A sleeper whose position could be closed if the book offered something.
-struct BookSleeper: BitwiseCopyable {
-    var scope: MarginScope
-    /// Which of the scope's sleeps it is.
-    var sleep: Int32
-    /// Of a position that stands alone: the price at which its equity is zero, ticks; nothing is sold beyond it.
-    var worst: Int32
-    /// With the mark outside of these nothing is sold: the scope does not fail, or the position is too small.
-    var marks: MarkRange
-    /// One whose price other positions or collateral move: looked up when it matters. 0 for one that stands alone.
-    var position: Int32
-    var since: SimTime
-    var lots: Lots
-}
-
 /// A sleeper whose position the fund could not carry, or nobody be deleveraged for.
 struct FundSleeper: BitwiseCopyable {
     var scope: MarginScope
@@ -98,12 +83,11 @@ extension Venue {
         return Ticks(Int(min(max(price, 1), most)))
     }
 
-    /// What the book offers a forced order within the concession.
-    private func offered(_ market: Int32, _ side: Side) -> (best: Ticks, lots: Lots)? {
-        let worst = worstForced(market, side)
+    /// The best price that the book offers a forced order within the concession.
+    private func offered(_ market: Int32, _ side: Side) -> Ticks? {
         guard let best = side == .sell ? bestBid(market) : bestAsk(market) else { return nil }
-        guard side == .sell ? best >= worst : best <= worst else { return nil }
-        return (best, books[Int(market)].lots(side.opposite, upTo: worst))
+        let worst = worstForced(market, side)
+        return (side == .sell ? best >= worst : best <= worst) ? best : nil
     }
 
     /// Whether a forced order for a sleeper that the book reaches by what was known of it would go out now.
@@ -118,52 +102,36 @@ extension Venue {
     }
 
     /// Wakes those whose book is in reach, who waits longest first, until they are enough for what it offers. Whoever fell
-    /// asleep at this moment has been tried.
+    /// asleep at this moment has been tried. Within a step the book only thins: whom it does not reach now it does not reach
+    /// later.
     mutating func wakeByBook() {
-        for list in 0..<bookSleepers.count where bookSleepersSeen[list] < bookSleepers[list].count {
-            let (market, side) = (Int32(list / 2), list % 2 == 0 ? Side.sell : .buy)
-            guard let offer = offered(market, side) else { continue }
+        for list in 0..<bookSleepers.count where bookSleepers[list].hasUnseen {
+            let (market, side) = (Int32(list / 2), bookSleepers[list].side)
+            guard let best = offered(market, side) else { continue }
             let mark = house.mark(market).count
-            // With the mark beyond the price at which nothing is left no order goes out.
-            let price = side == .sell ? min(offer.best.count, mark) : max(offer.best.count, mark)
-            var left = offer.lots
-            var i = bookSleepersSeen[list]
-            while i < bookSleepers[list].count && left > .zero {
+            var left: Lots?
+            while left ?? Lots(1) > .zero,
+                let i = bookSleepers[list].next(best: best.count, mark: mark, now: house.now)
+            {
                 let sleeper = bookSleepers[list][i]
-                i += 1
-                if sleeper.sleep == 0 || sleeper.since == house.now { continue }
-                guard sleeper.marks.lowest <= mark, mark <= sleeper.marks.highest,
-                    side == .sell ? price >= sleeper.worst : price <= sleeper.worst
-                else { continue }
                 guard house.isAsleep(sleeper.scope, since: sleeper.sleep) else {
-                    bookSleepers[list][i - 1].sleep = 0
+                    bookSleepers[list].forget(i)
                     continue
                 }
+                let price = side == .sell ? min(best.count, mark) : max(best.count, mark)
                 guard couldFill(sleeper, side, at: price) else { continue }
                 house.wake(sleeper.scope, \.byBook)
-                bookSleepers[list][i - 1].sleep = 0
-                left = left - sleeper.lots
+                bookSleepers[list].forget(i)
+                left =
+                    (left ?? books[Int(market)].lots(side.opposite, upTo: worstForced(market, side)))
+                    - sleeper.lots
             }
-            // Within a step the book only thins: whom it does not reach now it does not reach later.
-            bookSleepersSeen[list] = i
         }
     }
 
-    /// Begins a step: nobody has been looked at. Forgets those who woke, once they are as many as were kept.
     mutating func beginWaking() {
         for list in 0..<bookSleepers.count {
-            bookSleepersSeen[list] = 0
-            if bookSleepers[list].count <= 2 * bookSleepersKept[list] + 64 { continue }
-            var kept = 0
-            for i in 0..<bookSleepers[list].count {
-                let sleeper = bookSleepers[list][i]
-                if sleeper.sleep != 0 && house.isAsleep(sleeper.scope, since: sleeper.sleep) {
-                    bookSleepers[list][kept] = sleeper
-                    kept += 1
-                }
-            }
-            bookSleepers[list].truncate(to: kept)
-            bookSleepersKept[list] = kept
+            bookSleepers[list].begin { house.isAsleep($0.scope, since: $0.sleep) }
         }
     }
 
@@ -278,7 +246,7 @@ extension Venue {
     private func reaches(_ p: Int32, _ limit: FullLiquidation.PriceLimit) -> Bool {
         let position = house.position(p)
         let side: Side = position.lots > .zero ? .sell : .buy
-        guard let best = offered(position.market, side)?.best else { return false }
+        guard let best = offered(position.market, side) else { return false }
         if limit == .any { return true }
         let worst = house.bankruptcyPrice(p)
         return side == .sell ? best >= worst : best <= worst

@@ -43,9 +43,7 @@ public struct Venue: ~Copyable {
     public var feed: LiquidationFeed
     var failing = Buffer<MarginScope>()
     // Who waits for the book, by market × 2 + side of the position (0 long), and for the fund; see `Venue+Waking`.
-    var bookSleepers: FixedArray<Buffer<BookSleeper>>
-    var bookSleepersKept: [Int]
-    var bookSleepersSeen: [Int]
+    var bookSleepers: FixedArray<BookSleepers>
     let waterfallRatios: [Rate]
     var fundSleepers = Buffer<FundSleeper>()
     public internal(set) var counts = VenueCounts()
@@ -131,9 +129,9 @@ public struct Venue: ~Copyable {
         fundResults = Array(repeating: .zero, count: markets.count)
         fundBestResults = fundResults
         feed = LiquidationFeed(rulebook.feed, markets: markets.count)
-        bookSleepers = FixedArray(count: markets.count * 2) { _ in Buffer(capacity: 1) }
-        bookSleepersKept = Array(repeating: 0, count: markets.count * 2)
-        bookSleepersSeen = bookSleepersKept
+        bookSleepers = FixedArray(count: markets.count * 2) {
+            BookSleepers(side: $0 % 2 == 0 ? .sell : .buy)
+        }
         waterfallRatios = rulebook.waterfall.ratios
         var hasVault = false
         var hasFund = false

@@ -37,7 +37,9 @@ import Testing
             "orderHeads": "the newest of the links by position", "bookEvents": "scratch",
             "knownFund": "a cache", "knownFundVersion": "a cache", "failing": "scratch",
             "usesFullScan": "a way of checking", "lastOrderValue": "of the order being executed",
-            "bookSleepersSeen": "begun anew at every step",
+        ],
+        "BookSleepers": [
+            "side": "written once", "blocks": "follow from the sleepers", "seen": "begun anew at every step",
         ],
         "SpotVenue": [
             "units": "written once", "makerFees": "written once", "takerFees": "written once",
