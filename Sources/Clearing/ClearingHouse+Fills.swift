@@ -31,8 +31,8 @@ extension ClearingHouse {
         let ofMaker = book(maker, -signed, at: price)
         let ofTaker = book(taker, signed, at: price)
         let value = Money(micros: valueOf(Int32(market), lots.count, price.count)).magnitude
-        let makerFee = value.timesUp(makerFees[market])
-        let takerFee = takerPays ? value.timesUp(takerFees[market]) : .zero
+        let makerFee = value.timesUp(numbers[market].makerFee)
+        let takerFee = takerPays ? value.timesUp(numbers[market].takerFee) : .zero
         collect(fee: makerFee, from: maker)
         collect(fee: takerFee, from: taker)
         if watchedAccount != .nobody {

@@ -52,7 +52,7 @@ extension ClearingHouse {
     public mutating func liquidationTick(_ position: Int32) -> Ticks? {
         let market = positions[position].market
         let here = marks[market]
-        let highest = markets[Int(market)].maxTicks
+        let highest = numbers[market].maxTicks
         if fails(position, at: here) { return Ticks(here) }
         guard let solved = liquidationPrice(position) else { return nil }
         let falls = solved < Double(here)

@@ -168,7 +168,7 @@ extension ClearingHouse {
         var sensitivity = 0.0
         forEachOpen(scope) { p in
             if units[positions[p].market] < 0 { rounding += 4 }
-            sensitivity += largestChange(p, shares) * markets[Int(positions[p].market)].triggerWeight
+            sensitivity += largestChange(p, shares) * numbers[positions[p].market].triggerWeight
         }
         sensitivity *= 1 + max(shares, 1) * fees.perLoss
         func reach(_ ratio: Rate?) -> Double {
@@ -185,7 +185,7 @@ extension ClearingHouse {
             if positions[p].lots != .zero && (positions[p].isolated == (scope.isolatedPosition != nil)) {
                 let m = Int(positions[p].market)
                 let isLong = positions[p].lots > .zero
-                let weight = markets[m].triggerWeight
+                let weight = numbers[m].triggerWeight
                 let (down, up) = isLong ? (worse, better) : (better, worse)
                 if down < .infinity {
                     file(row, m, at: trigger(isLong: true, m, move: down * weight), isFalling: true)
@@ -210,7 +210,7 @@ extension ClearingHouse {
     }
 
     private mutating func file(_ row: Int32, _ m: Int, at price: Int32, isFalling: Bool) {
-        if price <= 0 || price > markets[m].maxTicks || losesWakeUps == .byMark { return }
+        if price <= 0 || price > numbers[m].maxTicks || losesWakeUps == .byMark { return }
         let entry = SleepEntry(row: row, sleep: failingScopes[row].sleep, price: price)
         let id: Int32
         if freeSleepEntries.isEmpty {

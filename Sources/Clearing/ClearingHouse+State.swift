@@ -23,8 +23,7 @@ extension ClearingHouse {
         longLots = Pool(copying: other.longLots)
         initialSurcharges = Pool(copying: other.initialSurcharges)
         depositedLots = Pool(copying: other.depositedLots)
-        makerFees = Pool(copying: other.makerFees)
-        takerFees = Pool(copying: other.takerFees)
+        numbers = Pool(copying: other.numbers)
         fees = other.fees
         roundingPot = other.roundingPot
         uncollectedLoss = other.uncollectedLoss

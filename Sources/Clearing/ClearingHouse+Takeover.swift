@@ -60,7 +60,7 @@ extension ClearingHouse {
             event.market = p.market
             event.lots = lots
             event.price = mark(p.market)
-            event.amount = markets[Int(p.market)].unit.notional(lots, at: mark(p.market))
+            event.amount = numbers[p.market].unit.notional(lots, at: mark(p.market))
             events.append(event)
         }
     }
@@ -121,7 +121,7 @@ extension ClearingHouse {
             event.counterparty = taker
             event.lots = signed
             event.price = price
-            event.amount = markets[Int(market)].unit.notional(signed, at: price)
+            event.amount = numbers[market].unit.notional(signed, at: price)
             event.equity = reason.equity
             event.maintenance = reason.maintenance
             let target = positionID(taker, market)
@@ -242,7 +242,7 @@ extension ClearingHouse {
         precondition(p.lots != .zero, "a flat position has no bankruptcy price")
         let equity = margin(scope(of: position)).equity.micros
         let unit = units[p.market]
-        let highest = Int64(markets[Int(p.market)].maxTicks)
+        let highest = Int64(numbers[p.market].maxTicks)
         let mark = Int64(marks[p.market])
         let price: Int64
         if unit > 0 {

@@ -212,7 +212,7 @@ extension ClearingHouse {
         forEachOpen(scope) { p in
             // What is rounded of an inverse contract's value and margin may be worth more than a tick.
             if units[positions[p].market] < 0 { slack -= 4 }
-            sensitivity += spread * harm(p, c) * markets[Int(positions[p].market)].triggerWeight
+            sensitivity += spread * harm(p, c) * numbers[positions[p].market].triggerWeight
         }
         let r = sensitivity > 0 ? max(0, slack) / sensitivity : 0
         var p = scope.isolatedPosition ?? accounts[scope.crossAccount].firstPosition
@@ -220,7 +220,7 @@ extension ClearingHouse {
             if positions[p].lots != .zero && (positions[p].isolated == (scope.isolatedPosition != nil)) {
                 let market = Int(positions[p].market)
                 positions[p].trigger = trigger(
-                    isLong: positions[p].lots > .zero, market, move: r * markets[market].triggerWeight)
+                    isLong: positions[p].lots > .zero, market, move: r * numbers[market].triggerWeight)
                 file(p)
                 if canFailBothWays(p, c) { unsteady.append(scope) }
             }
@@ -276,12 +276,12 @@ extension ClearingHouse {
         if units[market] > 0 {
             if isLong { return Int32(max(0, (mark * (1 - move)).rounded(.down) + 1)) }
             return Int32(
-                min((mark * (1 + move)).rounded(.up) - 1, Double(markets[market].maxTicks) + 1))
+                min((mark * (1 + move)).rounded(.up) - 1, Double(numbers[market].maxTicks) + 1))
         }
         // An inverse contract's value is linear in 1 / price.
         if isLong { return Int32(max(0, (mark / (1 + move)).rounded(.down) + 1)) }
         let price = move < 1 ? (mark / (1 - move)).rounded(.up) - 1 : .infinity
-        return Int32(min(price, Double(markets[market].maxTicks) + 1))
+        return Int32(min(price, Double(numbers[market].maxTicks) + 1))
     }
 
     /// An upper bound, in ledger units per unit of relative price move against the position (of 1 / price for an
@@ -311,7 +311,7 @@ extension ClearingHouse {
             triggers[m].falling.insert(id, bucket: bucket)
             positions[id].filed = -bucket
         } else {
-            if p.trigger > markets[m].maxTicks { return }
+            if p.trigger > numbers[m].maxTicks { return }
             let bucket = max(triggers[m].buckets.index(p.trigger), triggers[m].risingCursor)
             if p.filed > 0 && bucket >= p.filed { return }
             triggers[m].rising.insert(id, bucket: bucket)

@@ -38,8 +38,7 @@ public struct ClearingHouse: ~Copyable {
     var initialSurcharges: Pool<Int64>
     /// By market: collateral lots brought in less those taken out.
     var depositedLots: Pool<Int64>
-    var makerFees: Pool<Rate>
-    var takerFees: Pool<Rate>
+    let numbers: Pool<MarketNumbers>
 
     /// Fees collected less rebates paid.
     public internal(set) var fees = Money.zero
@@ -128,8 +127,7 @@ public struct ClearingHouse: ~Copyable {
         longLots = Pool(zeroed: markets.count)
         depositedLots = Pool(zeroed: markets.count)
         initialSurcharges = Pool(zeroed: markets.count)
-        makerFees = Pool(zeroed: markets.count)
-        takerFees = Pool(zeroed: markets.count)
+        numbers = MarketNumbers.pool(markets)
         auditedLots = Pool(zeroed: markets.count)
         triggers = FixedArray(count: markets.count) { MarketTriggers(maxTicks: markets[$0].maxTicks) }
         sleepTriggers = FixedArray(count: markets.count) {
@@ -143,8 +141,6 @@ public struct ClearingHouse: ~Copyable {
                 precondition(haircut >= .zero && haircut <= .one, "a haircut lies between 0 and 1")
                 collateralShares[m] = (Rate.one - haircut).pico
             }
-            makerFees[m] = market.makerFee
-            takerFees[m] = market.takerFee
         }
     }
 
@@ -204,9 +200,14 @@ public struct ClearingHouse: ~Copyable {
     }
 
     @inline(__always)
-    func takerFee(_ market: Int32) -> Rate { takerFees[market] }
+    public func unit(_ market: Int32) -> ContractUnit { numbers[market].unit }
+    /// The highest price that can be quoted.
     @inline(__always)
-    func makerFee(_ market: Int32) -> Rate { makerFees[market] }
+    public func maxTicks(_ market: Int32) -> Int32 { numbers[market].maxTicks }
+    @inline(__always)
+    public func takerFee(_ market: Int32) -> Rate { numbers[market].takerFee }
+    @inline(__always)
+    func makerFee(_ market: Int32) -> Rate { numbers[market].makerFee }
 
     mutating func collect(fee: Money, from position: Int32) {
         let p = positions[position]
@@ -375,7 +376,7 @@ public struct ClearingHouse: ~Copyable {
     /// Sets a market's mark price. Whose margin that touches is found by `scopesToLiquidate`.
     public mutating func setMark(_ market: Int32, _ price: Ticks) {
         precondition(
-            price.count > 0 && price.count <= markets[Int(market)].maxTicks,
+            price.count > 0 && price.count <= numbers[market].maxTicks,
             "a mark price must be one the market can quote")
         previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
         marks[market] = price.count

@@ -186,7 +186,7 @@ extension ClearingHouse {
             event.loss = -book(loser, signed, at: price)
             book(winner, -signed, at: price)
             queue.putBack(candidate, self)
-            event.amount = markets[Int(positions[loser].market)].unit.notional(signed, at: price)
+            event.amount = numbers[positions[loser].market].unit.notional(signed, at: price)
             event.equity = reason.equity
             event.maintenance = reason.maintenance
             events.append(event)

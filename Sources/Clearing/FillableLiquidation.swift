@@ -105,7 +105,7 @@ extension ClearingHouse {
         let quote = bankruptcyQuote(position, delta: -p.lots)
         let perTick = p.lots.count * units[p.market]
         let tick = perTick > 0 ? mulDivUp(quote.micros, 1, perTick) : mulDivDown(quote.micros, 1, perTick)
-        return Ticks(Int(min(max(tick, 1), Int64(markets[Int(p.market)].maxTicks))))
+        return Ticks(Int(min(max(tick, 1), Int64(numbers[p.market].maxTicks))))
     }
 
     /// The fillable price of a position, in ticks, not rounded.

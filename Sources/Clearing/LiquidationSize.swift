@@ -69,7 +69,7 @@ extension ClearingHouse {
         case .toFirstRow: return held - top(ofRow: 0, position)
         case .dollars(let most):
             let market = positions[position].market
-            let lots = markets[Int(market)].unit.lots(
+            let lots = numbers[market].unit.lots(
                 worth: Double(most) * Double(accounts[positions[position].account].members), at: mark(market))
             return min(held, max(Lots(1), lots))
         }

@@ -37,3 +37,22 @@ public struct MarketSpec: Sendable {
         self.triggerWeight = triggerWeight
     }
 }
+
+/// The plain numbers of a market in one flat row: read where copying the whole specification would cost more than the work.
+struct MarketNumbers: BitwiseCopyable {
+    var unit: ContractUnit
+    var maxTicks: Int32
+    var takerFee: Rate
+    var makerFee: Rate
+    var triggerWeight: Double
+
+    static func pool(_ markets: [MarketSpec]) -> Pool<MarketNumbers> {
+        var numbers = Pool<MarketNumbers>(zeroed: markets.count)
+        for (m, market) in markets.enumerated() {
+            numbers[m] = MarketNumbers(
+                unit: market.unit, maxTicks: market.maxTicks, takerFee: market.takerFee,
+                makerFee: market.makerFee, triggerWeight: market.triggerWeight)
+        }
+        return numbers
+    }
+}

@@ -112,14 +112,14 @@ public struct Exchanges: ~Copyable {
         let at = books[book]
         return at.isSpot
             ? spots[spot(at.exchange)].markets[Int(at.market)].unit
-            : perps[at.exchange].rulebook.markets[Int(at.market)].spec.unit
+            : perps[at.exchange].house.unit(at.market)
     }
 
     public func maxTicks(_ book: BookID) -> Int32 {
         let at = books[book]
         return at.isSpot
             ? spots[spot(at.exchange)].markets[Int(at.market)].maxTicks
-            : perps[at.exchange].rulebook.markets[Int(at.market)].spec.maxTicks
+            : perps[at.exchange].house.maxTicks(at.market)
     }
 
     public func bestBid(_ book: BookID) -> Ticks? {

@@ -69,7 +69,7 @@ struct MarkUpdates {
             if exchanges.isOut(.oracle, p) { continue }
             for m in 0..<assets[p].count {
                 let asset = assets[p][m]
-                let ticks = exchanges.perps[p].rulebook.markets[m].spec.unit.ticksPerUSD
+                let ticks = exchanges.perps[p].house.unit(Int32(m)).ticksPerUSD
                 let elsewhere = perpetual[asset] > 0 ? perpetual[asset] * ticks : nil
                 if let own, let sources = own.sources(exchange: p, market: m, ticksPerUSD: ticks, at: now) {
                     exchanges.worldPerps[p].updateIndex(Int32(m), sources, externalPerp: elsewhere)

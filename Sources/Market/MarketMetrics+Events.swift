@@ -55,7 +55,7 @@ extension MarketMetrics {
         let settlement = exchanges.settlement(p)
         if settlement.isCoin {
             return Double(event.lots.magnitude.count)
-                / exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit.lotsPerCoin
+                / exchanges.perps[p].house.unit(event.market).lotsPerCoin
         }
         return settlement.amount(event.amount.magnitude)
     }
@@ -104,7 +104,7 @@ extension MarketMetrics {
         tallies[p].deleveraged += notional
         let forgone = Self.forgone(
             event, at: exchanges.perps[p].house.mark(event.market),
-            exchanges.perps[p].rulebook.markets[Int(event.market)].spec.unit)
+            exchanges.perps[p].house.unit(event.market))
         tallies[p].deleveragedForgone += dollars(forgone, p, exchanges)
         minute.deleveraged += notional
         deleveragedOf[p][event.counterparty, default: 0] += notional
@@ -173,7 +173,7 @@ extension MarketMetrics {
         for place in exchanges.books where !place.isSpot {
             let (p, m) = (place.exchange, place.market)
             let open = exchanges.perps[p].house.openInterest(m)
-            let unit = exchanges.perps[p].rulebook.markets[Int(m)].spec.unit
+            let unit = exchanges.perps[p].house.unit(m)
             let price = exchanges.views[place.asset].index
             let usd = unit.isInverse ? unit.coins(open) : unit.coins(open) * price
             byVenue[p] += usd

@@ -213,7 +213,7 @@ extension Venue {
         where house.value(p).magnitude > rule.above && house.marginRow(p) >= rule.fromRow {
             // What the position before has brought may be enough.
             if rule.stopsWhenMargined && traded && house.isMargined(scope) { break }
-            let taker = rulebook.markets[Int(house.position(p).market)].spec.takerFee
+            let taker = house.takerFee(house.position(p).market)
             let order = ForcedOrder(
                 lots: house.liquidationLots(p, rule.size, fee: rule.fee + taker), limit: rule.limit,
                 fillsWhole: rule.fillsWhole, fee: rule.fee)
@@ -264,7 +264,7 @@ extension Venue {
             guard lots > .zero else { continue }
             let isLong = position.lots > .zero
             let price = house.fillablePrice(p, rule)
-            let highest = Double(rulebook.markets[Int(position.market)].spec.maxTicks)
+            let highest = Double(house.maxTicks(position.market))
             let worst = min(max(isLong ? price.rounded(.up) : price.rounded(.down), 1), highest)
             let delta = isLong ? -lots : lots
             // What the fund would pay at worst must be there.
@@ -326,7 +326,7 @@ extension Venue {
         let p = house.position(position)
         let side: Side = p.lots > .zero ? .sell : .buy
         var order = NewOrder.market(
-            side, forced.lots, account: p.account, maxTicks: rulebook.markets[Int(p.market)].spec.maxTicks,
+            side, forced.lots, account: p.account, maxTicks: house.maxTicks(p.market),
             selfTrade: .cancelMaker)
         if forced.fillsWhole { order.timeInForce = .fillOrKill }
         if forced.limit == .bankruptcy { order.limit = house.bankruptcyPrice(position) }
@@ -337,7 +337,7 @@ extension Venue {
         }
         counts.liquidationOrders += 1
         let cashBefore = house.account(p.account).cash
-        let unit = rulebook.markets[Int(p.market)].spec.unit
+        let unit = house.unit(p.market)
         let result = execute(p.market, position, order, isForced: true)
         guard result.filled > .zero else { return false }
         let value = lastOrderValue

@@ -12,7 +12,7 @@ extension Venue {
     public mutating func updateOracle(_ market: Int32, _ price: Double, externalPerp: Double?) {
         guard price > 0, price.isFinite else { return }
         let m = Int(market)
-        let oracle = min(price, Double(rulebook.markets[m].spec.maxTicks))
+        let oracle = min(price, Double(house.maxTicks(Int32(m))))
         let externalPerp = externalPerp.flatMap { $0 > 0 && $0.isFinite ? $0 : nil }
         prices[m].oracle = oracle
         let last = lastTrade(market).map { Double($0.count) }
@@ -24,12 +24,12 @@ extension Venue {
             inputs.hoursToFunding = Double(funding.secondsToPayment(house.now.seconds)) / 3600
         }
         let mark = prices[m].mark.update(inputs, at: house.now).rounded()
-        let highest = Double(rulebook.markets[m].spec.maxTicks)
+        let highest = Double(house.maxTicks(Int32(m)))
         house.setMark(market, Ticks(Int(min(max(mark, 1), highest))))
         queues.markChanged(market, at: house.now)
         if let caps = rulebook.markets[m].openInterestCaps {
             let base = rulebook.markets[m].spec.schedule.tiers[0].initialRate.pico / 1_000_000
-            let interest = rulebook.markets[m].spec.unit.notional(
+            let interest = house.unit(Int32(m)).notional(
                 house.openInterest(market), at: house.mark(market))
             let rate = caps.initialPPM(base: base, openInterest: interest.micros)
             house.setInitialSurcharge(market, Rate(pico: (rate - base) * 1_000_000))

@@ -76,7 +76,7 @@ extension Venue {
 
     /// The furthest from the mark at which a forced order may fill.
     func worstForced(_ market: Int32, _ side: Side) -> Ticks {
-        let most = Double(rulebook.markets[Int(market)].spec.maxTicks)
+        let most = Double(house.maxTicks(market))
         guard let forcedConcession else { return side == .sell ? Ticks(1) : Ticks(Int(most)) }
         let mark = Double(house.mark(market).count)
         let price = mark * (side == .sell ? 1 - forcedConcession : 1 + forcedConcession)
@@ -228,7 +228,7 @@ extension Venue {
 
     private func couldSell(part rule: PartialLiquidation, of p: Int32) -> Bool {
         let position = house.position(p)
-        let taker = rulebook.markets[Int(position.market)].spec.takerFee
+        let taker = house.takerFee(position.market)
         let lots = house.liquidationLots(p, rule.size, fee: rule.fee + taker)
         guard house.value(p).magnitude > rule.above, house.marginRow(p) >= rule.fromRow, lots > .zero,
             reaches(p, rule.limit)

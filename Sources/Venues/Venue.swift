@@ -178,7 +178,7 @@ public struct Venue: ~Copyable {
         let book = Int(market)
         guard let bid = books[book].bestBid, let ask = books[book].bestAsk else { return .zero }
         let lots = books[book].depth(side, withinBasisPoints: bp)
-        return rulebook.markets[book].spec.unit.notional(
+        return house.unit(Int32(book)).notional(
             lots, at: Ticks((Int(bid.count) + Int(ask.count)) / 2))
     }
 

@@ -130,7 +130,7 @@ public struct LeveragedTraders: Sendable {
         let side: Side = position.lots > .zero ? .sell : .buy
         var order = NewOrder.market(
             side, Lots((position.lots.magnitude.count + 1) / 2), account: position.account,
-            maxTicks: exchanges.perps[e].rulebook.markets[Int(position.market)].spec.maxTicks,
+            maxTicks: exchanges.perps[e].house.maxTicks(position.market),
             selfTrade: .cancelMaker)
         order.reduceOnly = true
         if let protection {
@@ -142,7 +142,7 @@ public struct LeveragedTraders: Sendable {
         event.market = position.market
         event.lots = side == .sell ? -result.filled : result.filled
         event.amount = side == .sell ? -exchanges.perps[e].lastOrderValue : exchanges.perps[e].lastOrderValue
-        event.price = exchanges.perps[e].rulebook.markets[Int(position.market)].spec.unit.price(
+        event.price = exchanges.perps[e].house.unit(position.market).price(
             of: result.filled, worth: exchanges.perps[e].lastOrderValue)
         exchanges.note(event, on: e)
     }

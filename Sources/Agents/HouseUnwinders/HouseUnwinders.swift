@@ -63,7 +63,7 @@ public struct HouseUnwinders: Strategy {
             let lots = Lots(max(1, Int64(Double(position.lots.magnitude.count) * share)))
             let side: Side = position.lots > .zero ? .sell : .buy
             let off = 1 + (side == .sell ? -1 : 1) * limitBp * 1e-4
-            let top = Double(exchanges.perps[e].rulebook.markets[Int(position.market)].spec.maxTicks)
+            let top = Double(exchanges.perps[e].house.maxTicks(position.market))
             let limit = min(max(1, Double(exchanges.perps[e].house.mark(position.market).count) * off), top)
             exchanges.submit(
                 e, market: position.market,
