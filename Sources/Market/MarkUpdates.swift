@@ -57,27 +57,34 @@ struct MarkUpdates {
         }
     }
 
-    /// - Parameter own: the venues' indices by their own rules; nil where all take the asset's shared index.
+    /// - Parameters:
+    ///   - own: the venues' indices by their own rules; nil where all take the asset's shared index.
+    ///   - order: of the venues, see `FixedArray.forEach`.
     mutating func update(
-        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool
+        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool, _ threads: Int,
+        _ order: [Int]
     ) {
         findPerpetualPrices(exchanges)
-        for p in exchanges.perpetualIDs {
-            guard isFirst || now >= nextOracle[p] else { continue }
+        var isDue = Array(repeating: false, count: assets.count)
+        for p in exchanges.perpetualIDs where isFirst || now >= nextOracle[p] {
             let seconds = exchanges.perps[p].rulebook.oracleSeconds
             while nextOracle[p] <= now { nextOracle[p] = nextOracle[p].adding(seconds: seconds) }
-            if exchanges.isOut(.oracle, p) { continue }
+            isDue[p] = !exchanges.isOut(.oracle, p)
+        }
+        let (assets, perpetual) = (assets, perpetual)
+        let indices = exchanges.assetIDs.map { exchanges.views[$0].index }
+        exchanges.worldPerps.forEach(threads: threads, order: order) { [isDue] i, venue in
+            let p = VenueID(i)
+            if !isDue[p] { return }
             for m in 0..<assets[p].count {
                 let asset = assets[p][m]
-                let ticks = exchanges.perps[p].house.unit(Int32(m)).ticksPerUSD
+                let ticks = venue.house.unit(Int32(m)).ticksPerUSD
                 let elsewhere = perpetual[asset] > 0 ? perpetual[asset] * ticks : nil
                 if let own, let sources = own.sources(exchange: p, market: m, ticksPerUSD: ticks, at: now) {
-                    exchanges.worldPerps[p].updateIndex(Int32(m), sources, externalPerp: elsewhere)
-                    continue
+                    venue.updateIndex(Int32(m), sources, externalPerp: elsewhere)
+                } else if indices[asset] > 0 {
+                    venue.updateOracle(Int32(m), indices[asset] * ticks, externalPerp: elsewhere)
                 }
-                let index = exchanges.views[asset].index
-                guard index > 0 else { continue }
-                exchanges.worldPerps[p].updateOracle(Int32(m), index * ticks, externalPerp: elsewhere)
             }
         }
         for item in collateral where !exchanges.isOut(.oracle, item.exchange) {
@@ -120,24 +127,31 @@ struct MarkUpdates {
         }
     }
 
-    mutating func payFunding(_ exchanges: inout Exchanges, at now: SimTime) {
+    /// Samples premiums and pays what is due; venues side by side, see `FixedArray.forEach`.
+    mutating func payFunding(_ exchanges: inout Exchanges, at now: SimTime, _ threads: Int, _ order: [Int]) {
+        var isSampled = Array(repeating: false, count: assets.count)
+        var paid = Array(repeating: 0..<0, count: assets.count)
         for p in exchanges.perpetualIDs {
             guard let cadence = exchanges.perps[p].rulebook.funding else { continue }
             if now >= nextSample[p] {
                 // Once a minute is enough for an average over hours.
                 nextSample[p] = nextSample[p].adding(seconds: max(60, cadence.sampleSeconds))
-                for m in 0..<assets[p].count { exchanges.worldPerps[p].sampleFunding(Int32(m)) }
+                isSampled[p] = true
             }
             if now >= nextFunding[p] {
                 nextFunding[p] = SimTime(seconds: nextFunding[p].seconds + cadence.paymentSeconds)
                 unpaid[p] = assets[p].count
             }
-            var left = (assets[p].count + fundingSeconds - 1) / fundingSeconds
-            while unpaid[p] > 0 && left > 0 {
-                exchanges.worldPerps[p].settleFunding(Int32(assets[p].count - unpaid[p]))
-                unpaid[p] -= 1
-                left -= 1
-            }
+            let next = assets[p].count - unpaid[p]
+            let most = (assets[p].count + fundingSeconds - 1) / fundingSeconds
+            paid[p] = next..<min(next + most, assets[p].count)
+            unpaid[p] -= paid[p].count
+        }
+        if !isSampled.contains(true) && paid.allSatisfy(\.isEmpty) { return }
+        let counts = assets.map(\.count)
+        exchanges.worldPerps.forEach(threads: threads, order: order) { [isSampled, paid] p, venue in
+            if isSampled[p] { for m in 0..<counts[p] { venue.sampleFunding(Int32(m)) } }
+            for m in paid[p] { venue.settleFunding(Int32(m)) }
         }
     }
 }

@@ -26,6 +26,7 @@ extension World {
         marks = other.marks
         usesFullScan = other.usesFullScan
         threads = other.threads
+        venueOrder = other.venueOrder
         parts = other.parts
     }
 

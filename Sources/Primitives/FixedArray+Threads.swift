@@ -2,11 +2,16 @@ import Dispatch
 import Synchronization
 
 extension FixedArray where Element: ~Copyable {
-    /// Calls `body` once for every element, on up to `threads` threads at once; which thread takes which, and when, is left open,
-    /// so `body` may read and change its element and nothing else.
-    public mutating func forEach(threads: Int, _ body: @Sendable (inout Element) -> Void) {
+    /// Calls `body` once for every element with its place, on up to `threads` threads at once; which thread takes which, and
+    /// when, is left open, so `body` may read and change its element and nothing else that another's may.
+    ///
+    /// - Parameter order: every place once; the longest work first leaves no thread idle at the end.
+    public mutating func forEach(
+        threads: Int, order: [Int]? = nil, _ body: @Sendable (Int, inout Element) -> Void
+    ) {
+        precondition(order == nil || order!.count == count)
         if threads <= 1 || count <= 1 {
-            for i in 0..<count { body(&self[i]) }
+            for i in 0..<count { body(i, &self[i]) }
             return
         }
         // Each element is taken by one thread alone, and this call returns after the last.
@@ -15,9 +20,10 @@ extension FixedArray where Element: ~Copyable {
         let next = Atomic(0)
         DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
             while true {
-                let i = next.add(1, ordering: .relaxed).oldValue
-                if i >= count { return }
-                body(&base[i])
+                let taken = next.add(1, ordering: .relaxed).oldValue
+                if taken >= count { return }
+                let i = order?[taken] ?? taken
+                body(i, &base[i])
             }
         }
     }

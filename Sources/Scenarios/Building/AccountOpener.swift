@@ -1,6 +1,5 @@
 import Agents
 import Clearing
-import Dispatch
 import Exchanges
 import OrderBook
 import Primitives
@@ -8,7 +7,7 @@ import Venues
 
 /// Opens a venue's leveraged accounts, hedged accounts and large short, with positions whose sum is minus what the venue's
 /// patient capital holds: every contract's longs equal its shorts, to the lot.
-struct AccountOpener {
+struct AccountOpener: Sendable {
     let scenario: Scenario
     let law: AccountLaw
     let assets: [AssetRow]
@@ -21,7 +20,7 @@ struct AccountOpener {
     /// The place of the reference asset.
     let reference: AssetID
 
-    struct Result {
+    struct Result: Sendable {
         var traders: LeveragedTraders
         var weights: [Int32]
         var hedged: HedgedAccounts.Group?
@@ -31,17 +30,8 @@ struct AccountOpener {
     }
 
     /// All drafts of the venue, merged by `scale`.
-    func drafts(_ count: Int, scale: Int, threads: Int) -> [AccountDraft] {
-        var all = [AccountDraft](repeating: AccountDraft(), count: count)
-        let law = law
-        all.withUnsafeMutableBufferPointer { buffer in
-            nonisolated(unsafe) let out = buffer
-            let pieces = max(1, threads)
-            DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-                for i in stride(from: piece, to: count, by: pieces) { out[i] = law.draw(i) }
-            }
-        }
-        return all.merged(by: scale, keeping: 3 * coins.count)
+    func drafts(_ count: Int, scale: Int) -> [AccountDraft] {
+        (0..<count).map(law.draw).merged(by: scale, keeping: 3 * coins.count)
     }
 
     func open(_ drafts: [AccountDraft], on venue: inout Venue, exchange: VenueID) -> Result {

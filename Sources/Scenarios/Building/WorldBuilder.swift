@@ -6,6 +6,7 @@ import Market
 import OrderBook
 import Primitives
 import RealModule
+import Synchronization
 import Venues
 
 extension Scenario {
@@ -126,9 +127,10 @@ struct WorldBuilder {
         var opening = opening
         opening.collateral = pricedCollateral()
         var setup = MarketSetup()
+        for e in venues.perpetualIDs { opening.open(e, of: agents, &exchanges) }
+        let opened = try openAccounts(&exchanges)
         for e in venues.perpetualIDs {
-            opening.open(e, of: agents, &exchanges)
-            let result = try openAccounts(e, &exchanges)
+            let result = opened[e]
             opening.populations.append(result.traders)
             setup.populations.append(result.traders.accounts)
             setup.weights.append(result.weights)
@@ -272,7 +274,22 @@ struct WorldBuilder {
         }
     }
 
-    private func openAccounts(_ e: VenueID, _ exchanges: inout Exchanges) throws -> AccountOpener.Result {
+    /// Every perpetual venue's accounts, venues side by side.
+    private func openAccounts(_ exchanges: inout Exchanges) throws -> [AccountOpener.Result] {
+        let openers = try venues.perpetualIDs.map { try opener($0) }
+        let counts = venues.perpetualIDs.map { openInterest.accounts($0, scenario) }
+        let order = counts.indices.sorted { counts[$0] > counts[$1] }
+        let scale = options.scale
+        let results = Mutex([AccountOpener.Result?](repeating: nil, count: openers.count))
+        exchanges.worldPerps.forEach(threads: options.threads, order: order) { i, venue in
+            let drafts = openers[i].drafts(counts[i], scale: scale)
+            let result = openers[i].open(drafts, on: &venue, exchange: VenueID(i))
+            results.withLock { $0[i] = result }
+        }
+        return results.withLock { $0.map { $0! } }
+    }
+
+    private func opener(_ e: VenueID) throws -> AccountOpener {
         let coins = venues.marketAssets[e]
         let markets = venues.rulebooks[e].markets
         var sum = 0.0
@@ -294,11 +311,10 @@ struct WorldBuilder {
             collateralPlaces: yieldBearing.map { rule in
                 Int8(venues.rulebooks[e].collateral.firstIndex { $0.spec.name == rule.spec.name }!)
             })
-        let count = openInterest.accounts(e, scenario)
         let hedgedShare = isInverse ? 0 : scenario.number("accounts.hedged_notional_share")
         let hedgedUSD = coins.indices.map { isHedged(coins[$0]) ? openInterest.usd(e, $0) * hedgedShare : 0 }
         let all = openInterest.totalUSD
-        let opener = AccountOpener(
+        return AccountOpener(
             scenario: scenario, law: law, assets: venues.assets, coins: coins,
             openInterestUSD: coins.indices.map { openInterest.usd(e, $0) }, hedgedUSD: hedgedUSD,
             hedgedAccounts: hedgedUSD.map { usd in
@@ -313,8 +329,6 @@ struct WorldBuilder {
             largeShortUSD: names[e] == scenario.text("accounts.large_short_venue")
                 ? scenario.number("accounts.large_short_usd") : 0,
             reference: scenario.referenceAsset)
-        let drafts = opener.drafts(count, scale: options.scale, threads: options.threads)
-        return opener.open(drafts, on: &exchanges.worldPerps[e], exchange: e)
     }
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
