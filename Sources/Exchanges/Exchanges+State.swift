@@ -14,6 +14,7 @@ extension Exchanges {
         books = other.books
         booksOfAsset = other.booksOfAsset
         now = other.now
+        threads = other.threads
         views = Pool(copying: other.views)
         outages = other.outages
         breaker = other.breaker

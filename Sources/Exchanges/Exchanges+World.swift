@@ -18,8 +18,11 @@ extension Exchanges {
         _modify { yield &views }
     }
 
-    /// Begins a step at a time.
-    @_spi(World) public mutating func begin(at time: SimTime) { now = time }
+    /// Begins a step at a time, to be worked off on so many threads.
+    @_spi(World) public mutating func begin(at time: SimTime, threads: Int) {
+        now = time
+        self.threads = threads
+    }
 
     /// Notes an announcement; the gravest so far counts.
     @_spi(World) public mutating func announce(weight: Double, at time: SimTime) {

@@ -42,6 +42,8 @@ public struct Exchanges: ~Copyable {
     /// By asset: its books.
     public let booksOfAsset: [[BookID]]
     public internal(set) var now: SimTime
+    /// On how many threads venues are worked on side by side; no figure depends on it.
+    var threads = 1
     public internal(set) var views: Pool<AssetView>
     public internal(set) var outages: [Outage]
     /// Halts every venue after a sharp fall of the reference asset, nil for none.
@@ -169,9 +171,9 @@ public struct Exchanges: ~Copyable {
     /// Lots an account holds: a position, or coins in a wallet.
     public func holding(_ book: BookID, _ account: AccountID) -> Lots {
         let at = books[book]
-        if at.isSpot { return spots[spot(at.exchange)].ledger.coins(account, at.market) }
-        guard let p = perps[at.exchange].house.find(account, at.market) else { return .zero }
-        return perps[at.exchange].house.position(p).lots
+        return at.isSpot
+            ? spots[spot(at.exchange)].holding(at.market, account)
+            : perps[at.exchange].holding(at.market, account)
     }
 
     /// What is left of a resting order; zero if it is gone.
@@ -230,8 +232,7 @@ public struct Exchanges: ~Copyable {
     /// The allowed price at or below (a buy) or above (a sell) a price.
     public func onGrid(_ book: BookID, _ price: Ticks, _ side: Side) -> Ticks {
         let at = books[book]
-        if at.isSpot { return price }
-        return perps[at.exchange].rulebook.markets[Int(at.market)].priceGrid.rounded(price, for: side)
+        return at.isSpot ? price : perps[at.exchange].onGrid(at.market, price, side)
     }
 }
 

@@ -92,7 +92,7 @@ public struct World: ~Copyable {
         steps += 1
         parts?.begin()
         let before = now.seconds / 60
-        exchanges.begin(at: start.adding(seconds: Double(steps) * stepSeconds))
+        exchanges.begin(at: start.adding(seconds: Double(steps) * stepSeconds), threads: threads)
         minuteEnded = now.seconds / 60 > before ? SimTime(seconds: now.seconds / 60 * 60) : nil
         for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].house.events.removeAll()

@@ -18,6 +18,7 @@ public struct MarketMakers: Strategy {
     /// By asset.
     var desks: [MakerDesk]
     var firms: [MakerFirm]
+    private let booksByVenue: [[BookID]]
     /// How far the makers have withdrawn for fear of news, 0 to 1.
     public internal(set) var caution = 0.0
     /// How unsettled the market is, 0 to 1: raised by a move of Bitcoin's away from its own recent mean, forgotten slowly.
@@ -46,6 +47,9 @@ public struct MarketMakers: Strategy {
         firms = Array(
             repeating: MakerFirm(capital: parameters.capitalUSD / Double(parameters.firms)),
             count: parameters.firms)
+        var books = [[BookID]](repeating: [], count: exchanges.venueIDs.count)
+        for book in exchanges.bookIDs { books[exchanges.place(book).exchange].append(book) }
+        booksByVenue = books
         for a in exchanges.assetIDs {
             let view = exchanges.views[a]
             desks.append(MakerDesk(view, parameters))
@@ -87,16 +91,33 @@ public struct MarketMakers: Strategy {
             let tape = exchanges.tape(book)
             if tape != ladders[book].tape { takeFlow(book, tape, exchanges) }
         }
-        // Books of small coins are looked at every other second, in turns.
-        for book in exchanges.bookIDs {
-            let asset = exchanges.place(book).asset
-            if ladders[book].isStruck || exchanges.views[asset].rank <= parameters.everySecondRank
-                || (book.index &+ step) & 1 == 0
-            {
-                quote(book, asset, &exchanges)
+        quote(&exchanges)
+        exchanges.haveMakersHedge(otherInventoryUSD)
+    }
+
+    /// Quotes on all venues side by side, then tells the firms what each book has earned, in the order of books.
+    private mutating func quote(_ exchanges: inout Exchanges) {
+        let (parameters, step, now, places) = (parameters, step, exchanges.now.nanoseconds, exchanges.books)
+        let (views, desks, books) = (exchanges.assetIDs.map { exchanges.views[$0] }, desks, booksByVenue)
+        ladders.withUnsafeMutableBufferPointer { ladders in
+            quotes.withUnsafeMutableBufferPointer { quotes in
+                let round = MakerRound(
+                    parameters: parameters, step: step, now: now, places: places, views: views, desks: desks,
+                    ladders: ladders.baseAddress!, quotes: quotes.baseAddress!)
+                exchanges.sideBySide(
+                    perpetual: { round.quote(books[$0], on: &$1) }, spot: { round.quote(books[$0], on: &$1) })
             }
         }
-        exchanges.haveMakersHedge(otherInventoryUSD)
+        for book in exchanges.bookIDs {
+            let asset = places[book].asset
+            firms[Int(ladders[book].firm)].profit += ladders[book].gained
+            self.desks[asset].profit += ladders[book].gained
+            if asset != exchanges.reference {
+                otherInventoryUSD += ladders[book].inventoryTaken * views[asset].beta
+            }
+            refusals += Int(ladders[book].refusals)
+            ladders[book].told()
+        }
     }
 
     /// The share of capital left, by firm.

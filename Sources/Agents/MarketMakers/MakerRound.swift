@@ -1,0 +1,213 @@
+import Exchanges
+import OrderBook
+import Primitives
+import RealModule
+
+/// One step's quoting on all venues: what every thread may read, and of each book what the thread that has its venue changes.
+struct MakerRound: @unchecked Sendable {
+    let parameters: MakerParameters
+    let step: Int
+    let now: Int64
+    let places: [BookPlace]
+    let views: [AssetView]
+    let desks: [MakerDesk]
+    /// By book, in memory of the makers'; a book belongs to one venue and so to one thread.
+    let ladders: UnsafeMutablePointer<MakerLadder>
+    let quotes: UnsafeMutablePointer<MakerQuote>
+
+    /// Books of small coins are looked at every other second, in turns.
+    func quote<Host: BookHost & ~Copyable>(_ books: [BookID], on host: inout Host) {
+        for book in books {
+            let asset = places[book].asset
+            if ladders[book.index].isStruck || views[asset].rank <= parameters.everySecondRank
+                || (book.index &+ step) & 1 == 0
+            {
+                quote(book, asset, places[book].market, &host)
+            }
+        }
+    }
+
+    /// Brings one book's ladder to where it should be.
+    private func quote<Host: BookHost & ~Copyable>(
+        _ book: BookID, _ asset: AssetID, _ market: Int32, _ host: inout Host
+    ) {
+        var ladder = ladders[book.index]
+        let view = views[asset]
+        let desk = desks[asset]
+        let dt = Double(now - ladder.lastLook) * 1e-9
+        ladder.lastLook = now
+        if ladder.answer != 0 { ladder.answer *= Double.exp(-desk.rate(parameters) * min(dt, 60)) }
+        let half = max(ladder.halfSpread, 0.7 * view.volatility) * min(4, Double.pow(desk.presence, -0.25))
+        var centre = desk.reference + desk.answer + ladder.answer
+        if ladder.isStruck || abs(centre - ladder.centre) > half {
+            takeOthers(book, asset, market, centre, half, ladder, &host)
+            centre += heed(book, market, centre, &ladder, host)
+        }
+        let struck = ladder.isStruck
+        let moved = abs(centre - ladder.centre)
+        let isAway = moved > 0.4 * half || abs(desk.presence - ladder.presence) > 0.15 * ladder.presence
+        if !struck && !isAway && ladder.isQuoted {
+            ladders[book.index] = ladder
+            return
+        }
+        ladder.isStruck = false
+        if struck { count(&ladder, asset, market, host) }
+        ladder.centre = centre
+        ladder.presence = desk.presence
+        requote(book, market, &ladder, half: half, isFresh: !struck && ladder.isQuoted, &host)
+        ladder.isQuoted = true
+        ladders[book.index] = ladder
+    }
+
+    /// Makers do not quote through others: where somebody's bid rests above (or offer below) the centre, flow has found its
+    /// other side there and the answer to it ends. Returns the correction of the centre.
+    private func heed<Host: BookHost & ~Copyable>(
+        _ book: BookID, _ market: Int32, _ centre: Double, _ ladder: inout MakerLadder, _ host: borrowing Host
+    ) -> Double {
+        let unit = host.unit(market)
+        var correction = 0.0
+        let (ownBid, ownAsk) = ownTouch(book)
+        if let bid = host.bestBid(market), bid.count > ownBid {
+            correction = max(0, Double.log(unit.usd(bid)) - centre)
+        }
+        if correction == 0, let ask = host.bestAsk(market), ask.count < ownAsk {
+            correction = min(0, Double.log(unit.usd(ask)) - centre)
+        }
+        ladder.answer += correction
+        return correction
+    }
+
+    /// Where other books' flow has moved the makers' centre through somebody's orders here, they trade with them first: so
+    /// a fall of perpetuals reaches spot books at once, as far as the makers' capital goes.
+    private func takeOthers<Host: BookHost & ~Copyable>(
+        _ book: BookID, _ asset: AssetID, _ market: Int32, _ centre: Double, _ half: Double,
+        _ ladder: MakerLadder, _ host: inout Host
+    ) {
+        let unit = host.unit(market)
+        let (ownBid, ownAsk) = ownTouch(book)
+        let fair = Double.exp(max(-80, min(80, centre)))
+        let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
+        let load = max(-1, min(1, ladder.inventory / limitUSD))
+        let size = ladder.depthUSD * 0.5 * desks[asset].presence
+        let fee = 0.0006
+        if let bid = host.bestBid(market), bid.count > ownBid, unit.usd(bid) > fair * (1 + half + fee) {
+            take(book, market, .sell, size * (1 + load), fair * (1 + half + fee), ladder, unit, fair, &host)
+        } else if let ask = host.bestAsk(market), ask.count < ownAsk,
+            unit.usd(ask) < fair * (1 - half - fee)
+        {
+            take(book, market, .buy, size * (1 - load), fair * (1 - half - fee), ladder, unit, fair, &host)
+        }
+    }
+
+    private func take<Host: BookHost & ~Copyable>(
+        _ book: BookID, _ market: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder,
+        _ unit: ContractUnit, _ fair: Double, _ host: inout Host
+    ) {
+        let lots = Int64(min(usd / max(ladder.usdPerLot(fair), 1e-300), 1e12))
+        guard lots > 0 else { return }
+        let tick = Ticks(
+            Int(min(max((limit * unit.ticksPerUSD).rounded(), 1), Double(host.maxTicks(market)))))
+        _ = host.place(
+            market,
+            NewOrder(
+                side, Lots(lots), at: tick, account: ladder.account, timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker))
+        // Its own trades are no news to a maker.
+        ladders[book.index].tape = host.tape(market)
+    }
+
+    /// The best prices the ladder has quoted, filled or not; 0 and the highest price where it has none.
+    private func ownTouch(_ book: BookID) -> (bid: Int32, ask: Int32) {
+        var touch: (bid: Int32, ask: Int32) = (0, .max)
+        for i in 0..<MakerLadder.levels {
+            let (bid, ask) = (
+                quotes[book.index * MakerLadder.quotes + i * 2],
+                quotes[book.index * MakerLadder.quotes + i * 2 + 1]
+            )
+            if bid.lots > 0 { touch.bid = max(touch.bid, bid.price) }
+            if ask.lots > 0 { touch.ask = min(touch.ask, ask.price) }
+        }
+        return touch
+    }
+
+    /// Counts what the book's account has earned since it was last looked at.
+    private func count<Host: BookHost & ~Copyable>(
+        _ ladder: inout MakerLadder, _ asset: AssetID, _ market: Int32, _ host: borrowing Host
+    ) {
+        let price = views[asset].index
+        let held = Double(host.holding(market, ladder.account).count) * ladder.usdPerLot(price)
+        // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
+        if ladder.price > 0 {
+            ladder.gained = ladder.inventory * (price / ladder.price - 1)
+        }
+        // A spot wallet starts with coins of its own: only what was bought or sold since is inventory.
+        if ladder.equity.isNaN { ladder.equity = held }
+        let before = ladder.inventory
+        ladder.inventory = held - ladder.equity
+        ladder.inventoryTaken = ladder.inventory - before
+        ladder.price = price
+    }
+
+    private func requote<Host: BookHost & ~Copyable>(
+        _ book: BookID, _ market: Int32, _ ladder: inout MakerLadder, half: Double, isFresh: Bool,
+        _ host: inout Host
+    ) {
+        let unit = host.unit(market)
+        let centreUSD = Double.exp(max(-80, min(80, ladder.centre)))
+        let top = Double(host.maxTicks(market) - 1)
+        let limit = max(ladder.depthUSD * parameters.inventoryLimit, 1)
+        let load = max(-1, min(1, ladder.inventory / limit))
+        let friday = parameters.lateFriday
+        for level in 0..<MakerLadder.levels {
+            let distance = half + MakerLadder.distances[level] * max(1, half / 0.002)
+            let size = ladder.depthUSD * MakerLadder.weights[level] * ladder.presence * friday
+            for side in [Side.buy, .sell] {
+                let sign = side == .buy ? -1.0 : 1.0
+                let room = max(0, 1 - max(0, -sign * load))
+                let price = centreUSD * max(0.02, 1 + sign * distance)
+                let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
+                let wanted = host.onGrid(market, tick, side)
+                let i = book.index * MakerLadder.quotes + level * 2 + Int(side.rawValue)
+                let lots = Int64(min(size * room / max(ladder.usdPerLot(centreUSD), 1e-300), 1e12))
+                set(i, market, side, lots, wanted, &ladder, half, isFresh, &host)
+            }
+        }
+    }
+
+    /// Keeps a quote that is near enough, replaces one that is not.
+    @inline(__always)
+    private func set<Host: BookHost & ~Copyable>(
+        _ i: Int, _ market: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ ladder: inout MakerLadder,
+        _ half: Double, _ isFresh: Bool, _ host: inout Host
+    ) {
+        let quote = quotes[i]
+        if quote.lots > 0 {
+            // Nothing traded since: what was put there is there.
+            let left =
+                isFresh ? quote.lots : host.order(market, OrderID(raw: quote.id))?.lots.count ?? 0
+            if left > 0 {
+                // Far levels may be off by a twelfth of their distance, near ones by less than half the spread.
+                let off = abs(Double(price.count - quote.price))
+                let level = (i % MakerLadder.quotes) / 2
+                let slack = (0.3 * half + 0.08 * MakerLadder.distances[level]) * Double(price.count)
+                if off <= slack && abs(lots - left) * 5 <= lots {
+                    quotes[i].lots = left
+                    return
+                }
+                host.remove(market, OrderID(raw: quote.id), of: ladder.account)
+            }
+            quotes[i].lots = 0
+        }
+        guard lots > 0 else { return }
+        let result = host.place(
+            market,
+            NewOrder(
+                side, Lots(lots), at: price, account: ladder.account, timeInForce: .postOnly,
+                selfTrade: .cancelMaker))
+        if result.resting != .none {
+            quotes[i] = MakerQuote(id: result.resting.raw, lots: lots, price: price.count)
+        } else {
+            ladder.refusals += 1
+        }
+    }
+}
