@@ -125,6 +125,17 @@ extension ClearingHouse {
         return equity
     }
 
+    /// Equity of an account: the cross scope's and that of each isolated position.
+    public func equity(of account: AccountID) -> Money {
+        var sum = equity(.cross(account))
+        var p = accounts[account].firstPosition
+        while p != 0 {
+            if positions[p].isolated { sum += equity(.isolated(position: p)) }
+            p = positions[p].next
+        }
+        return sum
+    }
+
     /// Initial margin of a position and its resting orders: of the largest exposure any of them could bring,
     ///
     ///     max(|n|, n + bids, -n + asks)   with n the signed notional at the mark,

@@ -378,7 +378,9 @@ public struct ClearingHouse: ~Copyable {
         precondition(
             price.count > 0 && price.count <= numbers[market].maxTicks,
             "a mark price must be one the market can quote")
-        previousMarks[market] = marks[market] == 0 ? price.count : marks[market]
+        let before = marks[market]
+        previousMarks[market] = before == 0 ? price.count : before
+        if before == price.count { return }
         marks[market] = price.count
         triggers[Int(market)].moved(to: price)
         sleepTriggers[Int(market)].moved(to: price)

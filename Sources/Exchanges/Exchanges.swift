@@ -200,14 +200,7 @@ public struct Exchanges: ~Copyable {
 
     /// Equity of an account of a perpetual venue in dollars, positions at the mark, isolated ones with their margin.
     public func equityUSD(_ exchange: VenueID, _ account: AccountID) -> Double {
-        var equity = perps[exchange].house.margin(.cross(account)).equity
-        var q = perps[exchange].house.account(account).firstPosition
-        while q != 0 {
-            let position = perps[exchange].house.position(q)
-            if position.isolated { equity += perps[exchange].house.margin(.isolated(position: q)).equity }
-            q = position.next
-        }
-        return Double(equity.micros) / settlementUnits(exchange)
+        Double(perps[exchange].house.equity(of: account).micros) / settlementUnits(exchange)
     }
 
     // MARK: Orders

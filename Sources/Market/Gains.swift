@@ -43,7 +43,8 @@ public struct Gains: Sendable {
         return after[g] - before[g] - paidIn[g]
     }
 
-    mutating func begin(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
+    /// - Parameter equity: dollars by exchange and account of its population, at the start.
+    mutating func begin(_ exchanges: borrowing Exchanges, _ setup: MarketSetup, equity: [[Double]]) {
         for p in exchanges.perpetualIDs {
             var found: [Group] = []
             found.reserveCapacity(setup.populations[p].count)
@@ -54,15 +55,16 @@ public struct Gains: Sendable {
                     net > 0 ? .longs : net == 0 ? .flat : isHedged ? .hedgedShorts : .shorts)
             }
             groups.append(found)
-            startEquity.append(setup.populations[p].map { Float(exchanges.equityUSD(p, $0)) })
+            startEquity.append(equity[p].map { Float($0) })
             toppedUp.append([:])
         }
-        before = sums(exchanges, setup)
+        before = sums(exchanges, equity)
         after = before
     }
 
-    mutating func end(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
-        after = sums(exchanges, setup)
+    /// - Parameter equity: the same at the end.
+    mutating func end(_ exchanges: borrowing Exchanges, equity: [[Double]]) {
+        after = sums(exchanges, equity)
     }
 
     mutating func paid(_ usd: Double, by account: AccountID, _ p: VenueID, _ setup: MarketSetup) {
@@ -73,14 +75,14 @@ public struct Gains: Sendable {
 
     /// Dollars of equity that accounts have less of now than at the start, what they paid in counted, none below zero.
     ///
-    /// - Parameter chosen: by account of the exchange: whether it counts.
-    func marginLost(
-        _ p: VenueID, _ exchanges: borrowing Exchanges, _ setup: MarketSetup, of chosen: [Bool]
-    ) -> Double {
+    /// - Parameters:
+    ///   - chosen: by account of the exchange: whether it counts.
+    ///   - equity: now, dollars by account of the population.
+    func marginLost(_ p: VenueID, _ setup: MarketSetup, of chosen: [Bool], equity: [Double]) -> Double {
         var lost = 0.0
         for (i, account) in setup.populations[p].enumerated() where chosen[account] {
             let before = Double(startEquity[p][i])
-            lost += max(0, before + (toppedUp[p][account] ?? 0) - exchanges.equityUSD(p, account))
+            lost += max(0, before + (toppedUp[p][account] ?? 0) - equity[i])
         }
         return lost
     }
@@ -100,12 +102,10 @@ public struct Gains: Sendable {
         return net
     }
 
-    private func sums(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) -> [Double] {
+    private func sums(_ exchanges: borrowing Exchanges, _ equity: [[Double]]) -> [Double] {
         var sums = [Double](repeating: 0, count: Group.allCases.count)
         for p in exchanges.perpetualIDs {
-            for (group, account) in zip(groups[p], setup.populations[p]) {
-                sums[Int(group.rawValue)] += exchanges.equityUSD(p, account)
-            }
+            for (group, dollars) in zip(groups[p], equity[p]) { sums[Int(group.rawValue)] += dollars }
             if let fund = exchanges.perps[p].fund {
                 sums[Int(Group.insuranceFunds.rawValue)] += exchanges.equityUSD(p, fund)
             }

@@ -13,7 +13,8 @@ public struct Leverage: Sendable, Hashable {
 
     public init() {}
 
-    init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup) {
+    /// - Parameter equity: dollars by exchange and account of its population.
+    init(_ exchanges: borrowing Exchanges, _ setup: MarketSetup, equity: [[Double]]) {
         for p in exchanges.perpetualIDs {
             let units = exchanges.settlementUnits(p)
             for (i, account) in setup.populations[p].enumerated() {
@@ -30,7 +31,7 @@ public struct Leverage: Sendable, Hashable {
                 }
                 guard gross > 0 else { continue }
                 grossUSD += gross / units
-                equityUSD += exchanges.equityUSD(p, account)
+                equityUSD += equity[p][i]
                 accountsWithPositions += i < setup.weights[p].count ? Int(setup.weights[p][i]) : 1
             }
         }

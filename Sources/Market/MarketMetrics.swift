@@ -3,6 +3,7 @@ import Clearing
 @_spi(World) import Exchanges
 import OrderBook
 import Primitives
+import Synchronization
 import Venues
 
 /// What a run of the whole market amounts to, kept up at every step. Definitions are in docs/whole-market.md.
@@ -112,8 +113,9 @@ public struct MarketMetrics {
         }
         cascade.begin(exchanges)
         measure(&exchanges, at: start, isFirst: true)
-        leverage.before = Leverage(exchanges, setup)
-        gains.begin(exchanges, setup)
+        let equity = populationEquity(&exchanges)
+        leverage.before = Leverage(exchanges, setup, equity: equity)
+        gains.begin(exchanges, setup, equity: equity)
         poolLows = Array(repeating: nil, count: exchanges.assets.count)
         cohorts = setup.cohorts.map { cohort in
             var trace = HoldingTrace(asset: exchanges.assets[cohort.asset])
@@ -121,6 +123,20 @@ public struct MarketMetrics {
             (trace.low, trace.after) = (trace.before, trace.before)
             return (cohort.name, trace)
         }
+    }
+
+    /// Dollars of equity by perpetual exchange and account of its leveraged population.
+    private func populationEquity(_ exchanges: inout Exchanges) -> [[Double]] {
+        var units: [Double] = []
+        for p in exchanges.perpetualIDs { units.append(exchanges.settlementUnits(p)) }
+        let populations = setup.populations
+        let found = Mutex([[Double]](repeating: [], count: units.count))
+        exchanges.sideBySide(
+            perpetual: { [units] p, venue in
+                let equity = populations[p].map { Double(venue.house.equity(of: $0).micros) / units[p] }
+                found.withLock { $0[p] = equity }
+            }, spot: { _, _ in })
+        return found.withLock { $0 }
     }
 
     /// Looks at the world after a step.
@@ -279,10 +295,11 @@ public struct MarketMetrics {
         } else {
             takeFeeds(&exchanges)
         }
-        leverage.after = Leverage(exchanges, setup)
-        gains.end(exchanges, setup)
+        let equity = populationEquity(&exchanges)
+        leverage.after = Leverage(exchanges, setup, equity: equity)
+        gains.end(exchanges, equity: equity)
         for p in exchanges.perpetualIDs {
-            tallies[p].marginLost = gains.marginLost(p, exchanges, setup, of: wasLiquidated[p])
+            tallies[p].marginLost = gains.marginLost(p, setup, of: wasLiquidated[p], equity: equity[p])
         }
         for p in exchanges.perpetualIDs {
             tallies[p].badDebt += dollars(exchanges.perps[p].house.uncoveredDeficits(), p, exchanges)

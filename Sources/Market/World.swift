@@ -53,6 +53,7 @@ public struct World: ~Copyable {
         threads: Int = 1
     ) {
         self.exchanges = exchanges
+        self.exchanges.begin(at: start, threads: threads)
         self.strategies = strategies
         self.fundamentals = fundamentals
         self.lending = lending
