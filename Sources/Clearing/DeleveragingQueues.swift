@@ -4,8 +4,8 @@ import Primitives
 public struct DeleveragingQueues {
     private var queues: [DeleveragingQueue?]
     private var ranked: [SimTime]
-    /// How long a ranking serves: zero ranks anew after every mark update. With millions of accounts a ranking a second
-    /// costs more than the rest of a crash; venues refresh theirs no faster than every few seconds.
+    /// How long a ranking serves, seconds: zero ranks anew after every mark update. No venue publishes how often it refreshes
+    /// its own.
     public var rankSeconds = 0.0
 
     public init(markets: Int) {

@@ -50,10 +50,13 @@ extension Exchanges {
     /// Lets whoever trades on many venues work on several of them at once; each venue is given to one thread alone, perpetual
     /// venues first. The bodies may change what belongs to their venue and nothing else.
     public mutating func sideBySide(
-        perpetual: @Sendable (VenueID, inout Venue) -> Void, spot: @Sendable (VenueID, inout SpotVenue) -> Void
+        perpetual: @Sendable (VenueID, inout Venue) -> Void,
+        spot: @Sendable (VenueID, inout SpotVenue) -> Void
     ) {
         let first = perps.count
-        perps.forEach(threads: threads, with: &spots) { perpetual(VenueID($0), &$1) } _: {
+        perps.forEach(threads: threads, with: &spots) {
+            perpetual(VenueID($0), &$1)
+        } _: {
             spot(VenueID(first + $0), &$1)
         }
     }

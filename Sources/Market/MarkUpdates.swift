@@ -61,8 +61,8 @@ struct MarkUpdates {
     ///   - own: the venues' indices by their own rules; nil where all take the asset's shared index.
     ///   - order: of the venues, see `FixedArray.forEach`.
     mutating func update(
-        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool, _ threads: Int,
-        _ order: [Int]
+        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool,
+        threads: Int = 1, order: [Int]? = nil
     ) {
         findPerpetualPrices(exchanges)
         var isDue = Array(repeating: false, count: assets.count)
@@ -128,7 +128,9 @@ struct MarkUpdates {
     }
 
     /// Samples premiums and pays what is due; venues side by side, see `FixedArray.forEach`.
-    mutating func payFunding(_ exchanges: inout Exchanges, at now: SimTime, _ threads: Int, _ order: [Int]) {
+    mutating func payFunding(
+        _ exchanges: inout Exchanges, at now: SimTime, threads: Int = 1, order: [Int]? = nil
+    ) {
         var isSampled = Array(repeating: false, count: assets.count)
         var paid = Array(repeating: 0..<0, count: assets.count)
         for p in exchanges.perpetualIDs {

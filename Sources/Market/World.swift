@@ -83,7 +83,8 @@ public struct World: ~Copyable {
         for i in strategies.indices { strategies[i].act(&exchanges) }
         indices.update(&exchanges, step: steps)
         venueIndices?.observe(exchanges)
-        marks.update(&exchanges, own: venueIndices, at: now, isFirst: true, threads, venueOrder)
+        marks.update(
+            &exchanges, own: venueIndices, at: now, isFirst: true, threads: threads, order: venueOrder)
         liquidate()
         for p in exchanges.perpetualIDs { exchanges.worldPerps[p].house.events.removeAll() }
     }
@@ -114,13 +115,14 @@ public struct World: ~Copyable {
         indices.update(&exchanges, step: steps)  // 5 indices and marks at each venue's cadence
         parts?.end("indices")
         venueIndices?.observe(exchanges)
-        marks.update(&exchanges, own: venueIndices, at: now, isFirst: false, threads, venueOrder)
+        marks.update(
+            &exchanges, own: venueIndices, at: now, isFirst: false, threads: threads, order: venueOrder)
         parts?.end("marks")
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls
         parts?.end("liquidation")
         lending.step(&exchanges, stepSeconds: stepSeconds)  // 8 lending pools read their oracles
         parts?.end("lending")
-        marks.payFunding(&exchanges, at: now, threads, venueOrder)  // 9 funding at its times
+        marks.payFunding(&exchanges, at: now, threads: threads, order: venueOrder)  // 9 funding at its times
         parts?.end("funding")
         for i in strategies.indices { strategies[i].observe(exchanges) }  // 10 observers
         metrics.observe(&exchanges, minuteEnded == nil ? nil : makers, minuteEnded: minuteEnded)

@@ -19,6 +19,10 @@ struct BenchMarket: ParsableCommand {
         parsing: .unconditional, help: "Leveraged accounts; without it the scenario's.",
         transform: Allowed.whole("--accounts", 1...20_000_000))
     var accounts: Int?
+    @Option(
+        parsing: .unconditional, help: "Replace so many similar accounts by one.",
+        transform: Allowed.whole("--scale", 1...10_000))
+    var scale: Int = 1
     @Option(help: "Stop at this UTC time.") var until = "2025-10-10T21:30:00Z"
     @Option(help: "What is recorded meanwhile, in a folder removed afterwards: off, minute or full.")
     var record: String = "off"
@@ -86,7 +90,7 @@ struct BenchMarket: ParsableCommand {
                 allowed: RecordLevel.allCases.map(\.rawValue).joined(separator: ", "))
         }
         let memory = Memory()
-        var options = RunOptions(seed: seed, threads: threads, until: end)
+        var options = RunOptions(seed: seed, scale: scale, threads: threads, until: end)
         options.onBuilt = memory.note
         let begun = ContinuousClock.now
         var world = try scenario.world(options)

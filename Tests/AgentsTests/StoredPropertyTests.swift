@@ -52,7 +52,7 @@ import Venues
         let makers = MarketMakers(
             MakerParameters(), accounts: room.agent, shares: [0.4, 0.4, 0.2], room.exchanges, stepSeconds: 1)
         expectHashed(
-            makers, constants: ["name", "parameters", "stepSeconds"],
+            makers, constants: ["name", "parameters", "stepSeconds", "booksByVenue"],
             [
                 "ladders": { $0.ladders[2].answer += 0.1 }, "quotes": { $0.quotes[35].lots += 1 },
                 "desks": { $0.desks[0].profit += 1 }, "firms": { $0.firms[3].raised += 1 },
@@ -62,8 +62,10 @@ import Venues
             ])
         expectHashed(
             makers.ladders[0],
+            // The last three are told to the firms, and zero again, within a step.
             constants: [
                 "account", "firm", "isInverse", "depthUSD", "absorptionUSD", "halfSpread", "lotSize",
+                "gained", "inventoryTaken", "refusals",
             ],
             [
                 "isStruck": { $0.isStruck.toggle() }, "isQuoted": { $0.isQuoted.toggle() },

@@ -64,6 +64,11 @@ import Testing
         "MakerVaults": ["search": "an index over the vaults"],
         "MorphoRoom": ["search": "an index over the market"],
         "LendingSide": ["prices": "scratch", "worstOfAccounts": "zero, or a bug"],
+        "Exchanges": ["threads": "how fast, not what"],
+        "MakerLadder": [
+            "gained": "told to the firm in the same step", "inventoryTaken": "told to the firm",
+            "refusals": "told to the makers",
+        ],
         "MarkUpdates": ["perpetual": "made anew at every step"],
         "World": [
             "end": "where a run stops does not change the way there", "minuteEnded": "said by the clock",
