@@ -4,7 +4,8 @@ import Primitives
 /// The accounts of one side of a market in the order in which they are deleveraged.
 ///
 /// Ranked once per mark update: within one, marks do not change and each account is closed at most once, so
-/// ranking again for every failing account would give the same order at many times the cost.
+/// ranking again for every failing account would give the same order at many times the cost. A queue keeps the best of
+/// the ranking alone; when they are used up, those left are ranked anew. Where all share, everybody is kept.
 struct DeleveragingQueue {
     struct Candidate: Comparable {
         var score: Double
@@ -20,6 +21,12 @@ struct DeleveragingQueue {
         }
     }
     private var heap = Heap<Candidate>()
+    /// As many of the best as a queue keeps.
+    static let mostKept = 4096
+    /// Ranked and not kept.
+    private var leftOut = 0
+    /// The kept ones are used up and others are left: rank anew.
+    private(set) var isUsedUp = false
     let score: DeleveragingScore
     let sharing: DeleveragingSharing
     /// Lots a position when the queue was made, for sharing rules.
@@ -37,12 +44,12 @@ struct DeleveragingQueue {
         // Where everybody gives, the order within a round must favour nobody.
         self.score = sharing == .queue ? score : .drawn
         self.sharing = sharing
+        let most = sharing == .queue ? Self.mostKept : Int.max
         var lots = 0.0
+        var ranked = 0
         let list = Int(market) * 2 + (side == .buy ? 0 : 1)
         house.dropUnlisted(list, side)
-        var candidates: [Candidate] = []
         let count = house.positionsBySide[list].count
-        candidates.reserveCapacity(count)
         var start = 0
         while start < count {
             let end = min(start + 64, count)
@@ -51,17 +58,22 @@ struct DeleveragingQueue {
                 let id = house.positionsBySide[list][i]
                 // The insurance fund is there to absorb, not to win.
                 if house.accounts[house.positions[id].account].kind == .fund { continue }
-                candidates.append(
-                    Candidate(
-                        score: self.score.score(house.candidate(id, self.score)), position: id,
-                        lots: house.positions[id].lots.magnitude))
+                ranked += 1
+                let candidate = Candidate(
+                    score: self.score.score(house.candidate(id, self.score)), position: id,
+                    lots: house.positions[id].lots.magnitude)
+                if heap.count < most {
+                    heap.insert(candidate)
+                } else if candidate > heap.min! {
+                    heap.replaceMin(with: candidate)
+                }
                 if sharing == .projection { lots += Double(house.positions[id].lots.magnitude.count) }
             }
             start = end
         }
-        ranked = candidates.count
+        self.ranked = ranked
+        leftOut = ranked - heap.count
         meanLots = lots / Double(max(ranked, 1))
-        heap = Heap(candidates)
     }
 
     func combine(into hash: inout StateHash) {
@@ -71,6 +83,7 @@ struct DeleveragingQueue {
         }
         hash.combine(meanLots)
         hash.combine(Int64(ranked), Int64(served), Int64(last.rawValue))
+        hash.combine(Int64(leftOut), isUsedUp ? 1 : 0, 0)
     }
 
     /// Takes out the best ranked position that is still on this side.
@@ -84,6 +97,7 @@ struct DeleveragingQueue {
             if p.account == loser { own.append(best) } else { found = best }
         }
         for candidate in own { heap.insert(candidate) }
+        isUsedUp = found == nil && leftOut > 0
         return found
     }
 

@@ -47,15 +47,20 @@ public struct DeleveragingQueues {
                 bankruptcy: Double(bankruptcy.count), isFundEmpty: fund.equity <= .zero)
             let side: Side = position.lots > .zero ? .sell : .buy
             let slot = Int(position.market) * 2 + Int(side.rawValue)
-            if queues[slot] == nil {
-                queues[slot] = DeleveragingQueue(
-                    &house, market: position.market, side: side, score: rule.score,
-                    sharing: rule.sharing)
-                ranked[slot] = house.now
-            }
-            house.deleverage(
-                loser, at: Ticks(Int(price)), queue: &queues[slot]!, reason: reason,
-                mostWinners: rule.mostWinners)
+            var before = Lots.zero
+            repeat {
+                if queues[slot] == nil || queues[slot]!.isUsedUp {
+                    queues[slot] = DeleveragingQueue(
+                        &house, market: position.market, side: side, score: rule.score,
+                        sharing: rule.sharing)
+                    ranked[slot] = house.now
+                }
+                before = house.position(loser).lots
+                house.deleverage(
+                    loser, at: Ticks(Int(price)), queue: &queues[slot]!, reason: reason,
+                    mostWinners: rule.mostWinners)
+            } while queues[slot]!.isUsedUp && house.position(loser).lots != before
+                && house.position(loser).lots != .zero
         }
     }
 }
