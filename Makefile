@@ -5,6 +5,7 @@ SHELL := /bin/bash
 SHARED ?= ../shared
 UNDERTOW := .build/release/undertow
 BENCH := bench-data
+BASE ?=
 FUZZ_COMMANDS ?= 10000000
 
 .PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page
@@ -60,7 +61,7 @@ fuzz: build
 
 ## Speed and memory with checked answers; needs the common workloads of $(SHARED)/bench.
 bench: build
-	SHARED="$(SHARED)" BENCH="$(BENCH)" bash scripts/bench
+	SHARED="$(SHARED)" BENCH="$(BENCH)" BASE="$(BASE)" python3 scripts/bench
 
 ## The reference as a web site in .build/docs, from the comments of the code.
 docs:

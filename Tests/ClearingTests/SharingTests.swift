@@ -52,6 +52,18 @@ struct SharingTests {
         return zip(winners, sizes).map { $1 - house.position($0).lots.count }
     }
 
+    @Test("A queue goes on down the ranking when the best it kept are used up")
+    func queueBeyondTheKept() throws {
+        let count = DeleveragingQueue.mostKept + 900
+        let closed = DeleveragingQueue.mostKept + 400
+        // Equity falls by three dollars from each to the next, so the last come out first.
+        let leverages = (0..<count).map { 20_000 / (20_000 - 3 * Double($0)) }
+        let given = try Self.given(
+            .queue, loses: Int64(closed) * 20, sizes: Array(repeating: 20, count: count), leverages: leverages)
+        #expect(given.prefix(count - closed).allSatisfy { $0 == 0 })
+        #expect(given.suffix(closed).allSatisfy { $0 == 20 })
+    }
+
     @Test("Pro rata takes the same share of everybody, to one slice")
     func proRata() throws {
         let sizes: [Int64] = [1000, 2000, 4000, 400]
