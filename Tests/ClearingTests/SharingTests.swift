@@ -59,7 +59,8 @@ struct SharingTests {
         // Equity falls by three dollars from each to the next, so the last come out first.
         let leverages = (0..<count).map { 20_000 / (20_000 - 3 * Double($0)) }
         let given = try Self.given(
-            .queue, loses: Int64(closed) * 20, sizes: Array(repeating: 20, count: count), leverages: leverages)
+            .queue, loses: Int64(closed) * 20, sizes: Array(repeating: 20, count: count), leverages: leverages
+        )
         #expect(given.prefix(count - closed).allSatisfy { $0 == 0 })
         #expect(given.suffix(closed).allSatisfy { $0 == 20 })
     }
