@@ -15,6 +15,7 @@ extension Exchanges {
         booksOfAsset = other.booksOfAsset
         now = other.now
         threads = other.threads
+        largestFirst = other.largestFirst
         views = Pool(copying: other.views)
         outages = other.outages
         breaker = other.breaker

@@ -1,3 +1,4 @@
+import Clearing
 import Primitives
 import Venues
 
@@ -22,6 +23,18 @@ extension Exchanges {
     @_spi(World) public mutating func begin(at time: SimTime, threads: Int) {
         now = time
         self.threads = threads
+        if largestFirst == nil {
+            let sizes = (0..<perps.count).map { perps[$0].house.accountCount }
+            largestFirst = sizes.indices.sorted {
+                sizes[$0] != sizes[$1] ? sizes[$0] > sizes[$1] : $0 < $1
+            }
+        }
+    }
+
+    /// Works on every perpetual venue, several at once; each is given to one thread alone. The body may change what belongs to
+    /// its venue and nothing else.
+    @_spi(World) public mutating func eachPerpetual(_ body: @Sendable (VenueID, inout Venue) -> Void) {
+        perps.forEach(threads: threads, order: largestFirst) { body(VenueID($0), &$1) }
     }
 
     /// Notes an announcement; the gravest so far counts.

@@ -44,6 +44,8 @@ public struct Exchanges: ~Copyable {
     public internal(set) var now: SimTime
     /// On how many threads venues are worked on side by side; no figure depends on it.
     var threads = 1
+    /// The perpetual venues by number of accounts at the first step; nil before it.
+    var largestFirst: [Int]?
     public internal(set) var views: Pool<AssetView>
     public internal(set) var outages: [Outage]
     /// Halts every venue after a sharp fall of the reference asset, nil for none.

@@ -57,12 +57,9 @@ struct MarkUpdates {
         }
     }
 
-    /// - Parameters:
-    ///   - own: the venues' indices by their own rules; nil where all take the asset's shared index.
-    ///   - order: of the venues, see `FixedArray.forEach`.
+    /// - Parameter own: the venues' indices by their own rules; nil where all take the asset's shared index.
     mutating func update(
-        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool,
-        threads: Int = 1, order: [Int]? = nil
+        _ exchanges: inout Exchanges, own: VenueIndices?, at now: SimTime, isFirst: Bool
     ) {
         findPerpetualPrices(exchanges)
         var isDue = Array(repeating: false, count: assets.count)
@@ -73,8 +70,7 @@ struct MarkUpdates {
         }
         let (assets, perpetual) = (assets, perpetual)
         let indices = exchanges.assetIDs.map { exchanges.views[$0].index }
-        exchanges.worldPerps.forEach(threads: threads, order: order) { [isDue] i, venue in
-            let p = VenueID(i)
+        exchanges.eachPerpetual { [isDue] p, venue in
             if !isDue[p] { return }
             for m in 0..<assets[p].count {
                 let asset = assets[p][m]
@@ -127,10 +123,8 @@ struct MarkUpdates {
         }
     }
 
-    /// Samples premiums and pays what is due; venues side by side, see `FixedArray.forEach`.
-    mutating func payFunding(
-        _ exchanges: inout Exchanges, at now: SimTime, threads: Int = 1, order: [Int]? = nil
-    ) {
+    /// Samples premiums and pays what is due.
+    mutating func payFunding(_ exchanges: inout Exchanges, at now: SimTime) {
         var isSampled = Array(repeating: false, count: assets.count)
         var paid = Array(repeating: 0..<0, count: assets.count)
         for p in exchanges.perpetualIDs {
@@ -151,7 +145,7 @@ struct MarkUpdates {
         }
         if !isSampled.contains(true) && paid.allSatisfy(\.isEmpty) { return }
         let counts = assets.map(\.count)
-        exchanges.worldPerps.forEach(threads: threads, order: order) { [isSampled, paid] p, venue in
+        exchanges.eachPerpetual { [isSampled, paid] p, venue in
             if isSampled[p] { for m in 0..<counts[p] { venue.sampleFunding(Int32(m)) } }
             for m in paid[p] { venue.settleFunding(Int32(m)) }
         }

@@ -131,11 +131,10 @@ public struct MarketMetrics {
         for p in exchanges.perpetualIDs { units.append(exchanges.settlementUnits(p)) }
         let populations = setup.populations
         let found = Mutex([[Double]](repeating: [], count: units.count))
-        exchanges.sideBySide(
-            perpetual: { [units] p, venue in
-                let equity = populations[p].map { Double(venue.house.equity(of: $0).micros) / units[p] }
-                found.withLock { $0[p] = equity }
-            }, spot: { _, _ in })
+        exchanges.eachPerpetual { [units] p, venue in
+            let equity = populations[p].map { Double(venue.house.equity(of: $0).micros) / units[p] }
+            found.withLock { $0[p] = equity }
+        }
         return found.withLock { $0 }
     }
 

@@ -26,7 +26,6 @@ extension World {
         marks = other.marks
         usesFullScan = other.usesFullScan
         threads = other.threads
-        venueOrder = other.venueOrder
         parts = other.parts
     }
 

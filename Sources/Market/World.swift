@@ -29,8 +29,6 @@ public struct World: ~Copyable {
 
     /// How many venues are worked on side by side; the bytes are the same for any number.
     public var threads = 1
-    /// The perpetual venues, those with most accounts first.
-    let venueOrder: [Int]
 
     /// Set it to learn where the time goes.
     public var parts: StepParts?
@@ -61,9 +59,6 @@ public struct World: ~Copyable {
         self.end = end
         self.stepSeconds = stepSeconds
         self.threads = threads
-        var sizes: [Int32] = []
-        for p in self.exchanges.perpetualIDs { sizes.append(self.exchanges.perps[p].house.accountCount) }
-        venueOrder = sizes.indices.sorted { sizes[$0] != sizes[$1] ? sizes[$0] > sizes[$1] : $0 < $1 }
         indices = IndexPrices(
             self.exchanges, weights: setup.indexWeights, imposed: setup.imposed, stepSeconds: stepSeconds)
         if setup.usesVenueIndices {
@@ -83,8 +78,7 @@ public struct World: ~Copyable {
         for i in strategies.indices { strategies[i].act(&exchanges) }
         indices.update(&exchanges, step: steps)
         venueIndices?.observe(exchanges)
-        marks.update(
-            &exchanges, own: venueIndices, at: now, isFirst: true, threads: threads, order: venueOrder)
+        marks.update(&exchanges, own: venueIndices, at: now, isFirst: true)
         liquidate()
         for p in exchanges.perpetualIDs { exchanges.worldPerps[p].house.events.removeAll() }
     }
@@ -115,14 +109,13 @@ public struct World: ~Copyable {
         indices.update(&exchanges, step: steps)  // 5 indices and marks at each venue's cadence
         parts?.end("indices")
         venueIndices?.observe(exchanges)
-        marks.update(
-            &exchanges, own: venueIndices, at: now, isFirst: false, threads: threads, order: venueOrder)
+        marks.update(&exchanges, own: venueIndices, at: now, isFirst: false)
         parts?.end("marks")
         liquidate()  // 6 margins through the index, 7 calls and the waterfalls
         parts?.end("liquidation")
         lending.step(&exchanges, stepSeconds: stepSeconds)  // 8 lending pools read their oracles
         parts?.end("lending")
-        marks.payFunding(&exchanges, at: now, threads: threads, order: venueOrder)  // 9 funding at its times
+        marks.payFunding(&exchanges, at: now)  // 9 funding at its times
         parts?.end("funding")
         for i in strategies.indices { strategies[i].observe(exchanges) }  // 10 observers
         metrics.observe(&exchanges, minuteEnded == nil ? nil : makers, minuteEnded: minuteEnded)
@@ -132,7 +125,7 @@ public struct World: ~Copyable {
     /// Every venue is a ledger of its own here: it reads and writes nothing of another's.
     private mutating func liquidate() {
         let (usesFullScan, reviews) = (usesFullScan, minuteEnded != nil)
-        exchanges.worldPerps.forEach(threads: threads, order: venueOrder) { _, venue in
+        exchanges.eachPerpetual { _, venue in
             venue.usesFullScan = usesFullScan
             venue.fireTriggers()
             if reviews { venue.house.reviewCalled() }

@@ -9,7 +9,7 @@ extension FixedArray where Element: ~Copyable {
     public mutating func forEach(
         threads: Int, order: [Int]? = nil, _ body: @Sendable (Int, inout Element) -> Void
     ) {
-        precondition(order == nil || order!.count == count)
+        precondition(order == nil || order!.count == count, "an order names every place")
         nonisolated(unsafe) let base = elements
         share(count, threads) { taken in
             let i = order?[taken] ?? taken

@@ -62,10 +62,8 @@ struct BookSleepers: ~Copyable {
         widen(blocks.count - 1, by: sleeper)
     }
 
-    /// The next sleeper whom the book reaches by what is known of it, or nil. With the mark beyond the price at which nothing is
-    /// left no order goes out.
-    mutating func next(best: Int32, mark: Int32, now: SimTime) -> Int? {
-        let price = side == .sell ? min(best, mark) : max(best, mark)
+    /// The next sleeper whom a price reaches by what is known of it, or nil.
+    mutating func next(price: Int32, mark: Int32, now: SimTime) -> Int? {
         while seen < sleepers.count {
             if seen % Self.blockSize == 0,
                 !blocks[seen / Self.blockSize].isReached(side: side, price: price, mark: mark)

@@ -109,16 +109,17 @@ extension Venue {
             let (market, side) = (Int32(list / 2), bookSleepers[list].side)
             guard let best = offered(market, side) else { continue }
             let mark = house.mark(market).count
+            // With the mark beyond the price at which nothing is left no order goes out.
+            let price = side == .sell ? min(best.count, mark) : max(best.count, mark)
             var left: Lots?
             while left ?? Lots(1) > .zero,
-                let i = bookSleepers[list].next(best: best.count, mark: mark, now: house.now)
+                let i = bookSleepers[list].next(price: price, mark: mark, now: house.now)
             {
                 let sleeper = bookSleepers[list][i]
                 guard house.isAsleep(sleeper.scope, since: sleeper.sleep) else {
                     bookSleepers[list].forget(i)
                     continue
                 }
-                let price = side == .sell ? min(best.count, mark) : max(best.count, mark)
                 guard couldFill(sleeper, side, at: price) else { continue }
                 house.wake(sleeper.scope, \.byBook)
                 bookSleepers[list].forget(i)

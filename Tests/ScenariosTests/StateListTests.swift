@@ -64,7 +64,7 @@ import Testing
         "MakerVaults": ["search": "an index over the vaults"],
         "MorphoRoom": ["search": "an index over the market"],
         "LendingSide": ["prices": "scratch", "worstOfAccounts": "zero, or a bug"],
-        "Exchanges": ["threads": "how fast, not what"],
+        "Exchanges": ["threads": "how fast, not what", "largestFirst": "how fast, not what"],
         "MakerLadder": [
             "gained": "told to the firm in the same step", "inventoryTaken": "told to the firm",
             "refusals": "told to the makers",
