@@ -17,14 +17,18 @@ public struct AutoDeleveraging: Sendable {
     public var sharing = DeleveragingSharing.queue
     /// Winners looked at before giving up on a position, 0 for no limit; reaching it is reported.
     public var mostWinners: Int
+    /// How long a ranking serves, in seconds; zero ranks anew after every mark update.
+    public var rankSeconds: Double
 
     public init(
-        trigger: Trigger, price: DeleveragingPrice, score: DeleveragingScore, mostWinners: Int = 0
+        trigger: Trigger, price: DeleveragingPrice, score: DeleveragingScore, mostWinners: Int = 0,
+        rankSeconds: Double = 0
     ) {
         self.trigger = trigger
         self.price = price
         self.score = score
         self.mostWinners = mostWinners
+        self.rankSeconds = rankSeconds
     }
 
     func verdict(_ p: Predicament) -> WaterfallStage.Verdict {

@@ -1,12 +1,12 @@
 import Primitives
 
-/// The ranked queues of the current mark update, one per market and side, built when first needed.
+/// The ranked queues, one per market and side, built when first needed and kept as long as the venue's rule lets a ranking
+/// serve.
 public struct DeleveragingQueues {
     private var queues: [DeleveragingQueue?]
     private var ranked: [SimTime]
-    /// How long a ranking serves, seconds: zero ranks anew after every mark update. No venue publishes how often it refreshes
-    /// its own.
-    public var rankSeconds = 0.0
+    /// That of the rule that ranked last.
+    private var rankSeconds = 0.0
 
     public init(markets: Int) {
         queues = Array(repeating: nil, count: markets * 2)
@@ -54,6 +54,7 @@ public struct DeleveragingQueues {
                         &house, market: position.market, side: side, score: rule.score,
                         sharing: rule.sharing)
                     ranked[slot] = house.now
+                    rankSeconds = rule.rankSeconds
                 }
                 before = house.position(loser).lots
                 house.deleverage(

@@ -29,10 +29,6 @@ enum WorldKeys {
         SettingKey(
             "venues.transfer_minutes", .number(0...10_000), "how long a transfer between venues takes"),
         SettingKey(
-            "venues.rank_seconds", .number(0...3600),
-            "so long a ranking of winners serves in deleveraging; no venue publishes it; 0 ranks at every mark",
-            default: "20"),
-        SettingKey(
             "venues.takeover_patience_seconds", .number(0...3600),
             "how long a venue works a forced order before its fund takes over or others are deleveraged"),
         SettingKey(

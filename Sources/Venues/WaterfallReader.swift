@@ -126,7 +126,8 @@ enum WaterfallReader {
         }
         return AutoDeleveraging(
             trigger: trigger, price: price, score: score,
-            mostWinners: Int(try rules.integer("adl_most_winners", in: 0...1_000_000)))
+            mostWinners: Int(try rules.integer("adl_most_winners", in: 0...1_000_000)),
+            rankSeconds: Double(try rules.integer("adl_rank_seconds", in: 0...3600)))
     }
 
     static func fundDrop(_ rules: inout RuleSet) throws(InputError) -> FundDropTrigger {

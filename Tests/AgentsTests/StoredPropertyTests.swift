@@ -71,7 +71,7 @@ import Venues
                 "isStruck": { $0.isStruck.toggle() }, "isQuoted": { $0.isQuoted.toggle() },
                 "tape": { $0.tape += 1 }, "answer": { $0.answer += 1 }, "centre": { $0.centre += 1 },
                 "presence": { $0.presence += 1 }, "equity": { $0.equity = 1 }, "price": { $0.price += 1 },
-                "inventory": { $0.inventory += 1 }, "lastLook": { $0.lastLook += 1 },
+                "inventory": { $0.inventory += 1 },
             ], hash: { $0.combine(into: &$1) })
         expectHashed(
             makers.quotes[0], constants: [],

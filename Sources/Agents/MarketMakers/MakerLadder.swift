@@ -45,8 +45,6 @@ struct MakerLadder: BitwiseCopyable {
     var inventory = 0.0
     /// Coins (linear) or dollars (inverse) in a lot.
     private let lotSize: Double
-    /// The decay of `answer` is applied when the ladder is looked at.
-    var lastLook: Int64 = 0
     /// Earned and taken into inventory in this step, dollars, and quotes refused: not told to the firm yet.
     var gained = 0.0
     var inventoryTaken = 0.0
@@ -75,7 +73,6 @@ struct MakerLadder: BitwiseCopyable {
         hash.combine(equity)
         hash.combine(price)
         hash.combine(inventory)
-        hash.combine(lastLook)
     }
 
     /// The firm knows of everything.

@@ -30,8 +30,6 @@ public struct MakerParameters: Sendable {
     public var newsCutMinutes = 25.0
     public var settlingMinutes = 40.0
     public var returnMinutes = 20.0
-    /// Books of assets up to this rank are requoted every second, others every other.
-    public var everySecondRank = 12
     /// Small books are cut first: exponents grow with the logarithm of the rank.
     public var priority = 0.23
     public var leastPresence = 0.01

@@ -3,60 +3,67 @@ import OrderBook
 import Primitives
 import RealModule
 
+/// What the makers of an asset think of it in one step: everything its books have in common, reckoned once.
+struct MakerOutlook: BitwiseCopyable {
+    /// The logarithm of the price that quotes lie around where a book's own flow has moved nothing.
+    let centre: Double
+    /// What is left of a book's answer to its own flow after this step.
+    let fade: Double
+    let presence: Double
+    /// The least half-spread that volatility allows, and by how much spreads are wider for want of makers.
+    let leastHalf: Double
+    let widening: Double
+    let index: Double
+
+    init(_ desk: MakerDesk, _ view: AssetView, _ p: MakerParameters, seconds: Double) {
+        centre = desk.reference + desk.answer
+        fade = Double.exp(-desk.rate(p) * seconds)
+        presence = desk.presence
+        leastHalf = 0.7 * view.volatility
+        widening = min(4, Double.pow(desk.presence, -0.25))
+        index = view.index
+    }
+}
+
 /// One step's quoting on all venues: what every thread may read, and of each book what the thread that has its venue changes.
 struct MakerRound: @unchecked Sendable {
     let parameters: MakerParameters
-    let step: Int
-    let now: Int64
     let places: [BookPlace]
-    let views: [AssetView]
-    let desks: [MakerDesk]
+    /// By asset.
+    let outlooks: [MakerOutlook]
     /// By book, in memory of the makers'; a book belongs to one venue and so to one thread.
     let ladders: UnsafeMutablePointer<MakerLadder>
     let quotes: UnsafeMutablePointer<MakerQuote>
 
-    /// Books of small coins are looked at every other second, in turns.
+    /// Brings the ladders of one venue's books to where they should be.
     func quote<Host: BookHost & ~Copyable>(_ books: [BookID], on host: inout Host) {
         for book in books {
-            let asset = places[book].asset
-            if ladders[book.index].isStruck || views[asset].rank <= parameters.everySecondRank
-                || (book.index &+ step) & 1 == 0
-            {
-                quote(book, asset, places[book].market, &host)
-            }
+            let place = places[book]
+            quote(book, place.market, outlooks[place.asset], &ladders[book.index], &host)
         }
     }
 
-    /// Brings one book's ladder to where it should be.
     private func quote<Host: BookHost & ~Copyable>(
-        _ book: BookID, _ asset: AssetID, _ market: Int32, _ host: inout Host
+        _ book: BookID, _ market: Int32, _ outlook: MakerOutlook, _ ladder: inout MakerLadder, _ host: inout Host
     ) {
-        var ladder = ladders[book.index]
-        let view = views[asset]
-        let desk = desks[asset]
-        let dt = Double(now - ladder.lastLook) * 1e-9
-        ladder.lastLook = now
-        if ladder.answer != 0 { ladder.answer *= Double.exp(-desk.rate(parameters) * min(dt, 60)) }
-        let half = max(ladder.halfSpread, 0.7 * view.volatility) * min(4, Double.pow(desk.presence, -0.25))
-        var centre = desk.reference + desk.answer + ladder.answer
+        if ladder.answer != 0 { ladder.answer *= outlook.fade }
+        let half = max(ladder.halfSpread, outlook.leastHalf) * outlook.widening
+        var centre = outlook.centre + ladder.answer
+        var isUntouched = !ladder.isStruck
         if ladder.isStruck || abs(centre - ladder.centre) > half {
-            takeOthers(book, asset, market, centre, half, ladder, &host)
+            if takeOthers(book, market, outlook, centre, half, &ladder, &host) { isUntouched = false }
             centre += heed(book, market, centre, &ladder, host)
         }
-        let struck = ladder.isStruck
-        let moved = abs(centre - ladder.centre)
-        let isAway = moved > 0.4 * half || abs(desk.presence - ladder.presence) > 0.15 * ladder.presence
-        if !struck && !isAway && ladder.isQuoted {
-            ladders[book.index] = ladder
-            return
-        }
+        let isAway =
+            abs(centre - ladder.centre) > 0.4 * half
+            || abs(outlook.presence - ladder.presence) > 0.15 * ladder.presence
+        if isUntouched && !isAway && ladder.isQuoted { return }
+        if !isUntouched { count(&ladder, outlook.index, market, host) }
         ladder.isStruck = false
-        if struck { count(&ladder, asset, market, host) }
         ladder.centre = centre
-        ladder.presence = desk.presence
-        requote(book, market, &ladder, half: half, isFresh: !struck && ladder.isQuoted, &host)
+        ladder.presence = outlook.presence
+        requote(book, market, &ladder, half: half, isFresh: isUntouched && ladder.isQuoted, &host)
         ladder.isQuoted = true
-        ladders[book.index] = ladder
     }
 
     /// Makers do not quote through others: where somebody's bid rests above (or offer below) the centre, flow has found its
@@ -78,33 +85,33 @@ struct MakerRound: @unchecked Sendable {
     }
 
     /// Where other books' flow has moved the makers' centre through somebody's orders here, they trade with them first: so
-    /// a fall of perpetuals reaches spot books at once, as far as the makers' capital goes.
+    /// a fall of perpetuals reaches spot books at once, as far as the makers' capital goes. Returns whether they tried.
     private func takeOthers<Host: BookHost & ~Copyable>(
-        _ book: BookID, _ asset: AssetID, _ market: Int32, _ centre: Double, _ half: Double,
-        _ ladder: MakerLadder, _ host: inout Host
-    ) {
+        _ book: BookID, _ market: Int32, _ outlook: MakerOutlook, _ centre: Double, _ half: Double,
+        _ ladder: inout MakerLadder, _ host: inout Host
+    ) -> Bool {
         let unit = host.unit(market)
         let (ownBid, ownAsk) = ownTouch(book)
         let fair = Double.exp(max(-80, min(80, centre)))
         let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory / limitUSD))
-        let size = ladder.depthUSD * 0.5 * desks[asset].presence
+        let size = ladder.depthUSD * 0.5 * outlook.presence
         let fee = 0.0006
         if let bid = host.bestBid(market), bid.count > ownBid, unit.usd(bid) > fair * (1 + half + fee) {
-            take(book, market, .sell, size * (1 + load), fair * (1 + half + fee), ladder, unit, fair, &host)
-        } else if let ask = host.bestAsk(market), ask.count < ownAsk,
-            unit.usd(ask) < fair * (1 - half - fee)
-        {
-            take(book, market, .buy, size * (1 - load), fair * (1 - half - fee), ladder, unit, fair, &host)
+            return take(market, .sell, size * (1 + load), fair * (1 + half + fee), &ladder, unit, fair, &host)
         }
+        if let ask = host.bestAsk(market), ask.count < ownAsk, unit.usd(ask) < fair * (1 - half - fee) {
+            return take(market, .buy, size * (1 - load), fair * (1 - half - fee), &ladder, unit, fair, &host)
+        }
+        return false
     }
 
     private func take<Host: BookHost & ~Copyable>(
-        _ book: BookID, _ market: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: MakerLadder,
+        _ market: Int32, _ side: Side, _ usd: Double, _ limit: Double, _ ladder: inout MakerLadder,
         _ unit: ContractUnit, _ fair: Double, _ host: inout Host
-    ) {
+    ) -> Bool {
         let lots = Int64(min(usd / max(ladder.usdPerLot(fair), 1e-300), 1e12))
-        guard lots > 0 else { return }
+        guard lots > 0 else { return false }
         let tick = Ticks(
             Int(min(max((limit * unit.ticksPerUSD).rounded(), 1), Double(host.maxTicks(market)))))
         _ = host.place(
@@ -112,8 +119,9 @@ struct MakerRound: @unchecked Sendable {
             NewOrder(
                 side, Lots(lots), at: tick, account: ladder.account, timeInForce: .immediateOrCancel,
                 selfTrade: .cancelMaker))
-        // Its own trades are no news to a maker.
-        ladders[book.index].tape = host.tape(market)
+        // Its own trades are no news to a maker, but its inventory is to be counted.
+        ladder.tape = host.tape(market)
+        return true
     }
 
     /// The best prices the ladder has quoted, filled or not; 0 and the highest price where it has none.
@@ -132,9 +140,8 @@ struct MakerRound: @unchecked Sendable {
 
     /// Counts what the book's account has earned since it was last looked at.
     private func count<Host: BookHost & ~Copyable>(
-        _ ladder: inout MakerLadder, _ asset: AssetID, _ market: Int32, _ host: borrowing Host
+        _ ladder: inout MakerLadder, _ price: Double, _ market: Int32, _ host: borrowing Host
     ) {
-        let price = views[asset].index
         let held = Double(host.holding(market, ladder.account).count) * ladder.usdPerLot(price)
         // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
         if ladder.price > 0 {
@@ -157,10 +164,14 @@ struct MakerRound: @unchecked Sendable {
         let top = Double(host.maxTicks(market) - 1)
         let limit = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory / limit))
-        let friday = parameters.lateFriday
+        let perLot = max(ladder.usdPerLot(centreUSD), 1e-300)
+        let scale = max(1, half / 0.002)
         for level in 0..<MakerLadder.levels {
-            let distance = half + MakerLadder.distances[level] * max(1, half / 0.002)
-            let size = ladder.depthUSD * MakerLadder.weights[level] * ladder.presence * friday
+            let beyond = MakerLadder.distances[level] * scale
+            let distance = half + beyond
+            // Far levels may be off by a twelfth of their distance, near ones by less than half the spread.
+            let tolerance = 0.3 * half + 0.08 * beyond
+            let size = ladder.depthUSD * MakerLadder.weights[level] * ladder.presence * parameters.lateFriday
             for side in [Side.buy, .sell] {
                 let sign = side == .buy ? -1.0 : 1.0
                 let room = max(0, 1 - max(0, -sign * load))
@@ -168,8 +179,8 @@ struct MakerRound: @unchecked Sendable {
                 let tick = Ticks(Int(min(max((price * unit.ticksPerUSD).rounded(), 1), top)))
                 let wanted = host.onGrid(market, tick, side)
                 let i = book.index * MakerLadder.quotes + level * 2 + Int(side.rawValue)
-                let lots = Int64(min(size * room / max(ladder.usdPerLot(centreUSD), 1e-300), 1e12))
-                set(i, market, side, lots, wanted, &ladder, half, isFresh, &host)
+                let lots = Int64(min(size * room / perLot, 1e12))
+                set(i, market, side, lots, wanted, &ladder, tolerance, isFresh, &host)
             }
         }
     }
@@ -178,7 +189,7 @@ struct MakerRound: @unchecked Sendable {
     @inline(__always)
     private func set<Host: BookHost & ~Copyable>(
         _ i: Int, _ market: Int32, _ side: Side, _ lots: Int64, _ price: Ticks, _ ladder: inout MakerLadder,
-        _ half: Double, _ isFresh: Bool, _ host: inout Host
+        _ tolerance: Double, _ isFresh: Bool, _ host: inout Host
     ) {
         let quote = quotes[i]
         if quote.lots > 0 {
@@ -186,11 +197,8 @@ struct MakerRound: @unchecked Sendable {
             let left =
                 isFresh ? quote.lots : host.order(market, OrderID(raw: quote.id))?.lots.count ?? 0
             if left > 0 {
-                // Far levels may be off by a twelfth of their distance, near ones by less than half the spread.
                 let off = abs(Double(price.count - quote.price))
-                let level = (i % MakerLadder.quotes) / 2
-                let slack = (0.3 * half + 0.08 * MakerLadder.distances[level]) * Double(price.count)
-                if off <= slack && abs(lots - left) * 5 <= lots {
+                if off <= tolerance * Double(price.count) && abs(lots - left) * 5 <= lots {
                     quotes[i].lots = left
                     return
                 }

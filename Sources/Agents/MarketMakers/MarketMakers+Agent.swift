@@ -41,9 +41,6 @@ extension MarketMakers: Agent {
         SettingKey(
             "liquidity.settling_minutes", .number(0.1...1e5), "of quiet until makers call a market settled"),
         SettingKey("liquidity.return_minutes", .number(0.1...1e5), "in which it returns once settled"),
-        SettingKey(
-            "liquidity.every_second_rank", .integer(0...100_000),
-            "books of assets up to this rank are requoted every second, others every other", default: "12"),
         SettingKey("liquidity.priority", .number(0...3), "small books are cut first"),
         SettingKey("liquidity.least_presence", .number(1e-6...1), "what always stays"),
         SettingKey("liquidity.presence_seconds", .number(0.1...1e5), "in which presence follows its cause"),
@@ -105,7 +102,6 @@ extension MakerParameters {
         newsCutMinutes = s.number("liquidity.news_cut_minutes")
         settlingMinutes = s.number("liquidity.settling_minutes")
         returnMinutes = s.number("liquidity.return_minutes")
-        everySecondRank = s.integer("liquidity.every_second_rank")
         priority = s.number("liquidity.priority")
         leastPresence = s.number("liquidity.least_presence")
         presenceSeconds = s.number("liquidity.presence_seconds")

@@ -97,13 +97,15 @@ public struct MarketMakers: Strategy {
 
     /// Quotes on all venues side by side, then tells the firms what each book has earned, in the order of books.
     private mutating func quote(_ exchanges: inout Exchanges) {
-        let (parameters, step, now, places) = (parameters, step, exchanges.now.nanoseconds, exchanges.books)
-        let (views, desks, books) = (exchanges.assetIDs.map { exchanges.views[$0] }, desks, booksByVenue)
+        let (parameters, places, books) = (parameters, exchanges.books, booksByVenue)
+        let outlooks = exchanges.assetIDs.map {
+            MakerOutlook(desks[$0], exchanges.views[$0], parameters, seconds: stepSeconds)
+        }
         ladders.withUnsafeMutableBufferPointer { ladders in
             quotes.withUnsafeMutableBufferPointer { quotes in
                 let round = MakerRound(
-                    parameters: parameters, step: step, now: now, places: places, views: views, desks: desks,
-                    ladders: ladders.baseAddress!, quotes: quotes.baseAddress!)
+                    parameters: parameters, places: places, outlooks: outlooks, ladders: ladders.baseAddress!,
+                    quotes: quotes.baseAddress!)
                 exchanges.sideBySide(
                     perpetual: { round.quote(books[$0], on: &$1) }, spot: { round.quote(books[$0], on: &$1) })
             }
@@ -111,9 +113,9 @@ public struct MarketMakers: Strategy {
         for book in exchanges.bookIDs {
             let asset = places[book].asset
             firms[Int(ladders[book].firm)].profit += ladders[book].gained
-            self.desks[asset].profit += ladders[book].gained
+            desks[asset].profit += ladders[book].gained
             if asset != exchanges.reference {
-                otherInventoryUSD += ladders[book].inventoryTaken * views[asset].beta
+                otherInventoryUSD += ladders[book].inventoryTaken * exchanges.views[asset].beta
             }
             refusals += Int(ladders[book].refusals)
             ladders[book].told()

@@ -191,7 +191,6 @@ struct WorldBuilder {
             pools: pools(), reference: scenario.referenceAsset, outages: try outages(), breaker: breaker,
             transferSeconds: scenario.number("venues.transfer_minutes") * 60, at: scenario.start)
         for p in exchanges.perpetualIDs {
-            exchanges.worldPerps[p].queues.rankSeconds = scenario.number("venues.rank_seconds")
             exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
             // Hyperliquid's vault takes over by the margin alone, without a wait.
             exchanges.worldPerps[p].house.takeoverPatience =
