@@ -6,6 +6,7 @@ import Primitives
 /// It knows nothing of order books: fills come in, margin answers come out. Rules that differ by venue are
 /// passed in or live in the waterfall.
 public struct ClearingHouse: ~Copyable {
+    private let byAddress = PassedByAddress()
     public let markets: [MarketSpec]
     /// What every `Money` of this ledger counts.
     public let settlement: Settlement

@@ -26,6 +26,7 @@ public struct BookPlace: BitwiseCopyable, Sendable {
 /// Exchanges are numbered perpetual venues first, then spot venues; a coin-margined venue is one exchange per coin,
 /// because each coin is a ledger of its own. Books are numbered over all exchanges.
 public struct Exchanges: ~Copyable {
+    private let byAddress = PassedByAddress()
     // To look at. Nobody who trades writes anything here but by methods; who steps or builds the world does so by what is in
     // `Exchanges+World`.
 

@@ -20,6 +20,7 @@ public struct SpotMarket: Sendable {
 
 /// A spot venue: order books and wallets. Without leverage nothing is ever liquidated here.
 public struct SpotVenue: ~Copyable {
+    private let byAddress = PassedByAddress()
     public let name: String
     public let markets: [SpotMarket]
     public var ledger: SpotLedger

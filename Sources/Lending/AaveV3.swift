@@ -21,6 +21,7 @@ struct AaveAccountFlags: BitwiseCopyable {
 /// them, `withdraw`, `borrow` and `liquidate` hand them out.
 /// Source: aave-v3-origin (SupplyLogic, BorrowLogic, LiquidationLogic, ValidationLogic).
 public struct AavePool: ~Copyable {
+    private let byAddress = PassedByAddress()
     public static var treasury: Int32 { 0 }
     public let revision: AaveRevision
     /// Category c is `eModes[c - 1]`.

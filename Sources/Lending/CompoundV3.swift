@@ -56,6 +56,7 @@ public struct CometParameters: Sendable {
 /// is used. A call that throws has changed nothing. Account 0 is nobody.
 /// Source: comet, contracts/Comet.sol (deployed version).
 public struct CometMarket: ~Copyable {
+    private let byAddress = PassedByAddress()
     public let parameters: CometParameters
     public private(set) var accountCount: Int32 = 1
     /// Seconds since 1970.

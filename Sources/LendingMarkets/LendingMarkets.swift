@@ -8,6 +8,7 @@ import Primitives
 /// anew, at the latest after its heartbeat: then interest counts too. A dollar token is worth a dollar throughout.
 /// Borrowers neither repay nor add collateral.
 public struct LendingMarkets: ~Copyable {
+    private let byAddress = PassedByAddress()
     /// The slow twin: looks at all borrowers instead of those the index names. Same results.
     public var usesFullScan = false
     private let parameters: LendingParameters

@@ -3,6 +3,7 @@ import Primitives
 /// The order book of a venue: the fast one, and beside it, when asked for, its naive twin, which gets every command too
 /// and must give every answer alike. A difference is a bug of ours and traps.
 public struct TwinnedBook: ~Copyable {
+    private let byAddress = PassedByAddress()
     private var fast: OrderBook
     private var slow: NaiveBook
     public private(set) var hasTwin = false
