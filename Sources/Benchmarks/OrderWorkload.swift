@@ -139,15 +139,20 @@ extension OrderWorkload {
 }
 
 /// Sends workload commands to a venue and adds up what trades.
-private struct VenueReplay {
+private struct VenueReplay: ~Copyable {
     let accounts: Identifiers<AccountID>
     var totals = BatchTotals()
+    private var senders = Buffer<AccountID>(capacity: Self.block)
+    private var upcoming = Buffer<UpcomingOrder>(capacity: Self.block)
+
+    init(accounts: Identifiers<AccountID>) { self.accounts = accounts }
 
     mutating func run(
         _ commands: ArraySlice<NumberedCommand>, _ venue: inout Venue, _ identities: inout [OrderID]
     ) {
         let fillsBefore = venue.counts.fills
-        for command in commands {
+        for (i, command) in commands.enumerated() {
+            if i % Self.block == 0 { lookAhead(commands.dropFirst(i).prefix(Self.block), &venue, identities) }
             let account = accounts[Int(command.number) % accounts.count]
             if command.kind == .cancel {
                 _ = venue.cancel(0, identities[Int(command.number)], account: account)
@@ -166,5 +171,21 @@ private struct VenueReplay {
             if result.rejection != nil { totals.refused += 1 }
         }
         totals.trades += Int64(venue.counts.fills - fillsBefore)
+    }
+
+    /// Messages whose memory is loaded ahead, as of a feed that is read in batches.
+    private static let block = 32
+
+    private mutating func lookAhead(
+        _ commands: ArraySlice<NumberedCommand>, _ venue: inout Venue, _ identities: [OrderID]
+    ) {
+        senders.removeAll()
+        upcoming.removeAll()
+        for command in commands {
+            senders.append(accounts[Int(command.number) % accounts.count])
+            upcoming.append(
+                UpcomingOrder(order: identities[Int(command.number)], price: Ticks(command.price)))
+        }
+        venue.lookAhead(0, senders, upcoming)
     }
 }

@@ -147,6 +147,14 @@ extension ClearingHouse {
         preTouched &+= sum
     }
 
+    /// Loads the rows of accounts that will be looked at soon; changes nothing.
+    public mutating func lookAhead(_ upcoming: borrowing Buffer<AccountID>) {
+        var sum: Int64 = 0
+        for i in 0..<upcoming.count { sum &+= Int64(accounts[upcoming[i]].firstPosition) }
+        for i in 0..<upcoming.count { sum &+= positions[accounts[upcoming[i]].firstPosition].bidNotional.micros }
+        preTouched &+= sum
+    }
+
     /// Takes out the entries that the mark has reached and queues their scopes.
     private mutating func drainMoved(_ market: Int32) {
         let m = Int(market)

@@ -322,6 +322,16 @@ public struct OrderBook: ~Copyable, MatchingBook {
         return orders[node.previous].lots &+ orders[node.next].lots &+ orders[tail].lots
     }
 
+    /// Loads what cancelling these orders, or adding at these prices, will need: side by side, not one miss after another.
+    mutating func lookAhead(_ messages: borrowing Buffer<UpcomingOrder>) {
+        var sum: Int64 = 0
+        for i in 0..<messages.count { sum &+= lookAhead(messages[i].order, price: messages[i].price.count) }
+        for i in 0..<messages.count {
+            sum &+= lookAheadAtNeighbours(messages[i].order, price: messages[i].price.count)
+        }
+        preTouched &+= sum
+    }
+
     // MARK: Looking
 
     public func order(_ id: OrderID) -> RestingOrder? { live(id).map { resting($0) } }

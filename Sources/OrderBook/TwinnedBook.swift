@@ -30,6 +30,9 @@ public struct TwinnedBook: ~Copyable {
 
     // MARK: Commands
 
+    /// Loads what messages to come will need; changes nothing.
+    public mutating func lookAhead(_ messages: borrowing Buffer<UpcomingOrder>) { fast.lookAhead(messages) }
+
     @inline(__always)
     public mutating func submit(
         _ order: NewOrder, confirmed: OrderID, events: inout Buffer<BookEvent>
