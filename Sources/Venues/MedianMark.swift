@@ -33,7 +33,7 @@ public struct MedianMark: Sendable {
     public var windowSeconds: Double { basis.windowSeconds }
 
     public static func mark(_ price1: Double, _ price2: Double, last: Double) -> Double {
-        median([price1, price2, last])
+        max(min(price1, price2), min(max(price1, price2), last))
     }
 
     func combine(into hash: inout StateHash) { basis.combine(into: &hash) }

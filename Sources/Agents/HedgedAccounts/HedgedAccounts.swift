@@ -26,7 +26,6 @@ public struct HedgedAccounts: Strategy {
 
     /// How far below the index a coin whose hedge is lost is sold; what finds no buyer is tried again.
     private let protection: PriceProtection
-    private static let retrySeconds = 20.0
 
     struct Sale: Comparable {
         var due: SimTime
@@ -50,8 +49,8 @@ public struct HedgedAccounts: Strategy {
     private let sells: Bool
     /// Sales not yet tried.
     var pending = Heap<Sale>()
-    /// Sales tried in vain, in the order in which they are due: all wait equally long.
-    var waiting = Deque<Sale>()
+    /// By spot book: sales that have found no buyer, oldest first. They wait for a bid, not for a time.
+    var waiting: [Deque<Sale>]
     var losses = 0
     var random: RandomStream
     /// Worth of the coins sold because a hedge was lost, in dollars.
@@ -67,6 +66,8 @@ public struct HedgedAccounts: Strategy {
         protection = PriceProtection(fraction: limit)
         self.groups = groups
         self.spotBooks = spotBooks
+        let last = spotBooks.compactMap { $0?.index }.max() ?? -1
+        waiting = Array(repeating: [], count: last + 1)
         self.wallets = wallets
         self.sells = sells
         self.random = random
@@ -107,47 +108,43 @@ public struct HedgedAccounts: Strategy {
     }
 
     public mutating func act(_ exchanges: inout Exchanges) {
-        var due: [Sale] = []
-        while let first = pending.min, first.due <= exchanges.now { due.append(pending.removeMin()) }
-        while let first = waiting.first, first.due <= exchanges.now { due.append(waiting.removeFirst()) }
-        due.sort { $0.number < $1.number }
-        for sale in due {
-            if let rest = sell(sale, &exchanges) { waiting.append(rest) }
+        while let first = pending.min, first.due <= exchanges.now {
+            waiting[first.book.index].append(pending.removeMin())
         }
+        for book in waiting.indices where !waiting[book].isEmpty { sell(on: waiting[book][0].book, &exchanges) }
     }
 
-    /// Sells what finds a buyer within the protection of the index; the rest is tried again.
-    private mutating func sell(_ sale: Sale, _ exchanges: inout Exchanges) -> Sale? {
-        let asset = exchanges.place(sale.book).asset
-        let unit = exchanges.unit(sale.book)
-        let lots = Int64(sale.coins * unit.lotsPerCoin)
-        guard lots > 0 else { return nil }
-        let index = exchanges.views[asset].index * unit.ticksPerUSD
-        let top = Double(exchanges.maxTicks(sale.book))
-        let limit = protection.limit(.sell, Ticks(Int(min(max(index, 1), top))), Ticks(1))
-        var filled = Lots.zero
-        // Nobody sends an order that cannot fill: most of these wait for hours.
-        if let bid = exchanges.bestBid(sale.book), bid >= limit {
-            filled =
-                exchanges.submit(
-                    sale.book,
+    /// Sells one book's waiting coins as far as they find buyers within the protection of the index.
+    private mutating func sell(on book: BookID, _ exchanges: inout Exchanges) {
+        let asset = exchanges.place(book).asset
+        let unit = exchanges.unit(book)
+        let index = exchanges.views[asset].index
+        let top = Double(exchanges.maxTicks(book))
+        let limit = protection.limit(.sell, Ticks(Int(min(max(index * unit.ticksPerUSD, 1), top))), Ticks(1))
+        while let sale = waiting[book.index].first {
+            let lots = Int64(sale.coins * unit.lotsPerCoin)
+            var left = 0.0
+            if lots > 0 {
+                guard let bid = exchanges.bestBid(book), bid >= limit else { return }
+                let filled = exchanges.submit(
+                    book,
                     NewOrder(
                         .sell, Lots(lots), at: limit, account: wallets[asset],
                         timeInForce: .immediateOrCancel, selfTrade: .cancelMaker)
                 ).filled
+                soldUSD += unit.coins(filled) * index
+                left = sale.coins - unit.coins(filled)
+            }
+            waiting[book.index][0].coins = left
+            // The rest waits for another bid; less than a lot is dropped.
+            if left * unit.lotsPerCoin >= 1 { return }
+            waiting[book.index].removeFirst()
         }
-        soldUSD += unit.coins(filled) * exchanges.views[asset].index
-        let left = sale.coins - unit.coins(filled)
-        guard left * unit.lotsPerCoin >= 1 else { return nil }
-        var rest = sale
-        rest.due = exchanges.now.adding(seconds: Self.retrySeconds)
-        rest.coins = left
-        return rest
     }
 
     public func combine(into hash: inout StateHash) {
         hash.combine(each: pending.unordered) { $1.combine(into: &$0) }
-        hash.combine(each: waiting) { $1.combine(into: &$0) }
+        for sales in waiting { hash.combine(each: sales) { $1.combine(into: &$0) } }
         hash.combine(losses)
         hash.combine(random)
         hash.combine(soldUSD)
