@@ -120,6 +120,11 @@ public struct World: ~Copyable {
         for i in strategies.indices { strategies[i].observe(exchanges) }  // 10 observers
         metrics.observe(&exchanges, minuteEnded == nil ? nil : makers, minuteEnded: minuteEnded)
         parts?.end("metrics")
+        if minuteEnded != nil {
+            exchanges.sideBySide(
+                perpetual: { $1.giveBackEmptyPrices() }, spot: { $1.giveBackEmptyPrices() })
+        }
+        parts?.end("memory given back")
     }
 
     /// Every venue is a ledger of its own here: it reads and writes nothing of another's.

@@ -9,6 +9,7 @@ extension OrderBook {
         orders = Pool(copying: other.orders, first: Int(other.nextUnused))
         levels = Pool(zeroed: other.levels.capacity)
         occupied = PriceBitmap(copying: other.occupied)
+        usedPages = UsedPages(of: levels)
         bid = other.bid
         ask = other.ask
         firstFree = other.firstFree
@@ -18,6 +19,7 @@ extension OrderBook {
         var price = occupied.next(above: 0)
         while price >= 0 {
             levels[price] = other.levels[price]
+            usedPages.mark(price)
             price = occupied.next(above: price)
         }
     }

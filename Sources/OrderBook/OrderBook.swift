@@ -12,6 +12,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
     var orders: Pool<Node>
     var levels: Pool<Level>
     var occupied: PriceBitmap
+    var usedPages: UsedPages
     /// Best prices; `bid` is 0 and `ask` is `maxTicks + 1` when the side is empty.
     var bid: Int = 0
     var ask: Int
@@ -48,6 +49,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
         orders = Pool(zeroed: capacity + 1)
         levels = Pool(zeroed: Int(maxTicks) + 2)
         occupied = PriceBitmap(maxTicks: Int(maxTicks) + 2)
+        usedPages = UsedPages(of: levels)
         ask = Int(maxTicks) + 1
     }
 
@@ -237,6 +239,7 @@ public struct OrderBook: ~Copyable, MatchingBook {
         if tail == 0 {
             levels[price].head = slot
             occupied.set(price)
+            usedPages.mark(price)
             if order.side == .buy { bid = max(bid, price) } else { ask = min(ask, price) }
         } else {
             orders[tail].next = slot

@@ -28,6 +28,10 @@ public struct TwinnedBook: ~Copyable {
         hasTwin = true
     }
 
+    /// Returns the memory of prices at which nothing rests, and how many they are.
+    @discardableResult
+    public mutating func giveBackEmptyPrices() -> Int { fast.giveBackEmptyPrices() }
+
     // MARK: Commands
 
     /// Loads what messages to come will need; changes nothing.

@@ -71,7 +71,7 @@ public struct Pool<Element: BitwiseCopyable>: ~Copyable {
         self.init(zeroed: other.capacity)
         let bytes = min(count, capacity) * MemoryLayout<Element>.stride
         let (from, to) = (UnsafeRawPointer(other.base), UnsafeMutableRawPointer(base))
-        let page = 4096
+        let page = Self.page
         for start in stride(from: 0, to: bytes, by: page) {
             let size = min(page, bytes - start)
             let part = from + start
@@ -79,6 +79,23 @@ public struct Pool<Element: BitwiseCopyable>: ~Copyable {
             let isZero = part.load(as: UInt8.self) == 0 && memcmp(part, part + 1, size - 1) == 0
             if !isZero { (to + start).copyMemory(from: part, byteCount: size) }
         }
+    }
+
+    /// How many bytes into its page of memory the first element lies.
+    public var offsetInPage: Int { Int(UInt(bitPattern: base) % UInt(Self.page)) }
+
+    /// The bytes that are given back at once.
+    public static var page: Int { 4096 }
+
+    /// Returns the whole pages of a range to the system; its elements, all of them zero bytes, read as zeros still.
+    public mutating func giveBack(_ range: Range<Int>) {
+        let page = UInt(Self.page)
+        let start = (UInt(bitPattern: base + range.lowerBound) + page - 1) / page * page
+        let end = UInt(bitPattern: base + range.upperBound) / page * page
+        guard start < end, let place = UnsafeMutableRawPointer(bitPattern: start) else { return }
+        #if canImport(Glibc)
+            madvise(place, Int(end - start), MADV_DONTNEED)
+        #endif
     }
 
     /// Makes room for at least `minimum` elements, doubling; the new ones are zero bytes.

@@ -149,6 +149,9 @@ public struct Venue: ~Copyable {
     /// Puts a naive book beside every order book; before the first order.
     public mutating func addBookTwins() { for m in 0..<books.count { books[m].addTwin() } }
 
+    /// Returns the memory of prices at which nothing rests; changes nothing that can be seen.
+    public mutating func giveBackEmptyPrices() { for m in 0..<books.count { books[m].giveBackEmptyPrices() } }
+
     // MARK: Looking
 
     public func bestBid(_ market: Int32) -> Ticks? { books[Int(market)].bestBid }

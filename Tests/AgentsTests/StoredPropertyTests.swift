@@ -171,7 +171,7 @@ import Venues
                 random: RandomStream(seed: 1, name: "hedgers")),
             constants: ["protection", "name", "isForced", "groups", "spotBooks", "wallets", "sells"],
             [
-                "pending": { $0.pending.insert(sale) }, "waiting": { $0.waiting.append(sale) },
+                "pending": { $0.pending.insert(sale) }, "waiting": { $0.waiting[2].append(sale) },
                 "losses": { $0.losses += 1 }, "random": { _ = $0.random.next() },
                 "soldUSD": { $0.soldUSD += 1 },
             ])

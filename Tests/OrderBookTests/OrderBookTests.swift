@@ -201,6 +201,31 @@ import Testing
         }
         expect(hash.hex == "5b3b9e8d84b93451", hash.hex)
     }
+
+    /// Prices that are empty again give their memory back; nothing else changes, and orders rest there as before: the naive
+    /// twin answers alike throughout, or the book traps.
+    @Test func emptyPricesGiveTheirMemoryBack() {
+        var book = TwinnedBook(maxTicks: 400_000)
+        book.addTwin()
+        var events = Buffer<BookEvent>()
+        func rest(_ prices: [Int], _ book: inout TwinnedBook) -> [OrderID] {
+            prices.map {
+                let order = NewOrder(.buy, Lots(3), at: Ticks($0), account: 1)
+                return book.submit(order, confirmed: .none, events: &events).resting
+            }
+        }
+        let ids = rest(stride(from: 1000, to: 200_000, by: 500).map { $0 }, &book)
+        expect(book.giveBackEmptyPrices() == 0, "something rests on every page that was used")
+        for (i, id) in ids.enumerated() where i % 100 != 0 { expect(book.cancel(id, of: 1) != nil) }
+        _ = rest(stride(from: 250_000, to: 399_000, by: 500).map { $0 }, &book)
+        let before = book.stateHash().hex
+        expect(book.giveBackEmptyPrices() > 50_000)
+        expect(book.stateHash().hex == before)
+        _ = rest([1500, 60_000, 150_250], &book)
+        let sale = NewOrder(.sell, Lots(5000), at: Ticks(1), account: 2, timeInForce: .immediateOrCancel)
+        expect(book.submit(sale, confirmed: .none, events: &events).filled == Lots(3 * (4 + 298 + 3)))
+        expect(book.liveOrders == 0)
+    }
 }
 
 @Suite struct BookFuzzTests {

@@ -16,6 +16,7 @@ import Testing
     private static let unhashed: [String: [String: String]] = [
         "OrderBook": [
             "levels": "sums over the orders", "occupied": "which prices hold orders",
+            "usedPages": "where memory may be given back",
             "preTouched": "keeps loads ahead of use from being removed",
         ],
         "TwinnedBook": ["slowEvents": "scratch"],
@@ -103,7 +104,7 @@ import Testing
             if type.canCopy {
                 #expect(!type.stored.isEmpty, "\(name) has stored properties")
                 // A pool takes its memory by its other `init`.
-                for stored in type.stored where name != "Pool" {
+                for stored in type.stored where name != "Pool" && stored.name != "byAddress" {
                     #expect(
                         Self.hasWord("\(stored.name) = ", in: type.copying),
                         "\(name).\(stored.name) is not copied")
