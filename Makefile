@@ -31,6 +31,7 @@ build: tools
 test: tools lint build unit acceptance page
 	.build/release/fuzz 1000000 1
 	.build/release/fuzz settings 0 280
+	.build/release/allocations
 	@echo "make test: all green"
 
 tools:

@@ -117,6 +117,12 @@ let package = Package(
             name: "fuzz",
             dependencies: ["Checks", "Venues", "Rules", "Primitives", "Market", "Scenarios", real],
             swiftSettings: strict),
+        // Counts what a message asks of the heap: `make test` runs it, optimised as it is shipped.
+        .target(name: "CountedAllocations"),
+        .executableTarget(
+            name: "allocations",
+            dependencies: ["CountedAllocations", "Primitives", "OrderBook", "Clearing", "Venues"],
+            swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         tests("Primitives", [real]),
         tests("OrderBook", ["Primitives", "Checks"]),
