@@ -30,12 +30,12 @@ public enum ClearingFuzz {
     static let accounts = AccountID.first(12)
 
     public static func run(
-        commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil, losing: LostWakeUp? = nil
+        commands count: Int, seed: UInt64, fault: ReferenceLedger.Fault? = nil, waking: WakeFault? = nil
     ) -> Failure? {
         fuzzSessions(count, size: 500, seed: seed, name: "fuzz/clearing") { size, random in
             let commands = generate(size, &random)
             let modes = random.next()
-            return (commands, { compare($0, modes, fault, losing) })
+            return (commands, { compare($0, modes, fault, waking) })
         }
     }
 
@@ -91,10 +91,10 @@ public enum ClearingFuzz {
 
     /// - Parameter modes: bits that say which positions are isolated.
     static func compare(
-        _ commands: [Command], _ modes: UInt64, _ fault: ReferenceLedger.Fault?, _ losing: LostWakeUp? = nil
+        _ commands: [Command], _ modes: UInt64, _ fault: ReferenceLedger.Fault?, _ waking: WakeFault? = nil
     ) -> String? {
         var house = makeHouse()
-        house.losesWakeUps = losing
+        house.wakesWrongly = waking
         var ledger = ReferenceLedger(fault: fault)
         for a in accounts {
             _ = house.openAccount()
@@ -143,6 +143,9 @@ public enum ClearingFuzz {
         let awake = Set(found.elements)
         if !awake.isSubset(of: scanned) || scanned != awake.union(asleep).union(owing.intersection(scanned)) {
             return "the index found \(awake.count) scopes, \(asleep.count) sleep, the full scan finds others"
+        }
+        if let i = (1..<max(found.count, 1)).first(where: { found[$0 - 1] >= found[$0] }) {
+            return "\(found[i]) comes behind \(found[i - 1])"
         }
         for scope in asleep {
             guard let sleep = sleeping[scope] else { return "\(scope) was never put to sleep" }

@@ -11,6 +11,8 @@ public enum VenueFuzz {
         case oneSidedTrade
         /// Some positions are never filed in the trigger index.
         case missedTrigger
+        /// Who waits for the end of its patience or cooldown is not woken by it.
+        case forgottenPatience
     }
 
     public enum Command: Sendable {
@@ -177,6 +179,7 @@ public enum VenueFuzz {
         let numbers = (commands.last?.offset ?? 0) + 2
         var venue = makeVenue(kind, setup)
         venue.house.dropsTriggers = fault == .missedTrigger
+        if fault == .forgottenPatience { venue.house.wakesWrongly = .losesAlarm }
         let first = AccountID(rawValue: venue.house.accountCount - accounts)
         let capital = venue.house.account(venue.fund ?? venue.vault ?? first).cash
         var placed: [OrderID] = Array(repeating: .none, count: numbers)

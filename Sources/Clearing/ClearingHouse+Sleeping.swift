@@ -66,7 +66,7 @@ extension ClearingHouse {
 
     /// Wakes those whose time has come.
     public mutating func wakeDue() {
-        while let next = alarms.min, next.due <= now, losesWakeUps != .byTime {
+        while let next = alarms.min, next.due <= now, wakesWrongly != .losesAlarm {
             _ = alarms.popMin()
             guard failingScopes[next.row].scope == next.scope, failingScopes[next.row].alarm == next.due
             else { continue }
@@ -210,7 +210,7 @@ extension ClearingHouse {
     }
 
     private mutating func file(_ row: Int32, _ m: Int, at price: Int32, isFalling: Bool) {
-        if price <= 0 || price > numbers[m].maxTicks || losesWakeUps == .byMark { return }
+        if price <= 0 || price > numbers[m].maxTicks || wakesWrongly == .losesMark { return }
         let entry = SleepEntry(row: row, sleep: failingScopes[row].sleep, price: price)
         let id: Int32
         if freeSleepEntries.isEmpty {

@@ -46,7 +46,7 @@ extension ClearingHouse {
         preTouched = other.preTouched
         houseVersion = other.houseVersion
         dropsTriggers = other.dropsTriggers
-        losesWakeUps = other.losesWakeUps
+        wakesWrongly = other.wakesWrongly
         marginChecks = other.marginChecks
         wakes = other.wakes
         auditedTotal = other.auditedTotal

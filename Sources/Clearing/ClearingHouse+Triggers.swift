@@ -122,7 +122,7 @@ extension ClearingHouse {
             }
         }
         queue.removeAll()
-        found.sort { $0.raw }
+        if wakesWrongly != .losesOrder { found.sort { $0.raw } }
         for i in 0..<found.count {
             if takeoverPatience > 0 && !state(found[i]).inLiquidation {
                 failingScopes[timesRow(found[i])].since = now

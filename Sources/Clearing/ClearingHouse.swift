@@ -77,7 +77,7 @@ public struct ClearingHouse: ~Copyable {
     /// Changes whenever an account of the house itself (vault, fund) or a mark has changed.
     public internal(set) var houseVersion = 0
     /// Loses wake-ups on purpose, to prove that the fuzzer notices.
-    package var losesWakeUps: LostWakeUp?
+    package var wakesWrongly: WakeFault?
     /// Breaks the index on purpose, to prove that the twins notice: some positions are never filed.
     package var dropsTriggers = false
     public internal(set) var wakes = WakeCounts()

@@ -8,9 +8,10 @@ struct SleepEntry: BitwiseCopyable, Sendable {
     var price: Int32
 }
 
-/// What can be lost on purpose: see `ClearingHouse.losesWakeUps`.
-public enum LostWakeUp: Sendable, CaseIterable {
-    case byMark, byTime
+/// What can be done wrong on purpose with those who sleep, to prove that the twins notice: see `ClearingHouse.wakesWrongly`.
+public enum WakeFault: Sendable, CaseIterable {
+    /// A price that should wake somebody is not filed; no alarm rings; those found are not brought into order.
+    case losesMark, losesAlarm, losesOrder
 }
 
 /// When a sleeping scope is woken.

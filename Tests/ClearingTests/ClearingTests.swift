@@ -223,9 +223,9 @@ import Testing
         expect((failure?.commands.count ?? 99) <= 8, "\(failure.map { "\($0)" } ?? "")")
     }
 
-    @Test(arguments: LostWakeUp.allCases)
-    func lostWakeUpsAreCaught(_ losing: LostWakeUp) {
-        let failure = ClearingFuzz.run(commands: 20_000, seed: 2, losing: losing)
+    @Test(arguments: WakeFault.allCases)
+    func wrongWakingIsCaught(_ waking: WakeFault) {
+        let failure = ClearingFuzz.run(commands: 20_000, seed: 2, waking: waking)
         expect(failure != nil)
         expect((failure?.commands.count ?? 99) <= 60, "\(failure.map { "\($0)" } ?? "")")
     }

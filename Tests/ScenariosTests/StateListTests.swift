@@ -27,7 +27,7 @@ import Testing
             "units": "written once", "collateralShares": "written once", "numbers": "written once",
             "drained": "scratch", "preTouched": "keeps loads ahead of use",
             "houseVersion": "says when a cache is old", "dropsTriggers": "breaks the index for a test",
-            "losesWakeUps": "breaks it for a test",
+            "wakesWrongly": "breaks it for a test",
             "marginChecks": "counts work done, which is not part of the world", "wakes": "counts work done",
             "deleveragingCapHit": "counts what is reported", "events": "in the metrics' running hash",
             "watchedAccount": "a story is told of the same run", "accountNotes": "told, not looked at",

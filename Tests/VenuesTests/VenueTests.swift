@@ -218,7 +218,7 @@ import Testing
         expect(failure == nil, "\(failure.map { "\($0)" } ?? "")")
     }
 
-    @Test(arguments: [VenueFuzz.Fault.oneSidedTrade, .missedTrigger])
+    @Test(arguments: [VenueFuzz.Fault.oneSidedTrade, .missedTrigger, .forgottenPatience])
     func brokenRulesAreCaught(_ fault: VenueFuzz.Fault) {
         expect(VenueFuzz.run(commands: 20_000, seed: 3, fault: fault) != nil)
     }
