@@ -90,6 +90,8 @@ struct RunCommand: ParsableCommand {
                 allowed: "an event with index.kind imposed or model: here indices come from the spot books")
         }
         if let note = try run.indexPath()?.note, !quiet, !json { Undertow.complain(note) }
+        // What is not kept is said before the minutes are spent.
+        if !quiet, !json { for note in checked.scaleNotes(scale) { Undertow.complain(note) } }
         try execute(run)
     }
 
