@@ -24,7 +24,7 @@ extension AccountStory {
         .deleveraging: deleveraging,
     ]
     private static let fund = ["fund_max_leverage", "fund_sells_at_once"]
-    static let deleveraging = ["adl_trigger", "adl_price", "adl_score"]
+    static let deleveraging = ["adl_trigger", "adl_price", "adl_score", "adl_rank_seconds"]
     static let funding = ["funding", "funding_premium", "funding_cap"]
     static let fees = ["taker_fee", "forced_orders_pay_fees"]
 

@@ -79,60 +79,24 @@ public struct AccountStory: Sendable {
     // MARK: Words
 
     private mutating func add(_ e: ClearingEvent, _ venue: borrowing Venue) {
-        let market = e.market >= 0 ? spec(e.market, venue).name : ""
-        // The side is said in words, so sizes have no sign.
-        let position = "\(e.lots < .zero ? "long" : "short") in \(market)"
-        let margin = "equity \(money(e.equity, venue)) against maintenance \(money(e.maintenance, venue))"
-        let closed =
-            e.market >= 0
-            ? "\(size(e.lots, e.market, venue)) at \(price(e.price, e.market, venue))" : ""
-        let loss = result(-e.loss, venue)
-        let text: String
-        switch e.kind {
-        case .marginCall:
-            let ratio = e.maintenance > .zero ? Double(e.equity.micros) / Double(e.maintenance.micros) : 0
-            text =
-                "margin call: \(margin), ratio \(String(format: "%.4f", ratio)), notional \(money(e.amount.magnitude, venue))"
-        case .ordersCancelled: text = "\(e.lots.count) resting orders cancelled: \(margin)"
-        case .partialLiquidation:
-            text = "part of the \(position) closed by the venue: \(closed), \(margin); \(loss)"
-        case .fullLiquidation:
-            text = "the \(position) closed by the venue in the book: \(closed), \(margin); \(loss)"
-        case .vaultTakeover:
-            text =
-                "the \(position) taken over by the backstop vault: \(closed), with all that was left; \(margin); \(loss)"
-        case .fundTakeover:
-            text = "the \(position) taken over by the insurance fund: \(closed); \(margin); \(loss)"
-        case .deleveraging:
-            text =
-                "the \(position) closed against account \(e.counterparty), a winner: \(closed); \(margin); \(loss)"
-        case .vaultPayment: text = "the vault made up \(money(e.amount, venue))"
-        case .fundPayment: text = "the insurance fund made up \(money(e.amount, venue))"
-        case .socialisedLoss: text = "charged \(money(e.amount, venue)) of losses nobody else covered"
-        case .badDebt: text = "a deficit of \(money(e.amount, venue)) that nobody was charged for"
-        case .recovered:
-            text =
-                isInLiquidation
-                ? "out of liquidation with enough margin: \(margin)"
-                : "below maintenance for a while, enough margin again before the venue acted: \(margin)"
-        case .closedOut:
-            text =
-                isInLiquidation
-                ? "out of liquidation with no position" : "no position left before the venue acted"
-        case .topUp: text = "added \(money(e.amount, venue))"
-        case .voluntaryReduction:
-            // What its order filled at is told by the fill.
-            text = "answered the margin call: reduced the \(position) by \(size(e.lots, e.market, venue))"
-        case .collateralSold:
-            text = "collateral sold to the venue: \(closed), \(money(e.amount.magnitude, venue))"
-        case .liquidationFee: text = "liquidation fee \(money(e.amount, venue)) to the insurance fund"
-        case .legsNetted: text = "both legs of \(market) closed against each other: \(closed)"
-        case .equityTakenOver: text = "what was left went along with the positions: \(money(e.amount, venue))"
-        case .fundSettlement: text = "the fund's share of the fill: \(money(e.amount, venue))"
+        var words = EventWords(e.kind)
+        words.isLong = e.lots < .zero
+        words.margin =
+            "equity \(money(e.equity, venue)) against maintenance \(money(e.maintenance, venue))"
+        words.counterparty = "account \(e.counterparty)"
+        words.amount = money(e.kind.isNotional ? e.amount.magnitude : e.amount, venue)
+        if e.market >= 0 {
+            words.market = spec(e.market, venue).name
+            words.size = size(e.lots, e.market, venue)
+            words.closed = "\(words.size) at \(price(e.price, e.market, venue))"
         }
+        words.result = result(-e.loss, venue)
+        words.orders = e.lots.count
+        words.ratio = e.maintenance > .zero ? Double(e.equity.micros) / Double(e.maintenance.micros) : 0
+        words.wasInLiquidation = isInLiquidation
         if e.account == account { isInLiquidation = isInLiquidation(after: e.kind) }
         let whose = e.account == account ? "" : "account \(e.account): "
-        append(e.time, whose + text, Self.rules(e.kind, venue.rulebook))
+        append(e.time, whose + words.text, Self.rules(e.kind, venue.rulebook))
     }
 
     private func isInLiquidation(after kind: ClearingEvent.Kind) -> Bool {
@@ -177,10 +141,15 @@ public struct AccountStory: Sendable {
             """, Self.rules(Self.deleveraging, venue.rulebook))
     }
 
+    /// A rule in words, with its confidence.
+    static func words(_ entry: RuleEntry) -> String {
+        "[\(entry.confidence.rawValue)] \(entry.rule): \(entry.words)"
+    }
+
     /// - Parameter applied: the rules behind it.
     mutating func append(_ time: SimTime, _ text: String, _ applied: [RuleEntry]) {
         for entry in applied {
-            let words = "[\(entry.confidence.rawValue)] \(entry.rule): \(entry.words)"
+            let words = Self.words(entry)
             if !rules.contains(words) { rules.append(words) }
         }
         lines.append(

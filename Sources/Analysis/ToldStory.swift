@@ -8,6 +8,9 @@ import Venues
 
 /// One account's story with everything it needs to be read by itself.
 public struct ToldStory: Encodable, Sendable {
+    /// Where it is told from.
+    public enum Source: String, Encodable, Sendable { case recording, simulation }
+    public var source: Source
     /// The folder of the run.
     public var run: String
     /// As it was asked for.
@@ -17,12 +20,16 @@ public struct ToldStory: Encodable, Sendable {
     /// The rules that were applied, in words with their confidence.
     public var rules: [String]
 
-    public init(run: String, account: String, venue: String, _ story: AccountStory) {
+    init(
+        _ source: Source, run: String, account: String, venue: String, _ steps: [AccountStory.Line],
+        rules: [String]
+    ) {
+        self.source = source
         self.run = run
         self.account = account
         self.venue = venue
-        steps = story.lines
-        rules = story.rules
+        self.steps = steps
+        self.rules = rules
     }
 
     /// Simulates a run of the whole market once more with an account watched: same seed, same bytes, every number.
@@ -46,12 +53,19 @@ public struct ToldStory: Encodable, Sendable {
             watch.onStep(Double(world.steps))
         }
         story.end(world.exchanges.perps[p])
-        self.init(run: folder, account: text, venue: Self.label(p, world.exchanges), story)
+        self.init(
+            .simulation, run: folder, account: text, venue: Self.label(p, world.exchanges), story.lines,
+            rules: story.rules)
     }
 
     /// For the terminal.
     public var text: String {
         var lines = ["\(venue), account \(account)\n"]
+        if source == .recording {
+            lines.append(
+                "From the recording: what the venue did to it. Its margin calls, own orders, fees and funding: --again.\n"
+            )
+        }
         for line in steps {
             lines.append(
                 "\(line.timeUtc)  \(line.what)\(line.rule.isEmpty ? "" : "\n                      rule: \(line.rule)")"
@@ -78,6 +92,18 @@ public struct ToldStory: Encodable, Sendable {
     ) {
         var labels: [String] = []
         for p in exchanges.perpetualIDs { labels.append(label(p, exchanges)) }
+        let (place, number) = try split(text, labels)
+        let p = VenueID(place)
+        guard exchanges.perps[p].house.exists(account: number) else {
+            throw InputError(
+                file: "--account", found: "`\(number)`",
+                allowed: "a number from 0 to \(exchanges.perps[p].house.accountCount - 1)")
+        }
+        return (p, number)
+    }
+
+    /// The place of its venue among `labels`, and its number.
+    static func split(_ text: String, _ labels: [String]) throws -> (place: Int, account: AccountID) {
         let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
         guard parts.count == 2, let place = labels.firstIndex(of: parts[0]) else {
             throw InputError(
@@ -85,14 +111,9 @@ public struct ToldStory: Encodable, Sendable {
                 allowed: "VENUE:NUMBER with \(labels.joined(separator: ", "))",
                 nearest: nearestName(to: parts.first ?? "", among: labels))
         }
-        let p = VenueID(place)
-        guard let number = Int32(parts[1]).map(AccountID.init(rawValue:)),
-            exchanges.perps[p].house.exists(account: number)
-        else {
-            throw InputError(
-                file: "--account", found: "`\(parts[1])`",
-                allowed: "a number from 0 to \(exchanges.perps[p].house.accountCount - 1)")
+        guard let number = Int32(parts[1]), number >= 0 else {
+            throw InputError(file: "--account", found: "`\(parts[1])`", allowed: "a number from 0")
         }
-        return (p, number)
+        return (place, AccountID(rawValue: number))
     }
 }

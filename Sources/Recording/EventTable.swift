@@ -65,6 +65,12 @@ struct EventPage: Sendable {
         ledgers[entries[i].venue].units[Int(entries[i].event.market)]
     }
 
+    /// Equity or maintenance margin of the decision behind an event; nil of a payment, which none is behind.
+    fileprivate func reason(_ money: Money, _ i: Int) -> Double? {
+        let e = entries[i].event
+        return e.equity == .zero && e.maintenance == .zero ? nil : figure(money, i)
+    }
+
     fileprivate func figure(_ money: Money, _ i: Int) -> Double {
         ledgers[entries[i].venue].settlement.amount(money)
     }
@@ -116,7 +122,20 @@ enum EventTable {
                 page, i in
                 page.figure(page.entries[i].event.loss, i)
             },
+            .number(
+                "equity", currency, "of the account, or of the isolated position, when it was decided",
+                null: "a payment"
+            ) { page, i in page.reason(page.entries[i].event.equity, i) },
+            .number("maintenance", currency, "its maintenance margin then", null: "a payment") { page, i in
+                page.reason(page.entries[i].event.maintenance, i)
+            },
         ])
+
+    /// Made when the run ends: one account's events, as a loser or as a winner, are found without a scan.
+    static let indexes = """
+        CREATE INDEX events_account ON events (venue_id, account);
+        CREATE INDEX events_counterparty ON events (venue_id, counterparty) WHERE counterparty IS NOT NULL;
+        """
 
     static let list = RecordedView(
         name: "event_list", row: "event, in words",

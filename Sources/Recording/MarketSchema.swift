@@ -3,7 +3,7 @@ enum MarketSchema {
     /// What the columns mean, in SQLite's `user_version`. It rises when a column means something else than before: then a
     /// reader would read an older file wrongly and refuses it. 0 is what files had before there was a number: some of them
     /// count the coins of coin-margined venues as if they were dollars.
-    static let version = 2
+    static let version = 3
 
     static let tables: [any ColumnList] =
         NameTables.all as [any ColumnList] + MinuteTables.always + MinuteTables.full

@@ -8,9 +8,10 @@ import Primitives
 ///
 /// - Parameters:
 ///   - tables: those that `body` reads; all without.
+///   - only: by table, the rows that `body` reads, as an SQL condition: others are not looked at.
 /// - Throws: `InputError` if there is no such file, or if it is not one of this version.
 public func readRecording<T: Sendable>(
-    _ path: String, tables: [String]? = nil,
+    _ path: String, tables: [String]? = nil, only: [String: String] = [:],
     _ body: @Sendable (Database) throws -> T
 ) throws -> T {
     let allowed = "a recording by this version (--record minute or full)"
@@ -23,7 +24,7 @@ public func readRecording<T: Sendable>(
     do {
         return try DatabaseQueue(path: path, configuration: configuration).read { db in
             try RecordingSchema.checkVersion(db, file: path)
-            try RecordingSchema().check(db, file: path, tables: tables)
+            try RecordingSchema().check(db, file: path, tables: tables, only: only)
             return try body(db)
         }
     } catch let error as DatabaseError {

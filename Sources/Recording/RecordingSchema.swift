@@ -60,7 +60,7 @@ struct RecordingSchema {
 
     /// - Parameter tables: those to look at; all without.
     /// - Throws: `InputError` naming table, column and row of the first value that cannot be read.
-    func check(_ db: Database, file: String, tables: [String]?) throws {
+    func check(_ db: Database, file: String, tables: [String]?, only: [String: String] = [:]) throws {
         let asked = Set(tables ?? Array(columns.keys))
         let named = Set(asked.flatMap { columns[$0] ?? [] }.compactMap(\.names))
         // Tables of names first, and of those the ones that name no other: a row that names one of them is at fault only
@@ -82,7 +82,9 @@ struct RecordingSchema {
                     allowed: "a recording by this version")
             }
             let all = columns.map(\.condition).joined(separator: " AND ")
-            guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) WHERE NOT (\(all)) LIMIT 1") != nil else {
+            let rows = only[table].map { "(\($0)) AND " } ?? ""
+            guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(table) WHERE \(rows)NOT (\(all)) LIMIT 1") != nil
+            else {
                 continue
             }
             for column in columns { try refuse(column, of: table, db, file) }

@@ -12,8 +12,10 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "One account's story, step by step, in the venue's rule order.",
         discussion: """
-            The run is simulated once more from its manifest (same seed, same bytes) with the account watched, so a story has every
-            number and takes as long as the run. Without --account the largest stories of the recording are listed.
+            Told from the recording: every step the venue took against the account, the margin behind it and the rule. With --again
+            the run is simulated once more from its manifest (same seed, same bytes) with the account watched: margin calls, its own
+            orders, fees, funding and its place in the deleveraging queue too, in as long as the run took. Without --account the
+            largest stories of the recording are listed.
             """)
 
     @Argument(help: "A run folder.", completion: .directory) var folder: String
@@ -25,6 +27,7 @@ struct ExplainCommand: ParsableCommand {
         parsing: .unconditional, help: "How many to list without --account.",
         transform: Allowed.whole("--most", 1...100_000))
     var most: Int = 10
+    @Flag(help: "Simulate the run once more and tell everything.") var again = false
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
 
@@ -41,6 +44,11 @@ struct ExplainCommand: ParsableCommand {
             return
         }
         let run = try ScenarioRun(again: manifest, folder: folder)
+        guard again else {
+            let story = try ToldStory(recorded: run, folder: folder, account: account)
+            print(try json ? Recording.json(story) : story.text)
+            return
+        }
         Interrupt.watch()
         var progress = Progress(run, "explain", isQuiet: quiet || json)
         defer { progress.end() }

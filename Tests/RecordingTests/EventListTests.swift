@@ -24,10 +24,10 @@ struct EventListTests {
                     INSERT INTO assets VALUES (0, 'BTC');
                     INSERT INTO stages VALUES (3, 'full liquidation'), (7, 'fund payment');
                     INSERT INTO events VALUES
-                        (1760126461000, 0, 3, 0, 5, NULL, -2, 100000, -200000, 10),
-                        (1760126462000, 1, 3, 0, 6, NULL, -1, 100000, -1, 0.1),
-                        (1760126463000, 0, 7, NULL, 5, NULL, NULL, NULL, 40, 0),
-                        (1760126464000, 1, 7, NULL, 6, NULL, NULL, NULL, 0.5, 0);
+                        (1760126461000, 0, 3, 0, 5, NULL, -2, 100000, -200000, 10, 5, 9),
+                        (1760126462000, 1, 3, 0, 6, NULL, -1, 100000, -1, 0.1, 0.5, 0.9),
+                        (1760126463000, 0, 7, NULL, 5, NULL, NULL, NULL, 40, 0, NULL, NULL),
+                        (1760126464000, 1, 7, NULL, 6, NULL, NULL, NULL, 0.5, 0, NULL, NULL);
                     """)
             return try Row.fetchAll(db, sql: Self.query).map {
                 "\($0[0] as String) \($0[1] as Int) \($0[2] as Double)"

@@ -44,7 +44,9 @@ struct LinkTests {
             try FileManager.default.contentsOfDirectory(
                 atPath: repository.root.appendingPathComponent("Sources").path))
         // Tools of the build and of tests are no rooms; the text beside the map says what serves tests.
-        #expect(folders.symmetricDifference(named) == ["Checks", "fuzz", "embed", "CZlib"])
+        #expect(
+            folders.symmetricDifference(named)
+                == ["Checks", "fuzz", "allocations", "CountedAllocations", "embed", "CZlib"])
     }
 
     /// A page or a comment sends nobody to a file that is not here. Scripts and tests that skip may look for data beside the checkout.

@@ -203,3 +203,11 @@ struct ExchangeBuilder {
         return ContractUnit(microsPerTickLot: micros, ticksPerUSD: ticks, lotsPerCoin: lots)
     }
 }
+
+extension Scenario {
+    /// The rulebook of every perpetual venue as this scenario sets it, in the order of `venues` in a recording; of a
+    /// coin-margined venue one a coin.
+    ///
+    /// - Throws: `InputError` for venues and listings that do not go together.
+    public func rulebooks() throws -> [Rulebook] { try ExchangeBuilder(self).rulebooks }
+}
