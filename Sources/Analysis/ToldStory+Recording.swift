@@ -27,7 +27,9 @@ extension ToldStory {
         }
         let (place, account) = try Self.split(text, labels)
         let mine = "venue_id = \(place) AND (account = \(account) OR counterparty = \(account))"
-        let events = try readRecording(path, tables: ["events", "stages", "assets", "venues"], only: ["events": mine]) {
+        let events = try readRecording(
+            path, tables: ["events", "stages", "assets", "venues"], only: ["events": mine]
+        ) {
             db in try Told.all(db, mine)
         }
         guard !events.isEmpty else {

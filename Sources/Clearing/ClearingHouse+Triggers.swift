@@ -151,7 +151,9 @@ extension ClearingHouse {
     public mutating func lookAhead(_ upcoming: borrowing Buffer<AccountID>) {
         var sum: Int64 = 0
         for i in 0..<upcoming.count { sum &+= Int64(accounts[upcoming[i]].firstPosition) }
-        for i in 0..<upcoming.count { sum &+= positions[accounts[upcoming[i]].firstPosition].bidNotional.micros }
+        for i in 0..<upcoming.count {
+            sum &+= positions[accounts[upcoming[i]].firstPosition].bidNotional.micros
+        }
         preTouched &+= sum
     }
 

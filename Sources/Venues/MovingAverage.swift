@@ -17,7 +17,9 @@ public struct MovingAverage: Sendable {
         if let last = samples.last, time.seconds(since: last.time) < sampleSeconds { return }
         samples.append((time, value))
         // A sample counts for the window that ends with it.
-        while time.seconds(since: samples[first].time) >= windowSeconds && first < samples.count - 1 { first += 1 }
+        while time.seconds(since: samples[first].time) >= windowSeconds && first < samples.count - 1 {
+            first += 1
+        }
         if first >= 64 {
             samples.removeFirst(first)
             first = 0

@@ -81,7 +81,9 @@ for rulebook in Rulebook.builtInNames {
     stream.send(20_000)
     let asked = allocations_of_this_thread() - start
     let (filled, cancelled) = (stream.filled - filledBefore, stream.cancelled - cancelledBefore)
-    print("\(rulebook): \(asked) allocations, 20,000 messages, \(filled.count) lots filled, \(cancelled) cancelled")
+    print(
+        "\(rulebook): \(asked) allocations, 20,000 messages, \(filled.count) lots filled, \(cancelled) cancelled"
+    )
     if asked > 0 || filled < Lots(1000) || cancelled < 1000 { isFree = false }
 }
 exit(isFree ? 0 : 1)

@@ -111,7 +111,9 @@ public struct HedgedAccounts: Strategy {
         while let first = pending.min, first.due <= exchanges.now {
             waiting[first.book.index].append(pending.removeMin())
         }
-        for book in waiting.indices where !waiting[book].isEmpty { sell(on: waiting[book][0].book, &exchanges) }
+        for book in waiting.indices where !waiting[book].isEmpty {
+            sell(on: waiting[book][0].book, &exchanges)
+        }
     }
 
     /// Sells one book's waiting coins as far as they find buyers within the protection of the index.

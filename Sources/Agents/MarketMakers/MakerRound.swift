@@ -44,7 +44,8 @@ struct MakerRound: @unchecked Sendable {
     }
 
     private func quote<Host: BookHost & ~Copyable>(
-        _ book: BookID, _ market: Int32, _ outlook: MakerOutlook, _ ladder: inout MakerLadder, _ host: inout Host
+        _ book: BookID, _ market: Int32, _ outlook: MakerOutlook, _ ladder: inout MakerLadder,
+        _ host: inout Host
     ) {
         if ladder.answer != 0 { ladder.answer *= outlook.fade }
         let half = max(ladder.halfSpread, outlook.leastHalf) * outlook.widening
