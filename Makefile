@@ -8,7 +8,7 @@ BENCH := bench-data
 BASE ?=
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page
+.PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page dist dist-test install
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
@@ -63,6 +63,21 @@ fuzz: build
 ## Speed and memory with checked answers; needs the common workloads of $(SHARED)/bench.
 bench: build
 	SHARED="$(SHARED)" BENCH="$(BENCH)" BASE="$(BASE)" python3 scripts/bench
+
+## A program that runs without Swift, with manual, completions and licences: dist/*.tar.gz, *.deb and SHA256SUMS.
+dist: tools
+	-@bash scripts/assets
+	bash scripts/dist
+
+## The tarball on a file system without Swift.
+dist-test:
+	bash scripts/dist-test
+
+## The same below PREFIX (/usr/local).
+PREFIX ?= /usr/local
+install: tools
+	-@bash scripts/assets
+	folder=$$(bash scripts/dist folder | tail -1) && mkdir -p "$(DESTDIR)$(PREFIX)" && cp -r "$$folder"/. "$(DESTDIR)$(PREFIX)/"
 
 ## The reference as a web site in .build/docs, from the comments of the code.
 docs:

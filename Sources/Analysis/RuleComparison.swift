@@ -12,6 +12,8 @@ public struct RuleComparison {
         public var rule: String
         /// The keys it sets, `key=value` with spaces between.
         public var set: String
+        /// What `--by` calls the figure: the key of the summary it comes from, or `losses_of=GROUP`.
+        public var key: String
         public var figure: String
         public var unit: String
         /// In the row's unit.
@@ -31,6 +33,7 @@ public struct RuleComparison {
 
     /// A figure of a run and the power of ten it is shown in.
     private struct Figure: Sendable {
+        var key: String
         var name: String
         var unit: String
         var divisor: Double
@@ -46,47 +49,66 @@ public struct RuleComparison {
     /// - Parameter reference: the event's reference asset.
     private static func figures(_ reference: String) -> [Figure] {
         [
-            Figure(name: "fall of \(reference)", unit: "%", divisor: 1) { number($0, "fall_pct", reference) },
-            Figure(name: "part of it that fundamentals are", unit: "%", divisor: 0.01) { result in
+            Figure(key: "fall_pct", name: "fall of \(reference)", unit: "%", divisor: 1) {
+                number($0, "fall_pct", reference)
+            },
+            Figure(key: "news_share", name: "part of it that fundamentals are", unit: "%", divisor: 0.01) {
+                result in
                 guard let fall = number(result, "anatomy", "falls", reference, "fall_log"), fall > 0 else {
                     return nil
                 }
                 return number(result, "anatomy", "falls", reference, "news_log").map { $0 / fall }
             },
-            Figure(name: "fall of TOTAL3", unit: "%", divisor: 1) { number($0, "fall_pct", "TOTAL3") },
-            Figure(name: "liquidated", unit: "bn USD", divisor: 1e9) { result in
+            Figure(key: "total3_fall_pct", name: "fall of TOTAL3", unit: "%", divisor: 1) {
+                number($0, "fall_pct", "TOTAL3")
+            },
+            Figure(key: "liquidated_usd", name: "liquidated", unit: "bn USD", divisor: 1e9) { result in
                 number(result, "liquidated_long_usd").map {
                     $0 + (number(result, "liquidated_short_usd") ?? 0)
                 }
             },
-            Figure(name: "accounts liquidated", unit: "thousand", divisor: 1e3) {
+            Figure(key: "accounts_liquidated", name: "accounts liquidated", unit: "thousand", divisor: 1e3) {
                 number($0, "accounts_liquidated")
             },
-            Figure(name: "deleveraged", unit: "bn USD", divisor: 1e9) { number($0, "deleveraged_usd") },
-            Figure(name: "accounts deleveraged", unit: "thousand", divisor: 1e3) {
+            Figure(key: "deleveraged_usd", name: "deleveraged", unit: "bn USD", divisor: 1e9) {
+                number($0, "deleveraged_usd")
+            },
+            Figure(key: "deleveraged_accounts", name: "accounts deleveraged", unit: "thousand", divisor: 1e3)
+            {
                 number($0, "deleveraged_accounts")
             },
-            Figure(name: "given up by them against the mark", unit: "bn USD", divisor: 1e9) {
+            Figure(
+                key: "deleveraged_forgone_usd", name: "given up by them against the mark", unit: "bn USD",
+                divisor: 1e9
+            ) {
                 number($0, "deleveraged_forgone_usd")
             },
-            Figure(name: "share of the top 1 % of them", unit: "%", divisor: 0.01) {
+            Figure(
+                key: "deleveraged_top_1pct_share", name: "share of the top 1 % of them", unit: "%",
+                divisor: 0.01
+            ) {
                 number($0, "deleveraged_top_1pct_share")
             },
-            Figure(name: "paid by insurance funds", unit: "bn USD", divisor: 1e9) {
+            Figure(key: "fund_draw_usd", name: "paid by insurance funds", unit: "bn USD", divisor: 1e9) {
                 number($0, "fund_draw_usd")
             },
-            Figure(name: "bad debt and socialised losses of venues", unit: "bn USD", divisor: 1e9) { result in
+            Figure(
+                key: "bad_debt_usd", name: "bad debt and socialised losses of venues", unit: "bn USD",
+                divisor: 1e9
+            ) { result in
                 number(result, "bad_debt_usd").map { $0 + (number(result, "socialised_loss_usd") ?? 0) }
             },
-            Figure(name: "bad debt of lending", unit: "million USD", divisor: 1e6) {
+            Figure(
+                key: "lending_bad_debt_usd", name: "bad debt of lending", unit: "million USD", divisor: 1e6
+            ) {
                 number($0, "lending_bad_debt_usd")
             },
-            Figure(name: "amplification of \(reference)", unit: "×", divisor: 1) {
+            Figure(key: "amplification", name: "amplification of \(reference)", unit: "×", divisor: 1) {
                 number($0, "anatomy", "falls", reference, "amplification")
             },
         ]
             + (Gains.Group.allCases.map(\.name) + [Gains.rest]).map { group in
-                Figure(name: "gain of " + group, unit: "bn USD", divisor: 1e9) {
+                Figure(key: "losses_of=\(group)", name: "gain of " + group, unit: "bn USD", divisor: 1e9) {
                     number($0, "gains_usd", group)
                 }
             }
@@ -146,7 +168,8 @@ public struct RuleComparison {
                 output.rows.append(
                     Row(
                         rule: rule.name, set: rule.set.map { "\($0.key)=\($0.value)" }.joined(separator: " "),
-                        figure: figure.name, unit: figure.unit, result: PairedDifference(pairs)))
+                        key: figure.key, figure: figure.name, unit: figure.unit,
+                        result: PairedDifference(pairs)))
             }
         }
         return output
@@ -165,7 +188,70 @@ public struct RuleComparison {
             })
     }
 
-    /// As a table: every figure of a rule whose interval excludes no change, and what did not move.
+    /// The rules by what they do to one loss, the least first.
+    ///
+    /// - Throws: `InputError` for a loss that is none of `losses`.
+    public func ranked(by loss: String) throws -> [Row] {
+        let key = try Self.key(of: loss)
+        // What a group gains it does not lose.
+        let sign = key.hasPrefix(Self.lossesOf) ? -1.0 : 1.0
+        return output.rows.filter { $0.key == key }.sorted {
+            ($0.result.difference * sign, $0.rule) < ($1.result.difference * sign, $1.rule)
+        }
+    }
+
+    private static let lossesOf = "losses_of="
+    /// What rules can be ranked by.
+    public static var losses: [String] { figures("").map(\.key) }
+
+    /// The figure meant by a loss: its key, or `losses_of=` and a word of a group's name.
+    ///
+    /// - Throws: `InputError` for a loss that is none.
+    public static func key(of loss: String) throws -> String {
+        let words = loss.hasPrefix(lossesOf) ? loss.dropFirst(lossesOf.count) : ""
+        let meant = losses.filter { key in
+            key == loss
+                || (!words.isEmpty && key.hasPrefix(lossesOf)
+                    && key.dropFirst(lossesOf.count).split(separator: " ").contains(words))
+        }
+        guard
+            let key = meant.first(where: { $0 == loss }) ?? (meant.count == 1 ? meant[0] : nil)
+                ?? plain(meant)
+        else {
+            throw InputError(
+                file: "--by", found: "`\(loss)`", allowed: losses.joined(separator: ", "),
+                nearest: nearestName(to: loss, among: losses))
+        }
+        return key
+    }
+
+    /// Of several groups with the word the leveraged one: `shorts` are not the hedged.
+    private static func plain(_ keys: [String]) -> String? {
+        let leveraged = keys.filter { $0.hasPrefix("losses_of=leveraged ") }
+        return leveraged.count == 1 ? leveraged[0] : nil
+    }
+
+    /// The ranking as a table; the base is where the difference is none.
+    ///
+    /// - Throws: `InputError` for a loss that is none of `losses`.
+    public func text(rankedBy loss: String) throws -> String {
+        let rows = try ranked(by: loss)
+        guard let first = rows.first else { return "" }
+        let isGain = first.key.hasPrefix("losses_of=")
+        var lines = [
+            "By \(first.figure), best first (\(isGain ? "a larger gain" : "less") is better); the base has \(Self.short(first.shown.result.base)) \(first.shown.unit)"
+        ]
+        for (place, row) in rows.enumerated() { lines.append("  \(place + 1). \(Self.line(row.rule, row))") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func line(_ name: String, _ row: Row) -> String {
+        let (unit, r) = row.shown
+        return
+            "\(name.padded(58)) \(short(r.base)) → \(short(r.changed)) \(unit)   \(signed(r.difference)) [\(signed(r.low)), \(signed(r.high))]\(r.isClear ? "" : "   no clear change")"
+    }
+
+    /// As a table: every figure of a rule with its interval; what is no clear change says so beside its figures.
     public var text: String {
         var lines = [
             "\(output.scenario) at scale \(output.scale), \(output.seeds.count) seeds; difference: mean of the pairs with its 5-95 % interval"
@@ -174,14 +260,7 @@ public struct RuleComparison {
             let rows = output.rows.filter { $0.rule == rule.name }
             lines.append(
                 "\n\(rule.name)  (\(rule.set.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")))")
-            for row in rows where row.result.isClear {
-                let (unit, r) = row.shown
-                lines.append(
-                    "  \(row.figure.padded(58)) \(Self.short(r.base)) → \(Self.short(r.changed)) \(unit)   \(Self.signed(r.difference)) [\(Self.signed(r.low)), \(Self.signed(r.high))]"
-                )
-            }
-            let still = rows.filter { !$0.result.isClear }.map(\.figure)
-            if !still.isEmpty { lines.append("  no clear change: " + still.joined(separator: ", ")) }
+            for row in rows { lines.append("  " + Self.line(row.figure, row)) }
         }
         for (number, reason) in output.failures.sorted(by: { Int($0.key)! < Int($1.key)! }).prefix(5) {
             lines.append("run \(number) failed: \(reason)")

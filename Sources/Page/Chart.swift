@@ -21,8 +21,8 @@ struct Chart {
     var style = Style.lines
     /// What a reader has to know to read it right.
     var note = ""
-    /// A moment marked with a dotted line.
-    var mark: (seconds: Int64, name: String)?
+    /// Moments marked, in their order: the first above the data, others below.
+    var marks: [(seconds: Int64, name: String)] = []
 
     static let width = 480.0
     static let height = 250.0
@@ -50,7 +50,7 @@ struct Chart {
     /// - Parameter hasLibrary: the page draws it with `ChartLibrary`; else plain SVG.
     func html(hasLibrary: Bool = false) -> Markup {
         let legend = series.map {
-            "<span><svg viewBox=\"0 0 10 10\"><rect width=\"10\" height=\"10\" rx=\"2\" fill=\"\($0.color)\"/></svg>\($0.name)</span>"
+            "<span><svg viewBox=\"0 0 10 10\"><rect width=\"10\" height=\"10\" rx=\"2\" fill=\"\($0.color)\"/></svg>\($0.name)<b></b></span>"
                 as Markup
         }.joined()
         let label: Markup = "role=\"img\" aria-label=\"\(title)\""
@@ -61,7 +61,7 @@ struct Chart {
             : "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>"
         return """
             <figure><figcaption>\(title) <small>\(unit)</small></figcaption>
-            <div class="legend">\(legend)</div>
+            <div class="legend">\(legend)<span class="when"></span></div>
             \(drawing)\(caption)</figure>
 
             """
@@ -96,7 +96,7 @@ struct Chart {
                     <text x="\(at: x(tick))" y="\(at: Self.height - 8)" text-anchor="middle">\(Self.clock(tick))</text>
                     """)
             }
-            if let mark, (first...last).contains(mark.seconds) {
+            for mark in marks where (first...last).contains(mark.seconds) {
                 let place = x(mark.seconds)
                 parts.append(
                     "<line class=\"mark\" x1=\"\(at: place)\" x2=\"\(at: place)\" y1=\"\(at: top)\" y2=\"\(at: floor)\"><title>\(mark.name)</title></line>"

@@ -49,15 +49,35 @@ public struct ChartLibrary: Sendable {
           const css = getComputedStyle(document.documentElement);
           const soft = css.getPropertyValue('--soft').trim(), line = css.getPropertyValue('--line').trim();
           const short = v => { const a = Math.abs(v);
-            return a >= 1e9 ? (v / 1e9).toFixed(1) + ' bn' : a >= 1e6 ? (v / 1e6).toFixed(1) + ' M' :
+            return a >= 1e12 ? (v / 1e12).toFixed(2) + ' tn' : a >= 1e9 ? (v / 1e9).toFixed(1) + ' bn' : a >= 1e6 ? (v / 1e6).toFixed(1) + ' M' :
               a >= 1e4 ? (v / 1e3).toFixed(0) + ' k' : a >= 100 || v === 0 ? v.toFixed(0) : a >= 1 ? v.toFixed(1) : v.toPrecision(2); };
+          // Every chart has the same minutes: they move, zoom and answer the pointer together.
+          const all = [];
+          let isFollowing = false;
+          const together = (one, act) => {
+            if (isFollowing) return;
+            isFollowing = true;
+            for (const other of all) if (other !== one) act(other);
+            isFollowing = false;
+          };
+          const clock = t => new Date(t * 1000).toISOString().slice(11, 16);
+          const tell = i => {
+            for (const { c, legend } of all) {
+              legend.querySelector('.when').textContent = i < 0 ? '' : clock(c.times[i]);
+              legend.querySelectorAll('b').forEach((b, n) => {
+                const v = i < 0 ? null : c.series[n].values[i];
+                b.textContent = i < 0 ? '' : v === null ? ' –' : ' ' + short(v); });
+            }
+          };
           for (const box of document.querySelectorAll('div.chart')) {
             const c = JSON.parse(box.querySelector('script').textContent);
             const chart = LightweightCharts.createChart(box, { width: box.clientWidth, height: box.clientHeight,
               layout: { background: { color: 'transparent' }, textColor: soft, fontSize: 11, attributionLogo: false },
               grid: { vertLines: { color: line }, horzLines: { color: line } },
               localization: { priceFormatter: short, locale: 'en-GB' }, handleScroll: { mouseWheel: false },
-              handleScale: { mouseWheel: false }, rightPriceScale: { borderVisible: false },
+              handleScale: { mouseWheel: false }, rightPriceScale: { borderVisible: false,
+                // Nothing lies below zero where no value does.
+                scaleMargins: { top: 0.12, bottom: c.series.every(s => s.values.every(v => v === null || v >= 0)) ? 0.01 : 0.1 } },
               timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false, rightOffset: 0, minBarSpacing: 0.001 } });
             const stacked = c.bars ? c.series.map((s, n) => s.values.map((v, i) =>
               c.series.slice(0, n + 1).reduce((sum, t) => sum + (t.values[i] || 0), 0))) : null;
@@ -73,9 +93,12 @@ public struct ChartLibrary: Sendable {
                 return v === null ? { time: t } : { time: t, value: v }; }));
               first = first || drawn;
             }
-            if (first && c.mark && c.times[0] <= c.mark.time && c.mark.time <= c.times[c.times.length - 1])
-              first.setMarkers([{ time: c.mark.time, position: 'aboveBar', shape: 'arrowDown', color: soft, text: c.mark.name }]);
+            const inside = c.marks.filter(m => c.times[0] <= m.time && m.time <= c.times[c.times.length - 1]);
+            if (first && inside.length) first.setMarkers(inside.map((m, i) => ({ time: m.time, text: m.name, color: soft,
+              position: i ? 'belowBar' : 'aboveBar', shape: i ? 'arrowUp' : 'arrowDown' })));
             // The whole run at every width: a chart made narrower would else keep its bars and lose its first minutes.
+            const one = { c, chart, first, legend: box.parentElement.querySelector('.legend') };
+            all.push(one);
             const fit = () => {
               chart.resize(box.clientWidth, box.clientHeight);
               const n = c.times.length;
@@ -85,6 +108,44 @@ public struct ChartLibrary: Sendable {
             };
             fit();
             new ResizeObserver(fit).observe(box);
+            one.fit = fit;
+            const scale = chart.timeScale();
+            scale.subscribeVisibleLogicalRangeChange(range => {
+              if (range) together(one, other => other.chart.timeScale().setVisibleLogicalRange(range)); });
+            chart.subscribeCrosshairMove(at => {
+              if (isFollowing) return;
+              const i = at.time === undefined ? -1 : c.times.indexOf(at.time);
+              tell(i);
+              together(one, other => {
+                if (i < 0 || !other.first || !other.chart.setCrosshairPosition) return other.chart.clearCrosshairPosition && other.chart.clearCrosshairPosition();
+                const v = other.c.series[0].values[i];
+                other.chart.setCrosshairPosition(v === null ? 0 : v, at.time, other.first); });
+            });
+            box.tabIndex = 0;
+            box.addEventListener('keydown', key => {
+              const range = scale.getVisibleLogicalRange();
+              if (!range) return;
+              const width = range.to - range.from, by = { ArrowLeft: [-0.1, -0.1], ArrowRight: [0.1, 0.1], '+': [0.15, -0.15], '-': [-0.15, 0.15] }[key.key];
+              if (key.key === '0') fit();
+              else if (by) scale.setVisibleLogicalRange({ from: range.from + by[0] * width, to: range.to + by[1] * width });
+              else return;
+              key.preventDefault();
+            });
+          }
+          const bar = document.querySelector('.tools');
+          if (bar) {
+            bar.hidden = false;
+            bar.querySelector('.whole').onclick = () => { for (const one of all) one.fit(); };
+            bar.querySelector('.zoomIn').onclick = () => zoom(0.2);
+            bar.querySelector('.zoomOut').onclick = () => zoom(-0.25);
+            const zoom = by => {
+              const range = all.length && all[0].chart.timeScale().getVisibleLogicalRange();
+              if (range) all[0].chart.timeScale().setVisibleLogicalRange(
+                { from: range.from + by * (range.to - range.from), to: range.to - by * (range.to - range.from) }); };
+            bar.querySelector('.log').onchange = box => { for (const one of all) {
+              // A logarithm needs values above zero.
+              const fits = one.c.series.every(s => s.values.every(v => v === null || v > 0));
+              if (fits && !one.c.bars) one.chart.priceScale('right').applyOptions({ mode: box.target.checked ? 1 : 0 }); } };
           }
           document.documentElement.dataset.overflow = document.documentElement.scrollWidth - window.innerWidth;
           document.documentElement.dataset.drawn = document.querySelectorAll('div.chart canvas').length > 0;
@@ -102,8 +163,8 @@ extension Chart {
         let lines = series.map { one in
             "{\"name\":\(one.name.quotedForJSON),\"color\":\(one.color.quotedForJSON),\"dashed\":\(one.isDashed),\"values\":[\(one.values.map(number).joined(separator: ","))]}"
         }
-        let marked = mark.map { ",\"mark\":{\"time\":\($0.seconds),\"name\":\($0.name.quotedForJSON)}" } ?? ""
+        let marked = marks.map { "{\"time\":\($0.seconds),\"name\":\($0.name.quotedForJSON)}" }
         return
-            "{\"bars\":\(style == .bars),\"times\":[\(times.map(String.init).joined(separator: ","))],\"series\":[\(lines.joined(separator: ","))]\(marked)}"
+            "{\"bars\":\(style == .bars),\"times\":[\(times.map(String.init).joined(separator: ","))],\"series\":[\(lines.joined(separator: ","))],\"marks\":[\(marked.joined(separator: ","))]}"
     }
 }

@@ -10,11 +10,12 @@ struct PageFrame {
     var footer: Markup
     var library: ChartLibrary?
 
-    static let blue = "#2b6cb0"
-    static let red = "#c53030"
-    static let green = "#2f855a"
-    static let amber = "#b7791f"
-    static let grey = "#718096"
+    // Okabe and Ito's palette: told apart with every kind of colour vision, on light and on dark.
+    static let blue = "#0072B2"
+    static let red = "#D55E00"
+    static let green = "#009E73"
+    static let amber = "#E69F00"
+    static let grey = "#8a94a3"
 
     private var scripts: [String] { library.map { [$0.script, ChartLibrary.drawing] } ?? [] }
 
@@ -49,38 +50,49 @@ struct PageFrame {
 
     // MARK: Parts
 
-    static func cards(_ cards: [(String, String)]) -> Markup {
-        let boxes = cards.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as Markup }.joined()
+    /// A figure with its name and what it means, shown when pointed at.
+    struct Card {
+        var name: String
+        var value: String
+        var meaning: String
+        init(_ name: String, _ value: String, _ meaning: String) {
+            self.name = name
+            self.value = value
+            self.meaning = meaning
+        }
+    }
+
+    static func cards(_ cards: [Card]) -> Markup {
+        let boxes = cards.map {
+            "<div><dt><abbr title=\"\($0.meaning)\">\($0.name)</abbr></dt><dd>\($0.value)</dd></div>"
+                as Markup
+        }.joined()
         return "<dl class=\"cards\">\(boxes)</dl>"
     }
 
+    /// Columns of figures are set flush right; a table wider than the screen scrolls, and says so on a phone.
     static func table(_ titles: [String], _ rows: [[String]], classes: [String] = []) -> Markup {
-        let head = titles.map { "<th>\($0)</th>" as Markup }.joined()
+        let numeric = titles.indices.map { c in
+            !rows.isEmpty && rows.allSatisfy { c < $0.count && isFigure($0[c]) }
+        }
+        func cell(_ tag: Markup, _ text: String, _ c: Int) -> Markup {
+            numeric[c] ? "<\(tag) class=\"n\">\(text)</\(tag)>" : "<\(tag)>\(text)</\(tag)>"
+        }
+        let head = titles.enumerated().map { cell("th", $1, $0) }.joined()
         let body = rows.enumerated().map { i, row in
             let kind: Markup = i < classes.count && !classes[i].isEmpty ? " class=\"\(classes[i])\"" : ""
-            return "<tr\(kind)>\(row.map { "<td>\($0)</td>" as Markup }.joined())</tr>" as Markup
+            return "<tr\(kind)>\(row.enumerated().map { cell("td", $1, $0) }.joined())</tr>" as Markup
         }.joined("\n")
-        return
-            "<div class=\"scroll\"><table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table></div>"
+        return scrolling("<table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table>")
     }
 
-    /// Recorded facts beside one run; nothing where none are recorded.
-    static func facts(_ facts: [FactRow]) -> Markup {
-        guard !facts.isEmpty else { return "" }
-        let rows = facts.map { row in
-            [
-                row.name, row.role.replacing("_", with: " "),
-                row.recordedLow == row.recordedHigh
-                    ? Chart.short(row.recordedLow)
-                    : "\(Chart.short(row.recordedLow)) to \(Chart.short(row.recordedHigh))",
-                row.simulatedMedian.map(Chart.short) ?? "–", row.unit, row.verdict, row.source,
-            ]
-        }
-        return """
-            <section><h2>Beside the record</h2>
-            <p class="hint">One run. <em>fit</em>, <em>anchor</em>: the fact was used to set parameters; <em>held out</em>: it set nothing. A miss stays here as missed; what the run did not see is not judged.</p>
-            \(table(["fact", "role", "asked", "this run", "unit", "verdict", "source"], rows, classes: facts.map { $0.inside == false ? "miss" : "" }))</section>
-            """
+    static func scrolling(_ table: Markup) -> Markup {
+        "<div class=\"scroll\" tabindex=\"0\">\(table)</div><p class=\"swipe\">Wider than this screen: swipe it sideways.</p>"
+    }
+
+    private static func isFigure(_ text: String) -> Bool {
+        guard let first = text.first else { return true }
+        return first.isNumber || "-−–".contains(first) || text == "not seen"
     }
 
     // MARK: Numbers
@@ -112,8 +124,13 @@ struct PageFrame {
         figure p{font-size:.8rem;margin:.2em 0}svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:12px}.grid{stroke:var(--line);stroke-width:.6}
         .mark{stroke:var(--ink);stroke-dasharray:2 3}.legend{font-size:.8rem;color:var(--soft);min-height:1.3em}.legend span{margin-right:1em;white-space:nowrap}
         .legend svg{display:inline-block;width:.8em;height:.8em;margin-right:.35em}
+        .legend b{color:var(--ink);font-weight:600}.legend .when{color:var(--ink)}.tools{font-size:.8rem;color:var(--soft)}.chart:focus{outline:2px solid #0072B2}
+        .story{font-size:1.1rem;max-width:62rem}h3{font-size:.95rem;margin:.8em 0 .4em}.groups{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:0 1.2rem}
+        .groups .cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}abbr{text-decoration:underline dotted;text-underline-offset:3px;cursor:help}.wide{margin-top:1.4rem;max-width:480px}
+        .scroll .n{text-align:right}.swipe{display:none;font-size:.8rem;color:var(--soft);margin:.2em 0}@media(max-width:640px){.swipe{display:block}}.range{width:150px;height:16px}.key{display:inline;width:.8em;height:.8em;vertical-align:-.1em}.band{fill:var(--line)}.at{fill:var(--ink)}.miss .at{fill:var(--bad)}
+        @media print{body{max-width:none}figure,table,.cards div{break-inside:avoid}.swipe{display:none}}
         .scroll{overflow-x:auto}.scroll table{min-width:24rem;border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}.scroll th:nth-child(7){min-width:9rem}.scroll td:first-child{min-width:8rem}.scroll th,.scroll td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-        .scroll th{color:var(--soft);font-weight:500}.scroll .miss td:nth-child(6){color:var(--bad);font-weight:600}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:1.5rem}
+        .scroll th{color:var(--soft);font-weight:500}.scroll .miss .verdict{color:var(--bad);font-weight:600}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:1.5rem}
         ul{font-size:.85rem;padding-left:1.1em}footer{margin-top:2rem;font-size:.8rem}
         """
 }

@@ -69,7 +69,7 @@ extension RunPage {
 
     private func marked(_ chart: Chart) -> Chart {
         var chart = chart
-        chart.mark = (news, "announcement")
+        chart.marks = marks
         return chart
     }
 

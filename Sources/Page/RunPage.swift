@@ -45,9 +45,11 @@ public struct RunPage {
         return PageFrame(
             title: title, lead: lead,
             main: """
-                <section><h2>What happened</h2>\(headline)</section>
+                \(storySection)
                 <section><h2>Minute by minute</h2>
-                <p class="hint">Times are UTC. The \(library == nil ? "dotted line" : "arrow") is the announcement. Every chart is drawn from <code>run.sqlite</code> in this folder\(hint).</p>
+                <p class="hint">Times are UTC. The \(library == nil ? "dotted lines are" : "arrows are") the announcement and the low of \(reference). Every chart is drawn from <code>run.sqlite</code> in this folder\(hint).</p>
+                <p class="tools" hidden><button class="whole">whole run</button> <button class="zoomIn">zoom in</button> <button class="zoomOut">zoom out</button> \
+                <label><input type="checkbox" class="log"> logarithmic where all is above zero</label> <span>Drag to move, pinch or + and − to zoom, 0 for the whole run. All charts move together.</span></p>
                 <div class="charts">\(charts)</div></section>
                 \(cascadeSection)
                 \(answers.sections)
@@ -70,36 +72,10 @@ public struct RunPage {
 
     // MARK: Tables
 
-    private var headline: Markup {
-        let s = run.summary
-        let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
-        let reported = s.reportedLongUsd + s.reportedShortUsd
-        let cards: [(String, String)] =
-            s.majors.prefix(2).map { ("\($0) fell", PageFrame.percent(s.fallPct[$0])) } + [
-                ("TOTAL3 fell", PageFrame.percent(s.fallPct["TOTAL3"])),
-                ("longs liquidated", Chart.short(s.liquidatedLongUsd) + " USD"),
-                ("shorts liquidated", Chart.short(s.liquidatedShortUsd) + " USD"),
-                (
-                    "shown by public feeds",
-                    liquidated > 0 ? PageFrame.percent(reported / liquidated * 100) : "nothing liquidated"
-                ),
-                ("accounts liquidated", PageFrame.count(s.accountsLiquidated)),
-                ("margin calls", PageFrame.count(s.marginCalls)),
-                (
-                    "taken over by funds and vaults",
-                    Chart.short(s.fundTakeoverUsd + s.vaultTakeoverUsd) + " USD"
-                ),
-                ("paid by funds", Chart.short(s.fundDrawUsd) + " USD"),
-                ("deleveraged", Chart.short(s.deleveragedUsd) + " USD"),
-                ("lending liquidations", Chart.short(s.lendingLiquidatedUsd) + " USD"),
-            ]
-        return PageFrame.cards(cards)
-    }
-
     /// The asset that betas and shocks mean.
     private var reference: String { run.summary.majors.first ?? "" }
 
-    private var factSection: Markup { PageFrame.facts(facts) }
+    private var factSection: Markup { FactTable.section(facts) }
 
     private var venueTable: Markup {
         let venues = run.summary.byVenue.filter { $0.value.openInterestBeforeUsd > 0 }.sorted {
@@ -163,9 +139,20 @@ public struct RunPage {
         ]
         return marked.map { chart in
             var chart = chart
-            chart.mark = (news, "announcement")
+            chart.marks = marks
             return drawn(chart)
         }.joined()
+    }
+
+    /// The announcement, and the lowest second of the reference asset's index.
+    var marks: [(seconds: Int64, name: String)] {
+        var marks = [(seconds: news, name: "announcement")]
+        if let low = run.summary.fallTimeUtc[reference].flatMap({ SimTime(iso8601: $0) }), low.seconds > news,
+            let minute = series.times.last(where: { $0 <= low.seconds })
+        {
+            marks.append((minute, "low of \(reference)"))
+        }
+        return marks
     }
 
     func drawn(_ chart: Chart) -> Markup { chart.html(hasLibrary: library != nil) }

@@ -47,6 +47,12 @@ struct CompareCommand: ParsableCommand {
         parsing: .unconditional, help: "Writes the comparison as a page of Markdown, too.",
         transform: Allowed.path("--write"))
     var write: String?
+    @Option(
+        parsing: .unconditional,
+        help:
+            "With a plan: ranks the rules by a loss, the least first: deleveraged_usd, accounts_liquidated, bad_debt_usd, fund_draw_usd, losses_of=longs and the like."
+    )
+    var by: String?
     @Flag(help: "One JSON object on standard output.") var json = false
 
     private struct Result: Encodable {
@@ -66,6 +72,9 @@ struct CompareCommand: ParsableCommand {
             throw InputError(file: "compare", found: "no run", allowed: "run folders, or one plan")
         }
         try checkWrites()
+        guard by == nil else {
+            throw InputError(file: "--by", found: "runs", allowed: "one plan, whose rules are ranked")
+        }
         if scales { return try compareScales(finished, EventRecord(first)) }
         guard let facts else {
             print(SideBySide(finished).text)
@@ -185,11 +194,13 @@ struct CompareCommand: ParsableCommand {
         guard let out else {
             throw InputError(file: "--out", found: "no folder", allowed: "a folder for the runs of \(plan)")
         }
+        if let by { _ = try RuleComparison.key(of: by) }
         let comparison = try RuleComparison(
             plan: plan, out: out,
             PointRuns(shown: "compare", processes: threads, isQuiet: quiet || json))
         if let write { try writePage(comparison.markdown, to: write) }
-        print(json ? try Recording.json(comparison.output) : comparison.text)
+        let ranking = try by.map { try comparison.text(rankedBy: $0) + "\n\n" } ?? ""
+        print(json ? try Recording.json(comparison.output) : ranking + comparison.text)
         if Interrupt.isRequested { throw ExitCode(130) }
         // Nothing came of it: as in a sweep whose every point fails.
         if comparison.output.failures.count == comparison.plan.points.count { throw ExitCode(1) }

@@ -14,7 +14,8 @@ struct Undertow: ParsableCommand {
         discussion: "Nothing here is investment advice.",
         version: version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ReportCommand.self, ClaimsCommand.self,
+            QuickstartCommand.self,
+            RunCommand.self, CompareCommand.self, ReportCommand.self, ExportCommand.self, ClaimsCommand.self,
             CascadeCommand.self, AdlCommand.self, ReproduceCommand.self, SweepCommand.self,
             CalibrateCommand.self,
             AnatomyCommand.self, ExplainCommand.self, AttributeCommand.self, FragilityCommand.self,

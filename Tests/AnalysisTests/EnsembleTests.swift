@@ -165,7 +165,7 @@ struct EnsembleTests {
     @Test(arguments: [(1e-6, 3e-6, "thousand USD", 1.0, 3.0), (2, 0.001, "bn USD", 2, 0.001)])
     func smallDollarsAreShown(base: Double, changed: Double, unit: String, shownBase: Double, shown: Double) {
         let row = RuleComparison.Row(
-            rule: "", set: "", figure: "", unit: "bn USD",
+            rule: "", set: "", key: "", figure: "", unit: "bn USD",
             result: PairedDifference([(base, changed), (base, changed)]))
         #expect(row.shown.unit == unit)
         #expect(abs(row.shown.result.base - shownBase) < 1e-9 && abs(row.shown.result.changed - shown) < 1e-9)
