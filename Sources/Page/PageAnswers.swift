@@ -100,6 +100,21 @@ public struct PageAnswers: Sendable {
         for file in files { try add(file) }
     }
 
+    /// Answers that lie in a run's folder, by name: JSON files with the keys of one. Others are somebody else's.
+    public static func files(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let own: Set = ["manifest.json", "summary.json"]
+        return names.filter { $0.hasSuffix(".json") && !own.contains($0) }.sorted().map { folder + "/" + $0 }
+            .filter { file in
+                guard let data = try? readData(file),
+                    let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+                else { return false }
+                return ["outcomes", "fall_pct_by_depth_and_leverage", "rows", "steps"].contains {
+                    object[$0] != nil
+                }
+            }
+    }
+
     private mutating func add(_ file: String) throws {
         guard let data = try? readData(file) else {
             throw InputError(file: file, found: "no readable file", allowed: Self.allowed)

@@ -12,6 +12,8 @@ public struct RunPage {
     let library: ChartLibrary?
     private let facts: [FactRow]
     private let assets: [AssetRow]
+    /// Recorded prices by asset; none behind a run without the event's news.
+    private let record: [String: [(time: SimTime, usd: Double)]]
     private let title: String
     let news: Int64
 
@@ -31,6 +33,7 @@ public struct RunPage {
         run = try RunRecord(finished)
         let scenario = try finished.readScenario()
         assets = scenario.event.assets
+        record = run.isCalm ? [:] : scenario.event.record
         series = try RunSeries(database: folder + "/run.sqlite", reference: run.summary.majors.first ?? "")
         facts = try FactRow.rows(EventRecord(scenario).facts, [run])
         news = run.news
@@ -168,6 +171,7 @@ public struct RunPage {
                 ("rank 5-30, median", names(5...30), PageFrame.green),
                 ("rank above 50, median", names(51...100_000), PageFrame.red),
             ].filter { !$0.1.isEmpty }
+        let recorded = run.summary.majors.prefix(2).compactMap(recordedChange)
         return Chart(
             title: "Prices by tier", unit: "% of the index in the reference minute", times: series.times,
             series: tiers.map { name, coins, color in
@@ -175,7 +179,21 @@ public struct RunPage {
                 return .init(
                     name: name, values: series.times.indices.map { all.isEmpty ? nil : all[$0] }, color: color
                 )
-            })
+            } + recorded,
+            note: recorded.isEmpty ? "" : "Dashed: as recorded (record.csv of the event names its source).")
+    }
+
+    /// Change of an asset's recorded price from the minute before the announcement, percent, at the minutes of the run.
+    private func recordedChange(_ asset: String) -> Chart.Series? {
+        let prices = Dictionary(
+            (record[asset] ?? []).map { ($0.time.seconds, $0.usd) }, uniquingKeysWith: { $1 })
+        guard let start = series.times.last(where: { $0 <= news - 60 }).flatMap({ prices[$0] }) else {
+            return nil
+        }
+        return Chart.Series(
+            name: "\(asset), recorded",
+            values: series.times.map { prices[$0].map { ($0 / start - 1) * 100 } },
+            color: PageFrame.grey, isDashed: true)
     }
 
     private var total3: Chart {

@@ -6,7 +6,7 @@ import Validation
 
 /// The minutes of a recorded run, as the page draws them. Every list has one value a minute, in the order of `times`.
 public struct RunSeries: Sendable {
-    /// Unix seconds of the minutes' ends.
+    /// Unix seconds of the minutes' starts.
     public var times: [Int64] = []
     public var liquidatedLong: [Double] = []
     public var liquidatedShort: [Double] = []

@@ -2,6 +2,11 @@ import Primitives
 
 /// Who looks on while a run goes: told how far it is, asked whether it shall end. All of it may be left out.
 public struct RunWatch {
+    /// What a run is at, besides its steps.
+    public enum Stage: String, Sendable { case building, simulating, writing, page = "making the page" }
+
+    /// Called when a stage begins.
+    public var onStage: (Stage) -> Void = { _ in }
     /// Called after every step with the steps done so far.
     public var onStep: (Double) -> Void
     /// Asked before every step; a run that is interrupted leaves a folder that says so.

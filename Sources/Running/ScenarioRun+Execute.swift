@@ -37,6 +37,7 @@ extension ScenarioRun {
     ///   fails later is `Result.failure`: the figures are there all the same.
     public func execute(_ watch: RunWatch = RunWatch(), forks: Forks? = nil) throws -> Result {
         let clock = ContinuousClock.now
+        watch.onStage(.building)
         var world = try world()
         forks?.begin(world)
         let buildSeconds = (ContinuousClock.now - clock).seconds
@@ -47,8 +48,10 @@ extension ScenarioRun {
                 folder: folder, level: record, limitBytes: recordLimitMegabytes * 1_000_000, world)
         }
         let recorder = opened?.recorder
+        watch.onStage(.simulating)
         let (pace, isInterrupted) = simulate(&world, recorder, watch, forks)
         forks?.end(world)
+        watch.onStage(.writing)
         world.finish()
         recorder?.close(world)
         let end = RunEnd(
@@ -65,6 +68,7 @@ extension ScenarioRun {
         report.chart = TerminalChart(world.metrics.minutes).text
         var failure: String?
         if let folder = opened?.folder {
+            watch.onStage(.page)
             failure = try finish(
                 folder, manifest.ended(summary.stateHash, wallSeconds: summary.wallSeconds), end,
                 summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())],

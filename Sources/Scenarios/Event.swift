@@ -15,6 +15,8 @@ public struct Event: Sendable {
     /// By protocol.
     let lending: [String: LendingRow]
     let scaleChecks: [EventTable.Row]
+    /// Recorded prices by asset, in the order of time: a page draws them behind a run's.
+    public let record: [String: [(time: SimTime, usd: Double)]]
     public let files: EventFiles
     private let places: [String: AssetID]
 
@@ -79,6 +81,12 @@ public struct Event: Sendable {
         lending = Dictionary(
             uniqueKeysWithValues: try table(.lending).map { ($0.text("protocol"), LendingRow($0)) })
         scaleChecks = try table(.scaleCheck)
+        var record: [String: [(time: SimTime, usd: Double)]] = [:]
+        for row in try table(.record) {
+            _ = try asset(row)
+            record[row.text("asset"), default: []].append((row.time("time_utc"), row.number("close_usd")!))
+        }
+        self.record = record.mapValues { $0.sorted { $0.time < $1.time } }
         let protocols = lending.keys.sorted()
         outages = try table(.outages).map { row in
             let name = row.text("venue")

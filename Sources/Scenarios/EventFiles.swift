@@ -129,8 +129,8 @@ public struct EventFiles: Sendable {
     }
 
     /// What is set beside a run and decides none; the settings are hashed as they are after all files and the command line.
-    private static let besides = [
-        "scenario.yaml", "facts.csv", "claims.csv", "controls.yaml", "scale-check.csv",
+    public static let besides = [
+        "scenario.yaml", "facts.csv", "claims.csv", "controls.yaml", "scale-check.csv", "record.csv",
     ]
 }
 

@@ -2,7 +2,7 @@ import Primitives
 
 /// The tables of an event's folder: their columns with units, limits and meaning, in one place.
 public enum EventTableKind: String, CaseIterable, Sendable {
-    case assets, venues, listings, history, index, pools, collateral, outages, lending
+    case assets, venues, listings, history, index, pools, collateral, outages, lending, record
     case scaleCheck = "scale-check"
 
     /// The file's name in an event's folder.
@@ -17,7 +17,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         case .assets, .pools: ["asset"]
         case .venues: ["venue"]
         case .listings, .collateral: ["venue", "asset"]
-        case .history, .index: ["asset", "time_utc"]
+        case .history, .index, .record: ["asset", "time_utc"]
         case .outages: ["venue", "kind", "from_utc"]
         case .lending: ["protocol"]
         case .scaleCheck: ["scale", "name"]
@@ -35,6 +35,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         case .listings: Self.listingColumns
         case .history: Self.historyColumns
         case .index: Self.indexColumns
+        case .record: Self.recordColumns
         case .pools: Self.poolColumns
         case .collateral: Self.collateralColumns
         case .outages: Self.outageColumns
@@ -122,6 +123,13 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column("high_usd", price, "highest"),
         column("low_usd", price, "lowest"),
         column("close_usd", price, "last"),
+    ]
+    private static let recordColumns = [
+        column("time_utc", .time, "start of the minute"),
+        column("asset", .name, "of assets.csv"),
+        column(
+            "close_usd", price, "last price in the minute, as recorded: shown behind a run's, decides nothing"
+        ),
     ]
     private static let poolColumns = [
         column("asset", .name, "of assets.csv"),

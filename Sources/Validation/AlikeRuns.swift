@@ -4,11 +4,6 @@ import Scenarios
 
 /// Runs that may be told of together: of one event under the same settings, each seed once.
 public enum AlikeRuns {
-    /// Files of an event that are set beside a run; the settings are compared as the manifest has them.
-    private static let besides = [
-        "scenario.yaml", "facts.csv", "claims.csv", "controls.yaml", "scale-check.csv",
-    ]
-
     /// - Throws: `InputError` naming the first setting or file in which a run differs from the first, or the run that stands
     ///   twice.
     public static func check(_ runs: [FinishedRun]) throws {
@@ -56,7 +51,7 @@ public enum AlikeRuns {
         _ run: FinishedRun, _ own: [String: EventFiles.File], _ first: FinishedRun,
         _ others: [String: EventFiles.File]
     ) throws {
-        for name in Set(own.keys).union(others.keys).sorted() where !besides.contains(name) {
+        for name in Set(own.keys).union(others.keys).sorted() where !EventFiles.besides.contains(name) {
             if own[name]?.text == others[name]?.text { continue }
             throw InputError(
                 file: run.folder + "/event/" + name,

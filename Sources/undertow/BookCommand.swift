@@ -5,7 +5,10 @@ import Recording
 
 struct BookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "book", abstract: "Order books from recorded streams.", subcommands: [Replay.self])
+        commandName: "book", abstract: "Order books from recorded streams.",
+        discussion: Examples.text(
+            "book replay --format lobster --messages messages.csv.gz --expect book.csv.gz --align value"),
+        subcommands: [Replay.self])
 
     struct Replay: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -16,7 +16,10 @@ struct ExplainCommand: ParsableCommand {
             the run is simulated once more from its manifest (same seed, same bytes) with the account watched: margin calls, its own
             orders, fees, funding and its place in the deleveraging queue too, in as long as the run took. Without --account the
             largest stories of the recording are listed.
-            """)
+            """
+                + Examples.text(
+                    "explain RUN", "explain RUN --account binance:1234",
+                    "explain RUN --account binance:1234 --again"))
 
     @Argument(help: "A run folder.", completion: .directory) var folder: String
     @Option(

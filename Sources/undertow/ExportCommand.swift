@@ -11,11 +11,7 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             One file a table, names instead of numbers, times in ISO 8601 (UTC), an empty cell where there is no value. columns.csv says
             what every column counts. Amounts are in the currency of `settlement`.
-
-            Examples:
-              undertow export RUN --to tables
-              duckdb -c "SELECT venue, sum(amount) FROM 'tables/events.csv' WHERE stage = 'bad debt' GROUP BY venue"
-            """)
+            """ + Examples.text("export RUN --to tables"))
 
     @Argument(help: "A run folder with a recording.", completion: .directory) var folder: String
     @Option(

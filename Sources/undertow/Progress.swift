@@ -30,6 +30,17 @@ struct Progress {
     /// Counts what was found done.
     mutating func found(_ count: Double) { before += count }
 
+    /// A part of the work that has no steps begins: said at once on a terminal, elsewhere once the work is long.
+    mutating func begin(_ part: String) {
+        if isQuiet { return }
+        if isTerminal {
+            hasShown = true
+            Output.note("\r\u{1B}[K\(title): \(part)")
+        } else if (ContinuousClock.now - start).seconds > 2 {
+            Output.note("\(title): \(part)\n")
+        }
+    }
+
     mutating func show(_ done: Double) {
         if isQuiet { return }
         let elapsed = (ContinuousClock.now - start).seconds

@@ -5,19 +5,23 @@ import Page
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Writes a run's page, report.html: one file, nothing loaded from anywhere."
-    )
+        abstract: "Writes a run's page, report.html: one file, nothing loaded from anywhere.",
+        discussion: Examples.text("report RUN", "report RUN --with attribution.json story.json"))
 
     @Argument(help: "A finished run folder with a recording.") var folder: String
     @Option(
         name: .customLong("with"), parsing: .upToNextOption,
-        help: "What attribute, fragility, compare PLAN or explain printed with --json: sections of the page.")
+        help:
+            "What attribute, fragility, compare PLAN or explain printed with --json: sections of the page. Such files in the run's folder are sections without being named."
+    )
     var answers: [String] = []
 
     func run() throws {
         let file = folder + "/report.html"
         try writePage(
-            pageHTML(folder: folder, answers: PageAnswers(files: answers), library: .installed), to: file)
+            pageHTML(
+                folder: folder, answers: PageAnswers(files: answers + PageAnswers.files(in: folder)),
+                library: .installed), to: file)
         print(file)
     }
 }

@@ -10,7 +10,12 @@ import Validation
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Simulates a scenario and leaves a run folder.")
+        commandName: "run", abstract: "Simulates a scenario and leaves a run folder.",
+        discussion: Examples.text(
+            "run october-2025 --scale 10 --until 2025-10-10T22:00:00Z",
+            "run october-2025-btc --seed 7 --json",
+            "run october-2025-btc --set venues.hyperliquid.rulebook=okx",
+            "run my-event --record minute --out results"))
 
     @Argument(help: "A built-in event, an event's folder or a YAML file.") var scenario: String
     @Option(help: "What is kept: off, minute or full.") var record: String = "full"

@@ -8,6 +8,9 @@ import Validation
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenarios", abstract: "What is built in, with sources; a file's errors.",
+        discussion: Examples.text(
+            "scenarios list", "scenarios export october-2025 --out my-event", "scenarios validate my-event",
+            "scenarios keys"),
         subcommands: [
             List.self, Show.self, Validate.self, Export.self, Keys.self, ScenarioMeasures.self,
             ScenarioControls.self,

@@ -16,10 +16,11 @@ extension ScenarioRun {
         Interrupt.watch()
         var progress = Progress(self, scenario.name, isQuiet: isQuiet)
         defer { progress.end() }
-        return try execute(
-            RunWatch(
-                onStep: { progress.show($0) }, isInterrupted: { Interrupt.isRequested }, onMinute: onMinute,
-                page: { try RunPage(folder: $0, library: .installed).html }), forks: forks)
+        var watch = RunWatch(
+            onStep: { progress.show($0) }, isInterrupted: { Interrupt.isRequested }, onMinute: onMinute,
+            page: { try RunPage(folder: $0, library: .installed).html })
+        watch.onStage = { progress.begin($0.rawValue) }
+        return try execute(watch, forks: forks)
     }
 }
 
