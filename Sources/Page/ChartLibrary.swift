@@ -71,13 +71,15 @@ public struct ChartLibrary: Sendable {
           };
           for (const box of document.querySelectorAll('div.chart')) {
             const c = JSON.parse(box.querySelector('script').textContent);
+            const values = c.series.flatMap(s => s.values).filter(v => v !== null);
+            const low = values.reduce((a, b) => Math.min(a, b), Infinity), high = values.reduce((a, b) => Math.max(a, b), -Infinity);
             const chart = LightweightCharts.createChart(box, { width: box.clientWidth, height: box.clientHeight,
               layout: { background: { color: 'transparent' }, textColor: soft, fontSize: 11, attributionLogo: false },
               grid: { vertLines: { color: line }, horzLines: { color: line } },
               localization: { priceFormatter: short, locale: 'en-GB' }, handleScroll: { mouseWheel: false },
               handleScale: { mouseWheel: false }, rightPriceScale: { borderVisible: false,
-                // Nothing lies below zero where no value does.
-                scaleMargins: { top: 0.12, bottom: c.series.every(s => s.values.every(v => v === null || v >= 0)) ? 0.01 : 0.1 } },
+                // Nothing is shown below zero where values come near it and none lies below.
+                scaleMargins: { top: 0.12, bottom: low >= 0 && low < 0.05 * high ? 0.01 : 0.12 } },
               timeScale: { timeVisible: true, secondsVisible: false, borderVisible: false, rightOffset: 0, minBarSpacing: 0.001 } });
             const stacked = c.bars ? c.series.map((s, n) => s.values.map((v, i) =>
               c.series.slice(0, n + 1).reduce((sum, t) => sum + (t.values[i] || 0), 0))) : null;

@@ -81,12 +81,7 @@ public struct Event: Sendable {
         lending = Dictionary(
             uniqueKeysWithValues: try table(.lending).map { ($0.text("protocol"), LendingRow($0)) })
         scaleChecks = try table(.scaleCheck)
-        var record: [String: [(time: SimTime, usd: Double)]] = [:]
-        for row in try table(.record) {
-            _ = try asset(row)
-            record[row.text("asset"), default: []].append((row.time("time_utc"), row.number("close_usd")!))
-        }
-        self.record = record.mapValues { $0.sorted { $0.time < $1.time } }
+        record = try Self.record(try table(.record)) { _ = try asset($0) }
         let protocols = lending.keys.sorted()
         outages = try table(.outages).map { row in
             let name = row.text("venue")
@@ -99,6 +94,18 @@ public struct Event: Sendable {
         }
         try checkVenues()
         try checkRulebooks()
+    }
+
+    /// - Parameter check: refuses a row of an asset that the event does not have.
+    private static func record(_ rows: [EventTable.Row], _ check: (EventTable.Row) throws -> Void) throws
+        -> [String: [(time: SimTime, usd: Double)]]
+    {
+        var record: [String: [(time: SimTime, usd: Double)]] = [:]
+        for row in rows {
+            try check(row)
+            record[row.text("asset"), default: []].append((row.time("time_utc"), row.number("close_usd")!))
+        }
+        return record.mapValues { $0.sorted { $0.time < $1.time } }
     }
 
     public var venueNames: [String] { venues.map(\.name) }
