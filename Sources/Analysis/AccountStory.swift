@@ -141,15 +141,10 @@ public struct AccountStory: Sendable {
             """, Self.rules(Self.deleveraging, venue.rulebook))
     }
 
-    /// A rule in words, with its confidence.
-    static func words(_ entry: RuleEntry) -> String {
-        "[\(entry.confidence.rawValue)] \(entry.rule): \(entry.words)"
-    }
-
     /// - Parameter applied: the rules behind it.
     mutating func append(_ time: SimTime, _ text: String, _ applied: [RuleEntry]) {
         for entry in applied {
-            let words = Self.words(entry)
+            let words = "[\(entry.confidence.rawValue)] \(entry.rule): \(entry.words)"
             if !rules.contains(words) { rules.append(words) }
         }
         lines.append(

@@ -17,6 +17,9 @@ public struct StoryList: Encodable, Sendable {
     public var liquidated: [Row]
     public var deleveraged: [Row]
 
+    /// A row of `venues` as `explain --account` names it, in SQL.
+    static let venueLabel = "CASE settlement WHEN 'USD' THEN venue ELSE venue || '/' || settlement END"
+
     /// From the events of a recording; the venues' own accounts are left out.
     ///
     /// - Parameter most: rows of each list.
@@ -25,7 +28,7 @@ public struct StoryList: Encodable, Sendable {
         let path = folder + "/run.sqlite"
         (liquidated, deleveraged) = try readRecording(path) { db in
             // Coin-margined venues have an account book a coin.
-            let label = "CASE settlement WHEN 'USD' THEN venue ELSE venue || '/' || settlement END || ':' ||"
+            let label = "\(Self.venueLabel) || ':' ||"
             let from =
                 "events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id"
             func rows(_ column: String, _ kinds: String) throws -> [Row] {

@@ -3,7 +3,6 @@ import Foundation
 import GRDB
 import Primitives
 import Recording
-import Rules
 import Running
 import Scenarios
 import Venues
@@ -20,10 +19,7 @@ extension ToldStory {
         let labels = try readRecording(path, tables: ["venues"]) { db in
             try String.fetchAll(
                 db,
-                sql: """
-                    SELECT CASE settlement WHEN 'USD' THEN venue ELSE venue || '/' || settlement END
-                    FROM venues ORDER BY id
-                    """)
+                sql: "SELECT \(StoryList.venueLabel) FROM venues ORDER BY id")
         }
         let (place, account) = try Self.split(text, labels)
         let mine = "venue_id = \(place) AND (account = \(account) OR counterparty = \(account))"
@@ -40,17 +36,12 @@ extension ToldStory {
             )
         }
         let rulebook = try run.scenario.rulebooks()[place]
-        var steps: [AccountStory.Line] = []
-        var rules: [String] = []
+        var story = AccountStory(account: account)
         for event in Told.grouped(events, for: account) {
-            let applied = AccountStory.rules(event.kind, rulebook)
-            for words in applied.map(AccountStory.words) where !rules.contains(words) { rules.append(words) }
-            steps.append(
-                AccountStory.Line(
-                    timeUtc: event.time.description, what: event.text(for: account),
-                    rule: applied.map(\.rule).joined(separator: "; ")))
+            story.append(event.time, event.text(for: account), AccountStory.rules(event.kind, rulebook))
         }
-        self.init(.recording, run: folder, account: text, venue: labels[place], steps, rules: rules)
+        self.init(
+            .recording, run: folder, account: text, venue: labels[place], story.lines, rules: story.rules)
     }
 }
 

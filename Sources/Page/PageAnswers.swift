@@ -100,6 +100,25 @@ public struct PageAnswers: Sendable {
         for file in files { try add(file) }
     }
 
+    private enum Kind {
+        case attribution, fragility, comparison, story
+
+        /// By the keys that only such an answer has. What `compare --facts` prints has rows, too, and no event.
+        init?(_ object: [String: Any]) {
+            if object["outcomes"] != nil {
+                self = .attribution
+            } else if object["fall_pct_by_depth_and_leverage"] != nil {
+                self = .fragility
+            } else if object["rows"] != nil, object["scenario"] != nil {
+                self = .comparison
+            } else if object["steps"] != nil, object["account"] != nil {
+                self = .story
+            } else {
+                return nil
+            }
+        }
+    }
+
     /// Answers that lie in a run's folder, by name: JSON files with the keys of one. Others are somebody else's.
     public static func files(in folder: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -109,9 +128,7 @@ public struct PageAnswers: Sendable {
                 guard let data = try? readData(file),
                     let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
                 else { return false }
-                return ["outcomes", "fall_pct_by_depth_and_leverage", "rows", "steps"].contains {
-                    object[$0] != nil
-                }
+                return Kind(object) != nil
             }
     }
 
@@ -125,17 +142,15 @@ public struct PageAnswers: Sendable {
         subjects.append((file, object["scenario"] as? String, object["run"] as? String))
         let decoder = JSONDecoder()
         do {
-            if object["outcomes"] != nil {
-                attributions.append(try decoder.decode(Attribution.self, from: data))
-            } else if object["fall_pct_by_depth_and_leverage"] != nil {
+            switch Kind(object) {
+            case .attribution: attributions.append(try decoder.decode(Attribution.self, from: data))
+            case .fragility:
                 let map = try decoder.decode(Fragility.self, from: data)
                 try check(map, file)
                 fragilities.append(map)
-            } else if object["rows"] != nil {
-                comparisons.append(try decoder.decode(Comparison.self, from: data))
-            } else if object["steps"] != nil {
-                stories.append(try decoder.decode(Story.self, from: data))
-            } else {
+            case .comparison: comparisons.append(try decoder.decode(Comparison.self, from: data))
+            case .story: stories.append(try decoder.decode(Story.self, from: data))
+            case nil:
                 throw InputError(
                     file: file,
                     found:

@@ -25,19 +25,19 @@ public enum RecordingExport {
         try readRecording(folder + "/run.sqlite") { db in
             var files: [File] = []
             for table in tables {
-                if isInterrupted() { throw CancellationError() }
                 onTable(table.name)
                 let name = table.name + ".csv"
-                let rows = try write(db, table, to: to + "/" + name)
+                let rows = try write(db, table, to: to + "/" + name, isInterrupted)
                 files.append(File(name: name, rows: rows))
             }
             let columns = try CSVFile(to + "/columns.csv")
             try columns.row(["table", "column", "unit", "meaning", "empty where"])
             for table in tables {
-                for (title, column) in Self.columns(table).map({ ($0.title, $0.column) }) {
+                for selected in Self.columns(table) {
+                    let column = selected.column
                     try columns.row([
-                        table.name, title, title == column.name ? column.unit : "name", column.meaning,
-                        column.null ?? "",
+                        table.name, selected.title, selected.title == column.name ? column.unit : "name",
+                        column.meaning, column.null ?? "",
                     ])
                 }
             }
@@ -94,7 +94,9 @@ public enum RecordingExport {
         }
     }
 
-    private static func write(_ db: Database, _ table: any ColumnList, to path: String) throws -> Int {
+    private static func write(
+        _ db: Database, _ table: any ColumnList, to path: String, _ isInterrupted: () -> Bool
+    ) throws -> Int {
         let selected = columns(table)
         let file = try CSVFile(path)
         try file.row(selected.map(\.title))
@@ -102,6 +104,7 @@ public enum RecordingExport {
             db, sql: "SELECT \(selected.map(\.sql).joined(separator: ", ")) FROM \(table.name) AS t")
         var count = 0
         while let row = try rows.next() {
+            if count % 65_536 == 0 && isInterrupted() { throw CancellationError() }
             for i in selected.indices {
                 switch (row[i] as DatabaseValue).storage {
                 case .null: file.add("")

@@ -8,7 +8,7 @@ struct AdlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adl", abstract: "One deleveraging event under every allocation rule.",
         discussion: "Who pays what of a budget out of the winners' profits; never their principal."
-            + Examples.text("adl event.csv --budget 40e6"))
+            + HelpExamples.text("adl event.csv --budget 40e6"))
 
     @Argument(help: "A table with the columns account,pnl_usd,effective_leverage,cap,score.") var event:
         String

@@ -10,7 +10,7 @@ struct AnatomyCommand: ParsableCommand {
         abstract: "What happened and why: waves, cascade tree, branching ratio, amplification, who paid.",
         discussion:
             "With several runs of one scenario each figure has its median and range. The interval of one run is a bootstrap over its minutes, and only the branching ratio has one. Where the event's index is given nobody's sales move it: the ratio is 0 and every tree one account."
-            + Examples.text("anatomy RUN", "anatomy RUN --json"))
+            + HelpExamples.text("anatomy RUN", "anatomy RUN --json"))
 
     @Argument(help: "Folders of finished runs of one scenario.") var runs: [String]
     @Flag(help: "One JSON object on standard output.") var json = false

@@ -11,7 +11,7 @@ struct AttributeCommand: ParsableCommand {
         discussion: """
             Every coalition of eight factors (256) is run on the reduced form with the same seeds; a factor that is out is at its
             neutral setting. Intervals are 5-95 % of a bootstrap over seeds.
-            """ + Examples.text("attribute october-2025 --seeds 20 --json"))
+            """ + HelpExamples.text("attribute october-2025 --seeds 20 --json"))
 
     @OptionGroup var options: ReducedFormOptions
 

@@ -8,7 +8,7 @@ import Recording
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Common workloads with a checked answer.",
-        discussion: Examples.text(
+        discussion: HelpExamples.text(
             "bench market --until 2025-10-10T21:30:00Z", "bench orders orders.bin --expect orders.json"),
         subcommands: [
             Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self, Impact.self, BenchMarket.self,

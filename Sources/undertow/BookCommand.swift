@@ -6,7 +6,7 @@ import Recording
 struct BookCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "book", abstract: "Order books from recorded streams.",
-        discussion: Examples.text(
+        discussion: HelpExamples.text(
             "book replay --format lobster --messages messages.csv.gz --expect book.csv.gz --align value"),
         subcommands: [Replay.self])
 

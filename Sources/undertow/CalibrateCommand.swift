@@ -13,7 +13,7 @@ struct CalibrateCommand: ParsableCommand {
             Rounds of points: the first fills the box of the free keys (Sobol), each later one draws around the best share of all
             so far. A point's score is the mean over seeds of the weighted squared misses of its `fit` targets, a miss being the
             distance from the band in widths of the band. Held-out targets are shown and never count. Resumable like `sweep`.
-            """ + Examples.text("calibrate plan.yaml --out runs/calibration"))
+            """ + HelpExamples.text("calibrate plan.yaml --out runs/calibration"))
 
     @Argument(help: "The plan (YAML): scenario, set, free, targets, seeds, points, rounds, keep.") var plan:
         String

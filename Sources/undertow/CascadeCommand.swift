@@ -12,7 +12,7 @@ struct CascadeCommand: ParsableCommand {
         abstract: "The one mechanism: a shock, the forced sales it triggers, and theirs.",
         discussion:
             "Drawdowns are logarithms, ln(p0 / p). The smallest x with x = shock + impact(notional triggered up to x)."
-            + Examples.text("cascade --triggers triggers.csv --impact linear:1e11 --shock 0.02"))
+            + HelpExamples.text("cascade --triggers triggers.csv --impact linear:1e11 --shock 0.02"))
 
     @Option(help: "A table with the columns drawdown_from,drawdown_to,notional_per_log (US dollars).")
     var triggers: String

@@ -14,7 +14,7 @@ struct CheckCommand: ParsableCommand {
             expected are JSON objects. A field no rule reads makes a row unsupported. A row with a figure that its rule cannot \
             take (a price of zero) is in error, with the field named: it counts as failed, and the others are checked. Amounts \
             are exact: write more than 17 digits in quotes or as they are. Exit code 1 if a row failed.
-            """ + Examples.text("check examples.csv"))
+            """ + HelpExamples.text("check examples.csv"))
     @Argument(help: "The table of examples.") var file: String
     @Flag(help: "One JSON object with every row.") var json = false
     @Flag(help: "Only the last line.") var quiet = false

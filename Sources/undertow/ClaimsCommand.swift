@@ -6,7 +6,7 @@ struct ClaimsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "claims",
         abstract: "What the press said of the day, beside the record and a run.",
-        discussion: "What the run did not see is not judged." + Examples.text("claims RUN"))
+        discussion: "What the run did not see is not judged." + HelpExamples.text("claims RUN"))
 
     @Argument(help: "A finished run folder of an event that has claims, such as october-2025.") var folder:
         String

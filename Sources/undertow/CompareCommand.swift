@@ -13,7 +13,7 @@ struct CompareCommand: ParsableCommand {
         abstract: "Runs side by side, against recorded facts with pass bands, or one rule against another.",
         discussion:
             "With a plan (YAML: scenario, scale, until, set, seeds, rules) every set of rules runs on the same seeds as the base, and the differences are shown with their intervals; resumable like a sweep. With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
-            + Examples.text(
+            + HelpExamples.text(
                 "compare RUN RUN", "compare RUN --facts",
                 "compare docs/rules-plan.yaml --out runs/rules --by losses_of=longs"))
 

@@ -17,7 +17,7 @@ struct ExplainCommand: ParsableCommand {
             orders, fees, funding and its place in the deleveraging queue too, in as long as the run took. Without --account the
             largest stories of the recording are listed.
             """
-                + Examples.text(
+                + HelpExamples.text(
                     "explain RUN", "explain RUN --account binance:1234",
                     "explain RUN --account binance:1234 --again"))
 

@@ -11,7 +11,7 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             One file a table, names instead of numbers, times in ISO 8601 (UTC), an empty cell where there is no value. columns.csv says
             what every column counts. Amounts are in the currency of `settlement`.
-            """ + Examples.text("export RUN --to tables"))
+            """ + HelpExamples.text("export RUN --to tables"))
 
     @Argument(help: "A run folder with a recording.", completion: .directory) var folder: String
     @Option(

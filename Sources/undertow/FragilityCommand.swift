@@ -11,7 +11,7 @@ struct FragilityCommand: ParsableCommand {
         abstract: "Fall against shock and depth; the map of leverage and depth; distance to the cliff.",
         discussion:
             "On the reduced form; every cell is the median over seeds. `run --fragility` asks the order book instead."
-            + Examples.text("fragility october-2025 --json"))
+            + HelpExamples.text("fragility october-2025 --json"))
 
     @OptionGroup var options: ReducedFormOptions
     @Option(

@@ -12,7 +12,7 @@ struct QuickstartCommand: ParsableCommand {
         abstract: "A first run of a second, its page, and three commands to go on with.",
         discussion: """
             Runs `textbook-waterfall`: one model venue, one coin, a crash through every stage from margin call to deleveraging.
-            """ + Examples.text("quickstart", "quickstart --out somewhere"))
+            """ + HelpExamples.text("quickstart", "quickstart --out somewhere"))
 
     @Option(
         parsing: .unconditional, help: "Where the run's folder is made.", transform: Allowed.path("--out"))

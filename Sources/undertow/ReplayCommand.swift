@@ -8,7 +8,7 @@ import Scenarios
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Runs a folder's manifest again and compares the state hash.",
-        discussion: Examples.text("replay RUN"))
+        discussion: HelpExamples.text("replay RUN"))
 
     @Argument(help: "A run folder.", completion: .directory) var folder: String
     @Option(

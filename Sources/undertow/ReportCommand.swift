@@ -6,7 +6,7 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Writes a run's page, report.html: one file, nothing loaded from anywhere.",
-        discussion: Examples.text("report RUN", "report RUN --with attribution.json story.json"))
+        discussion: HelpExamples.text("report RUN", "report RUN --with attribution.json story.json"))
 
     @Argument(help: "A finished run folder with a recording.") var folder: String
     @Option(

@@ -11,7 +11,7 @@ struct ReproduceCommand: ParsableCommand {
         abstract: "Published results from this code, next to the published numbers.",
         discussion:
             "`reproduce list` names them with their parameters. The exit code is 1 if a number misses its tolerance."
-            + Examples.text("reproduce list"))
+            + HelpExamples.text("reproduce list"))
 
     @Argument(help: "`list`, or the name of a result.") var name: String
     @Option(parsing: .upToNextOption, help: "key=value; several, or again.")

@@ -7,7 +7,7 @@ struct ReverseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reverse", abstract: "The smallest shock, loss of depth, or both that breaks a limit.",
         discussion: "On the reduced form: a limit is broken when more than half of the seeds break it."
-            + Examples.text("reverse october-2025 --limit fall_pct=20"))
+            + HelpExamples.text("reverse october-2025 --limit fall_pct=20"))
 
     @OptionGroup var options: ReducedFormOptions
     @Option(help: "KEY=NUMBER with fall_pct, alts_fall_pct, liquidated_usd or deleveraged_usd.") var limit:

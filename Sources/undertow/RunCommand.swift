@@ -11,7 +11,7 @@ import Validation
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Simulates a scenario and leaves a run folder.",
-        discussion: Examples.text(
+        discussion: HelpExamples.text(
             "run october-2025 --scale 10 --until 2025-10-10T22:00:00Z",
             "run october-2025-btc --seed 7 --json",
             "run october-2025-btc --set venues.hyperliquid.rulebook=okx",

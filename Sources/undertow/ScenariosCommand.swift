@@ -8,7 +8,7 @@ import Validation
 struct ScenariosCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scenarios", abstract: "What is built in, with sources; a file's errors.",
-        discussion: Examples.text(
+        discussion: HelpExamples.text(
             "scenarios list", "scenarios export october-2025 --out my-event", "scenarios validate my-event",
             "scenarios keys"),
         subcommands: [

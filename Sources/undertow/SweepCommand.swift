@@ -9,7 +9,7 @@ struct SweepCommand: ParsableCommand {
         commandName: "sweep", abstract: "Many runs of a scenario on every core; resumable.",
         discussion:
             "Stopped or killed at any moment, the same command goes on where it was. A point that fails is a row of the tables, not the end."
-            + Examples.text("sweep plan.yaml --out runs/sweep"))
+            + HelpExamples.text("sweep plan.yaml --out runs/sweep"))
 
     @Argument(help: "The plan (YAML): scenario, set, sweep, design, points.") var plan: String
     @Option(

@@ -12,7 +12,7 @@ struct VenuesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "venues",
         abstract: "The rulebooks as tables, each rule with its source, date and confidence.",
-        discussion: Examples.text("venues list", "venues show binance", "venues conformance"),
+        discussion: HelpExamples.text("venues list", "venues show binance", "venues conformance"),
         subcommands: [List.self, Show.self, Conformance.self])
 
     struct List: ParsableCommand {
