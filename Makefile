@@ -8,7 +8,7 @@ BENCH := bench-data
 BASE ?=
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page dist dist-test install
+.PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
@@ -28,7 +28,7 @@ build: tools
 	swift build -c release
 
 ## Everything CI checks.
-test: tools lint build unit acceptance page
+test: tools lint build unit acceptance page readme
 	.build/release/fuzz 1000000 1
 	.build/release/fuzz settings 0 280
 	.build/release/allocations
@@ -55,6 +55,10 @@ assets:
 ## A page in a real browser, at desktop and phone width.
 page: build
 	bash scripts/page-test
+
+## Every command of the README, on the folder that `make run` makes.
+readme: build
+	python3 scripts/readme-test
 
 ## At least ten million random commands against the twins, every checker on.
 fuzz: build

@@ -76,7 +76,8 @@ let package = Package(
         room(
             "Validation",
             ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Anatomy", yams, grdb, real]),
-        room("Page", ["Primitives", "InputFiles", "Recording", "Scenarios", "Validation", grdb, real]),
+        room(
+            "Page", ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Validation", grdb, real]),
         room("Anatomy", ["Primitives", "InputFiles", real]),
         room("ReducedForm", ["Primitives", real]),
         room(

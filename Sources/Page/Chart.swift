@@ -21,14 +21,16 @@ struct Chart {
     var style = Style.lines
     /// What a reader has to know to read it right.
     var note = ""
-    /// Moments marked, in their order: the first above the data, others below.
+    /// Moments marked by letters; `RunPage.marks` says what each stands for.
     var marks: [(seconds: Int64, name: String)] = []
+    /// One of many beside each other.
+    var isSmall = false
 
     static let width = 480.0
     static let height = 250.0
     private let left = 52.0
     private let right = 10.0
-    private let top = 10.0
+    private let top = 14.0
     private let bottom = 24.0
 
     /// Lowest and highest value drawn, with zero inside.
@@ -49,15 +51,12 @@ struct Chart {
 
     /// - Parameter hasLibrary: the page draws it with `ChartLibrary`; else plain SVG.
     func html(hasLibrary: Bool = false) -> Markup {
-        let legend = series.map {
-            "<span><svg viewBox=\"0 0 10 10\"><rect width=\"10\" height=\"10\" rx=\"2\" fill=\"\($0.color)\"/></svg>\($0.name)<b></b></span>"
-                as Markup
-        }.joined()
+        let legend = Self.legend(series.map { ($0.name, $0.color) })
         let label: Markup = "role=\"img\" aria-label=\"\(title)\""
         let caption: Markup = note.isEmpty ? "" : "<p>\(note)</p>"
         let drawing: Markup =
             hasLibrary
-            ? "<div class=\"chart\" \(label)><script type=\"application/json\">\(Markup(json: json))</script></div>"
+            ? "<div class=\"chart\(isSmall ? " small" : "")\" \(label)><script type=\"application/json\">\(Markup(json: json))</script></div>"
             : "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" \(label)>\(axes)\(style == .lines ? lines : bars)</svg>"
         return """
             <figure><figcaption>\(title) <small>\(unit)</small></figcaption>
@@ -65,6 +64,13 @@ struct Chart {
             \(drawing)\(caption)</figure>
 
             """
+    }
+
+    static func legend(_ names: [(name: String, color: String)]) -> Markup {
+        names.map {
+            "<span><svg viewBox=\"0 0 10 10\"><rect width=\"10\" height=\"10\" rx=\"2\" fill=\"\($0.color)\"/></svg>\($0.name)<b></b></span>"
+                as Markup
+        }.joined()
     }
 
     private func x(_ seconds: Int64) -> Double {
@@ -99,7 +105,7 @@ struct Chart {
             for mark in marks where (first...last).contains(mark.seconds) {
                 let place = x(mark.seconds)
                 parts.append(
-                    "<line class=\"mark\" x1=\"\(at: place)\" x2=\"\(at: place)\" y1=\"\(at: top)\" y2=\"\(at: floor)\"><title>\(mark.name)</title></line>"
+                    "<line class=\"mark\" x1=\"\(at: place)\" x2=\"\(at: place)\" y1=\"\(at: top)\" y2=\"\(at: floor)\"/><text class=\"strong\" x=\"\(at: place)\" y=\"\(at: top - 1)\" text-anchor=\"middle\">\(mark.name)</text>"
                 )
             }
         }

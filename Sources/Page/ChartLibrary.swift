@@ -49,8 +49,9 @@ public struct ChartLibrary: Sendable {
           const css = getComputedStyle(document.documentElement);
           const soft = css.getPropertyValue('--soft').trim(), line = css.getPropertyValue('--line').trim();
           const short = v => { const a = Math.abs(v);
-            return a >= 1e12 ? (v / 1e12).toFixed(2) + ' tn' : a >= 1e9 ? (v / 1e9).toFixed(1) + ' bn' : a >= 1e6 ? (v / 1e6).toFixed(1) + ' M' :
-              a >= 1e4 ? (v / 1e3).toFixed(0) + ' k' : a >= 100 || v === 0 ? v.toFixed(0) : a >= 1 ? v.toFixed(1) : v.toPrecision(2); };
+            const [unit, name] = a >= 1e12 ? [1e12, ' tn'] : a >= 1e9 ? [1e9, ' bn'] : a >= 1e6 ? [1e6, ' M'] : a >= 1e4 ? [1e3, ' k'] : [1, ''];
+            // What is left of a sum of doubles is nothing.
+            return a < 1e-9 ? '0' : a < 1 ? v.toPrecision(2) : (v / unit).toFixed(a / unit >= 100 ? 0 : a >= 1e12 ? 2 : 1) + name; };
           // Every chart has the same minutes: they move, zoom and answer the pointer together.
           const all = [];
           let isFollowing = false;
@@ -96,15 +97,16 @@ public struct ChartLibrary: Sendable {
               first = first || drawn;
             }
             const inside = c.marks.filter(m => c.times[0] <= m.time && m.time <= c.times[c.times.length - 1]);
-            if (first && inside.length) first.setMarkers(inside.map((m, i) => ({ time: m.time, text: m.name, color: soft,
-              position: i ? 'belowBar' : 'aboveBar', shape: i ? 'arrowUp' : 'arrowDown' })));
+            if (first && inside.length) first.setMarkers(inside.map(m => ({ time: m.time, text: m.name, color: soft,
+              position: 'aboveBar', shape: 'arrowDown' })));
             // The whole run at every width: a chart made narrower would else keep its bars and lose its first minutes.
             const one = { c, chart, first, legend: box.parentElement.querySelector('.legend') };
             all.push(one);
             const fit = () => {
               chart.resize(box.clientWidth, box.clientHeight);
               const n = c.times.length;
-              chart.timeScale().setVisibleLogicalRange({ from: -0.03 * n - 0.5, to: 1.02 * n - 0.5 });
+              // Room for half a clock left of the first minute.
+              chart.timeScale().setVisibleLogicalRange({ from: -n * Math.max(0.03, 22 / box.clientWidth) - 0.5, to: 1.02 * n - 0.5 });
               const seen = chart.timeScale().getVisibleRange();
               if (seen) { box.dataset.first = seen.from; box.dataset.last = seen.to; }
             };
@@ -167,6 +169,6 @@ extension Chart {
         }
         let marked = marks.map { "{\"time\":\($0.seconds),\"name\":\($0.name.quotedForJSON)}" }
         return
-            "{\"bars\":\(style == .bars),\"times\":[\(times.map(String.init).joined(separator: ","))],\"series\":[\(lines.joined(separator: ","))],\"marks\":[\(marked.joined(separator: ","))]}"
+            "{\"bars\":\(style == .bars),\"small\":\(isSmall),\"times\":[\(times.map(String.init).joined(separator: ","))],\"series\":[\(lines.joined(separator: ","))],\"marks\":[\(marked.joined(separator: ","))]}"
     }
 }

@@ -27,6 +27,11 @@ enum FactTable {
             """
     }
 
+    /// In the fact's own unit, which may be millions already.
+    private static func figure(_ value: Double) -> String {
+        abs(value) >= 1000 && abs(value) < 1e15 ? PageFrame.count(Int(value.rounded())) : Chart.short(value)
+    }
+
     private static func rank(_ fact: FactRow) -> Int {
         fact.inside == false ? 0 : fact.inside == true ? 1 : 2
     }
@@ -34,11 +39,11 @@ enum FactTable {
     private static func row(_ fact: FactRow) -> Markup {
         let asked =
             fact.recordedLow == fact.recordedHigh
-            ? Chart.short(fact.recordedLow)
-            : "\(Chart.short(fact.recordedLow)) to \(Chart.short(fact.recordedHigh))"
+            ? figure(fact.recordedLow)
+            : "\(figure(fact.recordedLow)) to \(figure(fact.recordedHigh))"
         let kind: Markup = fact.inside == false ? " class=\"miss\"" : ""
         return """
-            <tr\(kind)><td>\(fact.name)</td><td>\(bar(fact))</td><td class="n">\(asked)</td><td class="n">\(fact.simulatedMedian.map(Chart.short) ?? "–")</td>\
+            <tr\(kind)><td>\(fact.name)</td><td>\(bar(fact))</td><td class="n">\(asked)</td><td class="n">\(fact.simulatedMedian.map(figure) ?? "–")</td>\
             <td>\(fact.unit)</td><td class="verdict">\(fact.verdict)</td><td>\(fact.role.replacing("_", with: " "))</td><td>\(fact.source)</td></tr>
             """
     }

@@ -128,13 +128,20 @@ extension PageAnswers {
 
     // MARK: Stories
 
+    /// Where the page tells an account's story.
+    static func anchor(_ account: String) -> String {
+        "account-" + account.map { $0.isLetter || $0.isNumber ? String($0) : "-" }.joined()
+    }
+
+    func hasStory(of account: String) -> Bool { stories.contains { $0.account == account } }
+
     private var storySection: Markup {
         guard !stories.isEmpty else { return "" }
         let stories = stories.map { story in
             let steps = PageFrame.table(
                 ["time", "what", "rule"], story.steps.map { [$0.timeUtc, $0.what, $0.rule] })
             return
-                "<details><summary>\(story.venue), account \(story.account)</summary>\(steps)</details>"
+                "<details id=\"\(Self.anchor(story.account))\"><summary>\(story.venue), account \(story.account)</summary>\(steps)<p>The rules in full: <a href=\"#\(RunPage.anchor(story.venue))\">\(story.venue)</a>.</p></details>"
                 as Markup
         }
         return "<section><h2>Account stories</h2>\(stories.joined("\n"))</section>"

@@ -17,13 +17,13 @@ struct PageFrame {
     static let amber = "#E69F00"
     static let grey = "#8a94a3"
 
-    private var scripts: [String] { library.map { [$0.script, ChartLibrary.drawing] } ?? [] }
+    private var scripts: [String] {
+        (library.map { [$0.script, ChartLibrary.drawing] } ?? []) + [SortedTables.script]
+    }
 
     var policy: String {
-        let allowed =
-            scripts.isEmpty ? "" : "; script-src " + scripts.map(SHA256.source).joined(separator: " ")
-        return
-            "default-src 'none'; base-uri 'none'; form-action 'none'; style-src \(SHA256.source(of: Self.style))\(allowed)"
+        "default-src 'none'; base-uri 'none'; form-action 'none'; style-src \(SHA256.source(of: Self.style)); script-src "
+            + scripts.map(SHA256.source).joined(separator: " ")
     }
 
     var html: String {
@@ -70,18 +70,42 @@ struct PageFrame {
         return "<dl class=\"cards\">\(boxes)</dl>"
     }
 
-    /// Columns of figures are set flush right; a table wider than the screen scrolls, and says so on a phone.
-    static func table(_ titles: [String], _ rows: [[String]], classes: [String] = []) -> Markup {
-        let numeric = titles.indices.map { c in
-            !rows.isEmpty && rows.allSatisfy { c < $0.count && isFigure($0[c]) }
+    /// What a cell of a table says.
+    enum Cell: ExpressibleByStringInterpolation {
+        case text(String)
+        /// To another place of the same page.
+        case link(String, to: String)
+        init(stringLiteral text: String) { self = .text(text) }
+
+        var text: String {
+            switch self {
+            case .text(let text), .link(let text, _): text
+            }
         }
-        func cell(_ tag: Markup, _ text: String, _ c: Int) -> Markup {
+        var markup: Markup {
+            switch self {
+            case .text(let text): "\(text)"
+            case .link(let text, let anchor): "<a href=\"#\(anchor)\">\(text)</a>"
+            }
+        }
+    }
+
+    static func table(_ titles: [String], _ rows: [[String]], classes: [String] = []) -> Markup {
+        table(titles, rows.map { $0.map(Cell.text) }, classes: classes)
+    }
+
+    /// Columns of figures are set flush right; a table wider than the screen scrolls, and says so on a phone.
+    static func table(_ titles: [String], _ rows: [[Cell]], classes: [String] = []) -> Markup {
+        let numeric = titles.indices.map { c in
+            !rows.isEmpty && rows.allSatisfy { c < $0.count && isFigure($0[c].text) }
+        }
+        func cell(_ tag: Markup, _ text: Markup, _ c: Int) -> Markup {
             numeric[c] ? "<\(tag) class=\"n\">\(text)</\(tag)>" : "<\(tag)>\(text)</\(tag)>"
         }
-        let head = titles.enumerated().map { cell("th", $1, $0) }.joined()
+        let head = titles.enumerated().map { cell("th", "\($1)", $0) }.joined()
         let body = rows.enumerated().map { i, row in
             let kind: Markup = i < classes.count && !classes[i].isEmpty ? " class=\"\(classes[i])\"" : ""
-            return "<tr\(kind)>\(row.enumerated().map { cell("td", $1, $0) }.joined())</tr>" as Markup
+            return "<tr\(kind)>\(row.enumerated().map { cell("td", $1.markup, $0) }.joined())</tr>" as Markup
         }.joined("\n")
         return scrolling("<table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table>")
     }
@@ -125,9 +149,11 @@ struct PageFrame {
         .mark{stroke:var(--ink);stroke-dasharray:2 3}.legend{font-size:.8rem;color:var(--soft);min-height:1.3em}.legend span{margin-right:1em;white-space:nowrap}
         .legend svg{display:inline-block;width:.8em;height:.8em;margin-right:.35em}
         .legend b{color:var(--ink);font-weight:600}.legend .when{color:var(--ink)}.tools{font-size:.8rem;color:var(--soft)}.chart:focus{outline:2px solid #0072B2}
+        .chart.small{height:120px}.multiples small{display:block}.multiples{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,260px),1fr));gap:1rem}.marks{font-size:.85rem}.marks span{display:inline-block;margin-right:1.2em}a{color:inherit}
+        th[aria-sort]{cursor:pointer}th[aria-sort=ascending]::after{content:' ↑'}th[aria-sort=descending]::after{content:' ↓'}details table td{max-width:26rem;overflow-wrap:anywhere}
         .story{font-size:1.1rem;max-width:62rem}h3{font-size:.95rem;margin:.8em 0 .4em}.groups{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:0 1.2rem}
-        .groups .cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}abbr{text-decoration:underline dotted;text-underline-offset:3px;cursor:help}.wide{margin-top:1.4rem;max-width:480px}
-        .scroll .n{text-align:right}.swipe{display:none;font-size:.8rem;color:var(--soft);margin:.2em 0}@media(max-width:640px){.swipe{display:block}}.range{width:150px;height:16px}.key{display:inline;width:.8em;height:.8em;vertical-align:-.1em}.band{fill:var(--line)}.at{fill:var(--ink)}.miss .at{fill:var(--bad)}
+        .groups .cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}abbr{text-decoration:underline dotted;text-underline-offset:3px;cursor:help}.bills{margin-top:1.4rem;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:1.2rem 2rem}.bills figure{max-width:480px}
+        .scroll .n{text-align:right;white-space:nowrap}.swipe{display:none;font-size:.8rem;color:var(--soft);margin:.2em 0}@media(max-width:640px){.swipe{display:block}}.range{width:150px;height:16px}.key{display:inline;width:.8em;height:.8em;vertical-align:-.1em}.band{fill:var(--line)}.at{fill:var(--ink)}.miss .at{fill:var(--bad)}
         @media print{body{max-width:none}figure,table,.cards div{break-inside:avoid}.swipe{display:none}}
         .scroll{overflow-x:auto}.scroll table{min-width:24rem;border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}.scroll th:nth-child(7){min-width:9rem}.scroll td:first-child{min-width:8rem}.scroll th,.scroll td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         .scroll th{color:var(--soft);font-weight:500}.scroll .miss .verdict{color:var(--bad);font-weight:600}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:1.5rem}

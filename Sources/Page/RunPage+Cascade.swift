@@ -67,11 +67,5 @@ extension RunPage {
                 ]))
     }
 
-    private func marked(_ chart: Chart) -> Chart {
-        var chart = chart
-        chart.marks = marks
-        return chart
-    }
-
     private static func log(_ x: Double) -> String { String(format: "%.4f", x) }
 }

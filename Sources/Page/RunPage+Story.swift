@@ -12,7 +12,7 @@ extension RunPage {
             <div class="groups"><div><h3>What fell</h3>\(PageFrame.cards(fell(s)))</div>
             <div><h3>Who was liquidated</h3>\(PageFrame.cards(liquidated(s)))</div>
             <div><h3>Who paid</h3>\(PageFrame.cards(paid(s)))</div></div>
-            \(winners)</section>
+            <div class="bills">\(bill)\(winners)</div></section>
             """
     }
 
@@ -30,17 +30,52 @@ extension RunPage {
             "\(Chart.short(liquidated)) USD of positions were closed by force, \(PageFrame.percent(s.liquidatedLongUsd / liquidated * 100)) of it long."
         )
         all.append("\(PageFrame.count(s.accountsLiquidated)) accounts lost a position that way.")
-        let payers = [
-            ("their own margin", s.marginLostUsd), ("insurance funds", s.fundDrawUsd),
-            ("winners closed below the mark", s.deleveragedForgoneUsd), ("nobody: bad debt", s.badDebtUsd),
-            ("winners charged a share", s.socialisedLossUsd),
-        ].filter { $0.1 > 0 }.sorted { $0.1 > $1.1 }
+        let payers = self.payers.sorted { $0.usd > $1.usd }
         if let first = payers.first, payers.count > 1 {
             all.append(
-                "Most of the loss was borne by \(first.0) (\(Chart.short(first.1)) USD), then by \(payers[1].0) (\(Chart.short(payers[1].1)) USD)."
+                "Most of the loss was borne by \(first.name) (\(Chart.short(first.usd)) USD), then by \(payers[1].name) (\(Chart.short(payers[1].usd)) USD)."
             )
         }
         return all
+    }
+
+    /// Who bore the loss of what was closed by force, in the order of the waterfall; those who paid nothing are left out.
+    private var payers: [(name: String, usd: Double)] {
+        let s = run.summary
+        return [
+            ("their own margin", s.marginLostUsd), ("insurance funds", s.fundDrawUsd),
+            ("winners closed below the mark", s.deleveragedForgoneUsd),
+            ("winners charged a share", s.socialisedLossUsd), ("nobody: bad debt", s.badDebtUsd),
+            ("lenders", s.lendingBadDebtUsd),
+        ].filter { $0.1 > 0 }
+    }
+
+    /// A waterfall: each payer's part stands where the one before ended.
+    private var bill: Markup {
+        let rows = payers
+        guard rows.count > 1 else { return "" }
+        let total = rows.reduce(0) { $0 + $1.usd }
+        let (width, step) = (380.0, 40.0)
+        var parts: [Markup] = []
+        var paid = 0.0
+        func row(_ i: Int, _ name: String, _ from: Double, _ usd: Double, _ color: String) -> Markup {
+            let y = 12 + Double(i) * step
+            return """
+                <text x="0" y="\(at: y)">\(name)</text>\
+                <text class="strong" x="\(at: width)" y="\(at: y)" text-anchor="end">\(Chart.short(usd))</text>\
+                <rect x="\(at: from / total * width)" y="\(at: y + 5)" width="\(at: max(1, usd / total * width))" height="12" fill="\(color)"/>
+                """
+        }
+        parts.append(row(0, "the loss of what was closed by force", 0, total, PageFrame.grey))
+        for (i, one) in rows.enumerated() {
+            parts.append(row(i + 1, one.name, paid, one.usd, PageFrame.red))
+            paid += one.usd
+        }
+        return """
+            <figure><figcaption>Who bore the loss <small>USD, the parts in the order of the waterfall</small></figcaption>
+            <svg viewBox="0 0 380 \((rows.count + 1) * Int(step))" role="img" aria-label="Who bore the loss">\(parts.joined("\n"))</svg>
+            <p>The loss is the sum of its parts. What holders of coins lost on paper is not in it.</p></figure>
+            """
     }
 
     private func fell(_ s: MarketSummary) -> [PageFrame.Card] {
@@ -48,19 +83,23 @@ extension RunPage {
             .init(
                 "\($0)", PageFrame.percent(s.fallPct[$0]),
                 "from the minute before the announcement to the lowest second of its index")
-        } + [
-            .init(
-                "TOTAL3", PageFrame.percent(s.fallPct["TOTAL3"]),
-                "the worth of all coins but \(s.majors.prefix(2).joined(separator: " and "))"),
-            .init(
-                "coins down 90 % somewhere", PageFrame.percent(s.assetsBeyond90Pct),
-                "of all coins, those whose lowest trade on some book was 90 % below"),
-            .init(
-                "open interest",
-                s.openInterestBeforeUsd > 0
-                    ? "−" + PageFrame.percent((1 - s.openInterestLowUsd / s.openInterestBeforeUsd) * 100)
-                    : "none", "one side of all perpetual contracts in dollars, from the start to its lowest"),
-        ]
+        }
+            + [
+                s.fallPct["TOTAL3"].map {
+                    .init(
+                        "TOTAL3", PageFrame.percent($0),
+                        "the worth of all coins but \(s.majors.prefix(2).joined(separator: " and "))")
+                },
+                .init(
+                    "coins down 90 % somewhere", PageFrame.percent(s.assetsBeyond90Pct),
+                    "of all coins, those whose lowest trade on some book was 90 % below"),
+                .init(
+                    "open interest",
+                    s.openInterestBeforeUsd > 0
+                        ? "−" + PageFrame.percent((1 - s.openInterestLowUsd / s.openInterestBeforeUsd) * 100)
+                        : "none",
+                    "one side of all perpetual contracts in dollars, from the start to its lowest"),
+            ].compactMap { $0 }
     }
 
     private func liquidated(_ s: MarketSummary) -> [PageFrame.Card] {
@@ -120,7 +159,7 @@ extension RunPage {
                 """)
         }
         return """
-            <figure class="wide"><figcaption>Winners and losers <small>USD, change of equity by the side held at the start</small></figcaption>
+            <figure><figcaption>Winners and losers <small>USD, change of equity by the side held at the start</small></figcaption>
             <svg viewBox="0 0 380 \(rows.count * Int(step))" role="img" aria-label="Winners and losers by side">\(parts.joined("\n"))</svg>
             <p>On perpetual venues, at the mark, less what was paid in. The bars add up to zero.</p></figure>
             """

@@ -1,6 +1,7 @@
 import Foundation
 import Primitives
 import Recording
+import Rules
 import Scenarios
 import Validation
 
@@ -16,6 +17,11 @@ public struct RunPage {
     private let record: [String: [(time: SimTime, usd: Double)]]
     private let title: String
     let news: Int64
+    /// When a venue did not take orders or transfers, or an oracle stood still.
+    let outages: [OutageRow]
+    /// Rules in force, by venue.
+    let rules: [(venue: String, rules: RuleSet)]
+    let closings: Closings
 
     /// - Parameters:
     ///   - folder: of a finished run of the whole market with a recording.
@@ -37,6 +43,10 @@ public struct RunPage {
         series = try RunSeries(database: folder + "/run.sqlite", reference: run.summary.majors.first ?? "")
         facts = try FactRow.rows(EventRecord(scenario).facts, [run])
         news = run.news
+        outages = try scenario.outagesInForce()
+        rules = try scenario.rulesByVenue()
+        closings = try Closings(
+            folder: folder, prices: series.prices(of: run.summary.majors.prefix(2), at: run.news - 60))
         title = "\(run.summary.scenario), seed \(run.summary.seed)"
     }
 
@@ -50,17 +60,20 @@ public struct RunPage {
             main: """
                 \(storySection)
                 <section><h2>Minute by minute</h2>
-                <p class="hint">Times are UTC. The \(library == nil ? "dotted lines are" : "arrows are") the announcement and the low of \(reference). Every chart is drawn from <code>run.sqlite</code> in this folder\(hint).</p>
+                <p class="hint">Times are UTC. Every chart is drawn from <code>run.sqlite</code> in this folder\(hint).</p>
+                \(markLegend)
                 <p class="tools" hidden><button class="whole">whole run</button> <button class="zoomIn">zoom in</button> <button class="zoomOut">zoom out</button> \
                 <label><input type="checkbox" class="log"> logarithmic where all is above zero</label> <span>Drag to move, pinch or + and − to zoom, 0 for the whole run. All charts move together.</span></p>
                 <div class="charts">\(charts)</div></section>
                 \(cascadeSection)
                 \(answers.sections)
                 \(factSection)
-                <section><h2>Venues</h2>\(venueTable)</section>
+                \(venueSection)
+                \(accountSection)
                 <section class="two"><div><h2>Worst assets</h2>\(worstTable)</div>
                 <div><h2>Lending</h2>\(lendingTable)<h2>Holders</h2>\(cohortTable)</div></section>
                 <section><h2>Imposed on this run</h2><ul>\(imposed)</ul></section>
+                \(ruleSection)
                 """,
             footer:
                 "State hash \(run.summary.stateHash) · scale \(run.summary.scale) · Undertow. Nothing here is investment advice.",
@@ -76,31 +89,9 @@ public struct RunPage {
     // MARK: Tables
 
     /// The asset that betas and shocks mean.
-    private var reference: String { run.summary.majors.first ?? "" }
+    var reference: String { run.summary.majors.first ?? "" }
 
     private var factSection: Markup { FactTable.section(facts) }
-
-    private var venueTable: Markup {
-        let venues = run.summary.byVenue.filter { $0.value.openInterestBeforeUsd > 0 }.sorted {
-            ($1.value.openInterestBeforeUsd, $0.key) < ($0.value.openInterestBeforeUsd, $1.key)
-        }
-        return PageFrame.table(
-            [
-                "venue", "open interest before", "lowest", "longs liquidated", "shorts liquidated",
-                "reported",
-                "accounts", "paid by the fund", "deleveraged", "\(reference) fall",
-            ],
-            venues.map { name, v in
-                [
-                    name, Chart.short(v.openInterestBeforeUsd), Chart.short(v.openInterestLowUsd),
-                    Chart.short(v.liquidatedLongUsd), Chart.short(v.liquidatedShortUsd),
-                    Chart.short(v.reportedLongUsd + v.reportedShortUsd),
-                    PageFrame.count(v.accountsLiquidated),
-                    Chart.short(v.fundDrawUsd), Chart.short(v.deleveragedUsd),
-                    PageFrame.percent(v.fallPct[reference]),
-                ]
-            })
-    }
 
     private var worstTable: Markup {
         PageFrame.table(
@@ -137,25 +128,12 @@ public struct RunPage {
     // MARK: Charts
 
     private var charts: Markup {
-        let marked: [Chart] = [
+        let charts: [Chart] = [
             prices, total3, venueGaps, liquidations, reported, forced, calls, depth, makers, openInterest,
         ]
-        return marked.map { chart in
-            var chart = chart
-            chart.marks = marks
-            return drawn(chart)
-        }.joined()
-    }
-
-    /// The announcement, and the lowest second of the reference asset's index.
-    var marks: [(seconds: Int64, name: String)] {
-        var marks = [(seconds: news, name: "announcement")]
-        if let low = run.summary.fallTimeUtc[reference].flatMap({ SimTime(iso8601: $0) }), low.seconds > news,
-            let minute = series.times.last(where: { $0 <= low.seconds })
-        {
-            marks.append((minute, "low of \(reference)"))
-        }
-        return marks
+        // A world of one coin has no TOTAL3: nothing is drawn of nothing.
+        return charts.filter { $0.series.contains { $0.values.contains { $0 != nil } } }
+            .map { drawn(marked($0)) }.joined()
     }
 
     func drawn(_ chart: Chart) -> Markup { chart.html(hasLibrary: library != nil) }

@@ -25,16 +25,24 @@ public struct RunSeries: Sendable {
     public var index: [String: [Double?]] = [:]
     /// The reference asset's mid-price by venue, with " spot" behind a spot venue's name; nil while a side of the book is empty.
     public var bitcoin: [String: [Double?]] = [:]
+    /// Closed by force on each perpetual venue, all its ledgers together.
+    public var venueLongs: [String: [Double]] = [:]
+    public var venueShorts: [String: [Double]] = [:]
 
     /// - Throws: `InputError` if the file is not a recording of the whole market.
     public init(database path: String, reference: String) throws {
         self = try readRecording(
-            path, tables: ["minutes", "venues", "assets", "books", "asset_minutes", "book_minutes"]
+            path,
+            tables: [
+                "minutes", "venues", "assets", "books", "asset_minutes", "book_minutes", "venue_minutes",
+            ]
         ) { db in
             var series = RunSeries()
             try series.readMinutes(db)
             try series.readIndex(db)
             try series.readReference(db, reference)
+            series.venueLongs = try series.byVenue(db, "liquidated_long_usd")
+            series.venueShorts = try series.byVenue(db, "liquidated_short_usd")
             return series
         }
     }
@@ -74,6 +82,16 @@ public struct RunSeries: Sendable {
             """, [reference])
     }
 
+    private func byVenue(_ db: Database, _ column: String) throws -> [String: [Double]] {
+        try byName(
+            db,
+            """
+            SELECT venue, time_ms / 1000, sum(\(column)) FROM venue_minutes JOIN venues ON venues.id = venue_id
+            GROUP BY venue, time_ms
+            """
+        ).mapValues { $0.map { $0 ?? 0 } }
+    }
+
     /// Rows of name, time and value as one list a name.
     private func byName(
         _ db: Database, _ sql: String, _ arguments: StatementArguments = []
@@ -88,6 +106,12 @@ public struct RunSeries: Sendable {
                 value.flatMap { $0 > 0 ? $0 : nil }
         }
         return all
+    }
+
+    /// Each asset's index in the last minute that began by a moment; those without one are left out.
+    func prices(of assets: some Sequence<String>, at seconds: Int64) -> [(asset: String, usd: Double)] {
+        guard let at = times.lastIndex(where: { $0 <= seconds }) ?? times.indices.first else { return [] }
+        return assets.compactMap { name in index[name]?[at].map { (name, $0) } }
     }
 
     /// Worth of all assets but some: index price times supply; nil in a minute in which a price is missing.

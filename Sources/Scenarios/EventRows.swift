@@ -117,11 +117,12 @@ struct CollateralRow: Sendable {
 }
 
 /// When something of a venue did not work.
-struct OutageRow: Sendable {
-    var venue: String
-    var kind: String
-    var from: SimTime
-    var until: SimTime
+public struct OutageRow: Sendable {
+    public var venue: String
+    /// Orders, transfers or oracle.
+    public var kind: String
+    public var from: SimTime
+    public var until: SimTime
 }
 
 /// The borrowers of a lending protocol.

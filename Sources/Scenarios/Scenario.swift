@@ -154,6 +154,11 @@ public struct Scenario: Settings {
         }
     }
 
+    /// Those this scenario's world has: none with `contagion.outages=false`.
+    ///
+    /// - Throws: `InputError` for a row of `venues.outages` that does not read.
+    public func outagesInForce() throws -> [OutageRow] { flag("contagion.outages") ? try outages() : [] }
+
     /// Those of outages.csv and of `venues.outages`.
     func outages() throws -> [OutageRow] {
         let venues = event.venues.map(\.name)

@@ -133,12 +133,15 @@ public final class RecordedSeries: Sendable {
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT time_ms, venue, coalesce(asset, ''), stage, sum(abs(coins * price_usd)),
-                            sum(abs(coins)), count(*)
-                        FROM events JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id
-                        LEFT JOIN assets ON assets.id = asset_id
-                        WHERE stage IN ('vault takeover', 'fund takeover', 'auto-deleveraging')
-                        GROUP BY time_ms, venue_id, asset_id, stage_id ORDER BY time_ms
+                        WITH sums AS MATERIALIZED (
+                            SELECT time_ms, venue_id, asset_id, stage_id, sum(abs(coins * price_usd)) AS usd,
+                                sum(abs(coins)) AS coins, count(*) AS count
+                            FROM events WHERE stage_id IN (SELECT id FROM stages
+                                WHERE stage IN ('vault takeover', 'fund takeover', 'auto-deleveraging'))
+                            GROUP BY time_ms, venue_id, asset_id, stage_id)
+                        SELECT time_ms, venue, coalesce(asset, ''), stage, usd, coins, count
+                        FROM sums JOIN venues ON venues.id = venue_id JOIN stages ON stages.id = stage_id
+                        LEFT JOIN assets ON assets.id = asset_id ORDER BY time_ms, venue_id, asset_id, stage_id
                         """
                 ).map {
                     Forced(
@@ -157,10 +160,10 @@ public final class RecordedSeries: Sendable {
             try Double.fetchOne(
                 db,
                 sql: """
-                    SELECT sum(abs(coins * price_usd)) AS usd FROM events JOIN venues ON venues.id = venue_id
-                    JOIN stages ON stages.id = stage_id
-                    WHERE stage = 'auto-deleveraging' AND (?1 IS NULL OR venue = ?1)
-                    GROUP BY venue_id, counterparty ORDER BY usd DESC LIMIT 1
+                    SELECT sum(abs(coins * price_usd)) AS usd FROM events
+                    WHERE stage_id IN (SELECT id FROM stages WHERE stage = 'auto-deleveraging')
+                        AND (?1 IS NULL OR +venue_id IN (SELECT id FROM venues WHERE venue = ?1))
+                    GROUP BY +venue_id, +counterparty ORDER BY usd DESC LIMIT 1
                     """, arguments: [venue])
         }
     }

@@ -5,7 +5,9 @@ import Scenarios
 
 /// What attribute, fragility and reverse have in common: the scenario's news in the reduced form, seeds, changes.
 struct ReducedFormOptions: ParsableArguments {
-    @Argument(help: "A whole-market scenario: its news is the shock.") var scenario: String
+    @Argument(
+        help: "A whole-market scenario: its news is the shock.", completion: ScenarioNames.completion)
+    var scenario: String
     @Option(
         parsing: .unconditional, help: "Seeds, from the first on.",
         transform: Allowed.whole("--seeds", 1...10_000))

@@ -17,7 +17,9 @@ struct RunCommand: ParsableCommand {
             "run october-2025-btc --set venues.hyperliquid.rulebook=okx",
             "run my-event --record minute --out results"))
 
-    @Argument(help: "A built-in event, an event's folder or a YAML file.") var scenario: String
+    @Argument(
+        help: "A built-in event, an event's folder or a YAML file.", completion: ScenarioNames.completion)
+    var scenario: String
     @Option(help: "What is kept: off, minute or full.") var record: String = "full"
     @Option(parsing: .unconditional, help: "Seed of every random stream.", transform: Allowed.seed)
     var seed: UInt64 = 1
@@ -54,7 +56,7 @@ struct RunCommand: ParsableCommand {
     )
     var fragility = false
     @Flag(help: "Print one JSON object.") var json = false
-    @Flag(help: "No progress, no table.") var quiet = false
+    @Flag(help: "No progress, no table: only the folder.") var quiet = false
 
     func run() throws {
         guard let level = RecordLevel(rawValue: record) else {
@@ -113,6 +115,8 @@ struct RunCommand: ParsableCommand {
             print(try result.summary.json())
         } else if !quiet {
             print(result.report.text)
+        } else if result.failure == nil {
+            print(result.summary.run)
         }
         try end(
             result.summary.run, result.failure, isInterrupted: result.isInterrupted,

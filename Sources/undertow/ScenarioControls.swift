@@ -10,7 +10,9 @@ struct ScenarioControls: ParsableCommand {
         commandName: "controls",
         abstract: "An event's control runs, a line each: the name and what is set, as `run --set` takes it.")
 
-    @Argument(help: "A built-in event, an event's folder or a YAML file.") var name: String
+    @Argument(
+        help: "A built-in event, an event's folder or a YAML file.", completion: ScenarioNames.completion)
+    var name: String
 
     func run() throws {
         let controls = try EventRecord(Scenario(ScenarioFile(named: name))).controls

@@ -26,7 +26,7 @@ struct ScenariosCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        @Argument var name: String
+        @Argument(completion: ScenarioNames.completion) var name: String
         func run() throws {
             let scenario = try Scenario(ScenarioFile(named: name))
             print("\(scenario.name): \(scenario.title())\n\(scenario.text("note"))\n")
@@ -47,7 +47,9 @@ struct ScenariosCommand: ParsableCommand {
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes an event as a folder of files to copy, edit and run.")
-        @Argument(help: "A built-in event, an event's folder or a YAML file.") var name: String
+        @Argument(
+            help: "A built-in event, an event's folder or a YAML file.", completion: ScenarioNames.completion)
+        var name: String
         @Option(
             parsing: .unconditional, help: "The folder to make; it must not exist.",
             transform: Allowed.path("--out"))
@@ -63,7 +65,7 @@ struct ScenariosCommand: ParsableCommand {
     }
 
     struct Validate: ParsableCommand {
-        @Argument var file: String
+        @Argument(completion: ScenarioNames.completion) var file: String
         func run() throws {
             let scenario = try Scenario(ScenarioFile(named: file))
             try scenario.check(RunOptions(seed: 1))

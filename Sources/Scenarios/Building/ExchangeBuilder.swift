@@ -210,4 +210,15 @@ extension Scenario {
     ///
     /// - Throws: `InputError` for venues and listings that do not go together.
     public func rulebooks() throws -> [Rulebook] { try ExchangeBuilder(self).rulebooks }
+
+    /// Each perpetual venue's rules as this scenario sets them, by the venue's public name, once for all coins of one.
+    ///
+    /// - Throws: `InputError` for venues and listings that do not go together.
+    public func rulesByVenue() throws -> [(venue: String, rules: RuleSet)] {
+        let built = try ExchangeBuilder(self)
+        var seen: Set<String> = []
+        return zip(built.names, built.rulebooks).compactMap { name, book in
+            seen.insert(name).inserted ? (name, book.rules) : nil
+        }
+    }
 }
