@@ -77,8 +77,15 @@ let package = Package(
             "Validation",
             ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Anatomy", yams, grdb, real]),
         room(
-            "Page", ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Validation", grdb, real]),
+            "Page",
+            [
+                "Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Validation", "Desk", "Stress", grdb, real,
+            ]),
         room("Anatomy", ["Primitives", "InputFiles", real]),
+        room("Desk", ["Primitives", "InputFiles"]),
+        room(
+            "Stress",
+            ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Anatomy", "Desk", real], data: true),
         room("ReducedForm", ["Primitives", real]),
         room(
             "Reproductions", ["Primitives", "InputFiles", "OrderBook", "Anatomy", "ReducedForm", real],
@@ -109,7 +116,8 @@ let package = Package(
                 "Primitives", "InputFiles", "Events", "Clearing", "Rules", "Venues", "Lending", "Market",
                 "MarketData",
                 "Scenarios", "Recording", "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions",
-                "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", argumentParser, real,
+                "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", "Desk", "Stress", argumentParser,
+                real,
             ],
             swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.

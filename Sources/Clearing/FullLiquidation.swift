@@ -13,6 +13,8 @@ public struct FullLiquidation: Sendable {
     public var whileEquityAtLeast: Rate
     /// Charged on what the order fills, to the insurance fund.
     public var fee: Rate
+    /// Every position goes, even if the first ones have restored the margin.
+    public var closesAll = false
 
     public init(limit: PriceLimit, whileEquityAtLeast: Rate, fee: Rate = .zero) {
         self.limit = limit

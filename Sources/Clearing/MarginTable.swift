@@ -22,7 +22,7 @@ struct MarginTable: ~Copyable {
         /// Added to the maintenance rate: a closing fee that counts as margin.
         var surcharge: Int64
     }
-    static var rowsPerMarket: Int { 16 }
+    static var rowsPerMarket: Int { 64 }
     private var rows: Pool<Row>
     private var shapes: Pool<Shape>
 
@@ -31,7 +31,7 @@ struct MarginTable: ~Copyable {
         rows = Pool(zeroed: schedules.count * Self.rowsPerMarket)
         shapes = Pool(zeroed: schedules.count)
         for (m, schedule) in schedules.enumerated() {
-            precondition(schedule.tiers.count <= Self.rowsPerMarket, "more than 16 margin tiers")
+            precondition(schedule.tiers.count <= Self.rowsPerMarket, "more than 64 margin tiers")
             shapes[m] = Shape(
                 rowCount: Int32(schedule.tiers.count), measuresLots: schedule.measure == .lots,
                 ratePerCoin: schedule.slope?.perCoin.pico ?? 0, sizePerCoin: schedule.slope?.sizePerCoin ?? 1,

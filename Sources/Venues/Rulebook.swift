@@ -69,6 +69,11 @@ public struct CollateralRules: Sendable {
     }
     public var spec: MarketSpec
     public var price: Price
+
+    public init(spec: MarketSpec, price: Price) {
+        self.spec = spec
+        self.price = price
+    }
 }
 
 /// One market of a venue.

@@ -107,7 +107,7 @@ extension Venue {
         case .fullLiquidation(let rule):
             var traded = false
             for p in house.openPositions(scope) {
-                if traded && house.isMargined(scope) { break }
+                if traded && !rule.closesAll && house.isMargined(scope) { break }
                 let lots = house.position(p).lots.magnitude
                 let order = ForcedOrder(lots: lots, limit: rule.limit, fee: rule.fee)
                 if force(p, order, .fullLiquidation, predicament.margin) { traded = true }
@@ -338,7 +338,9 @@ extension Venue {
         counts.liquidationOrders += 1
         let cashBefore = house.account(p.account).cash
         let unit = house.unit(p.market)
-        let result = execute(p.market, position, order, isForced: true)
+        let result =
+            absorber.map { absorb(p.market, position, order, by: $0) }
+            ?? execute(p.market, position, order, isForced: true)
         guard result.filled > .zero else { return false }
         let value = lastOrderValue
         var event = ClearingEvent(kind, at: house.now, account: p.account)

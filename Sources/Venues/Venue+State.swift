@@ -20,6 +20,7 @@ extension Venue {
         tapes = Pool(copying: other.tapes)
         isHalted = other.isHalted
         forcedConcession = other.forcedConcession
+        absorber = other.absorber
         usesFullScan = other.usesFullScan
         prices = other.prices
         limits = Pool(copying: other.limits)

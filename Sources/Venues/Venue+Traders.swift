@@ -32,6 +32,34 @@ extension Venue {
         return p
     }
 
+    /// Gives an account a position at a cost, without the other side, which the caller has to book as well.
+    package mutating func seedHolding(
+        _ account: AccountID, _ market: Int32, _ lots: Lots, cost: Money, leg: PositionLeg = .net, leverage: UInt8,
+        isolated: Bool
+    ) -> Int32 {
+        let p = house.positionID(account, market, leg)
+        if Int(p) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(p) + 1) }
+        _ = house.configure(p, leverage: leverage, isolated: isolated)
+        house.seedHolding(p, lots, cost: cost)
+        return p
+    }
+
+    /// Fills a forced order whole at the mark.
+    mutating func absorb(
+        _ market: Int32, _ position: Int32, _ order: NewOrder, by account: AccountID
+    ) -> SubmitResult {
+        let taken = house.positionID(account, market)
+        if Int(taken) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(taken) + 1) }
+        let mark = house.mark(market)
+        house.settle(
+            maker: taken, taker: position, takerSide: order.side, order.lots, at: mark,
+            takerPays: rulebook.forcedOrdersPayFees)
+        lastOrderValue = house.unit(market).notional(order.lots, at: mark)
+        var result = SubmitResult()
+        result.filled = order.lots
+        return result
+    }
+
     /// Sends out a reached stop or take-profit order of the watched account, with a note.
     mutating func submitNoted(_ market: Int32, _ order: TriggerOrder) {
         let isSell = order.order.side == .sell

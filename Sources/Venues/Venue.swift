@@ -25,6 +25,9 @@ public struct Venue: ~Copyable {
     /// The furthest from the mark that one forced order may fill, as a fraction; what does not fill waits for the next. Nil:
     /// as far as the rule's own limit.
     public var forcedConcession: Double?
+    /// Fills every forced order at the mark, in place of the books: the rest of the market, where a stress test asks who fails
+    /// at a price and not how the price came about. An account that can carry anything.
+    public var absorber: AccountID?
     /// Finds failing scopes by looking at everybody instead of asking the index, and traps if the two disagree: the slow
     /// twin of a whole run.
     public var usesFullScan = false
@@ -87,8 +90,9 @@ public struct Venue: ~Copyable {
 
     /// - Parameters:
     ///   - vaultCapital, fundCapital: deposits of the venue's own accounts; they exist if the waterfall has them.
+    ///   - hasBooks: false where nothing will ever be quoted, whose books then have room for no price but one.
     public init(
-        _ rulebook: Rulebook, vaultCapital: Money = .zero, fundCapital: Money = .zero,
+        _ rulebook: Rulebook, vaultCapital: Money = .zero, fundCapital: Money = .zero, hasBooks: Bool = true,
         expectedAccounts: Int = 1024, expectedPositions: Int? = nil, at time: SimTime
     ) {
         self.rulebook = rulebook
@@ -99,7 +103,7 @@ public struct Venue: ~Copyable {
             expectedAccounts: expectedAccounts + 2, expectedPositions: expectedPositions.map { $0 + 2 },
             at: time)
         books = FixedArray(count: markets.count) {
-            TwinnedBook(maxTicks: markets[$0].spec.maxTicks, capacity: 64)
+            TwinnedBook(maxTicks: hasBooks ? markets[$0].spec.maxTicks : 1, capacity: hasBooks ? 64 : 1)
         }
         triggerOrders = FixedArray(count: markets.count) { _ in TriggerOrders() }
         links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 64) }

@@ -1,0 +1,83 @@
+import Primitives
+
+/// Accounts of one's own, as tables: what an import makes and a stress test reads.
+public struct AccountBook: Sendable {
+    public enum MarginMode: String, Sendable, CaseIterable { case cross, isolated }
+    public enum Contract: String, Sendable, CaseIterable { case linear, inverse }
+    public enum Side: String, Sendable, CaseIterable { case long, short }
+
+    /// Collateral of an account on a venue: a row an asset.
+    public struct Account: Sendable {
+        public var name: String
+        public var venue: String
+        public var mode: MarginMode
+        public var asset: String
+        /// Coins of `asset`, or dollars; what isolated positions have set aside is not in it.
+        public var amount: Exact
+        public var line: Int
+    }
+    public struct Position: Sendable {
+        public var account: String
+        public var venue: String
+        public var symbol: String
+        public var side: Side
+        /// Contracts, above zero.
+        public var size: Exact
+        /// Dollars a coin.
+        public var entry: Exact
+        public var leverage: Exact?
+        /// Collateral of this position alone; nil for one margined with the account's.
+        public var isolatedMargin: Exact?
+        public var line: Int
+    }
+    public struct Market: Sendable {
+        public var venue: String
+        public var symbol: String
+        public var mark: Exact
+        public var index: Exact?
+        public var contract: Contract
+        /// Coins of a linear contract, dollars of an inverse one.
+        public var contractSize: Exact
+        public var line: Int
+        public var coin: String { CoinNames.coin(of: symbol) }
+    }
+    /// A row of a venue's table: maintenance is notional × rate − deduction, in the currency the market settles in.
+    public struct Tier: Sendable {
+        public var venue: String
+        public var symbol: String
+        public var from: Exact
+        public var to: Exact?
+        public var rate: Exact
+        public var maxLeverage: Exact?
+        public var deduction: Exact
+        public var line: Int
+    }
+    public struct Level: Sendable {
+        public var venue: String
+        public var symbol: String
+        public var isBid: Bool
+        public var price: Exact
+        /// Contracts.
+        public var size: Exact
+        public var line: Int
+    }
+    public struct Fund: Sendable {
+        public var venue: String
+        public var asset: String
+        public var balance: Exact
+        public var line: Int
+    }
+
+    public var folder = ""
+    public var accounts: [Account] = []
+    public var positions: [Position] = []
+    public var markets: [Market] = []
+    public var tiers: [Tier] = []
+    public var depth: [Level] = []
+    public var funds: [Fund] = []
+
+    public init() {}
+
+    /// Coins of the markets, in their order.
+    public var coins: [String] { markets.map(\.coin).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
+}

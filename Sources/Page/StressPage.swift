@@ -1,0 +1,172 @@
+import Desk
+import Foundation
+import Stress
+
+/// A stress test as one HTML file that asks the network for nothing: a board's summary on top, then shock by shock.
+public struct StressPage {
+    private let result: StressResult
+
+    public init(_ result: StressResult) { self.result = result }
+
+    public var html: String {
+        let day = result.rulesDay
+        return PageFrame(
+            title: "Stress test of \(result.book)",
+            lead:
+                "\(PageFrame.count(result.accountsCount)) accounts with \(PageFrame.count(result.positionsCount)) positions on \(result.venues.joined(separator: ", ")). Rules of \(day), forced sales move prices by: \(result.impact).",
+            main: """
+                <section><h2>What breaks</h2><p class="story">\(sentences.joined(separator: " "))</p>\(worstCards)</section>
+                <section><h2>Shock by shock</h2><p class="hint">Every shock begins from the book as it is. What each column means: docs/stress.md.</p>\(shockTable)</section>
+                <section><h2>Who bears the loss</h2><div class="charts">\(payers)</div></section>
+                \(mapSection)
+                \(deficitSection)
+                \(reverseSection)
+                <section><h2>Health of the book</h2>\(health)</section>
+                """,
+            footer: "Ledgers off zero by \(result.scenarios.map(\.zeroSumMicroUsd).max() ?? 0) units · Undertow. Nothing here is investment advice. Results are of a model.",
+            library: nil
+        ).html
+    }
+
+    private var worst: StressOutcome? { result.scenarios.max { $0.deficitUsd < $1.deficitUsd } }
+
+    private var sentences: [String] {
+        var all: [String] = []
+        if let first = result.scenarios.first(where: { $0.accountsLiquidated > 0 }) {
+            all.append("At \(Self.name(first)) \(PageFrame.count(first.accountsLiquidated)) accounts are liquidated, \(Chart.short(first.liquidatedLongUsd + first.liquidatedShortUsd)) USD of positions.")
+        } else {
+            all.append("No shock asked for liquidates anybody.")
+        }
+        if let broken = result.scenarios.first(where: { $0.badDebtUsd + $0.deleveragedUsd + $0.socialisedUsd > 0 }) {
+            all.append("At \(Self.name(broken)) the funds no longer cover what is lost: \(Chart.short(broken.badDebtUsd)) USD are left unpaid, \(Chart.short(broken.deleveragedUsd)) USD of winners are deleveraged.")
+        } else if let worst, worst.deficitUsd > 0 {
+            all.append("Funds cover every deficit of these shocks; the largest is \(Chart.short(worst.deficitUsd)) USD.")
+        }
+        for r in result.reverse {
+            if let fall = r.fallPct { all.append("A fall of \(String(format: "%.2f", -fall)) % brings \(r.figure) to \(Chart.short(r.limit)).") }
+        }
+        return all
+    }
+
+    private static func name(_ s: StressOutcome) -> String { Double(s.scenario) == nil ? s.scenario : s.scenario + " %" }
+
+    private var worstCards: Markup {
+        guard let s = worst ?? result.scenarios.last else { return "" }
+        return PageFrame.cards([
+            .init("worst shock", Self.name(s), "the one with the largest deficits"),
+            .init("accounts liquidated", PageFrame.count(s.accountsLiquidated), "something of theirs was below maintenance and was closed"),
+            .init("deficits", Chart.short(s.deficitUsd) + " USD", "equity below zero of failing accounts, before anybody pays"),
+            .init("cover 2", Chart.short(s.cover2Usd) + " USD", "the two largest deficits together, to be set against the fund"),
+            .init("fund paid", Chart.short(s.fundDrawUsd) + " USD", "by insurance funds and vaults"),
+            .init("fund left", Chart.short(s.fundLeftUsd) + " USD", "their equity afterwards"),
+        ])
+    }
+
+    private var shockTable: Markup {
+        PageFrame.table(
+            ["shock", "called", "liquidated", "longs", "shorts", "margin lost", "deficits", "fund paid", "fund left", "deleveraged", "bad debt", "fall over shock"],
+            result.scenarios.map { s in
+                [
+                    s.scenario, PageFrame.count(s.accountsCalled), PageFrame.count(s.accountsLiquidated), Chart.short(s.liquidatedLongUsd),
+                    Chart.short(s.liquidatedShortUsd), Chart.short(s.marginLostUsd), Chart.short(s.deficitUsd), Chart.short(s.fundDrawUsd),
+                    Chart.short(s.fundLeftUsd), Chart.short(s.deleveragedUsd), Chart.short(s.badDebtUsd),
+                    String(format: "%.2f", s.amplification),
+                ]
+            })
+    }
+
+    /// A bar a shock: who bore what was lost.
+    private var payers: Markup {
+        let rows = result.scenarios.map { s in
+            (s.scenario, [(s.marginLostUsd, PageFrame.blue), (s.fundDrawUsd, PageFrame.amber), (s.socialisedUsd, PageFrame.green), (s.badDebtUsd, PageFrame.red)])
+        }
+        let most = rows.map { $0.1.reduce(0) { $0 + $1.0 } }.max() ?? 0
+        guard most > 0 else { return "<p class=\"hint\">Nothing is lost by forced closings.</p>" }
+        var parts: [Markup] = []
+        for (i, row) in rows.enumerated() {
+            let y = 14 + Double(i) * 40
+            let total = row.1.reduce(0) { $0 + $1.0 }
+            parts.append(
+                """
+                <text x="0" y="\(at: y)">\(row.0)</text><text class="strong" x="400" y="\(at: y)" text-anchor="end">\(Chart.short(total))</text>
+                """)
+            var x = 0.0
+            for (usd, color) in row.1 where usd > 0 {
+                let width = usd / most * 400
+                parts.append("<rect x=\"\(at: x)\" y=\"\(at: y + 5)\" width=\"\(at: max(0.6, width))\" height=\"13\" fill=\"\(color)\"/>")
+                x += width
+            }
+        }
+        let legend = Chart.legend([("own margin", PageFrame.blue), ("funds", PageFrame.amber), ("winners charged", PageFrame.green), ("nobody: bad debt", PageFrame.red)])
+        return """
+            <figure><figcaption>Lost by what was closed <small>USD</small></figcaption><div class="legend">\(legend)</div>
+            <svg viewBox="0 0 400 \(rows.count * 40)" role="img" aria-label="Who bears the loss, shock by shock">\(parts.joined("\n"))</svg></figure>
+            """
+    }
+
+    private var mapSection: Markup {
+        let symbols = result.liquidationMap.map { $0.venue + " " + $0.symbol }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        let sized = symbols.map { name in (name, result.liquidationMap.filter { $0.venue + " " + $0.symbol == name }) }
+            .sorted { $1.1.reduce(0) { $0 + $1.notionalUsd } < $0.1.reduce(0) { $0 + $1.notionalUsd } }
+        guard !sized.isEmpty else { return "" }
+        return """
+            <section><h2>Liquidation map</h2><p class="hint">At which move of its own market each position fails, every other price as it is; dollars at today's marks, by steps of one per cent. \
+            \(Chart.short(result.safeUsd)) USD fail nowhere between −99 and +300 %. The six largest markets; all: liquidation_map.csv.</p>
+            <div class="charts">\(sized.prefix(6).map(map).joined())</div></section>
+            """
+    }
+
+    private func map(_ name: String, _ steps: [LiquidationMap.Step]) -> Markup {
+        let shown = steps.filter { (-60...60).contains($0.movePct) }
+        var sums: [Int: (long: Double, short: Double)] = [:]
+        for s in shown { if s.side == "long" { sums[s.movePct, default: (0, 0)].long += s.notionalUsd } else { sums[s.movePct, default: (0, 0)].short += s.notionalUsd } }
+        let most = sums.values.map { $0.long + $0.short }.max() ?? 1
+        let left = steps.reduce(0) { $0 + $1.notionalUsd } - shown.reduce(0) { $0 + $1.notionalUsd }
+        func x(_ pct: Double) -> Double { 52 + (pct + 60) / 120 * 418 }
+        func y(_ usd: Double) -> Double { 216 - usd / max(most, 1e-9) * 200 }
+        var parts: [Markup] = Chart.ticks(0, most, about: 4).map {
+            "<line class=\"grid\" x1=\"52\" x2=\"470\" y1=\"\(at: y($0))\" y2=\"\(at: y($0))\"/><text x=\"47\" y=\"\(at: y($0))\" dy=\".32em\" text-anchor=\"end\">\(Chart.short($0))</text>"
+        }
+        for pct in [-60, -40, -20, 0, 20, 40, 60] {
+            parts.append("<text x=\"\(at: x(Double(pct)))\" y=\"232\" text-anchor=\"middle\">\(pct)</text>")
+        }
+        for (pct, sum) in sums.sorted(by: { $0.key < $1.key }) {
+            var base = 0.0
+            for (usd, color, side) in [(sum.long, PageFrame.red, "longs"), (sum.short, PageFrame.green, "shorts")] where usd > 0 {
+                parts.append(
+                    "<rect x=\"\(at: x(Double(pct)) - 1.5)\" y=\"\(at: y(base + usd))\" width=\"3\" height=\"\(at: y(base) - y(base + usd))\" fill=\"\(color)\"><title>\(pct) %: \(side) \(Chart.short(usd)) USD</title></rect>")
+                base += usd
+            }
+        }
+        parts.append("<line class=\"mark\" x1=\"\(at: x(0))\" x2=\"\(at: x(0))\" y1=\"14\" y2=\"216\"/>")
+        let rest = left > 0 ? "\(Chart.short(left)) USD beyond 60 % are not drawn." : ""
+        return """
+            <figure><figcaption>\(name) <small>USD, by move of the mark in %</small></figcaption><div class="legend">\(Chart.legend([("longs", PageFrame.red), ("shorts", PageFrame.green)]))</div>
+            <svg viewBox="0 0 480 240" role="img" aria-label="Liquidation map of \(name)">\(parts.joined("\n"))</svg><p>\(rest)</p></figure>
+            """
+    }
+
+    private var deficitSection: Markup {
+        guard let worst, !worst.largestDeficits.isEmpty else { return "" }
+        return """
+            <section><h2>Largest deficits</h2><p class="hint">At \(Self.name(worst)): equity below zero before anybody pays.</p>
+            \(PageFrame.table(["account", "deficit, USD"], worst.largestDeficits.map { [$0.account, Chart.short($0.usd)] }))</section>
+            """
+    }
+
+    private var reverseSection: Markup {
+        guard !result.reverse.isEmpty else { return "" }
+        func move(_ pct: Double?) -> String { pct.map { String(format: "%.2f %%", $0) } ?? "none within 95 %" }
+        return """
+            <section><h2>Reverse stress</h2><p class="hint">The smallest move of all prices together that breaks a limit.</p>
+            \(PageFrame.table(["figure", "limit", "fall", "rise"], result.reverse.map { [$0.figure, Chart.short($0.limit), move($0.fallPct), move($0.risePct)] }))</section>
+            """
+    }
+
+    private var health: Markup {
+        let h = result.health
+        let intro: Markup = "<p class=\"hint\">\(PageFrame.count(h.rowsRead)) rows read, \(PageFrame.count(h.rowsKept)) kept. Nothing was repaired.</p>"
+        guard !h.warnings.isEmpty else { return "\(intro)<p>No warning.</p>" }
+        return "\(intro)\(PageFrame.table(["kind", "file", "line", "what"], h.warnings.map { [$0.kind, URL(fileURLWithPath: $0.file).lastPathComponent, $0.line > 0 ? "\($0.line)" : "", $0.text] }))"
+    }
+}

@@ -1,0 +1,221 @@
+import Clearing
+import Desk
+import Primitives
+import RealModule
+import Venues
+
+/// Opening the accounts of a ledger: collateral, positions at their cost, the fund, and the rest of the market.
+extension LedgerBuilder {
+    /// Collateral in other assets than the ledger's currency, each with its price.
+    func collateralAssets(_ accounts: [Int], currency: String) throws(InputError) -> [(asset: String, mark: Exact)] {
+        var held: [(asset: String, mark: Exact)] = []
+        for i in accounts {
+            let account = book.accounts[i]
+            if isCash(account.asset, currency) || held.contains(where: { $0.asset == account.asset }) { continue }
+            let coin = CoinNames.coin(of: account.asset)
+            let priced =
+                book.markets.first { $0.venue == account.venue && ($0.symbol == account.asset || $0.coin == coin) }
+                ?? book.markets.first { $0.coin == coin }
+            guard let priced else {
+                throw InputError(
+                    file: path("accounts.csv"), line: account.line, key: "collateral_asset", found: "`\(account.asset)`",
+                    allowed: "a dollar (\(CoinNames.dollars.sorted().joined(separator: ", "))), or a coin whose price a row of markets.csv gives")
+            }
+            held.append((account.asset, priced.index ?? priced.mark))
+        }
+        return held
+    }
+
+    private func isCash(_ asset: String, _ currency: String) -> Bool {
+        currency == "USD" ? CoinNames.dollars.contains(asset) : CoinNames.coin(of: asset) == currency
+    }
+
+    /// As many places as leave room for everything on the ledger several times over.
+    func ledgerPlaces(
+        _ key: Key, _ inBook: [Int], _ positions: [Int], _ accounts: [Int], _ held: [(asset: String, mark: Exact)], fixed: Int?
+    ) throws(InputError) -> Int {
+        var total = 1.0
+        var marks: [String: AccountBook.Market] = [:]
+        for m in inBook { marks[book.markets[m].symbol] = book.markets[m] }
+        let coinPrice = inBook.first.map { book.markets[$0].mark.double } ?? 1
+        for p in positions {
+            let position = book.positions[p]
+            guard let market = marks[position.symbol] else { continue }
+            let notional = position.size.double * market.contractSize.double
+            // Every position at its highest price and its cost, and the rest of the market, which brings twice what it may take.
+            total += key.currency == "USD" ? (3 + room) * notional * market.mark.double : 6 * notional / coinPrice
+            total += abs(position.isolatedMargin?.double ?? 0)
+        }
+        for i in accounts {
+            let account = book.accounts[i]
+            let price = held.first { $0.asset == account.asset }?.mark.double ?? 1
+            total += abs(account.amount.double) * price
+        }
+        for fund in book.funds where fund.venue == key.venue { total += fund.balance.double }
+        let most = Int(Double.log10(4e18 / total).rounded(.down))
+        if let fixed {
+            guard fixed <= most else {
+                throw InputError(
+                    file: path("positions.csv"), key: "size", found: "about \(Int(Double.log10(total).rounded())) figures of \(key.currency) on \(key.venue)",
+                    allowed: "at most \(17 - fixed), what the exact ledger of this rulebook can hold")
+            }
+            return fixed
+        }
+        guard most >= 4 else {
+            throw InputError(
+                file: path("positions.csv"), key: "size", found: "sizes beyond what an exact ledger can hold",
+                allowed: "less than 10^12 of \(key.currency) in all")
+        }
+        return min(10, most)
+    }
+
+    func collateral(
+        _ held: [(asset: String, mark: Exact)], _ rules: Rulebook, _ places: Int, _ accounts: [Int]
+    ) throws(InputError) -> ([(asset: String, quanta: Quanta, mark: Exact)], [CollateralRules]) {
+        var assets: [(asset: String, quanta: Quanta, mark: Exact)] = []
+        var specs: [CollateralRules] = []
+        for (asset, mark) in held {
+            let amounts = accounts.filter { book.accounts[$0].asset == asset }.map { book.accounts[$0].amount }
+            let quanta = Quanta(linear: amounts, mark: mark.double, ledgerPlaces: places, room: room)
+            let known = rules.collateral.first { $0.spec.name == asset }
+            var spec = MarketSpec(
+                name: asset,
+                unit: ContractUnit(
+                    microsPerTickLot: power(places - quanta.lotPlaces - quanta.tickPlaces),
+                    ticksPerUSD: Double(power(quanta.tickPlaces)), lotsPerCoin: Exact(digits: 1, places: -quanta.lotPlaces).double),
+                schedule: try! MarginSchedule([MarginTier(fromUSD: 0, maxLeverage: 1)]), maxTicks: Quanta.maxTicks,
+                takerFee: .zero, makerFee: .zero)
+            spec.kind = known?.spec.kind ?? .collateral(haircut: .zero)
+            specs.append(CollateralRules(spec: spec, price: .index))
+            assets.append((asset, quanta, mark))
+        }
+        return (assets, specs)
+    }
+
+    func fill(
+        _ key: Key, _ rules: Rulebook, _ places: Int, _ markets: [StressLedger.Market],
+        _ assets: [(asset: String, quanta: Quanta, mark: Exact)], _ positions: [Int], _ accounts: [Int], _ health: inout Health
+    ) throws(InputError) -> StressLedger {
+        var fund = Money.zero
+        for row in book.funds where row.venue == key.venue && isCash(row.asset, key.currency) {
+            fund += Money(micros: row.balance.units(places)?.value ?? 0)
+        }
+        var venue = Venue(
+            rules, vaultCapital: .zero, fundCapital: fund, hasBooks: false, expectedAccounts: accounts.count + 4,
+            expectedPositions: positions.count + accounts.count / 4 + 2 * markets.count + 8, at: SimTime(seconds: 0))
+        for (m, market) in markets.enumerated() { venue.house.setMark(Int32(m), market.quanta.ticks(market.mark)!) }
+        for (c, held) in assets.enumerated() {
+            venue.house.setMark(Int32(markets.count + c), held.quanta.ticks(held.mark) ?? Ticks(1))
+        }
+        var owners: [Int32] = Array(repeating: -1, count: Int(venue.house.accountCount))
+        let rest = venue.house.openAccount()
+        owners.append(-1)
+        var ids: [String: AccountID] = [:]
+        ids.reserveCapacity(accounts.count)
+        var modes: [String: (isolated: Bool, count: Int)] = [:]
+        for p in positions { modes[book.positions[p].account, default: (false, 0)].count += 1 }
+        for i in accounts {
+            let account = book.accounts[i]
+            let id = ids[account.name] ?? venue.house.openAccount()
+            if ids.updateValue(id, forKey: account.name) == nil { owners.append(place(of: account.name)) }
+            if account.mode == .isolated { modes[account.name, default: (false, 0)].isolated = true }
+            if isCash(account.asset, key.currency) {
+                guard let amount = account.amount.units(places) else { throw tooLarge("accounts.csv", account.line, "collateral_amount", account.amount) }
+                venue.house.seedCash(Money(micros: amount.value), of: id)
+            } else if let c = assets.firstIndex(where: { $0.asset == account.asset }) {
+                guard let lots = account.amount.units(assets[c].quanta.lotPlaces)?.value, lots >= 0 else {
+                    throw tooLarge("accounts.csv", account.line, "collateral_amount", account.amount)
+                }
+                if lots > 0 { venue.house.depositCollateral(Int32(markets.count + c), Lots(lots), to: id) }
+            }
+        }
+        var net = [Lots](repeating: .zero, count: markets.count)
+        var cost = [Money](repeating: .zero, count: markets.count)
+        var means: Int64 = 0
+        var large: [StressLedger.Large] = []
+        var hedged: Set<String> = []
+        var sides: [String: AccountBook.Side] = [:]
+        for p in positions {
+            let position = book.positions[p]
+            let name = position.account + "\n" + position.symbol
+            if let other = sides.updateValue(position.side, forKey: name), other != position.side { hedged.insert(name) }
+        }
+        var marketOf: [String: Int] = [:]
+        for (m, market) in markets.enumerated() { marketOf[book.markets[market.inBook].symbol] = m }
+        for p in positions {
+            let position = book.positions[p]
+            let m = marketOf[position.symbol]!
+            let opened = try open(
+                position, ids[position.account]!, m, markets[m], places, key, isHedged: hedged.contains(position.account + "\n" + position.symbol),
+                mode: modes[position.account]!, on: &venue)
+            means += opened.notional
+            if let size = opened.large { large.append(.init(position: opened.position, market: m, size: size)) }
+            net[m] = net[m] + opened.lots
+            cost[m] += opened.cost
+        }
+        for m in markets.indices where net[m] != .zero || cost[m] != .zero {
+            _ = venue.seedHolding(rest, Int32(m), -net[m], cost: -cost[m], leverage: 1, isolated: false)
+        }
+        venue.house.seedCash(Money(micros: max(1, means) * 2 + cost.reduce(Money.zero) { $0 + $1.magnitude }.micros), of: rest)
+        venue.absorber = rest
+        return StressLedger(
+            name: key.venue, currency: key.currency, places: places, venue: venue, markets: markets, collateral: assets, rest: rest,
+            owners: owners, fundBalance: fund, large: large)
+    }
+
+    private func tooLarge(_ table: String, _ line: Int, _ column: String, _ value: Exact) -> InputError {
+        InputError(
+            file: path(table), line: line, key: column, found: "\(value)", allowed: "an amount the exact ledger can hold, not below zero of a coin")
+    }
+
+    private struct Opened {
+        var position: Int32
+        var lots: Lots
+        var cost: Money
+        var notional: Int64
+        /// The exact size, signed, where ledger and exact value may differ by a fifth of a cent.
+        var large: Exact?
+    }
+
+    private func open(
+        _ position: AccountBook.Position, _ id: AccountID, _ m: Int, _ market: StressLedger.Market, _ places: Int, _ key: Key,
+        isHedged: Bool, mode: (isolated: Bool, count: Int), on venue: inout Venue
+    ) throws(InputError) -> Opened {
+        let given = book.markets[market.inBook]
+        let isCoin = key.currency != "USD"
+        let sign: Int64 = position.side == .long ? 1 : -1
+        let size = isCoin ? position.size : position.size * given.contractSize
+        let value =
+            isCoin
+            ? quotient(position.size, given.contractSize, position.entry, places: places).map { -$0 }
+            : (size * position.entry).units(places)?.value
+        guard let (lots, isExact) = size.units(market.quanta.lotPlaces), let value else {
+            throw tooLarge("positions.csv", position.line, "size", position.size)
+        }
+        let isolated = position.isolatedMargin != nil || mode.isolated
+        let signed = Lots(sign * lots)
+        let cost = Money(micros: sign * value)
+        guard lots != 0 else { throw tooLarge("positions.csv", position.line, "size", position.size) }
+        let leverage = UInt8(min(255, max(1, position.leverage?.double ?? 1)))
+        let p = venue.seedHolding(
+            id, Int32(m), signed, cost: cost, leg: isHedged ? (position.side == .long ? .long : .short) : .net, leverage: leverage,
+            isolated: isolated)
+        if let margin = position.isolatedMargin {
+            guard let amount = margin.units(places)?.value else { throw tooLarge("positions.csv", position.line, "isolated_margin", margin) }
+            venue.house.seedMargin(Money(micros: amount), of: p)
+        } else if mode.isolated {
+            // All of the account stands behind its one position; behind several, what their leverage sets aside.
+            let share =
+                mode.count == 1
+                ? venue.house.account(id).cash : Money(micros: mulDivUp(abs(value), 1, Int64(leverage)))
+            venue.house.seedCash(-share, of: id)
+            venue.house.seedMargin(share, of: p)
+        }
+        // Half a tick of it in dollars.
+        let step = Exact(digits: 5, places: market.quanta.tickPlaces + 1).double
+        let off = isCoin ? size.double * given.contractSize.double * step / given.mark.double : size.double * step
+        return Opened(
+            position: p, lots: signed, cost: cost, notional: venue.house.notional(p).magnitude.micros,
+            large: !isExact || off > 0.002 ? (sign > 0 ? size : -size) : nil)
+    }
+}

@@ -1,0 +1,350 @@
+import Clearing
+import Desk
+import Primitives
+import Rules
+import Venues
+
+/// One margin ledger of a book, ready to be shocked: a venue's dollar markets, or its markets of one coin.
+public struct StressLedger: ~Copyable {
+    /// Where a market of the book stands in the ledger.
+    struct Market: Sendable {
+        /// The place in the book's markets.
+        var inBook: Int
+        var coin: String
+        var quanta: Quanta
+        var mark: Exact
+        /// Coins or, of an inverse market, dollars of a contract.
+        var contractSize: Exact
+    }
+    let name: String
+    /// `USD`, or the coin.
+    let currency: String
+    let places: Int
+    var venue: Venue
+    let markets: [Market]
+    /// Assets that count as collateral, after the markets.
+    let collateral: [(asset: String, quanta: Quanta, mark: Exact)]
+    /// Everybody outside the book: holds the other side and takes what is sold.
+    let rest: AccountID
+    /// By account of the ledger: the name's place in the book's list of names; -1 of the venue's own.
+    let owners: [Int32]
+    let fundBalance: Money
+    /// Positions so large that a tick or a lot of them is worth more than a part of a cent.
+    let large: [Large]
+    /// By market: its price in dollars, as exact as it was given.
+    var prices: [Double]
+
+    struct Large: Sendable {
+        var position: Int32
+        var market: Int
+        /// Coins of a linear contract, contracts of an inverse one; signed.
+        var size: Exact
+    }
+
+    init(copying other: borrowing StressLedger) {
+        name = other.name
+        currency = other.currency
+        places = other.places
+        venue = Venue(copying: other.venue)
+        markets = other.markets
+        collateral = other.collateral
+        rest = other.rest
+        owners = other.owners
+        fundBalance = other.fundBalance
+        large = other.large
+        prices = other.prices
+    }
+
+    init(
+        name: String, currency: String, places: Int, venue: consuming Venue, markets: [Market],
+        collateral: [(asset: String, quanta: Quanta, mark: Exact)], rest: AccountID, owners: [Int32], fundBalance: Money,
+        large: [Large]
+    ) {
+        self.name = name
+        self.currency = currency
+        self.places = places
+        self.venue = venue
+        self.markets = markets
+        self.collateral = collateral
+        self.rest = rest
+        self.owners = owners
+        self.fundBalance = fundBalance
+        self.large = large
+        prices = markets.map(\.mark.double)
+    }
+
+    /// Dollars of one unit of the ledger at the marks in force.
+    func usdPerUnit() -> Double {
+        let one = 1 / Double(power(places))
+        return currency == "USD" ? one : one * (prices.first ?? 1)
+    }
+}
+
+extension MarginSchedule {
+    /// The same table where a coin has another number of lots: rows by lots begin elsewhere.
+    func counted(inLotsPerCoin new: Double, insteadOf old: Double) throws(InputError) -> MarginSchedule {
+        let grows = new / old
+        guard grows != 1, measure == .lots || slope != nil else { return self }
+        func scaled(_ lots: Int64) -> Int64 { Int64((Double(lots) * grows).rounded()) }
+        let rows = tiers.map { tier in
+            var tier = tier
+            if measure == .lots { tier.floor = scaled(tier.floor) }
+            return tier
+        }
+        var slope = slope
+        if let given = slope, !given.countsNotional { slope?.sizePerCoin = max(1, scaled(given.sizePerCoin)) }
+        do {
+            return try MarginSchedule(
+                rows, measure: measure, maintenance: maintenanceMethod, initial: initialMethod, slope: slope,
+                maintenanceFraction: maintenanceFraction,
+                maintenanceDeductions: tiers.indices.map { maintenanceDeduction(row: $0) })
+        } catch {
+            throw InputError(
+                file: "positions.csv", key: "size", found: "sizes so coarse that rows of the margin table fall together",
+                allowed: "sizes in the venue's contracts")
+        }
+    }
+}
+
+/// Builds the ledgers of a book.
+struct LedgerBuilder {
+    let book: AccountBook
+    /// Settings in place of the rulebooks': by venue.
+    let overrides: [String: [(key: String, text: String)]]
+    let day: String
+    /// Prices are counted up to this multiple of the marks: the less room, the finer the ticks.
+    let room: Double
+    /// Names in order of their first row, and their places.
+    private(set) var names: [String] = []
+    private var places: [String: Int32] = [:]
+    /// Rows by venue and currency.
+    private(set) var keys: [Key] = []
+
+    struct Key: Hashable {
+        var venue: String
+        var currency: String
+    }
+    private struct Owner: Hashable {
+        var venue: String
+        var name: String
+    }
+    private var positionsByKey: [Key: [Int]] = [:]
+    private var accountsByKey: [Key: [Int]] = [:]
+    private var marketPlaces: [Key: [Int]] = [:]
+    private var marketNumbers: [Owner: (key: Key, place: Int32)] = [:]
+
+    init(_ book: AccountBook, overrides: [String: [(key: String, text: String)]], day: String, room: Double) {
+        self.book = book
+        self.room = room
+        self.overrides = overrides
+        self.day = day
+        for (m, market) in book.markets.enumerated() {
+            let key = Key(venue: market.venue, currency: market.contract == .linear ? "USD" : market.coin)
+            if marketPlaces[key] == nil { keys.append(key) }
+            marketNumbers[Owner(venue: market.venue, name: market.symbol)] = (
+                key, Int32(marketPlaces[key]?.count ?? 0)
+            )
+            marketPlaces[key, default: []].append(m)
+        }
+        places.reserveCapacity(book.accounts.count)
+        var inverse: Set<String> = []
+        for (i, position) in book.positions.enumerated() {
+            let key = marketNumbers[Owner(venue: position.venue, name: position.symbol)]!.key
+            positionsByKey[key, default: []].append(i)
+            if key.currency != "USD" { inverse.insert(position.venue + "\n" + position.account + "\n" + key.currency) }
+        }
+        for (i, account) in book.accounts.enumerated() {
+            if places[account.name] == nil {
+                places[account.name] = Int32(names.count)
+                names.append(account.name)
+            }
+            // A coin stands behind the account's inverse contracts in it, if there are any; else behind its dollar contracts.
+            let coin = Key(venue: account.venue, currency: CoinNames.coin(of: account.asset))
+            let isInverse =
+                marketPlaces[coin] != nil
+                && (inverse.contains(account.venue + "\n" + account.name + "\n" + coin.currency)
+                    || marketPlaces[Key(venue: account.venue, currency: "USD")] == nil)
+            let key = isInverse ? coin : Key(venue: account.venue, currency: "USD")
+            if accountsByKey[key] == nil && marketPlaces[key] == nil { keys.append(key) }
+            accountsByKey[key, default: []].append(i)
+        }
+        keys = keys.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    func place(of name: String) -> Int32 { places[name]! }
+
+    func path(_ table: String) -> String { book.folder + "/" + table }
+
+    static func isOwn(_ venue: String) -> Bool { venue == "own" || venue.hasPrefix("own-") }
+
+    // MARK: Rules
+
+    /// The rulebook of a ledger, with the markets of the book in place of its own.
+    private func rulebook(_ key: Key, _ health: inout Health) throws(InputError) -> (book: Rulebook, lines: [MarketRules?]) {
+        let markets = (marketPlaces[key] ?? []).map { book.markets[$0] }
+        let settings = overrides[key.venue] ?? []
+        if Self.isOwn(key.venue) {
+            let text = EmbeddedFiles.text("own.yaml")!
+            var own = try Rulebook(
+                try RuleFile(yaml: text, file: "own.yaml", extending: Rulebook.file), on: day, overrides: settings)
+            own.waterfall = Waterfall(
+                own.waterfall.stages.map { stage in
+                    guard case .fullLiquidation(var rule) = stage else { return stage }
+                    rule.closesAll = true
+                    // Whatever is left of an account, it is closed at the mark.
+                    if !settings.contains(where: { $0.key == "full_while_equity_at_least" }) {
+                        rule.whileEquityAtLeast = Rate(pico: .min + 1)
+                    }
+                    return .fullLiquidation(rule)
+                })
+            return (own, markets.map { _ in nil })
+        }
+        let name = try rulebookName(key, markets)
+        let file = try Rulebook.file(name)
+        var all = settings
+        if key.currency != "USD" { all.append(("settlement", key.currency)) }
+        let whole = try Rulebook(file, on: day, overrides: all)
+        var lines: [MarketRules?] = []
+        for market in markets {
+            let line = whole.markets.first { $0.spec.name == market.coin }
+            let hasTiers = book.tiers.contains { $0.venue == market.venue && $0.symbol == market.symbol }
+            if line == nil && !hasTiers {
+                let known = whole.markets.map(\.spec.name)
+                throw InputError(
+                    file: path("markets.csv"), line: market.line, key: "symbol",
+                    found: "`\(market.symbol)`, read as \(market.coin), which the rulebook \(name) of \(day) does not have",
+                    allowed: "a market of that rulebook, or its rows in tiers.csv", nearest: nearestName(to: market.coin, among: known))
+            }
+            if let note = line?.assumption { health.warn("assumed tiers", path("markets.csv"), market.line, "\(market.symbol): \(note)") }
+            lines.append(line)
+        }
+        return (whole, lines)
+    }
+
+    private func rulebookName(_ key: Key, _ markets: [AccountBook.Market]) throws(InputError) -> String {
+        let names = Rulebook.builtInNames
+        let inverse = [key.venue + "-coinm", key.venue + "-inverse"].first(where: names.contains)
+        if key.currency != "USD", let inverse { return inverse }
+        if names.contains(key.venue) { return key.venue }
+        throw InputError(
+            file: path(markets.isEmpty ? "accounts.csv" : "markets.csv"), line: markets.first?.line ?? 0, key: "venue",
+            found: "`\(key.venue)`", allowed: names.joined(separator: ", ") + ", own",
+            nearest: nearestName(to: key.venue, among: names + ["own"]))
+    }
+
+    // MARK: Ledgers
+
+    func ledger(_ key: Key, _ health: inout Health) throws(InputError) -> StressLedger {
+        var (rules, lines) = try rulebook(key, &health)
+        let inBook = marketPlaces[key] ?? []
+        let positions = positionsByKey[key] ?? []
+        let accounts = accountsByKey[key] ?? []
+        let isCoin = key.currency != "USD"
+        let isOwn = Self.isOwn(key.venue)
+        let held = try collateralAssets(accounts, currency: key.currency)
+        // A rulebook's tables are in its own ledger's units.
+        let fixed = isOwn ? nil : String(rules.settlement.unitsPerOne).count - 1
+        let places = try ledgerPlaces(key, inBook, positions, accounts, held, fixed: fixed)
+        if isOwn { rules.settlement = .coin(key.currency, decimals: places) }
+
+        var sizes: [[Exact]] = Array(repeating: [], count: inBook.count)
+        for p in positions {
+            let position = book.positions[p]
+            let m = Int(marketNumbers[Owner(venue: position.venue, name: position.symbol)]!.place)
+            let market = book.markets[inBook[m]]
+            sizes[m].append(isCoin ? position.size : position.size * market.contractSize)
+        }
+        var markets: [StressLedger.Market] = []
+        var built: [MarketRules] = []
+        for (m, place) in inBook.enumerated() {
+            let market = book.markets[place]
+            let quanta =
+                isCoin
+                ? Quanta(inverse: sizes[m], contract: market.contractSize.double, mark: market.mark.double, ledgerPlaces: places, room: room)
+                : Quanta(linear: sizes[m], mark: market.mark.double, ledgerPlaces: places, room: room)
+            if quanta.roundsSizes {
+                health.warn(
+                    "rounded sizes", path("markets.csv"), market.line,
+                    "\(market.symbol): sizes are counted in lots of 10^\(-quanta.lotPlaces) coins")
+            }
+            guard quanta.ticks(market.mark) != nil else {
+                throw InputError(
+                    file: path("markets.csv"), line: market.line, key: "mark_price", found: "\(market.mark)",
+                    allowed: "a price that 31 bits can count")
+            }
+            markets.append(.init(inBook: place, coin: market.coin, quanta: quanta, mark: market.mark, contractSize: market.contractSize))
+            built.append(try marketRules(market, lines[m], quanta, places, isCoin: isCoin, health: &health))
+        }
+        rules.markets = built
+        let (assets, specs) = try collateral(held, rules, places, accounts)
+        rules.collateral = specs
+        return try fill(key, rules, places, markets, assets, positions, accounts, &health)
+    }
+
+    private func marketRules(
+        _ market: AccountBook.Market, _ line: MarketRules?, _ quanta: Quanta, _ places: Int, isCoin: Bool, health: inout Health
+    ) throws(InputError) -> MarketRules {
+        let rows = book.tiers.filter { $0.venue == market.venue && $0.symbol == market.symbol }
+        let unit =
+            isCoin
+            ? ContractUnit(
+                microsPerTickLot: (market.contractSize.units(places + quanta.tickPlaces - quanta.lotPlaces)?.value ?? 1),
+                ticksPerUSD: Double(power(quanta.tickPlaces)), lotsPerCoin: Double(power(max(0, quanta.lotPlaces))), isInverse: true)
+            : ContractUnit(
+                microsPerTickLot: power(places - quanta.lotPlaces - quanta.tickPlaces),
+                ticksPerUSD: Double(power(quanta.tickPlaces)),
+                lotsPerCoin: Exact(digits: 1, places: -quanta.lotPlaces).double)
+        let schedule: MarginSchedule
+        if !rows.isEmpty || line == nil {
+            schedule = try self.schedule(market, rows, places, &health)
+        } else {
+            schedule = try line!.spec.schedule.counted(inLotsPerCoin: unit.lotsPerCoin, insteadOf: line!.spec.unit.lotsPerCoin)
+        }
+        var spec = MarketSpec(
+            name: market.symbol, unit: unit, schedule: schedule, maxTicks: Quanta.maxTicks,
+            takerFee: line?.spec.takerFee ?? .zero, makerFee: line?.spec.makerFee ?? .zero)
+        spec.triggerWeight = line?.spec.triggerWeight ?? 1
+        let most = Money(micros: .max / 16)
+        return MarketRules(
+            spec: spec, priceGrid: .everyTick, impactNotional: line?.impactNotional ?? .zero, maxMarketOrder: most,
+            maxLimitOrder: most, maxLeverage: line?.maxLeverage ?? 255)
+    }
+
+    /// The rows of tiers.csv as they are given.
+    private func schedule(
+        _ market: AccountBook.Market, _ rows: [AccountBook.Tier], _ places: Int, _ health: inout Health
+    ) throws(InputError) -> MarginSchedule {
+        if rows.isEmpty {
+            health.warn(
+                "no tiers", path("tiers.csv"), 0,
+                "\(market.symbol) of \(market.venue) has no row: maintenance is zero, accounts fail below zero equity")
+        }
+        guard rows.count <= 64 else {
+            throw InputError(
+                file: path("tiers.csv"), line: rows[64].line, key: "symbol", found: "\(rows.count) rows of \(market.symbol)",
+                allowed: "at most 64")
+        }
+        // Initial margin plays no part in a stress test; a table has to have one above maintenance.
+        func tier(_ floor: Int64, _ rate: Int64) -> MarginTier {
+            let rate = max(1, rate)
+            return MarginTier(floor: floor, initialRate: Rate(pico: rate + 1), maintenanceRate: Rate(pico: rate))
+        }
+        var tiers: [MarginTier] = []
+        var deductions: [Money] = []
+        for row in rows {
+            guard let floor = row.from.units(places)?.value, let rate = row.rate.units(12)?.value,
+                let deduction = row.deduction.units(places)?.value
+            else { continue }  // A row that begins beyond what the ledger can hold is never reached.
+            tiers.append(tier(floor, rate))
+            deductions.append(Money(micros: deduction))
+        }
+        if tiers.isEmpty { (tiers, deductions) = ([tier(0, 0)], [.zero]) }
+        do {
+            return try MarginSchedule(tiers, maintenance: .marginal, initial: .whole, maintenanceDeductions: deductions)
+        } catch {
+            throw InputError(
+                file: path("tiers.csv"), line: rows.first?.line ?? 0, key: "maintenance_rate", found: "\(error)",
+                allowed: "rows from 0, rising, with rates below 1")
+        }
+    }
+}

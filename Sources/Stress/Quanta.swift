@@ -1,0 +1,75 @@
+import Clearing
+import Desk
+import Primitives
+import RealModule
+
+/// The lot and the tick a market is counted in on a stress ledger: fine enough that money is exact, coarse enough for whole
+/// numbers of 64 (money, lots) and 31 bits (prices).
+///
+/// A lot is 10^-lotPlaces coins (of an inverse market contracts), a tick 10^-tickPlaces dollars; a lot and a tick make a whole
+/// number of ledger units, lotPlaces + tickPlaces ≤ ledgerPlaces. Sizes keep every figure they were written with unless a tick
+/// would be coarser than a ten-millionth of the price; then sizes are rounded, and that is said.
+struct Quanta {
+    var lotPlaces: Int
+    var tickPlaces: Int
+    var roundsSizes = false
+
+    private static let mostTicks = 2_000_000_000
+
+    /// - Parameter room: prices are counted up to this multiple of the mark.
+    init(linear sizes: some Sequence<Exact>, mark: Double, ledgerPlaces: Int, room: Double) {
+        let written = sizes.reduce(0) { max($0, $1.places) }
+        let most = Self.tickPlaces(mark * room)
+        let least = min(most, Int(Double.log10(1e7 / mark).rounded(.up)))
+        lotPlaces = min(written, ledgerPlaces - least)
+        roundsSizes = lotPlaces < written
+        tickPlaces = min(most, ledgerPlaces - lotPlaces)
+    }
+
+    init(inverse sizes: some Sequence<Exact>, contract: Double, mark: Double, ledgerPlaces: Int, room: Double) {
+        lotPlaces = min(6, sizes.reduce(0) { max($0, $1.places) })
+        // The debt of a lot at a price of one tick stays below 10^18 units.
+        let most = 18 - ledgerPlaces - Int(Double.log10(contract).rounded(.up)) + lotPlaces
+        tickPlaces = min(Self.tickPlaces(mark * room), most)
+    }
+
+    private static func tickPlaces(_ highest: Double) -> Int {
+        Int(Double.log10(Double(mostTicks) / highest).rounded(.down))
+    }
+
+    func ticks(_ price: Exact) -> Ticks? {
+        guard let units = price.units(tickPlaces), (1...Int64(Self.mostTicks)).contains(units.value) else { return nil }
+        return Ticks(Int32(units.value))
+    }
+    static var maxTicks: Int32 { Int32(mostTicks) }
+}
+
+/// 10^n, n from 0 to 18.
+func power(_ n: Int) -> Int64 { (0..<n).reduce(1) { value, _ in value * 10 } }
+
+/// a × b / c in units of 10^-places, towards zero; nil beyond 64 bits or where c is zero.
+func quotient(_ a: Exact, _ b: Exact, _ c: Exact, places: Int) -> Int64? {
+    guard !c.isZero else { return nil }
+    let numerator = a * b
+    // Digits of the quotient: raised until the division leaves them all, at most what 128 bits hold.
+    var raised = places + c.places - numerator.places
+    var digits = numerator.digits
+    var divisor = c.digits
+    while raised > 0 {
+        let (product, overflow) = digits.multipliedReportingOverflow(by: 10)
+        if overflow { break }
+        digits = product
+        raised -= 1
+    }
+    while raised > 0 {
+        divisor /= 10
+        raised -= 1
+        if divisor == 0 { return nil }
+    }
+    var result = digits / divisor
+    while raised < 0 {
+        result /= 10
+        raised += 1
+    }
+    return Int64(exactly: result)
+}

@@ -1,0 +1,69 @@
+import Desk
+import Primitives
+
+/// All that one stress test found: what `stress --json` prints, and what its page and tables are made of.
+public struct StressResult: Encodable, Sendable {
+    public var book: String
+    /// How forced sales move prices, as it was asked for.
+    public var impact: String
+    public var rulesDay: String
+    public var accountsCount: Int
+    public var positionsCount: Int
+    public var venues: [String]
+    public var scenarios: [StressOutcome] = []
+    /// By account and scenario; nil unless asked for.
+    public var accounts: [String: [String: AccountOutcome]]?
+    public var health: Health
+    public var liquidationMap: [LiquidationMap.Step] = []
+    public var safeUsd = 0.0
+    public var reverse: [ReverseStress] = []
+    public var folder: String?
+
+    enum CodingKeys: String, CodingKey {
+        case book, impact, venues, scenarios, accounts, health, reverse, folder
+        case rulesDay = "rules_day"
+        case accountsCount = "accounts_count"
+        case positionsCount = "positions_count"
+        case liquidationMap = "liquidation_map"
+        case safeUsd = "safe_usd"
+    }
+
+    /// - Parameters:
+    ///   - shocks: in the order of the answer.
+    ///   - keepsAccounts: every account at every shock, too.
+    ///   - map: of the same book, with room for large rises.
+    ///   - progress: told how many shocks are done.
+    public init(
+        _ book: borrowing StressedBook, shocks: [Shock], impact: Impact, impactText: String, day: String, keepsAccounts: Bool,
+        reverse: [(figure: String, limit: Double)], map: LiquidationMap, progress: (Int) -> Void = { _ in }
+    ) {
+        self.book = book.book.folder
+        self.impact = impactText
+        rulesDay = day
+        accountsCount = book.names.count
+        positionsCount = book.book.positions.count
+        venues = book.book.markets.map(\.venue).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        health = book.health
+        liquidationMap = map.steps
+        safeUsd = map.safeUsd
+        if keepsAccounts { accounts = [:] }
+        for (i, shock) in shocks.enumerated() {
+            guard keepsAccounts else {
+                scenarios.append(book.outcome(shock, impact: impact))
+                progress(i + 1)
+                continue
+            }
+            // An account of several venues or ledgers is the sum of its parts.
+            var all = [AccountOutcome](repeating: AccountOutcome(), count: book.names.count)
+            scenarios.append(
+                book.outcome(shock, impact: impact) { account, told in
+                    all[account].equityUsd += told.equityUsd
+                    all[account].maintenanceUsd += told.maintenanceUsd
+                    all[account].liquidated = all[account].liquidated || told.liquidated
+                })
+            for (account, told) in zip(book.names, all) { accounts![account, default: [:]][shock.name] = told }
+            progress(i + 1)
+        }
+        self.reverse = reverse.map { book.reverse($0.figure, limit: $0.limit, impact: impact) }
+    }
+}

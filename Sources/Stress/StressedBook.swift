@@ -1,0 +1,136 @@
+import Anatomy
+import Clearing
+import Desk
+import Primitives
+import RealModule
+import Venues
+
+/// A book whose ledgers are built: shocked as often as is asked, each time from the same state.
+public struct StressedBook: ~Copyable {
+    public let book: AccountBook
+    public let names: [String]
+    /// Coins of the book's markets, in their order.
+    public let coins: [String]
+    var ledgers: FixedArray<StressLedger>
+    /// Dollars in positions, by coin, long and short together.
+    private(set) var openUsd: [String: Double] = [:]
+    public private(set) var health: Health
+
+    /// - Parameters:
+    ///   - overrides: settings in place of the rulebooks', by venue.
+    ///   - day: of the rules.
+    ///   - room: prices are counted up to this multiple of the marks: the less room, the finer they are.
+    /// - Throws: `InputError` for what no ledger can be made of.
+    public init(
+        _ book: AccountBook, health: Health, overrides: [String: [(key: String, text: String)]] = [:],
+        day: String = Rulebook.defaultDay, room: Double = 4
+    ) throws(InputError) {
+        self.book = book
+        var noted = health
+        let builder = LedgerBuilder(book, overrides: overrides, day: day, room: room)
+        let keys = builder.keys
+        names = builder.names
+        coins = book.coins
+        self.health = health
+        // Made in one go, as values that cannot be copied have to be; the first refusal is thrown after it.
+        var refusal: InputError?
+        ledgers = FixedArray(count: keys.count) { i in
+            do throws(InputError) { return try builder.ledger(keys[i], &noted) } catch {
+                if refusal == nil { refusal = error }
+                return StressLedger.empty
+            }
+        }
+        for venue in overrides.keys.sorted() where !keys.contains(where: { $0.venue == venue }) {
+            throw InputError(
+                file: "--rules", key: venue, found: "a venue the book does not have",
+                allowed: Set(keys.map(\.venue)).sorted().joined(separator: ", "),
+                nearest: nearestName(to: venue, among: keys.map(\.venue)))
+        }
+        if let refusal { throw refusal }
+        self.health = noted
+        for l in 0..<ledgers.count {
+            for (m, market) in ledgers[l].markets.enumerated() {
+                let lots = ledgers[l].venue.house.openInterest(Int32(m))
+                let notional = ledgers[l].venue.house.unit(Int32(m)).notional(lots, at: ledgers[l].venue.house.mark(Int32(m)))
+                openUsd[market.coin, default: 0] += Double(notional.micros) * ledgers[l].usdPerUnit()
+            }
+        }
+    }
+
+    /// Rounds after which prices that do not come to rest are left where they are.
+    static let mostRounds = 500
+
+    /// The book after a shock and everything that follows from it.
+    ///
+    /// Without impact the marks are the shocked ones. With it they are the fixed point: the smallest fall x of each coin with
+    /// x = shock + impact(what is sold when everybody who fails at x is closed at x), in logarithms of the price.
+    ///
+    /// - Parameter each: told of every account at the final marks, before it is cleared: its name's place and its state.
+    public func outcome(
+        _ shock: Shock, impact: Impact = .none, each: ((Int, AccountOutcome) -> Void)? = nil
+    ) -> StressOutcome {
+        var extra: [String: Double] = [:]
+        var rounds = 1
+        var cleared = clear(shock, extra, each: impact == .none ? each : nil)
+        var isAtRest = true
+        if impact != .none {
+            isAtRest = false
+            while rounds < Self.mostRounds {
+                var next: [String: Double] = [:]
+                for coin in coins { next[coin] = impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0) }
+                if coins.allSatisfy({ abs(next[$0]! - (extra[$0] ?? 0)) <= 1e-13 }) {
+                    isAtRest = true
+                    break
+                }
+                extra = next
+                rounds += 1
+                cleared = clear(shock, extra, each: nil)
+            }
+            if let each { _ = clear(shock, extra, each: each) }
+        }
+        var outcome = cleared.outcome
+        outcome.rounds = rounds
+        outcome.isAtRest = isAtRest
+        var (weighted, weight) = (0.0, 0.0)
+        for coin in coins {
+            let log = -Double.log(shock.factor(coin).double)
+            outcome.shockPct[coin] = shock.move(of: coin).double
+            outcome.fallPct[coin] = (1 - Double.exp(-(log + (extra[coin] ?? 0)))) * 100
+            guard log != 0 else { continue }
+            let size = openUsd[coin] ?? 0
+            weighted += size * (log + (extra[coin] ?? 0)) / log
+            weight += size
+        }
+        outcome.amplification = weight > 0 ? weighted / weight : 1
+        return outcome
+    }
+
+    struct Cleared {
+        var outcome: StressOutcome
+        /// Sold by force less bought, at the book's own marks, by coin.
+        var soldUsd: [String: Double] = [:]
+    }
+
+    /// Everything cleared at given marks, from the book's own state.
+    ///
+    /// - Parameter extra: falls beyond the shock, by coin, in logarithms.
+    private func clear(_ shock: Shock, _ extra: [String: Double], each: ((Int, AccountOutcome) -> Void)?) -> Cleared {
+        var cleared = Cleared(outcome: StressOutcome(scenario: shock.name))
+        var deficits: [Int32: Double] = [:]
+        var liquidated: Set<Int32> = []
+        var called: Set<Int32> = []
+        for l in 0..<ledgers.count {
+            var ledger = StressLedger(copying: ledgers[l])
+            ledger.move(shock, extra)
+            if let each { ledger.tell(each) }
+            ledger.clear(&cleared, before: ledgers[l], &deficits, &liquidated, &called)
+        }
+        cleared.outcome.accountsLiquidated = liquidated.count
+        cleared.outcome.accountsCalled = called.union(liquidated).count
+        let worst = deficits.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(10)
+        cleared.outcome.largestDeficits = worst.map { .init(account: names[Int($0.key)], usd: $0.value) }
+        cleared.outcome.cover1Usd = worst.first?.value ?? 0
+        cleared.outcome.cover2Usd = worst.prefix(2).reduce(0) { $0 + $1.value }
+        return cleared
+    }
+}
