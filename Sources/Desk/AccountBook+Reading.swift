@@ -29,7 +29,7 @@ extension AccountBook {
         try check(&health)
     }
 
-    private mutating func readAccounts(_ path: String, _ health: inout Health) throws(InputError) {
+    mutating func readAccounts(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(
             path, needed: ["account", "venue", "margin_mode", "collateral_asset", "collateral_amount"])
         while let row = try file.next() {
@@ -45,7 +45,7 @@ extension AccountBook {
         }
     }
 
-    private mutating func readPositions(_ path: String, _ health: inout Health) throws(InputError) {
+    mutating func readPositions(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(
             path, needed: ["account", "venue", "symbol", "side", "size", "entry_price"],
             optional: ["leverage", "isolated_margin"])
@@ -66,7 +66,7 @@ extension AccountBook {
         }
     }
 
-    private mutating func readMarkets(_ path: String, _ health: inout Health) throws(InputError) {
+    mutating func readMarkets(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(
             path, needed: ["venue", "symbol", "mark_price"], optional: ["index_price", "contract", "contract_size"])
         while let row = try file.next() {
@@ -81,7 +81,7 @@ extension AccountBook {
         }
     }
 
-    private mutating func readTiers(_ path: String, _ health: inout Health) throws(InputError) {
+    mutating func readTiers(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(
             path, needed: ["venue", "symbol", "min_notional", "maintenance_rate"],
             optional: ["max_notional", "max_leverage", "maintenance_deduction"])
@@ -97,7 +97,7 @@ extension AccountBook {
         }
     }
 
-    private mutating func readDepth(_ path: String, _ health: inout Health) throws(InputError) {
+    mutating func readDepth(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(path, needed: ["venue", "symbol", "side", "price", "size"])
         enum Quote: String, CaseIterable { case bid, ask, buy, sell }
         while let row = try file.next() {
@@ -111,7 +111,7 @@ extension AccountBook {
         }
     }
 
-    private mutating func readFunds(_ path: String, _ health: inout Health) throws(InputError) {
+    mutating func readFunds(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(path, needed: ["venue", "asset", "balance"])
         while let row = try file.next() {
             health.rowsRead += 1

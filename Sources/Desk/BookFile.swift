@@ -33,7 +33,7 @@ struct BookFile {
             return text
         }
 
-        func number(_ column: Int, _ allowed: String = "a decimal number below 10^18") throws(InputError) -> Exact {
+        func number(_ column: Int, _ allowed: String = "a decimal number below 10^24") throws(InputError) -> Exact {
             guard let value = Exact(cells[column]) else { throw refuse(column, allowed) }
             return value
         }

@@ -51,7 +51,7 @@ public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
         guard figures > 0 else { return nil }
         self.init(digits: isNegative ? -digits : digits, places: places + (isSmall ? exponent : -exponent))
-        guard self.places >= -18, self.places <= 60, magnitude < Exact(digits: 1, places: -18) else { return nil }
+        guard self.places >= -24, self.places <= 60, magnitude < Exact(digits: 1, places: -24) else { return nil }
     }
 
     public init?(_ text: String) { self.init(text.utf8) }
@@ -68,7 +68,12 @@ public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
             value /= Self.powers[step]
             left -= step
         }
-        return left < 0 ? value * Self.powers[-left] : value
+        while left < 0 {
+            let step = min(-left, 22)
+            value *= Self.powers[step]
+            left += step
+        }
+        return value
     }
     private static let powers: [Double] = (0...22).reduce(into: [1.0]) { list, n in
         if n > 0 { list.append(list[n - 1] * 10) }
@@ -116,6 +121,17 @@ public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
         if !overflow { return Exact(digits: product, places: a.places + b.places) }
         let (a, b) = (a.short, b.short)
         return Exact(digits: a.digits * b.digits, places: a.places + b.places)
+    }
+
+    /// So many figures at most, cut towards zero.
+    public func rounded(figures: Int) -> Exact {
+        var (digits, places) = (self.digits, self.places)
+        let most = (0..<figures).reduce(Int128(1)) { value, _ in value * 10 }
+        while digits.magnitude >= most.magnitude {
+            digits /= 10
+            places -= 1
+        }
+        return Exact(digits: digits, places: places)
     }
 
     private static func aligned(_ a: Exact, _ b: Exact) -> (Int128, Int128, Int)? {

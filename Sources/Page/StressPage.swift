@@ -17,7 +17,7 @@ public struct StressPage {
             main: """
                 <section><h2>What breaks</h2><p class="story">\(sentences.joined(separator: " "))</p>\(worstCards)</section>
                 <section><h2>Shock by shock</h2><p class="hint">Every shock begins from the book as it is. What each column means: docs/stress.md.</p>\(shockTable)</section>
-                <section><h2>Who bears the loss</h2><div class="charts">\(payers)</div></section>
+                <section><h2>Who bears the loss</h2><div class="bills">\(payers)</div></section>
                 \(mapSection)
                 \(deficitSection)
                 \(reverseSection)
@@ -64,7 +64,7 @@ public struct StressPage {
 
     private var shockTable: Markup {
         PageFrame.table(
-            ["shock", "called", "liquidated", "longs", "shorts", "margin lost", "deficits", "fund paid", "fund left", "deleveraged", "bad debt", "fall over shock"],
+            ["shock, %", "called", "liquidated", "longs", "shorts", "margin lost", "deficits", "fund paid", "fund left", "deleveraged", "bad debt", "fall over shock"],
             result.scenarios.map { s in
                 [
                     s.scenario, PageFrame.count(s.accountsCalled), PageFrame.count(s.accountsLiquidated), Chart.short(s.liquidatedLongUsd),
@@ -111,7 +111,7 @@ public struct StressPage {
         guard !sized.isEmpty else { return "" }
         return """
             <section><h2>Liquidation map</h2><p class="hint">At which move of its own market each position fails, every other price as it is; dollars at today's marks, by steps of one per cent. \
-            \(Chart.short(result.safeUsd)) USD fail nowhere between −99 and +300 %. The six largest markets; all: liquidation_map.csv.</p>
+            \(Chart.short(result.safeUsd)) USD fail nowhere between −99 and +60 %. The six largest markets; all: liquidation_map.csv.</p>
             <div class="charts">\(sized.prefix(6).map(map).joined())</div></section>
             """
     }

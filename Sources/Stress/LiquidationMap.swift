@@ -25,7 +25,7 @@ public struct LiquidationMap: Sendable {
         }
     }
     public var steps: [Step] = []
-    /// Dollars of positions that no move within reach (to a hundredth, to four times the mark) fails.
+    /// Dollars of positions that no move from -99 to 60 per cent fails.
     public var safeUsd = 0.0
 }
 
@@ -47,7 +47,7 @@ extension StressedBook {
                     continue
                 }
                 let move = (Double(tick.count) / mark - 1) * 100
-                guard move > -99, move <= 300 else {
+                guard move > -99, move <= 60 else {
                     map.safeUsd += usd
                     continue
                 }
@@ -70,5 +70,29 @@ extension StressedBook {
             }
         }
         return map
+    }
+}
+
+extension StressedBook {
+    /// By place of a position in the book: the first price of its own market at which its scope fails, dollars; nil where none
+    /// that can be counted does.
+    public mutating func liquidationPrices() -> [Int: Double?] {
+        var places: [String: Int] = [:]
+        for (i, p) in book.positions.enumerated() { places["\(p.account)\n\(p.venue)\n\(p.symbol)\n\(p.side)"] = i }
+        var found: [Int: Double?] = [:]
+        for l in 0..<ledgers.count {
+            for p in 1..<max(1, ledgers[l].venue.house.positionEnd) {
+                let position = ledgers[l].venue.house.position(p)
+                let owner = ledgers[l].owners[position.account.index]
+                guard position.lots != .zero, owner >= 0, Int(position.market) < ledgers[l].markets.count else { continue }
+                let market = book.markets[ledgers[l].markets[Int(position.market)].inBook]
+                let side = position.lots > .zero ? AccountBook.Side.long : .short
+                guard let place = places["\(names[Int(owner)])\n\(market.venue)\n\(market.symbol)\n\(side)"] else { continue }
+                let ticks = ledgers[l].venue.house.liquidationPrice(p)
+                let scale = Double(power(max(0, ledgers[l].markets[Int(position.market)].quanta.tickPlaces)))
+                found[place] = .some(ticks.map { $0 / scale })
+            }
+        }
+        return found
     }
 }

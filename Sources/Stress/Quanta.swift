@@ -8,7 +8,7 @@ import RealModule
 ///
 /// A lot is 10^-lotPlaces coins (of an inverse market contracts), a tick 10^-tickPlaces dollars; a lot and a tick make a whole
 /// number of ledger units, lotPlaces + tickPlaces ≤ ledgerPlaces. Sizes keep every figure they were written with unless a tick
-/// would be coarser than a ten-millionth of the price; then sizes are rounded, and that is said.
+/// would be coarser than a ten-millionth of the price; then sizes are rounded, by a ten-thousandth of the smallest at most, and that is said.
 struct Quanta {
     var lotPlaces: Int
     var tickPlaces: Int
@@ -21,7 +21,10 @@ struct Quanta {
         let written = sizes.reduce(0) { max($0, $1.places) }
         let most = Self.tickPlaces(mark * room)
         let least = min(most, Int(Double.log10(1e7 / mark).rounded(.up)))
-        lotPlaces = min(written, ledgerPlaces - least)
+        // The smallest size is never rounded by more than a ten-thousandth.
+        let smallest = sizes.filter { !$0.isZero }.map { $0.magnitude.double }.min() ?? 1
+        let needed = Int((-Double.log10(smallest * 2e-4)).rounded(.up))
+        lotPlaces = min(written, max(ledgerPlaces - least, needed))
         roundsSizes = lotPlaces < written
         tickPlaces = min(most, ledgerPlaces - lotPlaces)
     }

@@ -87,6 +87,9 @@ extension StressLedger {
             venue.house.retry(scope)
             guard owner >= 0, state.notional > .zero else { continue }
             let deficit = Double(max(.zero, -state.equity).micros) * unit
+            // Closed at the mark, it keeps what it has there; what it had before and no longer has is its own loss.
+            let had = Double(max(.zero, before.venue.house.margin(scope).equity).micros) * before.usdPerUnit()
+            cleared.outcome.marginLostUsd += max(0, had - Double(max(.zero, state.equity).micros) * unit)
             deficits[owner, default: 0] += deficit
             cleared.outcome.deficitUsd += deficit
         }
@@ -116,7 +119,6 @@ extension StressLedger {
     private func count(
         _ cleared: inout StressedBook.Cleared, _ before: borrowing StressLedger, _ liquidated: inout Set<Int32>, _ unit: Double
     ) {
-        var touched: Set<Int32> = []
         for i in 0..<venue.house.events.count {
             let event = venue.house.events[i]
             let owner = owners[event.account.index]
@@ -132,18 +134,11 @@ extension StressLedger {
                 if event.kind == .deleveraging { cleared.outcome.deleveragedUsd += usd }
                 guard owner >= 0 else { continue }
                 liquidated.insert(owner)
-                touched.insert(event.account.rawValue)
                 if event.lots < .zero { cleared.outcome.liquidatedLongUsd += usd } else { cleared.outcome.liquidatedShortUsd += usd }
             case .socialisedLoss: cleared.outcome.socialisedUsd += usd
             case .badDebt: cleared.outcome.badDebtUsd += usd
             default: continue
             }
-        }
-        for raw in touched {
-            let account = AccountID(rawValue: raw)
-            let lost = Double(before.venue.house.equity(of: account).micros) * before.usdPerUnit()
-                - Double(max(.zero, venue.house.equity(of: account)).micros) * unit
-            cleared.outcome.marginLostUsd += max(0, lost)
         }
     }
 

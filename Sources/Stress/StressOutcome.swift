@@ -15,7 +15,7 @@ public struct StressOutcome: Sendable, Encodable {
     /// Notional closed or taken over of failing accounts.
     public var liquidatedLongUsd = 0.0
     public var liquidatedShortUsd = 0.0
-    /// What liquidated accounts had before the shock less what they have after all is cleared, not below zero each.
+    /// What failing scopes had before the shock less what they have at the final marks, neither below zero.
     public var marginLostUsd = 0.0
     /// Equity below zero of failing scopes at the final marks, before anybody pays.
     public var deficitUsd = 0.0

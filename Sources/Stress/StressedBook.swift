@@ -59,11 +59,14 @@ public struct StressedBook: ~Copyable {
 
     /// Rounds after which prices that do not come to rest are left where they are.
     static let mostRounds = 500
+    /// Rounds after which a move of the price is only ever widened.
+    private static let freeRounds = 60
 
     /// The book after a shock and everything that follows from it.
     ///
     /// Without impact the marks are the shocked ones. With it they are the fixed point: the smallest fall x of each coin with
-    /// x = shock + impact(what is sold when everybody who fails at x is closed at x), in logarithms of the price.
+    /// x = shock + impact(what is sold when everybody who fails at x is closed at x), in logarithms of the price. Where sales of
+    /// longs and purchases of shorts would answer each other without end, it is the smallest from which no step leads further.
     ///
     /// - Parameter each: told of every account at the final marks, before it is cleared: its name's place and its state.
     public func outcome(
@@ -77,7 +80,11 @@ public struct StressedBook: ~Copyable {
             isAtRest = false
             while rounds < Self.mostRounds {
                 var next: [String: Double] = [:]
-                for coin in coins { next[coin] = impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0) }
+                for coin in coins {
+                    let (before, fall) = (extra[coin] ?? 0, impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0))
+                    // Sales and purchases that answer each other would go round for ever: then no move is taken back.
+                    next[coin] = rounds > Self.freeRounds && abs(fall) < abs(before) ? before : fall
+                }
                 if coins.allSatisfy({ abs(next[$0]! - (extra[$0] ?? 0)) <= 1e-13 }) {
                     isAtRest = true
                     break
@@ -127,7 +134,13 @@ public struct StressedBook: ~Copyable {
         }
         cleared.outcome.accountsLiquidated = liquidated.count
         cleared.outcome.accountsCalled = called.union(liquidated).count
-        let worst = deficits.filter { $0.value > 0 }.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(10)
+        // Ten of perhaps a hundred thousand: no need to order them all.
+        var worst: [(key: Int32, value: Double)] = []
+        for one in deficits where one.value > 0 && (worst.count < 10 || (worst[9].value, one.key) < (one.value, worst[9].key)) {
+            let place = worst.firstIndex { ($0.value, one.key) < (one.value, $0.key) } ?? worst.count
+            worst.insert((one.key, one.value), at: place)
+            if worst.count > 10 { worst.removeLast() }
+        }
         cleared.outcome.largestDeficits = worst.map { .init(account: names[Int($0.key)], usd: $0.value) }
         cleared.outcome.cover1Usd = worst.first?.value ?? 0
         cleared.outcome.cover2Usd = worst.prefix(2).reduce(0) { $0 + $1.value }

@@ -47,15 +47,14 @@ struct StressCommand: ParsableCommand {
         let asked = try readShocks(book.coins)
         let law = try Impact(impact, book: book)
         let limits = try reverse.map { try ReverseStress.parse($0) }
-        // Forced purchases may push prices beyond the shock; a reverse test goes up to 95 %.
+        // Forced purchases may push prices beyond the shock; a reverse test goes up to 95 %, the map to 60 %.
         let highest = asked.map(\.highest).max()! * (law == .none ? 1 : 1.3)
-        var wide = try StressedBook(book, health: health, overrides: settings, day: day)
-        if strict { try wide.health.refuse(allowing: allow) }
-        let stressed = try StressedBook(
-            book, health: health, overrides: settings, day: day, room: limits.isEmpty ? min(4, highest) * 1.05 : 4)
+        let room = max(limits.isEmpty ? 1.6 : 2, highest * 1.05)
+        var stressed = try StressedBook(book, health: health, overrides: settings, day: day, room: room)
+        if strict { try stressed.health.refuse(allowing: allow) }
+        let map = stressed.liquidationMap()
         var result = StressResult(
-            stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts, reverse: limits,
-            map: wide.liquidationMap())
+            stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts, reverse: limits, map: map)
         let folder = try StressFolder.make(out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
         result.folder = folder
         try StressFolder.write(result, to: folder)

@@ -14,7 +14,7 @@ struct Undertow: ParsableCommand {
         discussion: "Nothing here is investment advice.",
         version: version,
         subcommands: [
-            QuickstartCommand.self, StressCommand.self,
+            QuickstartCommand.self, ImportCommand.self, StressCommand.self,
             RunCommand.self, CompareCommand.self, ReportCommand.self, ExportCommand.self, ClaimsCommand.self,
             CascadeCommand.self, AdlCommand.self, ReproduceCommand.self, SweepCommand.self,
             CalibrateCommand.self,

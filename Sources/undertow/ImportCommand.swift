@@ -1,0 +1,113 @@
+import ArgumentParser
+import Desk
+import Foundation
+import InputFiles
+import Primitives
+import Recording
+import Stress
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Puts answers of venues and tables of your own into one book.",
+        discussion: """
+            What a file is, its content says; several files make one book. Formats, and what is computed where a venue says nothing:
+            docs/books.md. Every import leaves health.md: nothing is repaired in silence.
+            """
+            + HelpExamples.text(
+                "import clearinghouseState.json metaAndAssetCtxs.json --out BOOK", "import positionRisk.json account.json leverageBracket.json --account desk-1 --out BOOK",
+                "import positions.json --venue binance --out BOOK"))
+
+    @Argument(help: "JSON or CSV, plain, gzip or zip.", completion: .file()) var files: [String]
+    @Option(parsing: .unconditional, help: "The book's folder to make; it must not exist.", transform: Allowed.path("--out")) var out: String
+    @Option(name: .customLong("as"), help: "What the files are, in place of what their content says.") var format: String?
+    @Option(help: "Whose an answer is that does not say it; without it the file's name.") var account: String?
+    @Option(help: "Of what a book is that does not say it.") var symbol: String?
+    @Option(help: "The venue of answers that several venues shape alike (CCXT).") var venue: String?
+    @Flag(help: "Refuse files with any warning but those of --allow.") var strict = false
+    @Option(help: "A kind of warning that --strict lets pass (repeatable).") var allow: [String] = []
+    @Flag(help: "Print one JSON object.") var json = false
+
+    private struct Output: Encodable {
+        struct File: Encodable {
+            var file: String
+            var format: String
+        }
+        struct Price: Encodable {
+            var account: String
+            var venue: String
+            var symbol: String
+            var side: String
+            var line: Int
+            @OrNull var printed: Double?
+            @OrNull var ours: Double?
+        }
+        var book: String
+        var files: [File]
+        var accounts: Int
+        var positions: Int
+        var coins: [String: String]
+        var liquidationPrices: [Price]
+        var health: Health
+
+        enum CodingKeys: String, CodingKey {
+            case book, files, accounts, positions, coins, health
+            case liquidationPrices = "liquidation_prices"
+        }
+    }
+
+    func run() throws {
+        guard !FileManager.default.fileExists(atPath: out) else {
+            throw InputError(file: "--out", found: "`\(out)`, which exists", allowed: "a new folder")
+        }
+        var all = Import(account: account, symbol: symbol, venue: venue)
+        for file in files { try all.add(file, as: format) }
+        all.finish()
+        if strict { try all.health.refuse(allowing: allow) }
+        try makeFolder(out)
+        try all.book.write(to: out)
+        var health = all.health
+        var prices: [Output.Price] = []
+        if !all.book.positions.isEmpty { prices = try compare(all, &health) }
+        let read = all.read.map { Output.File(file: $0.file, format: $0.format) }
+        let page = ["# Health of the import", ""] + read.map { "- \($0.file): \($0.format)" } + ["", health.text, ""]
+            + ["Symbols read as coins: " + all.spelling.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }.joined(separator: ", ")] + priceLines(prices)
+        try (page.joined(separator: "\n") + "\n").write(toFile: out + "/health.md", atomically: true, encoding: .utf8)
+        let output = Output(
+            book: out, files: read, accounts: Set(all.book.accounts.map(\.name)).count, positions: all.book.positions.count, coins: all.spelling,
+            liquidationPrices: prices, health: health)
+        try Recording.json(output).write(toFile: out + "/health.json", atomically: true, encoding: .utf8)
+        if json { return print(try Recording.json(output)) }
+        for file in read { print("\(file.file): \(file.format)") }
+        print(health.text)
+        for line in priceLines(prices) { print(line) }
+        print("\(out): \(output.accounts) accounts, \(output.positions) positions; undertow stress \(out)")
+    }
+
+    /// Ours beside what the venue printed, of every position.
+    private func compare(_ all: Import, _ health: inout Health) throws -> [Output.Price] {
+        var ignored = Health()
+
+        do throws(InputError) {
+            let book = try AccountBook(folder: out, health: &ignored)
+            var stressed = try StressedBook(book, health: ignored, room: 4)
+            let ours = stressed.liquidationPrices()
+            return all.book.positions.enumerated().map { i, p in
+                Output.Price(
+                    account: p.account, venue: p.venue, symbol: p.symbol, side: p.side.rawValue, line: p.line, printed: all.printed[i]?.double, ours: ours[i] ?? nil)
+            }
+        } catch {
+            health.warn("not a whole book yet", error.file, error.line ?? 0, "\(error.key ?? ""): \(error.found); allowed: \(error.allowed)")
+            return []
+        }
+    }
+
+    private func priceLines(_ prices: [Output.Price]) -> [String] {
+        let both = prices.filter { $0.printed != nil }
+        guard !both.isEmpty else { return [] }
+        return ["", "liquidation price, printed and ours (fees, tiers and other positions of the account make the difference):"]
+            + both.prefix(50).map { p in
+                let off = p.ours.map { String(format: "%+.4f %%", ($0 / p.printed! - 1) * 100) } ?? "none here"
+                return "  \(p.venue) \(p.symbol) \(p.side): \(p.printed!), \(p.ours.map { "\($0)" } ?? "–"), \(off)"
+            }
+    }
+}
