@@ -79,7 +79,8 @@ let package = Package(
         room(
             "Page",
             [
-                "Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Validation", "Desk", "Stress", grdb, real,
+                "Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Validation", "Desk", "Stress",
+                grdb, real,
             ]),
         room("Anatomy", ["Primitives", "InputFiles", real]),
         room("Desk", ["Primitives", "InputFiles"]),
@@ -116,7 +117,8 @@ let package = Package(
                 "Primitives", "InputFiles", "Events", "Clearing", "Rules", "Venues", "Lending", "Market",
                 "MarketData",
                 "Scenarios", "Recording", "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions",
-                "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", "Desk", "Stress", argumentParser,
+                "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", "Desk", "Stress",
+                argumentParser,
                 real,
             ],
             swiftSettings: strict),
@@ -133,6 +135,8 @@ let package = Package(
             dependencies: ["CountedAllocations", "Primitives", "OrderBook", "Clearing", "Venues"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
+        tests("Desk", ["Primitives"]),
+        tests("Stress", ["Primitives", "Desk"]),
         tests("Primitives", [real]),
         tests("OrderBook", ["Primitives", "Checks"]),
         tests("Clearing", ["Primitives", "Checks"]),

@@ -4,7 +4,9 @@ import Primitives
 
 extension AccountBook {
     /// The tables of a book: those that must be there, then those that may.
-    public static let tables = ["accounts.csv", "positions.csv", "markets.csv", "tiers.csv", "depth.csv", "funds.csv"]
+    public static let tables = [
+        "accounts.csv", "positions.csv", "markets.csv", "tiers.csv", "depth.csv", "funds.csv",
+    ]
 
     /// Reads a book's folder.
     ///
@@ -13,10 +15,14 @@ extension AccountBook {
         self.init()
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else {
-            throw InputError(file: folder, found: "nothing", allowed: "a book: a folder with accounts.csv, positions.csv, markets.csv")
+            throw InputError(
+                file: folder, found: "nothing",
+                allowed: "a book: a folder with accounts.csv, positions.csv, markets.csv")
         }
         guard isFolder.boolValue else {
-            throw InputError(file: folder, found: "a file", allowed: "a book's folder; `undertow import` makes one of other files")
+            throw InputError(
+                file: folder, found: "a file",
+                allowed: "a book's folder; `undertow import` makes one of other files")
         }
         self.folder = folder
         try readAccounts(folder + "/accounts.csv", &health)
@@ -38,7 +44,9 @@ extension AccountBook {
                 name: try row.name(0), venue: try row.name(1), mode: try row.choice(2, MarginMode.self),
                 asset: try row.name(3).uppercased(), amount: try row.number(4), line: row.line)
             if account.amount.isNegative {
-                health.warn("negative collateral", path, row.line, "\(account.amount) \(account.asset): taken as a debt of the account")
+                health.warn(
+                    "negative collateral", path, row.line,
+                    "\(account.amount) \(account.asset): taken as a debt of the account")
             }
             accounts.append(account)
             health.rowsKept += 1
@@ -68,7 +76,8 @@ extension AccountBook {
 
     mutating func readMarkets(_ path: String, _ health: inout Health) throws(InputError) {
         let file = try BookFile(
-            path, needed: ["venue", "symbol", "mark_price"], optional: ["index_price", "contract", "contract_size"])
+            path, needed: ["venue", "symbol", "mark_price"],
+            optional: ["index_price", "contract", "contract_size"])
         while let row = try file.next() {
             health.rowsRead += 1
             markets.append(
@@ -91,8 +100,10 @@ extension AccountBook {
             guard !rate.isNegative, rate < .one else { throw row.refuse(3, "a rate from 0 to 1, as 0.004") }
             tiers.append(
                 Tier(
-                    venue: try row.name(0), symbol: try row.name(1), from: try row.number(2), to: try row.optional(4),
-                    rate: rate, maxLeverage: try row.optional(5), deduction: try row.optional(6) ?? .zero, line: row.line))
+                    venue: try row.name(0), symbol: try row.name(1), from: try row.number(2),
+                    to: try row.optional(4),
+                    rate: rate, maxLeverage: try row.optional(5), deduction: try row.optional(6) ?? .zero,
+                    line: row.line))
             health.rowsKept += 1
         }
     }
@@ -117,7 +128,10 @@ extension AccountBook {
             health.rowsRead += 1
             let balance = try row.number(2)
             if balance.isNegative { throw row.refuse(2, "a balance of zero or more") }
-            funds.append(Fund(venue: try row.name(0), asset: try row.name(1).uppercased(), balance: balance, line: row.line))
+            funds.append(
+                Fund(
+                    venue: try row.name(0), asset: try row.name(1).uppercased(), balance: balance,
+                    line: row.line))
             health.rowsKept += 1
         }
     }

@@ -79,5 +79,7 @@ public struct AccountBook: Sendable {
     public init() {}
 
     /// Coins of the markets, in their order.
-    public var coins: [String] { markets.map(\.coin).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
+    public var coins: [String] {
+        markets.map(\.coin).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
 }

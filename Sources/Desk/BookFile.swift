@@ -22,18 +22,23 @@ struct BookFile {
         func refuse(_ column: Int, _ allowed: String, nearest: String? = nil) -> InputError {
             InputError(
                 file: file, line: line, key: columns[column],
-                found: cells[column].isEmpty ? "nothing" : quoted(cells[column]), allowed: allowed, nearest: nearest)
+                found: cells[column].isEmpty ? "nothing" : quoted(cells[column]), allowed: allowed,
+                nearest: nearest)
         }
 
         func name(_ column: Int) throws(InputError) -> String {
             let text = text(column)
-            guard !text.isEmpty, text.utf8.count <= 200, !text.unicodeScalars.contains(where: { $0.value < 32 }) else {
+            guard !text.isEmpty, text.utf8.count <= 200,
+                !text.unicodeScalars.contains(where: { $0.value < 32 })
+            else {
                 throw refuse(column, "a name of at most 200 bytes without control characters")
             }
             return text
         }
 
-        func number(_ column: Int, _ allowed: String = "a decimal number below 10^24") throws(InputError) -> Exact {
+        func number(_ column: Int, _ allowed: String = "a decimal number below 10^24") throws(InputError)
+            -> Exact
+        {
             guard let value = Exact(cells[column]) else { throw refuse(column, allowed) }
             return value
         }
@@ -44,14 +49,17 @@ struct BookFile {
             return value
         }
 
-        func optional(_ column: Int) throws(InputError) -> Exact? { isEmpty(column) ? nil : try number(column) }
+        func optional(_ column: Int) throws(InputError) -> Exact? {
+            isEmpty(column) ? nil : try number(column)
+        }
 
         func choice<T: RawRepresentable & CaseIterable>(_ column: Int, _ type: T.Type) throws(InputError) -> T
         where T.RawValue == String {
             let text = text(column).lowercased()
             guard let value = T(rawValue: text) else {
                 let names = T.allCases.map(\.rawValue)
-                throw refuse(column, names.joined(separator: ", "), nearest: nearestName(to: text, among: names))
+                throw refuse(
+                    column, names.joined(separator: ", "), nearest: nearestName(to: text, among: names))
             }
             return value
         }
@@ -67,7 +75,8 @@ struct BookFile {
         rows = try TableRows(path: path, comments: .aboveHeader)
         guard let header = try rows.next() else {
             throw InputError(
-                file: path, found: "an empty file", allowed: "a header with the columns \(needed.joined(separator: ","))")
+                file: path, found: "an empty file",
+                allowed: "a header with the columns \(needed.joined(separator: ","))")
         }
         let names = header.texts
         var found = try columnPlaces(needed, in: header, of: rows)

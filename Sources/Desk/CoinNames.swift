@@ -4,7 +4,9 @@ public enum CoinNames {
     public static let dollars: Set = ["USD", "USDT", "USDC", "BUSD", "FDUSD", "TUSD", "DAI"]
 
     private static let quotes = ["USDT", "USDC", "BUSD", "FDUSD", "USD", "PERP"]
-    private static let endings: Set = ["PERP", "PERPETUAL", "SWAP", "USD", "USDT", "USDC", "BUSD", "FDUSD", "UMCBL", "DMCBL"]
+    private static let endings: Set = [
+        "PERP", "PERPETUAL", "SWAP", "USD", "USDT", "USDC", "BUSD", "FDUSD", "UMCBL", "DMCBL",
+    ]
 
     /// `BTC` of `BTCUSDT`, `BTC/USDT:USDT`, `BTC-USDT-SWAP`, `BTCUSD_PERP`, `XBTUSD`, `BTC-PERPETUAL`, `xyz:BTC`.
     public static func coin(of symbol: String) -> String {
@@ -15,12 +17,15 @@ public enum CoinNames {
         var first = name.split(whereSeparator: { "/-_:".contains($0) }).first.map(String.init) ?? name
         let parts = name.split(whereSeparator: { "/-_:".contains($0) }).dropFirst()
         let isSplit = parts.first.map { endings.contains(String($0)) || $0.allSatisfy(\.isNumber) } ?? false
-        if !isSplit || parts.first.map({ ["PERP", "SWAP"].contains($0) || $0.allSatisfy(\.isNumber) }) == true {
+        if !isSplit
+            || parts.first.map({ ["PERP", "SWAP"].contains($0) || $0.allSatisfy(\.isNumber) }) == true
+        {
             if let quote = quotes.first(where: { first.hasSuffix($0) && first.count > $0.count }) {
                 first.removeLast(quote.count)
             }
         }
-        for multiple in ["1000000", "10000", "1000"] where first.hasPrefix(multiple) && first.count > multiple.count {
+        for multiple in ["1000000", "10000", "1000"]
+        where first.hasPrefix(multiple) && first.count > multiple.count {
             first.removeFirst(multiple.count)
         }
         if symbol.first == "k", symbol.dropFirst().first?.isUppercase == true { first.removeFirst() }

@@ -38,20 +38,25 @@ public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
                 if hasPoint { places += 1 }
                 figures += 1
             case UInt8(ascii: ".") where !hasPoint && !hasExponent: hasPoint = true
-            case UInt8(ascii: "-") where hasExponent ? figures == 0 && !hasSign : figures == 0 && !hasPoint && !hasSign,
-                UInt8(ascii: "+") where hasExponent ? figures == 0 && !hasSign : figures == 0 && !hasPoint && !hasSign:
+            case UInt8(ascii: "-")
+            where hasExponent ? figures == 0 && !hasSign : figures == 0 && !hasPoint && !hasSign,
+                UInt8(ascii: "+")
+            where hasExponent ? figures == 0 && !hasSign : figures == 0 && !hasPoint && !hasSign:
                 hasSign = true
                 if byte == UInt8(ascii: "-") {
                     if hasExponent { isSmall = true } else { isNegative = true }
                 }
-            case UInt8(ascii: "e") where figures > 0 && !hasExponent, UInt8(ascii: "E") where figures > 0 && !hasExponent:
+            case UInt8(ascii: "e") where figures > 0 && !hasExponent,
+                UInt8(ascii: "E") where figures > 0 && !hasExponent:
                 (hasExponent, hasSign, figures) = (true, false, 0)
             default: return nil
             }
         }
         guard figures > 0 else { return nil }
         self.init(digits: isNegative ? -digits : digits, places: places + (isSmall ? exponent : -exponent))
-        guard self.places >= -24, self.places <= 60, magnitude < Exact(digits: 1, places: -24) else { return nil }
+        guard self.places >= -24, self.places <= 60, magnitude < Exact(digits: 1, places: -24) else {
+            return nil
+        }
     }
 
     public init?(_ text: String) { self.init(text.utf8) }

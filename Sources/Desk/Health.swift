@@ -40,9 +40,13 @@ public struct Health: Sendable, Encodable {
     /// For people.
     public var text: String {
         var lines = ["rows read \(rowsRead), kept \(rowsKept)"]
-        for (reason, count) in dropped.sorted(by: { $0.key < $1.key }) { lines.append("dropped, \(reason): \(count)") }
+        for (reason, count) in dropped.sorted(by: { $0.key < $1.key }) {
+            lines.append("dropped, \(reason): \(count)")
+        }
         for warning in warnings {
-            lines.append("\(warning.kind): \(warning.file)\(warning.line > 0 ? ":\(warning.line)" : ""): \(warning.text)")
+            lines.append(
+                "\(warning.kind): \(warning.file)\(warning.line > 0 ? ":\(warning.line)" : ""): \(warning.text)"
+            )
         }
         for (kind, count) in counts.sorted(by: { $0.key < $1.key }) where count > Self.mostOfAKind {
             lines.append("\(kind): \(count - Self.mostOfAKind) more")
@@ -59,7 +63,8 @@ extension Health {
             // Nothing of the kind is there: nothing to allow, and a misspelt one would hide in silence.
             throw InputError(
                 file: "--allow", found: "`\(name)`, which this book has no warning of",
-                allowed: counts.keys.sorted().joined(separator: ", "), nearest: nearestName(to: name, among: Array(counts.keys)))
+                allowed: counts.keys.sorted().joined(separator: ", "),
+                nearest: nearestName(to: name, among: Array(counts.keys)))
         }
         guard let first = warnings.first(where: { !allowing.contains($0.kind) }) else { return }
         throw InputError(

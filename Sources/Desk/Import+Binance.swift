@@ -4,31 +4,50 @@ import Primitives
 /// Binance's futures: USDⓈ-M and COIN-M.
 extension Import {
     static let binanceFormats: [Format] = [
-        Format(name: "binance positionRisk", isLike: { $0.list?.first.map { $0["positionAmt"] != nil && $0["entryPrice"] != nil } ?? false }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "binance positionRisk",
+            isLike: { $0.list?.first.map { $0["positionAmt"] != nil && $0["entryPrice"] != nil } ?? false }
+        ) { (i, d, f) throws(InputError) in
             let name = i.owner(f)
             for p in d.list! { try i.binancePosition(p, name, f) }
-            for venue in ["binance", "binance-coinm"] where i.book.positions.contains(where: { $0.venue == venue && $0.account == name }) {
+            for venue in ["binance", "binance-coinm"]
+            where i.book.positions.contains(where: { $0.venue == venue && $0.account == name }) {
                 i.addWithoutWallet(name, venue, venue == "binance" ? "USDT" : "BTC", file: f, line: d.line)
             }
         },
-        Format(name: "binance account", isLike: { $0["assets"]?.list != nil && $0["positions"]?.list != nil && $0["canTrade"] != nil || $0["totalWalletBalance"] != nil }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "binance account",
+            isLike: {
+                $0["assets"]?.list != nil && $0["positions"]?.list != nil && $0["canTrade"] != nil
+                    || $0["totalWalletBalance"] != nil
+            }
+        ) { (i, d, f) throws(InputError) in
             try i.binanceAccount(d, f)
         },
-        Format(name: "binance leverageBracket", isLike: { $0.list?.first?["brackets"] != nil || $0["brackets"] != nil }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "binance leverageBracket",
+            isLike: { $0.list?.first?["brackets"] != nil || $0["brackets"] != nil }
+        ) { (i, d, f) throws(InputError) in
             for row in d.list ?? [d] { try i.binanceBrackets(row, f) }
         },
-        Format(name: "binance depth", isLike: { $0["lastUpdateId"] != nil && $0["bids"] != nil }) { (i, d, f) throws(InputError) in
+        Format(name: "binance depth", isLike: { $0["lastUpdateId"] != nil && $0["bids"] != nil }) {
+            (i, d, f) throws(InputError) in
             guard let symbol = d["symbol"]?.text ?? i.symbol else {
-                throw InputError(file: f, line: d.line, key: "symbol", found: "depth that does not say of what", allowed: "--symbol BTCUSDT")
+                throw InputError(
+                    file: f, line: d.line, key: "symbol", found: "depth that does not say of what",
+                    allowed: "--symbol BTCUSDT")
             }
-            try i.addDepth(isCoinMargined(symbol) ? "binance-coinm" : "binance", symbol, bids: try i.list(d, "bids", f), asks: try i.list(d, "asks", f), f)
+            try i.addDepth(
+                isCoinMargined(symbol) ? "binance-coinm" : "binance", symbol, bids: try i.list(d, "bids", f),
+                asks: try i.list(d, "asks", f), f)
         },
     ]
 
     /// BTCUSD_PERP and BTCUSD_251226, not BTCUSDT.
     private static func isCoinMargined(_ symbol: String) -> Bool { symbol.contains("USD_") }
 
-    private static func contract(_ symbol: String) -> (venue: String, kind: AccountBook.Contract, size: Exact) {
+    private static func contract(_ symbol: String) -> (venue: String, kind: AccountBook.Contract, size: Exact)
+    {
         guard isCoinMargined(symbol) else { return ("binance", .linear, .one) }
         return ("binance-coinm", .inverse, symbol.hasPrefix("BTCUSD_") ? Exact(100) : Exact(10))
     }
@@ -38,23 +57,36 @@ extension Import {
         let size = try number(p, "positionAmt", file)
         let (venue, kind, contractSize) = Self.contract(symbol)
         if let mark = try optional(p, "markPrice", file) {
-            addMarket(.init(venue: venue, symbol: symbol, mark: mark, index: nil, contract: kind, contractSize: contractSize, line: p.line), file: file)
-        } else if !size.isZero, let notional = try optional(p, "notional", file), kind == .linear, let mark = ratio(notional.magnitude, size.magnitude) {
-            addMarket(.init(venue: venue, symbol: symbol, mark: mark, index: nil, contract: kind, contractSize: contractSize, line: p.line), file: file)
+            addMarket(
+                .init(
+                    venue: venue, symbol: symbol, mark: mark, index: nil, contract: kind,
+                    contractSize: contractSize, line: p.line), file: file)
+        } else if !size.isZero, let notional = try optional(p, "notional", file), kind == .linear,
+            let mark = ratio(notional.magnitude, size.magnitude)
+        {
+            addMarket(
+                .init(
+                    venue: venue, symbol: symbol, mark: mark, index: nil, contract: kind,
+                    contractSize: contractSize, line: p.line), file: file)
         }
-        let isIsolated = p["marginType"]?.text?.lowercased() == "isolated" || { if case .bool(true)? = p["isolated"]?.value { true } else { false } }()
+        let isIsolated =
+            p["marginType"]?.text?.lowercased() == "isolated"
+            || { if case .bool(true)? = p["isolated"]?.value { true } else { false } }()
         var margin: Exact?
         if isIsolated {
             // The wallet is what was set aside; `isolatedMargin` has the profit in it.
             let wallet = try optional(p, "isolatedWallet", file)
-            let withProfit = try optional(p, "isolatedMargin", file), profit = try optional(p, any: ["unRealizedProfit", "unrealizedProfit"], file)
+            let withProfit = try optional(p, "isolatedMargin", file),
+                profit = try optional(p, any: ["unRealizedProfit", "unrealizedProfit"], file)
             margin = wallet ?? withProfit.map { $0 - (profit ?? .zero) } ?? .zero
         }
         let isShort = p["positionSide"]?.text == "SHORT" || size.isNegative
         addPosition(
             .init(
-                account: name, venue: venue, symbol: symbol, side: isShort ? .short : .long, size: size.magnitude,
-                entry: try number(p, "entryPrice", file), leverage: try optional(p, "leverage", file), isolatedMargin: margin, line: p.line),
+                account: name, venue: venue, symbol: symbol, side: isShort ? .short : .long,
+                size: size.magnitude,
+                entry: try number(p, "entryPrice", file), leverage: try optional(p, "leverage", file),
+                isolatedMargin: margin, line: p.line),
             printed: try optional(p, "liquidationPrice", file), file: file)
     }
 
@@ -65,7 +97,9 @@ extension Import {
         for asset in d["assets"]?.list ?? [] {
             let amount = try number(asset, any: ["crossWalletBalance", "walletBalance"], file)
             if amount.isZero { continue }
-            addAccount(name, isCoin ? "binance-coinm" : "binance", try text(asset, "asset", file).uppercased(), amount, file: file, line: asset.line)
+            addAccount(
+                name, isCoin ? "binance-coinm" : "binance", try text(asset, "asset", file).uppercased(),
+                amount, file: file, line: asset.line)
         }
         let had = Set(book.positions.filter { $0.account == name }.map(\.symbol))
         for p in positions {
@@ -75,7 +109,9 @@ extension Import {
             try binancePosition(p, name, file)
         }
         if !book.accounts.contains(where: { $0.name == name }) {
-            addAccount(name, isCoin ? "binance-coinm" : "binance", isCoin ? "BTC" : "USDT", .zero, file: file, line: d.line)
+            addAccount(
+                name, isCoin ? "binance-coinm" : "binance", isCoin ? "BTC" : "USDT", .zero, file: file,
+                line: d.line)
         }
     }
 
@@ -88,9 +124,12 @@ extension Import {
             health.rowsKept += 1
             book.tiers.append(
                 .init(
-                    venue: venue, symbol: symbol, from: try number(b, any: ["notionalFloor", "qtyFloor"], file),
-                    to: try number(b, any: ["notionalCap", "qtyCap"], file), rate: try number(b, "maintMarginRatio", file),
-                    maxLeverage: try optional(b, "initialLeverage", file), deduction: try optional(b, "cum", file) ?? .zero, line: b.line))
+                    venue: venue, symbol: symbol,
+                    from: try number(b, any: ["notionalFloor", "qtyFloor"], file),
+                    to: try number(b, any: ["notionalCap", "qtyCap"], file),
+                    rate: try number(b, "maintMarginRatio", file),
+                    maxLeverage: try optional(b, "initialLeverage", file),
+                    deduction: try optional(b, "cum", file) ?? .zero, line: b.line))
         }
     }
 }

@@ -5,37 +5,62 @@ extension Import {
     private static func rows(_ d: JSONText) -> [JSONText]? { d["result"]?["list"]?.list }
 
     static let bybitFormats: [Format] = [
-        Format(name: "bybit position list", isLike: { rows($0)?.first.map { $0["avgPrice"] != nil && $0["size"] != nil } ?? false }) { (i, d, f) throws(InputError) in try i.bybitPositions(d, f) },
-        Format(name: "bybit risk-limit", isLike: { rows($0)?.first?["riskLimitValue"] != nil }) { (i, d, f) throws(InputError) in try i.bybitLimits(d, f) },
-        Format(name: "bybit wallet-balance", isLike: { rows($0)?.first?["totalWalletBalance"] != nil || rows($0)?.first?["coin"]?.list != nil }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "bybit position list",
+            isLike: { rows($0)?.first.map { $0["avgPrice"] != nil && $0["size"] != nil } ?? false }
+        ) { (i, d, f) throws(InputError) in try i.bybitPositions(d, f) },
+        Format(name: "bybit risk-limit", isLike: { rows($0)?.first?["riskLimitValue"] != nil }) {
+            (i, d, f) throws(InputError) in try i.bybitLimits(d, f)
+        },
+        Format(
+            name: "bybit wallet-balance",
+            isLike: { rows($0)?.first?["totalWalletBalance"] != nil || rows($0)?.first?["coin"]?.list != nil }
+        ) { (i, d, f) throws(InputError) in
             let name = i.owner(f)
             for coin in rows(d)!.first?["coin"]?.list ?? [] {
                 let amount = try i.number(coin, "walletBalance", f)
-                if !amount.isZero { i.addAccount(name, "bybit", try i.text(coin, "coin", f), amount, file: f, line: coin.line) }
+                if !amount.isZero {
+                    i.addAccount(name, "bybit", try i.text(coin, "coin", f), amount, file: f, line: coin.line)
+                }
             }
         },
-        Format(name: "bybit tickers", isLike: { rows($0)?.first?["markPrice"] != nil && rows($0)?.first?["indexPrice"] != nil }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "bybit tickers",
+            isLike: { rows($0)?.first?["markPrice"] != nil && rows($0)?.first?["indexPrice"] != nil }
+        ) { (i, d, f) throws(InputError) in
             for row in rows(d)! {
                 guard let mark = try i.optional(row, "markPrice", f) else { continue }
                 try i.bybitMarket(row, mark, f)
             }
         },
-        Format(name: "bybit orderbook", isLike: { ($0["result"] ?? $0["data"]).map { $0["s"] != nil && $0["b"] != nil && $0["a"] != nil } ?? false }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "bybit orderbook",
+            isLike: {
+                ($0["result"] ?? $0["data"]).map { $0["s"] != nil && $0["b"] != nil && $0["a"] != nil }
+                    ?? false
+            }
+        ) { (i, d, f) throws(InputError) in
             let data = (d["result"] ?? d["data"])!
             // Of a stream the snapshot stands and the changes are counted: a book of the moment, not of the stream's end.
             if d["type"]?.text == "delta" { return i.health.drop("change of a book after its snapshot") }
-            try i.addDepth("bybit", try i.text(data, "s", f), bids: try i.list(data, "b", f), asks: try i.list(data, "a", f), f)
+            try i.addDepth(
+                "bybit", try i.text(data, "s", f), bids: try i.list(data, "b", f),
+                asks: try i.list(data, "a", f), f)
         },
     ]
 
-    private func isInverse(_ symbol: String) -> Bool { symbol.hasSuffix("USD") || symbol.contains("USDH") || symbol.contains("USDM") || symbol.contains("USDU") || symbol.contains("USDZ") }
+    private func isInverse(_ symbol: String) -> Bool {
+        symbol.hasSuffix("USD") || symbol.contains("USDH") || symbol.contains("USDM")
+            || symbol.contains("USDU") || symbol.contains("USDZ")
+    }
 
     private mutating func bybitMarket(_ row: JSONText, _ mark: Exact, _ file: String) throws(InputError) {
         let symbol = try text(row, "symbol", file)
         addMarket(
             .init(
                 venue: "bybit", symbol: symbol, mark: mark, index: try optional(row, "indexPrice", file),
-                contract: isInverse(symbol) ? .inverse : .linear, contractSize: .one, line: row.line), file: file)
+                contract: isInverse(symbol) ? .inverse : .linear, contractSize: .one, line: row.line),
+            file: file)
     }
 
     private mutating func bybitPositions(_ d: JSONText, _ file: String) throws(InputError) {
@@ -51,14 +76,20 @@ extension Import {
             if let mark = try optional(p, "markPrice", file) { try bybitMarket(p, mark, file) }
             let isIsolated = p["tradeMode"]?.text == "1"
             let side = try text(p, "side", file)
-            guard ["Buy", "Sell"].contains(side) else { throw Self.refuse(p["side"], p, file, "side", "Buy or Sell, the side of the position") }
+            guard ["Buy", "Sell"].contains(side) else {
+                throw Self.refuse(p["side"], p, file, "side", "Buy or Sell, the side of the position")
+            }
             addPosition(
                 .init(
-                    account: name, venue: "bybit", symbol: symbol, side: side == "Buy" ? .long : .short, size: size.magnitude,
+                    account: name, venue: "bybit", symbol: symbol, side: side == "Buy" ? .long : .short,
+                    size: size.magnitude,
                     entry: try number(p, "avgPrice", file), leverage: try optional(p, "leverage", file),
-                    isolatedMargin: isIsolated ? try optional(p, any: ["positionBalance", "positionIM"], file) : nil, line: p.line),
+                    isolatedMargin: isIsolated
+                        ? try optional(p, any: ["positionBalance", "positionIM"], file) : nil, line: p.line),
                 printed: try optional(p, "liqPrice", file), file: file)
-            addWithoutWallet(name, "bybit", isInverse(symbol) ? CoinNames.coin(of: symbol) : "USDT", file: file, line: p.line)
+            addWithoutWallet(
+                name, "bybit", isInverse(symbol) ? CoinNames.coin(of: symbol) : "USDT", file: file,
+                line: p.line)
         }
     }
 
@@ -69,8 +100,10 @@ extension Import {
             let symbol = try text(row, "symbol", file)
             groups[symbol, default: []].append(
                 .init(
-                    venue: "bybit", symbol: symbol, from: .zero, to: try number(row, "riskLimitValue", file), rate: try number(row, "maintenanceMargin", file),
-                    maxLeverage: try optional(row, "maxLeverage", file), deduction: try optional(row, "mmDeduction", file) ?? .zero, line: row.line))
+                    venue: "bybit", symbol: symbol, from: .zero, to: try number(row, "riskLimitValue", file),
+                    rate: try number(row, "maintenanceMargin", file),
+                    maxLeverage: try optional(row, "maxLeverage", file),
+                    deduction: try optional(row, "mmDeduction", file) ?? .zero, line: row.line))
             health.rowsKept += 1
         }
         for (symbol, rows) in groups.sorted(by: { $0.key < $1.key }) {

@@ -3,27 +3,44 @@ import Primitives
 /// Hyperliquid's info endpoint, and the position snapshots of the reconstruction of 10 October 2025.
 extension Import {
     static let hyperliquidFormats: [Format] = [
-        Format(name: "hyperliquid clearinghouseState", isLike: { $0["assetPositions"] != nil }) { (i, d, f) throws(InputError) in try i.hyperliquidState(d, f) },
+        Format(name: "hyperliquid clearinghouseState", isLike: { $0["assetPositions"] != nil }) {
+            (i, d, f) throws(InputError) in try i.hyperliquidState(d, f)
+        },
         Format(
             name: "hyperliquid metaAndAssetCtxs",
-            isLike: { $0.list.map { $0.count == 2 && $0[0]["universe"] != nil && $0[1].list != nil } ?? false }
+            isLike: {
+                $0.list.map { $0.count == 2 && $0[0]["universe"] != nil && $0[1].list != nil } ?? false
+            }
         ) { (i, d, f) throws(InputError) in try i.hyperliquidContexts(d, f) },
         Format(name: "hyperliquid meta", isLike: { $0["universe"] != nil }) { (i, d, f) throws(InputError) in
             i.health.warn("no prices", f, d.line, "meta alone has no marks: give metaAndAssetCtxs")
             for coin in try i.list(d, "universe", f) {
-                if let most = try i.optional(coin, "maxLeverage", f) { i.addTiers("hyperliquid", try i.text(coin, "name", f), [(.zero, most)], line: coin.line) }
+                if let most = try i.optional(coin, "maxLeverage", f) {
+                    i.addTiers("hyperliquid", try i.text(coin, "name", f), [(.zero, most)], line: coin.line)
+                }
             }
         },
-        Format(name: "hyperliquid l2Book", isLike: { $0["levels"] != nil && $0["coin"] != nil }) { (i, d, f) throws(InputError) in
+        Format(name: "hyperliquid l2Book", isLike: { $0["levels"] != nil && $0["coin"] != nil }) {
+            (i, d, f) throws(InputError) in
             let sides = try i.list(d, "levels", f)
-            guard sides.count == 2, let bids = sides[0].list, let asks = sides[1].list else { throw refuse(d["levels"], d, f, "levels", "bids and asks") }
+            guard sides.count == 2, let bids = sides[0].list, let asks = sides[1].list else {
+                throw refuse(d["levels"], d, f, "levels", "bids and asks")
+            }
             try i.addDepth("hyperliquid", try i.text(d, "coin", f), bids: bids, asks: asks, f)
         },
-        Format(name: "hyperliquid account_value_snapshot", isLike: { $0.list?.first?["account_value"] != nil && $0.list?.first?["user"] != nil }) { (i, d, f) throws(InputError) in
-            for row in d.list! { i.accountValues[try i.text(row, "user", f)] = try i.number(row, "account_value", f) }
+        Format(
+            name: "hyperliquid account_value_snapshot",
+            isLike: { $0.list?.first?["account_value"] != nil && $0.list?.first?["user"] != nil }
+        ) { (i, d, f) throws(InputError) in
+            for row in d.list! {
+                i.accountValues[try i.text(row, "user", f)] = try i.number(row, "account_value", f)
+            }
             i.settleSnapshots(f)
         },
-        Format(name: "hyperliquid perp_positions_by_market", isLike: { $0.list?.first?["market_name"] != nil && $0.list?.first?["positions"] != nil }) { (i, d, f) throws(InputError) in
+        Format(
+            name: "hyperliquid perp_positions_by_market",
+            isLike: { $0.list?.first?["market_name"] != nil && $0.list?.first?["positions"] != nil }
+        ) { (i, d, f) throws(InputError) in
             try i.hyperliquidPositions(d, f)
         },
     ]
@@ -32,7 +49,9 @@ extension Import {
     /// so c = r + Σ size × entry; the same of each isolated position.
     private mutating func hyperliquidState(_ d: JSONText, _ file: String) throws(InputError) {
         let name = owner(file)
-        guard let summary = d["marginSummary"] ?? d["crossMarginSummary"] else { throw Self.refuse(nil, d, file, "marginSummary", "an object") }
+        guard let summary = d["marginSummary"] ?? d["crossMarginSummary"] else {
+            throw Self.refuse(nil, d, file, "marginSummary", "an object")
+        }
         var raw = try number(summary, "totalRawUsd", file)
         var hasCrossSummary = false
         if let cross = d["crossMarginSummary"] {
@@ -53,15 +72,27 @@ extension Import {
                 raw = raw + size * entry
             }
             if size.isZero { continue }
-            if let value = try optional(p, "positionValue", file), let mark = ratio(value.magnitude, size.magnitude) {
-                addMarket(.init(venue: "hyperliquid", symbol: coin, mark: mark, index: nil, contract: .linear, contractSize: .one, line: p.line), file: file)
+            if let value = try optional(p, "positionValue", file),
+                let mark = ratio(value.magnitude, size.magnitude)
+            {
+                addMarket(
+                    .init(
+                        venue: "hyperliquid", symbol: coin, mark: mark, index: nil, contract: .linear,
+                        contractSize: .one, line: p.line), file: file)
             }
-            if p["liquidationPx"].map(\.isNull) ?? true { health.warn("no printed price", file, p.line, "\(coin): liquidationPx is empty; ours is computed") }
+            if p["liquidationPx"].map(\.isNull) ?? true {
+                health.warn(
+                    "no printed price", file, p.line, "\(coin): liquidationPx is empty; ours is computed")
+            }
             addPosition(
                 .init(
-                    account: name, venue: "hyperliquid", symbol: coin, side: size.isNegative ? .short : .long, size: size.magnitude,
-                    entry: entry, leverage: try leverage.map { (node) throws(InputError) in try number(node, "value", file) },
-                    isolatedMargin: margin, line: p.line), printed: try optional(p, "liquidationPx", file), file: file)
+                    account: name, venue: "hyperliquid", symbol: coin, side: size.isNegative ? .short : .long,
+                    size: size.magnitude,
+                    entry: entry,
+                    leverage: try leverage.map { (node) throws(InputError) in try number(node, "value", file)
+                    },
+                    isolatedMargin: margin, line: p.line), printed: try optional(p, "liquidationPx", file),
+                file: file)
         }
         addAccount(name, "hyperliquid", "USDC", raw, file: file, line: d.line)
     }
@@ -82,7 +113,10 @@ extension Import {
         let meta = d.list![0], contexts = d.list![1].list!
         let universe = try list(meta, "universe", file)
         guard universe.count == contexts.count else {
-            throw InputError(file: file, line: d.line, key: "universe", found: "\(universe.count) markets and \(contexts.count) contexts", allowed: "as many: they are joined by their place")
+            throw InputError(
+                file: file, line: d.line, key: "universe",
+                found: "\(universe.count) markets and \(contexts.count) contexts",
+                allowed: "as many: they are joined by their place")
         }
         var tables: [String: [JSONText]] = [:]
         for pair in meta["marginTables"]?.list ?? [] {
@@ -96,11 +130,14 @@ extension Import {
             }
             addMarket(
                 .init(
-                    venue: "hyperliquid", symbol: name, mark: mark, index: try optional(context, "oraclePx", file), contract: .linear,
+                    venue: "hyperliquid", symbol: name, mark: mark,
+                    index: try optional(context, "oraclePx", file), contract: .linear,
                     contractSize: .one, line: coin.line), replaces: true, file: file)
             var rows: [(from: Exact, leverage: Exact)] = []
             if let id = coin["marginTableId"]?.text, let table = tables[id] {
-                for row in table { rows.append((try number(row, "lowerBound", file), try number(row, "maxLeverage", file))) }
+                for row in table {
+                    rows.append((try number(row, "lowerBound", file), try number(row, "maxLeverage", file)))
+                }
             } else if let most = try optional(coin, "maxLeverage", file) {
                 rows = [(.zero, most)]
             }
@@ -109,7 +146,9 @@ extension Import {
     }
 
     /// Maintenance is half the initial margin at the row's largest leverage, on the part of the notional above its floor.
-    private mutating func addTiers(_ venue: String, _ symbol: String, _ rows: [(from: Exact, leverage: Exact)], line: Int) {
+    private mutating func addTiers(
+        _ venue: String, _ symbol: String, _ rows: [(from: Exact, leverage: Exact)], line: Int
+    ) {
         book.tiers.removeAll { $0.venue == venue && $0.symbol == symbol }
         var deduction = Exact.zero
         for (i, row) in rows.enumerated() {
@@ -117,7 +156,8 @@ extension Import {
             if i > 0, let before = book.tiers.last { deduction = deduction + row.from * (rate - before.rate) }
             book.tiers.append(
                 .init(
-                    venue: venue, symbol: symbol, from: row.from, to: i + 1 < rows.count ? rows[i + 1].from : nil, rate: rate,
+                    venue: venue, symbol: symbol, from: row.from,
+                    to: i + 1 < rows.count ? rows[i + 1].from : nil, rate: rate,
                     maxLeverage: row.leverage, deduction: deduction, line: line))
             health.rowsRead += 1
             health.rowsKept += 1
@@ -133,12 +173,17 @@ extension Import {
                 let notional = try number(p, "notional_size", file)
                 if let value = try optional(p, "account_value", file) { accountValues[user] = value }
                 if let mark = ratio(notional.magnitude, size.magnitude) {
-                    addMarket(.init(venue: "hyperliquid", symbol: symbol, mark: mark, index: nil, contract: .linear, contractSize: .one, line: p.line), file: file)
+                    addMarket(
+                        .init(
+                            venue: "hyperliquid", symbol: symbol, mark: mark, index: nil, contract: .linear,
+                            contractSize: .one, line: p.line), file: file)
                 }
                 addPosition(
                     .init(
-                        account: user, venue: "hyperliquid", symbol: symbol, side: size.isNegative ? .short : .long, size: size.magnitude,
-                        entry: try number(p, "entry_price", file), leverage: nil, isolatedMargin: nil, line: p.line), printed: nil, file: file)
+                        account: user, venue: "hyperliquid", symbol: symbol,
+                        side: size.isNegative ? .short : .long, size: size.magnitude,
+                        entry: try number(p, "entry_price", file), leverage: nil, isolatedMargin: nil,
+                        line: p.line), printed: nil, file: file)
             }
         }
         settleSnapshots(file)
@@ -156,8 +201,12 @@ extension Import {
         }
         let known = Set(book.accounts.filter { $0.venue == "hyperliquid" }.map(\.name))
         var fresh: [AccountBook.Account] = []
-        for (user, profit) in won.sorted(by: { $0.key < $1.key }) where accountValues[user] != nil && !known.contains(user) {
-            fresh.append(.init(name: user, venue: "hyperliquid", mode: .cross, asset: "USDC", amount: accountValues[user]! - profit, line: 0))
+        for (user, profit) in won.sorted(by: { $0.key < $1.key })
+        where accountValues[user] != nil && !known.contains(user) {
+            fresh.append(
+                .init(
+                    name: user, venue: "hyperliquid", mode: .cross, asset: "USDC",
+                    amount: accountValues[user]! - profit, line: 0))
         }
         health.rowsRead += fresh.count
         health.rowsKept += fresh.count

@@ -24,7 +24,8 @@ public struct Import: Sendable {
     var contractSizes: [String: Exact] = [:]
     /// What each symbol was read as.
     public var spelling: [String: String] {
-        Dictionary(book.markets.map { ($0.venue + " " + $0.symbol, $0.coin) }, uniquingKeysWith: { a, _ in a })
+        Dictionary(
+            book.markets.map { ($0.venue + " " + $0.symbol, $0.coin) }, uniquingKeysWith: { a, _ in a })
     }
 
     public init(account: String? = nil, symbol: String? = nil, venue: String? = nil) {
@@ -45,7 +46,9 @@ public struct Import: Sendable {
         // JSON begins with a bracket, a table with names.
         var isJSON = false
         while let line = try lines.next() {
-            guard let first = line.bytes.first(where: { $0 > 32 && ![0xef, 0xbb, 0xbf].contains($0) }) else { continue }
+            guard let first = line.bytes.first(where: { $0 > 32 && ![0xef, 0xbb, 0xbf].contains($0) }) else {
+                continue
+            }
             isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
             break
         }
@@ -64,15 +67,22 @@ public struct Import: Sendable {
         let documents = try reader.documents()
         var names: [String] = []
         for (i, document) in documents.enumerated() {
-            guard let found = Self.formats.first(where: { format == nil ? $0.isLike(document) : $0.name == format }) else {
+            guard
+                let found = Self.formats.first(where: {
+                    format == nil ? $0.isLike(document) : $0.name == format
+                })
+            else {
                 throw InputError(
                     file: file, line: document.line,
-                    found: document.members.map { "an object with the keys \($0.prefix(12).map(\.key).joined(separator: ", "))" } ?? document.kind,
+                    found: document.members.map {
+                        "an object with the keys \($0.prefix(12).map(\.key).joined(separator: ", "))"
+                    } ?? document.kind,
                     allowed: "an answer of " + Self.formats.map(\.name).joined(separator: ", "))
             }
             if names.last != found.name { names.append(found.name) }
             if i > 0 && documents.count == 2 {
-                health.warn("several documents", file, document.line, "a second document in one file: both are read")
+                health.warn(
+                    "several documents", file, document.line, "a second document in one file: both are read")
             }
             try found.take(&self, document, file)
         }
@@ -92,9 +102,12 @@ public struct Import: Sendable {
 
     // MARK: Reading values
 
-    static func refuse(_ node: JSONText?, _ parent: JSONText, _ file: String, _ key: String, _ allowed: String) -> InputError {
+    static func refuse(
+        _ node: JSONText?, _ parent: JSONText, _ file: String, _ key: String, _ allowed: String
+    ) -> InputError {
         InputError(
-            file: file, line: node?.line ?? parent.line, key: key, found: node.map { $0.text.map { "`\($0.prefix(60))`" } ?? $0.kind } ?? "nothing",
+            file: file, line: node?.line ?? parent.line, key: key,
+            found: node.map { $0.text.map { "`\($0.prefix(60))`" } ?? $0.kind } ?? "nothing",
             allowed: allowed, nearest: node == nil ? nearestName(to: key, among: parent.keys) : nil)
     }
 
@@ -117,7 +130,9 @@ public struct Import: Sendable {
         return nil
     }
     func number(_ parent: JSONText, any keys: [String], _ file: String) throws(InputError) -> Exact {
-        guard let value = try optional(parent, any: keys, file) else { throw Self.refuse(nil, parent, file, keys[0], "a number") }
+        guard let value = try optional(parent, any: keys, file) else {
+            throw Self.refuse(nil, parent, file, keys[0], "a number")
+        }
         return value
     }
 
@@ -129,7 +144,9 @@ public struct Import: Sendable {
     }
 
     func list(_ parent: JSONText, _ key: String, _ file: String) throws(InputError) -> [JSONText] {
-        guard let list = parent[key]?.list else { throw Self.refuse(parent[key], parent, file, key, "a list") }
+        guard let list = parent[key]?.list else {
+            throw Self.refuse(parent[key], parent, file, key, "a list")
+        }
         return list
     }
 
@@ -140,24 +157,34 @@ public struct Import: Sendable {
 
     // MARK: Adding rows
 
-    mutating func addAccount(_ name: String, _ venue: String, _ asset: String, _ amount: Exact, mode: AccountBook.MarginMode = .cross, file: String, line: Int) {
+    mutating func addAccount(
+        _ name: String, _ venue: String, _ asset: String, _ amount: Exact,
+        mode: AccountBook.MarginMode = .cross, file: String, line: Int
+    ) {
         health.rowsRead += 1
-        if let i = book.accounts.firstIndex(where: { $0.name == name && $0.venue == venue && $0.asset == asset }), book.accounts.count < 10_000 {
+        if let i = book.accounts.firstIndex(where: {
+            $0.name == name && $0.venue == venue && $0.asset == asset
+        }), book.accounts.count < 10_000 {
             if book.accounts[i].amount != amount, withoutWallet[venue + "\n" + name] == nil {
-                health.warn("account twice", file, line, "\(venue): the same account and asset from two files; the later one counts")
+                health.warn(
+                    "account twice", file, line,
+                    "\(venue): the same account and asset from two files; the later one counts")
             }
             book.accounts[i].amount = amount
             withoutWallet[venue + "\n" + name] = nil
             return
         }
-        book.accounts.append(.init(name: name, venue: venue, mode: mode, asset: asset, amount: amount, line: line))
+        book.accounts.append(
+            .init(name: name, venue: venue, mode: mode, asset: asset, amount: amount, line: line))
         health.rowsKept += 1
     }
 
     /// An account met in an answer that says nothing of its wallet: 0, unless another file tells it.
-    mutating func addWithoutWallet(_ name: String, _ venue: String, _ asset: String, file: String, line: Int) {
+    mutating func addWithoutWallet(_ name: String, _ venue: String, _ asset: String, file: String, line: Int)
+    {
         if book.accounts.contains(where: { $0.name == name && $0.venue == venue }) { return }
-        book.accounts.append(.init(name: name, venue: venue, mode: .cross, asset: asset, amount: .zero, line: line))
+        book.accounts.append(
+            .init(name: name, venue: venue, mode: .cross, asset: asset, amount: .zero, line: line))
         withoutWallet[venue + "\n" + name] = (file, line)
     }
 
@@ -166,7 +193,8 @@ public struct Import: Sendable {
         for (key, place) in withoutWallet.sorted(by: { $0.key < $1.key }) {
             health.warn(
                 "no collateral", place.file, place.line,
-                "the wallet of this account of \(key.split(separator: "\n")[0]) is in no file: it is taken as 0; give its balance, too")
+                "the wallet of this account of \(key.split(separator: "\n")[0]) is in no file: it is taken as 0; give its balance, too"
+            )
         }
     }
 
@@ -184,11 +212,14 @@ public struct Import: Sendable {
     /// The first price of a market stands unless a later file is about prices.
     mutating func addMarket(_ market: AccountBook.Market, replaces: Bool = false, file: String) {
         if market.mark.isZero {
-            health.warn("mark of zero", file, market.line, "\(market.symbol) of \(market.venue) has no price; it is left out")
+            health.warn(
+                "mark of zero", file, market.line,
+                "\(market.symbol) of \(market.venue) has no price; it is left out")
             health.drop("market without a price")
             return
         }
-        if let i = book.markets.firstIndex(where: { $0.venue == market.venue && $0.symbol == market.symbol }) {
+        if let i = book.markets.firstIndex(where: { $0.venue == market.venue && $0.symbol == market.symbol })
+        {
             if replaces { book.markets[i] = market }
             return
         }
@@ -197,28 +228,41 @@ public struct Import: Sendable {
         book.markets.append(market)
     }
 
-    mutating func addDepth(_ venue: String, _ symbol: String, bids: [JSONText], asks: [JSONText], _ file: String) throws(InputError) {
+    mutating func addDepth(
+        _ venue: String, _ symbol: String, bids: [JSONText], asks: [JSONText], _ file: String
+    ) throws(InputError) {
         book.depth.removeAll { $0.venue == venue && $0.symbol == symbol }
         for (levels, isBid) in [(bids, true), (asks, false)] {
             var last: Exact?
             for level in levels {
                 health.rowsRead += 1
-                let price = level["px"] ?? level.list?.first, size = level["sz"] ?? level.list?.dropFirst().first
-                guard let price = price?.text.flatMap({ Exact($0) }), let size = size?.text.flatMap({ Exact($0) }) else {
-                    throw InputError(file: file, line: level.line, key: isBid ? "bids" : "asks", found: level.kind, allowed: "levels of price and size")
+                let price = level["px"] ?? level.list?.first,
+                    size = level["sz"] ?? level.list?.dropFirst().first
+                guard let price = price?.text.flatMap({ Exact($0) }),
+                    let size = size?.text.flatMap({ Exact($0) })
+                else {
+                    throw InputError(
+                        file: file, line: level.line, key: isBid ? "bids" : "asks", found: level.kind,
+                        allowed: "levels of price and size")
                 }
                 if size.isZero {
                     health.drop("empty level")
                     continue
                 }
                 if let before = last, isBid ? price > before : price < before {
-                    health.warn("levels out of order", file, level.line, "\(symbol): \(price) after \(before)")
+                    health.warn(
+                        "levels out of order", file, level.line, "\(symbol): \(price) after \(before)")
                 }
                 last = price
-                book.depth.append(.init(venue: venue, symbol: symbol, isBid: isBid, price: price, size: size, line: level.line))
+                book.depth.append(
+                    .init(
+                        venue: venue, symbol: symbol, isBid: isBid, price: price, size: size, line: level.line
+                    ))
                 health.rowsKept += 1
             }
         }
-        if bids.isEmpty || asks.isEmpty { health.warn("empty book", file, 0, "\(symbol) of \(venue) has one side only") }
+        if bids.isEmpty || asks.isEmpty {
+            health.warn("empty book", file, 0, "\(symbol) of \(venue) has one side only")
+        }
     }
 }

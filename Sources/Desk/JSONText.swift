@@ -18,7 +18,9 @@ public struct JSONText: Sendable {
         return members.first { $0.key == key }?.value
     }
     public var list: [JSONText]? { if case .array(let list) = value { list } else { nil } }
-    public var members: [(key: String, value: JSONText)]? { if case .object(let members) = value { members } else { nil } }
+    public var members: [(key: String, value: JSONText)]? {
+        if case .object(let members) = value { members } else { nil }
+    }
     /// A string, or a number as it was written; nil for anything else.
     public var text: String? {
         switch value {
@@ -88,7 +90,9 @@ struct JSONReader {
 
     private mutating func value() throws(InputError) -> JSONText {
         skip()
-        guard at < bytes.count else { throw refuse("the end of the file inside a document", "a whole document: the file is cut off") }
+        guard at < bytes.count else {
+            throw refuse("the end of the file inside a document", "a whole document: the file is cut off")
+        }
         let start = line
         depth += 1
         defer { depth -= 1 }
@@ -130,7 +134,9 @@ struct JSONReader {
     }
 
     private mutating func expect(_ character: Character) throws(InputError) {
-        guard at < bytes.count else { throw refuse("the end of the file inside a document", "a whole document: the file is cut off") }
+        guard at < bytes.count else {
+            throw refuse("the end of the file inside a document", "a whole document: the file is cut off")
+        }
         guard bytes[at] == character.asciiValue else {
             throw refuse("`\(Character(UnicodeScalar(bytes[at])))` where `\(character)` belongs", "JSON")
         }
@@ -167,13 +173,17 @@ struct JSONReader {
     private mutating func string() throws(InputError) -> String {
         try expect("\"")
         let start = at
-        while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 32 { at += 1 }
+        while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"),
+            bytes[at] >= 32
+        { at += 1 }
         var text = String(decoding: bytes[start..<at], as: UTF8.self)
         while at < bytes.count, bytes[at] != UInt8(ascii: "\"") {
             guard bytes[at] >= 32 else { throw refuse("a line end inside a text", "JSON") }
             if bytes[at] != UInt8(ascii: "\\") {
                 let from = at
-                while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"), bytes[at] >= 32 { at += 1 }
+                while at < bytes.count, bytes[at] != UInt8(ascii: "\""), bytes[at] != UInt8(ascii: "\\"),
+                    bytes[at] >= 32
+                { at += 1 }
                 text += String(decoding: bytes[from..<at], as: UTF8.self)
                 continue
             }

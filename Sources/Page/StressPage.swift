@@ -23,7 +23,8 @@ public struct StressPage {
                 \(reverseSection)
                 <section><h2>Health of the book</h2>\(health)</section>
                 """,
-            footer: "Ledgers off zero by \(result.scenarios.map(\.zeroSumMicroUsd).max() ?? 0) units · Undertow. Nothing here is investment advice. Results are of a model.",
+            footer:
+                "Ledgers off zero by \(result.scenarios.map(\.zeroSumMicroUsd).max() ?? 0) units · Undertow. Nothing here is investment advice. Results are of a model.",
             library: nil
         ).html
     }
@@ -33,30 +34,50 @@ public struct StressPage {
     private var sentences: [String] {
         var all: [String] = []
         if let first = result.scenarios.first(where: { $0.accountsLiquidated > 0 }) {
-            all.append("At \(Self.name(first)) \(PageFrame.count(first.accountsLiquidated)) accounts are liquidated, \(Chart.short(first.liquidatedLongUsd + first.liquidatedShortUsd)) USD of positions.")
+            all.append(
+                "At \(Self.name(first)) \(PageFrame.count(first.accountsLiquidated)) accounts are liquidated, \(Chart.short(first.liquidatedLongUsd + first.liquidatedShortUsd)) USD of positions."
+            )
         } else {
             all.append("No shock asked for liquidates anybody.")
         }
-        if let broken = result.scenarios.first(where: { $0.badDebtUsd + $0.deleveragedUsd + $0.socialisedUsd > 0 }) {
-            all.append("At \(Self.name(broken)) the funds no longer cover what is lost: \(Chart.short(broken.badDebtUsd)) USD are left unpaid, \(Chart.short(broken.deleveragedUsd)) USD of winners are deleveraged.")
+        if let broken = result.scenarios.first(where: {
+            $0.badDebtUsd + $0.deleveragedUsd + $0.socialisedUsd > 0
+        }) {
+            all.append(
+                "At \(Self.name(broken)) the funds no longer cover what is lost: \(Chart.short(broken.badDebtUsd)) USD are left unpaid, \(Chart.short(broken.deleveragedUsd)) USD of winners are deleveraged."
+            )
         } else if let worst, worst.deficitUsd > 0 {
-            all.append("Funds cover every deficit of these shocks; the largest is \(Chart.short(worst.deficitUsd)) USD.")
+            all.append(
+                "Funds cover every deficit of these shocks; the largest is \(Chart.short(worst.deficitUsd)) USD."
+            )
         }
         for r in result.reverse {
-            if let fall = r.fallPct { all.append("A fall of \(String(format: "%.2f", -fall)) % brings \(r.figure) to \(Chart.short(r.limit)).") }
+            if let fall = r.fallPct {
+                all.append(
+                    "A fall of \(String(format: "%.2f", -fall)) % brings \(r.figure) to \(Chart.short(r.limit))."
+                )
+            }
         }
         return all
     }
 
-    private static func name(_ s: StressOutcome) -> String { Double(s.scenario) == nil ? s.scenario : s.scenario + " %" }
+    private static func name(_ s: StressOutcome) -> String {
+        Double(s.scenario) == nil ? s.scenario : s.scenario + " %"
+    }
 
     private var worstCards: Markup {
         guard let s = worst ?? result.scenarios.last else { return "" }
         return PageFrame.cards([
             .init("worst shock", Self.name(s), "the one with the largest deficits"),
-            .init("accounts liquidated", PageFrame.count(s.accountsLiquidated), "something of theirs was below maintenance and was closed"),
-            .init("deficits", Chart.short(s.deficitUsd) + " USD", "equity below zero of failing accounts, before anybody pays"),
-            .init("cover 2", Chart.short(s.cover2Usd) + " USD", "the two largest deficits together, to be set against the fund"),
+            .init(
+                "accounts liquidated", PageFrame.count(s.accountsLiquidated),
+                "something of theirs was below maintenance and was closed"),
+            .init(
+                "deficits", Chart.short(s.deficitUsd) + " USD",
+                "equity below zero of failing accounts, before anybody pays"),
+            .init(
+                "cover 2", Chart.short(s.cover2Usd) + " USD",
+                "the two largest deficits together, to be set against the fund"),
             .init("fund paid", Chart.short(s.fundDrawUsd) + " USD", "by insurance funds and vaults"),
             .init("fund left", Chart.short(s.fundLeftUsd) + " USD", "their equity afterwards"),
         ])
@@ -64,11 +85,16 @@ public struct StressPage {
 
     private var shockTable: Markup {
         PageFrame.table(
-            ["shock, %", "called", "liquidated", "longs", "shorts", "margin lost", "deficits", "fund paid", "fund left", "deleveraged", "bad debt", "fall over shock"],
+            [
+                "shock, %", "called", "liquidated", "longs", "shorts", "margin lost", "deficits", "fund paid",
+                "fund left", "deleveraged", "bad debt", "fall over shock",
+            ],
             result.scenarios.map { s in
                 [
-                    s.scenario, PageFrame.count(s.accountsCalled), PageFrame.count(s.accountsLiquidated), Chart.short(s.liquidatedLongUsd),
-                    Chart.short(s.liquidatedShortUsd), Chart.short(s.marginLostUsd), Chart.short(s.deficitUsd), Chart.short(s.fundDrawUsd),
+                    s.scenario, PageFrame.count(s.accountsCalled), PageFrame.count(s.accountsLiquidated),
+                    Chart.short(s.liquidatedLongUsd),
+                    Chart.short(s.liquidatedShortUsd), Chart.short(s.marginLostUsd),
+                    Chart.short(s.deficitUsd), Chart.short(s.fundDrawUsd),
                     Chart.short(s.fundLeftUsd), Chart.short(s.deleveragedUsd), Chart.short(s.badDebtUsd),
                     String(format: "%.2f", s.amplification),
                 ]
@@ -78,7 +104,13 @@ public struct StressPage {
     /// A bar a shock: who bore what was lost.
     private var payers: Markup {
         let rows = result.scenarios.map { s in
-            (s.scenario, [(s.marginLostUsd, PageFrame.blue), (s.fundDrawUsd, PageFrame.amber), (s.socialisedUsd, PageFrame.green), (s.badDebtUsd, PageFrame.red)])
+            (
+                s.scenario,
+                [
+                    (s.marginLostUsd, PageFrame.blue), (s.fundDrawUsd, PageFrame.amber),
+                    (s.socialisedUsd, PageFrame.green), (s.badDebtUsd, PageFrame.red),
+                ]
+            )
         }
         let most = rows.map { $0.1.reduce(0) { $0 + $1.0 } }.max() ?? 0
         guard most > 0 else { return "<p class=\"hint\">Nothing is lost by forced closings.</p>" }
@@ -93,11 +125,16 @@ public struct StressPage {
             var x = 0.0
             for (usd, color) in row.1 where usd > 0 {
                 let width = usd / most * 400
-                parts.append("<rect x=\"\(at: x)\" y=\"\(at: y + 5)\" width=\"\(at: max(0.6, width))\" height=\"13\" fill=\"\(color)\"/>")
+                parts.append(
+                    "<rect x=\"\(at: x)\" y=\"\(at: y + 5)\" width=\"\(at: max(0.6, width))\" height=\"13\" fill=\"\(color)\"/>"
+                )
                 x += width
             }
         }
-        let legend = Chart.legend([("own margin", PageFrame.blue), ("funds", PageFrame.amber), ("winners charged", PageFrame.green), ("nobody: bad debt", PageFrame.red)])
+        let legend = Chart.legend([
+            ("own margin", PageFrame.blue), ("funds", PageFrame.amber), ("winners charged", PageFrame.green),
+            ("nobody: bad debt", PageFrame.red),
+        ])
         return """
             <figure><figcaption>Lost by what was closed <small>USD</small></figcaption><div class="legend">\(legend)</div>
             <svg viewBox="0 0 400 \(rows.count * 40)" role="img" aria-label="Who bears the loss, shock by shock">\(parts.joined("\n"))</svg></figure>
@@ -105,9 +142,13 @@ public struct StressPage {
     }
 
     private var mapSection: Markup {
-        let symbols = result.liquidationMap.map { $0.venue + " " + $0.symbol }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let sized = symbols.map { name in (name, result.liquidationMap.filter { $0.venue + " " + $0.symbol == name }) }
-            .sorted { $1.1.reduce(0) { $0 + $1.notionalUsd } < $0.1.reduce(0) { $0 + $1.notionalUsd } }
+        let symbols = result.liquidationMap.map { $0.venue + " " + $0.symbol }.reduce(into: [String]()) {
+            if !$0.contains($1) { $0.append($1) }
+        }
+        let sized = symbols.map { name in
+            (name, result.liquidationMap.filter { $0.venue + " " + $0.symbol == name })
+        }
+        .sorted { $1.1.reduce(0) { $0 + $1.notionalUsd } < $0.1.reduce(0) { $0 + $1.notionalUsd } }
         guard !sized.isEmpty else { return "" }
         return """
             <section><h2>Liquidation map</h2><p class="hint">At which move of its own market each position fails, every other price as it is; dollars at today's marks, by steps of one per cent. \
@@ -119,7 +160,13 @@ public struct StressPage {
     private func map(_ name: String, _ steps: [LiquidationMap.Step]) -> Markup {
         let shown = steps.filter { (-60...60).contains($0.movePct) }
         var sums: [Int: (long: Double, short: Double)] = [:]
-        for s in shown { if s.side == "long" { sums[s.movePct, default: (0, 0)].long += s.notionalUsd } else { sums[s.movePct, default: (0, 0)].short += s.notionalUsd } }
+        for s in shown {
+            if s.side == "long" {
+                sums[s.movePct, default: (0, 0)].long += s.notionalUsd
+            } else {
+                sums[s.movePct, default: (0, 0)].short += s.notionalUsd
+            }
+        }
         let most = sums.values.map { $0.long + $0.short }.max() ?? 1
         let left = steps.reduce(0) { $0 + $1.notionalUsd } - shown.reduce(0) { $0 + $1.notionalUsd }
         func x(_ pct: Double) -> Double { 52 + (pct + 60) / 120 * 418 }
@@ -132,9 +179,12 @@ public struct StressPage {
         }
         for (pct, sum) in sums.sorted(by: { $0.key < $1.key }) {
             var base = 0.0
-            for (usd, color, side) in [(sum.long, PageFrame.red, "longs"), (sum.short, PageFrame.green, "shorts")] where usd > 0 {
+            for (usd, color, side) in [
+                (sum.long, PageFrame.red, "longs"), (sum.short, PageFrame.green, "shorts"),
+            ] where usd > 0 {
                 parts.append(
-                    "<rect x=\"\(at: x(Double(pct)) - 1.5)\" y=\"\(at: y(base + usd))\" width=\"3\" height=\"\(at: y(base) - y(base + usd))\" fill=\"\(color)\"><title>\(pct) %: \(side) \(Chart.short(usd)) USD</title></rect>")
+                    "<rect x=\"\(at: x(Double(pct)) - 1.5)\" y=\"\(at: y(base + usd))\" width=\"3\" height=\"\(at: y(base) - y(base + usd))\" fill=\"\(color)\"><title>\(pct) %: \(side) \(Chart.short(usd)) USD</title></rect>"
+                )
                 base += usd
             }
         }
@@ -156,7 +206,9 @@ public struct StressPage {
 
     private var reverseSection: Markup {
         guard !result.reverse.isEmpty else { return "" }
-        func move(_ pct: Double?) -> String { pct.map { String(format: "%.2f %%", $0) } ?? "none within 95 %" }
+        func move(_ pct: Double?) -> String {
+            pct.map { String(format: "%.2f %%", $0) } ?? "none within 95 %"
+        }
         return """
             <section><h2>Reverse stress</h2><p class="hint">The smallest move of all prices together that breaks a limit.</p>
             \(PageFrame.table(["figure", "limit", "fall", "rise"], result.reverse.map { [$0.figure, Chart.short($0.limit), move($0.fallPct), move($0.risePct)] }))</section>
@@ -165,8 +217,10 @@ public struct StressPage {
 
     private var health: Markup {
         let h = result.health
-        let intro: Markup = "<p class=\"hint\">\(PageFrame.count(h.rowsRead)) rows read, \(PageFrame.count(h.rowsKept)) kept. Nothing was repaired.</p>"
+        let intro: Markup =
+            "<p class=\"hint\">\(PageFrame.count(h.rowsRead)) rows read, \(PageFrame.count(h.rowsKept)) kept. Nothing was repaired.</p>"
         guard !h.warnings.isEmpty else { return "\(intro)<p>No warning.</p>" }
-        return "\(intro)\(PageFrame.table(["kind", "file", "line", "what"], h.warnings.map { [$0.kind, URL(fileURLWithPath: $0.file).lastPathComponent, $0.line > 0 ? "\($0.line)" : "", $0.text] }))"
+        return
+            "\(intro)\(PageFrame.table(["kind", "file", "line", "what"], h.warnings.map { [$0.kind, URL(fileURLWithPath: $0.file).lastPathComponent, $0.line > 0 ? "\($0.line)" : "", $0.text] }))"
     }
 }

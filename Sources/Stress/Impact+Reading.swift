@@ -13,7 +13,8 @@ extension Impact {
         case "book":
             guard !book.depth.isEmpty else {
                 throw InputError(
-                    file: book.folder, key: "depth.csv", found: "no depth", allowed: "a depth.csv, or --impact linear:DEPTH")
+                    file: book.folder, key: "depth.csv", found: "no depth",
+                    allowed: "a depth.csv, or --impact linear:DEPTH")
             }
             self = .book(DepthCurve.curves(book))
         default:

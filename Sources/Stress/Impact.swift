@@ -32,7 +32,9 @@ public struct DepthCurve: Sendable, Equatable {
         var levels: [(distance: Double, usd: Double)] = []
 
         /// The distance of the level that the last dollar meets; beyond the book that of its last level.
-        func fall(_ usd: Double) -> Double { levels.first { $0.usd >= usd }?.distance ?? levels.last?.distance ?? 0 }
+        func fall(_ usd: Double) -> Double {
+            levels.first { $0.usd >= usd }?.distance ?? levels.last?.distance ?? 0
+        }
 
         public static func == (a: Side, b: Side) -> Bool {
             a.levels.elementsEqual(b.levels) { $0.distance == $1.distance && $0.usd == $1.usd }

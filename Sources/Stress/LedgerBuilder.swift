@@ -57,7 +57,8 @@ public struct StressLedger: ~Copyable {
 
     init(
         name: String, currency: String, places: Int, venue: consuming Venue, markets: [Market],
-        collateral: [(asset: String, quanta: Quanta, mark: Exact)], rest: AccountID, owners: [Int32], fundBalance: Money,
+        collateral: [(asset: String, quanta: Quanta, mark: Exact)], rest: AccountID, owners: [Int32],
+        fundBalance: Money,
         large: [Large]
     ) {
         self.name = name
@@ -100,7 +101,8 @@ extension MarginSchedule {
                 maintenanceDeductions: tiers.indices.map { maintenanceDeduction(row: $0) })
         } catch {
             throw InputError(
-                file: "positions.csv", key: "size", found: "sizes so coarse that rows of the margin table fall together",
+                file: "positions.csv", key: "size",
+                found: "sizes so coarse that rows of the margin table fall together",
                 allowed: "sizes in the venue's contracts")
         }
     }
@@ -124,54 +126,74 @@ struct LedgerBuilder {
         var venue: String
         var currency: String
     }
-    private struct Owner: Hashable {
+    struct Owner: Hashable {
         var venue: String
         var name: String
     }
     private var positionsByKey: [Key: [Int]] = [:]
     private var accountsByKey: [Key: [Int]] = [:]
     private var marketPlaces: [Key: [Int]] = [:]
-    private var marketNumbers: [Owner: (key: Key, place: Int32)] = [:]
+    /// By row of accounts.csv and of positions.csv: the name's place.
+    private(set) var ownerOfAccount: [Int32] = []
+    private(set) var ownerOfPosition: [Int32] = []
+    /// By row of positions.csv: the market's place in its ledger.
+    private(set) var marketOfPosition: [Int32] = []
 
     init(_ book: AccountBook, overrides: [String: [(key: String, text: String)]], day: String, room: Double) {
         self.book = book
         self.room = room
         self.overrides = overrides
         self.day = day
+        var numbers: [Owner: (key: Key, place: Int32)] = [:]
         for (m, market) in book.markets.enumerated() {
             let key = Key(venue: market.venue, currency: market.contract == .linear ? "USD" : market.coin)
             if marketPlaces[key] == nil { keys.append(key) }
-            marketNumbers[Owner(venue: market.venue, name: market.symbol)] = (
+            numbers[Owner(venue: market.venue, name: market.symbol)] = (
                 key, Int32(marketPlaces[key]?.count ?? 0)
             )
             marketPlaces[key, default: []].append(m)
         }
-        places.reserveCapacity(book.accounts.count)
-        var inverse: Set<String> = []
+        addNames()
+        var inverse: Set<Key> = []
         for (i, position) in book.positions.enumerated() {
-            let key = marketNumbers[Owner(venue: position.venue, name: position.symbol)]!.key
+            let (key, place) = numbers[Owner(venue: position.venue, name: position.symbol)]!
             positionsByKey[key, default: []].append(i)
-            if key.currency != "USD" { inverse.insert(position.venue + "\n" + position.account + "\n" + key.currency) }
+            marketOfPosition.append(place)
+            if key.currency != "USD" {
+                inverse.insert(Key(venue: position.venue + "\n" + position.account, currency: key.currency))
+            }
         }
         for (i, account) in book.accounts.enumerated() {
-            if places[account.name] == nil {
-                places[account.name] = Int32(names.count)
-                names.append(account.name)
-            }
-            // A coin stands behind the account's inverse contracts in it, if there are any; else behind its dollar contracts.
-            let coin = Key(venue: account.venue, currency: CoinNames.coin(of: account.asset))
-            let isInverse =
-                marketPlaces[coin] != nil
-                && (inverse.contains(account.venue + "\n" + account.name + "\n" + coin.currency)
-                    || marketPlaces[Key(venue: account.venue, currency: "USD")] == nil)
-            let key = isInverse ? coin : Key(venue: account.venue, currency: "USD")
+            let key = ledger(of: account, inverse)
             if accountsByKey[key] == nil && marketPlaces[key] == nil { keys.append(key) }
             accountsByKey[key, default: []].append(i)
         }
-        keys = keys.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    func place(of name: String) -> Int32 { places[name]! }
+    private mutating func addNames() {
+        var places: [String: Int32] = [:]
+        places.reserveCapacity(book.accounts.count)
+        ownerOfAccount.reserveCapacity(book.accounts.count)
+        for account in book.accounts {
+            let place = places[account.name] ?? Int32(names.count)
+            if Int(place) == names.count {
+                places[account.name] = place
+                names.append(account.name)
+            }
+            ownerOfAccount.append(place)
+        }
+        ownerOfPosition = book.positions.map { places[$0.account]! }
+    }
+
+    /// A coin stands behind the account's inverse contracts in it, if there are any; else behind its dollar contracts.
+    private func ledger(of account: AccountBook.Account, _ inverse: Set<Key>) -> Key {
+        let dollars = Key(venue: account.venue, currency: "USD")
+        if CoinNames.dollars.contains(account.asset) { return dollars }
+        let coin = Key(venue: account.venue, currency: CoinNames.coin(of: account.asset))
+        guard marketPlaces[coin] != nil else { return dollars }
+        let holds = inverse.contains(Key(venue: account.venue + "\n" + account.name, currency: coin.currency))
+        return holds || marketPlaces[dollars] == nil ? coin : dollars
+    }
 
     func path(_ table: String) -> String { book.folder + "/" + table }
 
@@ -180,13 +202,16 @@ struct LedgerBuilder {
     // MARK: Rules
 
     /// The rulebook of a ledger, with the markets of the book in place of its own.
-    private func rulebook(_ key: Key, _ health: inout Health) throws(InputError) -> (book: Rulebook, lines: [MarketRules?]) {
+    private func rulebook(_ key: Key, _ health: inout Health) throws(InputError) -> (
+        book: Rulebook, lines: [MarketRules?]
+    ) {
         let markets = (marketPlaces[key] ?? []).map { book.markets[$0] }
         let settings = overrides[key.venue] ?? []
         if Self.isOwn(key.venue) {
             let text = EmbeddedFiles.text("own.yaml")!
             var own = try Rulebook(
-                try RuleFile(yaml: text, file: "own.yaml", extending: Rulebook.file), on: day, overrides: settings)
+                try RuleFile(yaml: text, file: "own.yaml", extending: Rulebook.file), on: day,
+                overrides: settings)
             own.waterfall = Waterfall(
                 own.waterfall.stages.map { stage in
                     guard case .fullLiquidation(var rule) = stage else { return stage }
@@ -212,10 +237,14 @@ struct LedgerBuilder {
                 let known = whole.markets.map(\.spec.name)
                 throw InputError(
                     file: path("markets.csv"), line: market.line, key: "symbol",
-                    found: "`\(market.symbol)`, read as \(market.coin), which the rulebook \(name) of \(day) does not have",
-                    allowed: "a market of that rulebook, or its rows in tiers.csv", nearest: nearestName(to: market.coin, among: known))
+                    found:
+                        "`\(market.symbol)`, read as \(market.coin), which the rulebook \(name) of \(day) does not have",
+                    allowed: "a market of that rulebook, or its rows in tiers.csv",
+                    nearest: nearestName(to: market.coin, among: known))
             }
-            if let note = line?.assumption { health.warn("assumed tiers", path("markets.csv"), market.line, "\(market.symbol): \(note)") }
+            if let note = line?.assumption {
+                health.warn("assumed tiers", path("markets.csv"), market.line, "\(market.symbol): \(note)")
+            }
             lines.append(line)
         }
         return (whole, lines)
@@ -227,7 +256,8 @@ struct LedgerBuilder {
         if key.currency != "USD", let inverse { return inverse }
         if names.contains(key.venue) { return key.venue }
         throw InputError(
-            file: path(markets.isEmpty ? "accounts.csv" : "markets.csv"), line: markets.first?.line ?? 0, key: "venue",
+            file: path(markets.isEmpty ? "accounts.csv" : "markets.csv"), line: markets.first?.line ?? 0,
+            key: "venue",
             found: "`\(key.venue)`", allowed: names.joined(separator: ", ") + ", own",
             nearest: nearestName(to: key.venue, among: names + ["own"]))
     }
@@ -250,7 +280,7 @@ struct LedgerBuilder {
         var sizes: [[Exact]] = Array(repeating: [], count: inBook.count)
         for p in positions {
             let position = book.positions[p]
-            let m = Int(marketNumbers[Owner(venue: position.venue, name: position.symbol)]!.place)
+            let m = Int(marketOfPosition[p])
             let market = book.markets[inBook[m]]
             sizes[m].append(isCoin ? position.size : position.size * market.contractSize)
         }
@@ -260,7 +290,9 @@ struct LedgerBuilder {
             let market = book.markets[place]
             let quanta =
                 isCoin
-                ? Quanta(inverse: sizes[m], contract: market.contractSize.double, mark: market.mark.double, ledgerPlaces: places, room: room)
+                ? Quanta(
+                    inverse: sizes[m], contract: market.contractSize.double, mark: market.mark.double,
+                    ledgerPlaces: places, room: room)
                 : Quanta(linear: sizes[m], mark: market.mark.double, ledgerPlaces: places, room: room)
             if quanta.roundsSizes {
                 health.warn(
@@ -272,7 +304,10 @@ struct LedgerBuilder {
                     file: path("markets.csv"), line: market.line, key: "mark_price", found: "\(market.mark)",
                     allowed: "a price that 31 bits can count")
             }
-            markets.append(.init(inBook: place, coin: market.coin, quanta: quanta, mark: market.mark, contractSize: market.contractSize))
+            markets.append(
+                .init(
+                    inBook: place, coin: market.coin, quanta: quanta, mark: market.mark,
+                    contractSize: market.contractSize))
             built.append(try marketRules(market, lines[m], quanta, places, isCoin: isCoin, health: &health))
         }
         rules.markets = built
@@ -282,14 +317,17 @@ struct LedgerBuilder {
     }
 
     private func marketRules(
-        _ market: AccountBook.Market, _ line: MarketRules?, _ quanta: Quanta, _ places: Int, isCoin: Bool, health: inout Health
+        _ market: AccountBook.Market, _ line: MarketRules?, _ quanta: Quanta, _ places: Int, isCoin: Bool,
+        health: inout Health
     ) throws(InputError) -> MarketRules {
         let rows = book.tiers.filter { $0.venue == market.venue && $0.symbol == market.symbol }
         let unit =
             isCoin
             ? ContractUnit(
-                microsPerTickLot: (market.contractSize.units(places + quanta.tickPlaces - quanta.lotPlaces)?.value ?? 1),
-                ticksPerUSD: Double(power(quanta.tickPlaces)), lotsPerCoin: Double(power(max(0, quanta.lotPlaces))), isInverse: true)
+                microsPerTickLot: (market.contractSize.units(places + quanta.tickPlaces - quanta.lotPlaces)?
+                    .value ?? 1),
+                ticksPerUSD: Double(power(quanta.tickPlaces)),
+                lotsPerCoin: Double(power(max(0, quanta.lotPlaces))), isInverse: true)
             : ContractUnit(
                 microsPerTickLot: power(places - quanta.lotPlaces - quanta.tickPlaces),
                 ticksPerUSD: Double(power(quanta.tickPlaces)),
@@ -298,7 +336,8 @@ struct LedgerBuilder {
         if !rows.isEmpty || line == nil {
             schedule = try self.schedule(market, rows, places, &health)
         } else {
-            schedule = try line!.spec.schedule.counted(inLotsPerCoin: unit.lotsPerCoin, insteadOf: line!.spec.unit.lotsPerCoin)
+            schedule = try line!.spec.schedule.counted(
+                inLotsPerCoin: unit.lotsPerCoin, insteadOf: line!.spec.unit.lotsPerCoin)
         }
         var spec = MarketSpec(
             name: market.symbol, unit: unit, schedule: schedule, maxTicks: Quanta.maxTicks,
@@ -306,7 +345,8 @@ struct LedgerBuilder {
         spec.triggerWeight = line?.spec.triggerWeight ?? 1
         let most = Money(micros: .max / 16)
         return MarketRules(
-            spec: spec, priceGrid: .everyTick, impactNotional: line?.impactNotional ?? .zero, maxMarketOrder: most,
+            spec: spec, priceGrid: .everyTick, impactNotional: line?.impactNotional ?? .zero,
+            maxMarketOrder: most,
             maxLimitOrder: most, maxLeverage: line?.maxLeverage ?? 255)
     }
 
@@ -317,17 +357,20 @@ struct LedgerBuilder {
         if rows.isEmpty {
             health.warn(
                 "no tiers", path("tiers.csv"), 0,
-                "\(market.symbol) of \(market.venue) has no row: maintenance is zero, accounts fail below zero equity")
+                "\(market.symbol) of \(market.venue) has no row: maintenance is zero, accounts fail below zero equity"
+            )
         }
         guard rows.count <= 64 else {
             throw InputError(
-                file: path("tiers.csv"), line: rows[64].line, key: "symbol", found: "\(rows.count) rows of \(market.symbol)",
+                file: path("tiers.csv"), line: rows[64].line, key: "symbol",
+                found: "\(rows.count) rows of \(market.symbol)",
                 allowed: "at most 64")
         }
         // Initial margin plays no part in a stress test; a table has to have one above maintenance.
         func tier(_ floor: Int64, _ rate: Int64) -> MarginTier {
             let rate = max(1, rate)
-            return MarginTier(floor: floor, initialRate: Rate(pico: rate + 1), maintenanceRate: Rate(pico: rate))
+            return MarginTier(
+                floor: floor, initialRate: Rate(pico: rate + 1), maintenanceRate: Rate(pico: rate))
         }
         var tiers: [MarginTier] = []
         var deductions: [Money] = []
@@ -340,10 +383,12 @@ struct LedgerBuilder {
         }
         if tiers.isEmpty { (tiers, deductions) = ([tier(0, 0)], [.zero]) }
         do {
-            return try MarginSchedule(tiers, maintenance: .marginal, initial: .whole, maintenanceDeductions: deductions)
+            return try MarginSchedule(
+                tiers, maintenance: .marginal, initial: .whole, maintenanceDeductions: deductions)
         } catch {
             throw InputError(
-                file: path("tiers.csv"), line: rows.first?.line ?? 0, key: "maintenance_rate", found: "\(error)",
+                file: path("tiers.csv"), line: rows.first?.line ?? 0, key: "maintenance_rate",
+                found: "\(error)",
                 allowed: "rows from 0, rising, with rates below 1")
         }
     }

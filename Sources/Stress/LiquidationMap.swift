@@ -65,7 +65,8 @@ extension StressedBook {
                         .init(
                             venue: ledgers[l].name, symbol: book.markets[market.inBook].symbol,
                             side: key % 2 == 0 ? "long" : "short", movePct: step,
-                            priceUsd: market.mark.double * (1 + Double(step) / 100), notionalUsd: sum.usd, positions: sum.count))
+                            priceUsd: market.mark.double * (1 + Double(step) / 100), notionalUsd: sum.usd,
+                            positions: sum.count))
                 }
             }
         }
@@ -78,16 +79,20 @@ extension StressedBook {
     /// that can be counted does.
     public mutating func liquidationPrices() -> [Int: Double?] {
         var places: [String: Int] = [:]
-        for (i, p) in book.positions.enumerated() { places["\(p.account)\n\(p.venue)\n\(p.symbol)\n\(p.side)"] = i }
+        for (i, p) in book.positions.enumerated() {
+            places["\(p.account)\n\(p.venue)\n\(p.symbol)\n\(p.side)"] = i
+        }
         var found: [Int: Double?] = [:]
         for l in 0..<ledgers.count {
             for p in 1..<max(1, ledgers[l].venue.house.positionEnd) {
                 let position = ledgers[l].venue.house.position(p)
                 let owner = ledgers[l].owners[position.account.index]
-                guard position.lots != .zero, owner >= 0, Int(position.market) < ledgers[l].markets.count else { continue }
+                guard position.lots != .zero, owner >= 0, Int(position.market) < ledgers[l].markets.count
+                else { continue }
                 let market = book.markets[ledgers[l].markets[Int(position.market)].inBook]
                 let side = position.lots > .zero ? AccountBook.Side.long : .short
-                guard let place = places["\(names[Int(owner)])\n\(market.venue)\n\(market.symbol)\n\(side)"] else { continue }
+                guard let place = places["\(names[Int(owner)])\n\(market.venue)\n\(market.symbol)\n\(side)"]
+                else { continue }
                 let ticks = ledgers[l].venue.house.liquidationPrice(p)
                 let scale = Double(power(max(0, ledgers[l].markets[Int(position.market)].quanta.tickPlaces)))
                 found[place] = .some(ticks.map { $0 / scale })

@@ -29,7 +29,8 @@ struct Quanta {
         tickPlaces = min(most, ledgerPlaces - lotPlaces)
     }
 
-    init(inverse sizes: some Sequence<Exact>, contract: Double, mark: Double, ledgerPlaces: Int, room: Double) {
+    init(inverse sizes: some Sequence<Exact>, contract: Double, mark: Double, ledgerPlaces: Int, room: Double)
+    {
         lotPlaces = min(6, sizes.reduce(0) { max($0, $1.places) })
         // The debt of a lot at a price of one tick stays below 10^18 units.
         let most = 18 - ledgerPlaces - Int(Double.log10(contract).rounded(.up)) + lotPlaces
@@ -41,7 +42,9 @@ struct Quanta {
     }
 
     func ticks(_ price: Exact) -> Ticks? {
-        guard let units = price.units(tickPlaces), (1...Int64(Self.mostTicks)).contains(units.value) else { return nil }
+        guard let units = price.units(tickPlaces), (1...Int64(Self.mostTicks)).contains(units.value) else {
+            return nil
+        }
         return Ticks(Int32(units.value))
     }
     static var maxTicks: Int32 { Int32(mostTicks) }

@@ -22,10 +22,12 @@ public struct ReverseStress: Sendable, Encodable {
 
     /// Figures that can be asked for; `fund_left_usd` breaks from above, the others from below.
     public static let figures: [String: @Sendable (StressOutcome) -> Double] = [
-        "fund_left_usd": { $0.fundLeftUsd }, "fund_draw_usd": { $0.fundDrawUsd }, "deficit_usd": { $0.deficitUsd },
+        "fund_left_usd": { $0.fundLeftUsd }, "fund_draw_usd": { $0.fundDrawUsd },
+        "deficit_usd": { $0.deficitUsd },
         "bad_debt_usd": { $0.badDebtUsd }, "accounts_liquidated": { Double($0.accountsLiquidated) },
         "accounts_called": { Double($0.accountsCalled) }, "deleveraged_usd": { $0.deleveragedUsd },
-        "liquidated_usd": { $0.liquidatedLongUsd + $0.liquidatedShortUsd }, "margin_lost_usd": { $0.marginLostUsd },
+        "liquidated_usd": { $0.liquidatedLongUsd + $0.liquidatedShortUsd },
+        "margin_lost_usd": { $0.marginLostUsd },
         "cover_2_usd": { $0.cover2Usd },
     ]
 
@@ -35,11 +37,13 @@ public struct ReverseStress: Sendable, Encodable {
     public static func parse(_ text: String) throws(InputError) -> (figure: String, limit: Double) {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let limit = Double(parts[1]), limit.isFinite else {
-            throw InputError(file: "--reverse", found: "`\(text)`", allowed: "figure=limit, as fund_left_usd=0")
+            throw InputError(
+                file: "--reverse", found: "`\(text)`", allowed: "figure=limit, as fund_left_usd=0")
         }
         guard figures[parts[0]] != nil else {
             throw InputError(
-                file: "--reverse", found: "`\(parts[0])`", allowed: figures.keys.sorted().joined(separator: ", "),
+                file: "--reverse", found: "`\(parts[0])`",
+                allowed: figures.keys.sorted().joined(separator: ", "),
                 nearest: nearestName(to: parts[0], among: Array(figures.keys)))
         }
         return (parts[0], limit)
@@ -52,7 +56,10 @@ extension StressedBook {
     public func reverse(_ figure: String, limit: Double, impact: Impact) -> ReverseStress {
         let value = ReverseStress.figures[figure]!
         func figureAt(_ hundredths: Int) -> Double {
-            value(outcome(Shock(name: "", moves: [:], others: Exact(digits: Int128(hundredths), places: 2)), impact: impact))
+            value(
+                outcome(
+                    Shock(name: "", moves: [:], others: Exact(digits: Int128(hundredths), places: 2)),
+                    impact: impact))
         }
         func breaks(_ value: Double) -> Bool { figure == "fund_left_usd" ? value <= limit : value >= limit }
         var result = ReverseStress(figure: figure, limit: limit)
@@ -72,7 +79,11 @@ extension StressedBook {
                 if breaks(figureAt(sign * middle)) { broken = middle } else { whole = middle }
             }
             let move = Double(sign * broken) / 100
-            if sign < 0 { (result.fallPct, result.atFall) = (move, figureAt(sign * broken)) } else { (result.risePct, result.atRise) = (move, figureAt(sign * broken)) }
+            if sign < 0 {
+                (result.fallPct, result.atFall) = (move, figureAt(sign * broken))
+            } else {
+                (result.risePct, result.atRise) = (move, figureAt(sign * broken))
+            }
         }
         return result
     }

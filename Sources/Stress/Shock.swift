@@ -25,10 +25,15 @@ public struct Shock: Sendable {
         others = .zero
         var alts: Exact?
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let pieces = part.split(separator: "=", maxSplits: 1).map { $0.trimmingPrefix(while: \.isWhitespace) }
-            guard let last = pieces.last, let move = Exact(String(last)), move > Exact(-100), move <= Exact(300) else {
+            let pieces = part.split(separator: "=", maxSplits: 1).map {
+                $0.trimmingPrefix(while: \.isWhitespace)
+            }
+            guard let last = pieces.last, let move = Exact(String(last)), move > Exact(-100),
+                move <= Exact(300)
+            else {
                 throw InputError(
-                    file: "--shock", found: "`\(part)`", allowed: "per cent above -100, at most 300: -10, or BTC=-10,alts=-30")
+                    file: "--shock", found: "`\(part)`",
+                    allowed: "per cent above -100, at most 300: -10, or BTC=-10,alts=-30")
             }
             guard pieces.count == 2 else {
                 others = move
@@ -43,12 +48,17 @@ public struct Shock: Sendable {
                 guard coins.contains(coin) else {
                     throw InputError(
                         file: "--shock", key: name, found: "a coin the book does not have",
-                        allowed: "all, alts, " + coins.prefix(20).joined(separator: ", "), nearest: nearestName(to: coin, among: coins))
+                        allowed: "all, alts, " + coins.prefix(20).joined(separator: ", "),
+                        nearest: nearestName(to: coin, among: coins))
                 }
                 moves[coin] = move
             }
         }
-        if let alts { for coin in coins where !["BTC", "ETH"].contains(coin) && moves[coin] == nil { moves[coin] = alts } }
+        if let alts {
+            for coin in coins where !["BTC", "ETH"].contains(coin) && moves[coin] == nil {
+                moves[coin] = alts
+            }
+        }
     }
 
     public func move(of coin: String) -> Exact { moves[coin] ?? others }
@@ -85,7 +95,8 @@ extension Shock {
             let coin = row.texts[1].isEmpty ? "all" : row.texts[1]
             do throws(InputError) { _ = try Shock("\(coin)=\(row.texts[2])", coins: coins) } catch {
                 throw InputError(
-                    file: path, line: row.line, key: error.key == nil ? "move_pct" : "coin", found: error.found, allowed: error.allowed,
+                    file: path, line: row.line, key: error.key == nil ? "move_pct" : "coin",
+                    found: error.found, allowed: error.allowed,
                     nearest: error.nearest)
             }
             parts[row.texts[0], default: []].append("\(coin)=\(row.texts[2])")

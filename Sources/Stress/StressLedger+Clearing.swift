@@ -8,7 +8,8 @@ extension StressLedger {
     /// In place of a ledger that could not be built.
     static var empty: StressLedger {
         StressLedger(
-            name: "", currency: "USD", places: 6, venue: Venue(try! Rulebook.named("textbook"), hasBooks: false, at: SimTime(seconds: 0)),
+            name: "", currency: "USD", places: 6,
+            venue: Venue(try! Rulebook.named("textbook"), hasBooks: false, at: SimTime(seconds: 0)),
             markets: [], collateral: [], rest: .nobody, owners: [], fundBalance: .zero, large: [])
     }
 
@@ -16,7 +17,9 @@ extension StressLedger {
     mutating func move(_ shock: Shock, _ extra: [String: Double]) {
         func moved(_ mark: Exact, _ coin: String) -> Exact {
             let shocked = mark * shock.factor(coin)
-            guard let more = extra[coin], more != 0, let factor = Exact(String(Double.exp(-more))) else { return shocked }
+            guard let more = extra[coin], more != 0, let factor = Exact(String(Double.exp(-more))) else {
+                return shocked
+            }
             return shocked * factor
         }
         var exact: [Exact] = []
@@ -28,7 +31,8 @@ extension StressLedger {
         }
         for (c, held) in collateral.enumerated() {
             let coin = CoinNames.coin(of: held.asset)
-            venue.house.setMark(Int32(markets.count + c), held.quanta.ticks(moved(held.mark, coin)) ?? Ticks(1))
+            venue.house.setMark(
+                Int32(markets.count + c), held.quanta.ticks(moved(held.mark, coin)) ?? Ticks(1))
         }
         settleRounding(exact)
     }
@@ -73,7 +77,8 @@ extension StressLedger {
 
     /// Takes the ledger through its waterfall and adds what happened.
     mutating func clear(
-        _ cleared: inout StressedBook.Cleared, before: borrowing StressLedger, _ deficits: inout [Int32: Double],
+        _ cleared: inout StressedBook.Cleared, before: borrowing StressLedger,
+        _ deficits: inout [Int32: Double],
         _ liquidated: inout Set<Int32>, _ called: inout Set<Int32>
     ) {
         let unit = usdPerUnit()
@@ -103,7 +108,9 @@ extension StressLedger {
         let house = [venue.fund, venue.vault].compactMap { $0 }
         let left = house.reduce(Money.zero) { $0 + venue.house.equity(of: $1) }
         cleared.outcome.fundLeftUsd += Double(max(.zero, left).micros) * unit
-        for account in house { cleared.outcome.fundDrawUsd += Double(venue.house.flows(of: account).paid.micros) * unit }
+        for account in house {
+            cleared.outcome.fundDrawUsd += Double(venue.house.flows(of: account).paid.micros) * unit
+        }
         cleared.outcome.badDebtUsd += Double(venue.house.uncoveredDeficits().micros) * unit
         cleared.outcome.zeroSumMicroUsd += abs(venue.house.runningImbalance())
     }
@@ -117,7 +124,8 @@ extension StressLedger {
     }
 
     private func count(
-        _ cleared: inout StressedBook.Cleared, _ before: borrowing StressLedger, _ liquidated: inout Set<Int32>, _ unit: Double
+        _ cleared: inout StressedBook.Cleared, _ before: borrowing StressLedger,
+        _ liquidated: inout Set<Int32>, _ unit: Double
     ) {
         for i in 0..<venue.house.events.count {
             let event = venue.house.events[i]
@@ -134,7 +142,11 @@ extension StressLedger {
                 if event.kind == .deleveraging { cleared.outcome.deleveragedUsd += usd }
                 guard owner >= 0 else { continue }
                 liquidated.insert(owner)
-                if event.lots < .zero { cleared.outcome.liquidatedLongUsd += usd } else { cleared.outcome.liquidatedShortUsd += usd }
+                if event.lots < .zero {
+                    cleared.outcome.liquidatedLongUsd += usd
+                } else {
+                    cleared.outcome.liquidatedShortUsd += usd
+                }
             case .socialisedLoss: cleared.outcome.socialisedUsd += usd
             case .badDebt: cleared.outcome.badDebtUsd += usd
             default: continue
@@ -144,6 +156,7 @@ extension StressLedger {
 
     /// Signed dollars of lots at the mark.
     func usdAtMark(_ market: Int, _ lots: Lots) -> Double {
-        Double(venue.house.unit(Int32(market)).notional(lots, at: venue.house.mark(Int32(market))).micros) * usdPerUnit()
+        Double(venue.house.unit(Int32(market)).notional(lots, at: venue.house.mark(Int32(market))).micros)
+            * usdPerUnit()
     }
 }

@@ -34,7 +34,8 @@ public struct StressResult: Encodable, Sendable {
     ///   - map: of the same book, with room for large rises.
     ///   - progress: told how many shocks are done.
     public init(
-        _ book: borrowing StressedBook, shocks: [Shock], impact: Impact, impactText: String, day: String, keepsAccounts: Bool,
+        _ book: borrowing StressedBook, shocks: [Shock], impact: Impact, impactText: String, day: String,
+        keepsAccounts: Bool,
         reverse: [(figure: String, limit: Double)], map: LiquidationMap, progress: (Int) -> Void = { _ in }
     ) {
         self.book = book.book.folder
@@ -61,7 +62,9 @@ public struct StressResult: Encodable, Sendable {
                     all[account].maintenanceUsd += told.maintenanceUsd
                     all[account].liquidated = all[account].liquidated || told.liquidated
                 })
-            for (account, told) in zip(book.names, all) { accounts![account, default: [:]][shock.name] = told }
+            for (account, told) in zip(book.names, all) {
+                accounts![account, default: [:]][shock.name] = told
+            }
             progress(i + 1)
         }
         self.reverse = reverse.map { book.reverse($0.figure, limit: $0.limit, impact: impact) }

@@ -6,17 +6,25 @@ extension StressResult {
     /// For the terminal.
     public var text: String {
         func usd(_ value: Double) -> String { Self.short(value) }
-        var rows = [["shock", "called", "liquidated", "longs", "shorts", "margin lost", "deficit", "fund paid", "fund left", "deleveraged", "bad debt", "fall x"]]
+        var rows = [
+            [
+                "shock", "called", "liquidated", "longs", "shorts", "margin lost", "deficit", "fund paid",
+                "fund left", "deleveraged", "bad debt", "fall x",
+            ]
+        ]
         for s in scenarios {
             rows.append([
-                s.scenario, "\(s.accountsCalled)", "\(s.accountsLiquidated)", usd(s.liquidatedLongUsd), usd(s.liquidatedShortUsd),
-                usd(s.marginLostUsd), usd(s.deficitUsd), usd(s.fundDrawUsd), usd(s.fundLeftUsd), usd(s.deleveragedUsd),
+                s.scenario, "\(s.accountsCalled)", "\(s.accountsLiquidated)", usd(s.liquidatedLongUsd),
+                usd(s.liquidatedShortUsd),
+                usd(s.marginLostUsd), usd(s.deficitUsd), usd(s.fundDrawUsd), usd(s.fundLeftUsd),
+                usd(s.deleveragedUsd),
                 usd(s.badDebtUsd), String(format: "%.2f", s.amplification),
             ])
         }
         let widths = rows[0].indices.map { c in rows.map { $0[c].count }.max()! }
         var lines = [
-            "\(book): \(accountsCount) accounts, \(positionsCount) positions on \(venues.joined(separator: ", ")); rules of \(rulesDay); impact \(impact)", "",
+            "\(book): \(accountsCount) accounts, \(positionsCount) positions on \(venues.joined(separator: ", ")); rules of \(rulesDay); impact \(impact)",
+            "",
         ]
         for row in rows {
             lines.append(
@@ -25,13 +33,21 @@ extension StressResult {
                     return c == 0 ? cell + pad : pad + cell
                 }.joined(separator: "  "))
         }
-        for s in scenarios where !s.isAtRest { lines.append("\(s.scenario): prices did not come to rest in \(s.rounds) rounds") }
+        for s in scenarios where !s.isAtRest {
+            lines.append("\(s.scenario): prices did not come to rest in \(s.rounds) rounds")
+        }
         for r in reverse {
             func move(_ pct: Double?) -> String { pct.map { String(format: "%.2f %%", $0) } ?? "no move" }
-            lines.append("\(r.figure) reaches \(Self.short(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up")
+            lines.append(
+                "\(r.figure) reaches \(Self.short(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up")
         }
         if !health.counts.isEmpty {
-            lines += ["", "health: " + health.counts.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(separator: ", ")]
+            lines += [
+                "",
+                "health: "
+                    + health.counts.sorted { $0.key < $1.key }.map { "\($0.value) × \($0.key)" }.joined(
+                        separator: ", "),
+            ]
         }
         if let folder { lines += ["", "\(folder)/report.html"] }
         return lines.joined(separator: "\n")
@@ -57,27 +73,34 @@ public enum StressFolder {
             let folder = "\(out)/stress-\(name)-\(n)"
             if files.fileExists(atPath: folder) { continue }
             do { try files.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-                throw InputError(file: folder, key: "--out", found: "a folder that cannot be made", allowed: "a writable folder")
+                throw InputError(
+                    file: folder, key: "--out", found: "a folder that cannot be made",
+                    allowed: "a writable folder")
             }
             return folder
         }
-        throw InputError(file: out, key: "--out", found: "99,999 results of \(name)", allowed: "another folder")
+        throw InputError(
+            file: out, key: "--out", found: "99,999 results of \(name)", allowed: "another folder")
     }
 
     /// - Throws: where a file cannot be written.
     public static func write(_ result: StressResult, to folder: String) throws {
         func save(_ name: String, _ lines: [String]) throws {
-            try (lines.joined(separator: "\n") + "\n").write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)
+            try (lines.joined(separator: "\n") + "\n").write(
+                toFile: folder + "/" + name, atomically: true, encoding: .utf8)
         }
         var rows = [
             "scenario,accounts_called,accounts_liquidated,liquidated_long_usd,liquidated_short_usd,margin_lost_usd,deficit_usd,fund_draw_usd,fund_left_usd,deleveraged_usd,socialised_usd,bad_debt_usd,amplification,cover_1_usd,cover_2_usd"
         ]
         for s in result.scenarios {
             let figures = [
-                s.liquidatedLongUsd, s.liquidatedShortUsd, s.marginLostUsd, s.deficitUsd, s.fundDrawUsd, s.fundLeftUsd,
+                s.liquidatedLongUsd, s.liquidatedShortUsd, s.marginLostUsd, s.deficitUsd, s.fundDrawUsd,
+                s.fundLeftUsd,
                 s.deleveragedUsd, s.socialisedUsd, s.badDebtUsd, s.amplification, s.cover1Usd, s.cover2Usd,
             ]
-            rows.append("\(quoted(s.scenario)),\(s.accountsCalled),\(s.accountsLiquidated)," + figures.map { String(format: "%.6f", $0) }.joined(separator: ","))
+            rows.append(
+                "\(quoted(s.scenario)),\(s.accountsCalled),\(s.accountsLiquidated),"
+                    + figures.map { String(format: "%.6f", $0) }.joined(separator: ","))
         }
         try save("scenarios.csv", rows)
         try save(
@@ -91,7 +114,9 @@ public enum StressFolder {
             for (account, all) in accounts.sorted(by: { $0.key < $1.key }) {
                 for s in result.scenarios {
                     guard let one = all[s.scenario] else { continue }
-                    rows.append("\(quoted(account)),\(quoted(s.scenario)),\(String(format: "%.6f,%.6f", one.equityUsd, one.maintenanceUsd)),\(one.liquidated)")
+                    rows.append(
+                        "\(quoted(account)),\(quoted(s.scenario)),\(String(format: "%.6f,%.6f", one.equityUsd, one.maintenanceUsd)),\(one.liquidated)"
+                    )
                 }
             }
             try save("accounts.csv", rows)

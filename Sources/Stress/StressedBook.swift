@@ -51,7 +51,8 @@ public struct StressedBook: ~Copyable {
         for l in 0..<ledgers.count {
             for (m, market) in ledgers[l].markets.enumerated() {
                 let lots = ledgers[l].venue.house.openInterest(Int32(m))
-                let notional = ledgers[l].venue.house.unit(Int32(m)).notional(lots, at: ledgers[l].venue.house.mark(Int32(m)))
+                let notional = ledgers[l].venue.house.unit(Int32(m)).notional(
+                    lots, at: ledgers[l].venue.house.mark(Int32(m)))
                 openUsd[market.coin, default: 0] += Double(notional.micros) * ledgers[l].usdPerUnit()
             }
         }
@@ -81,7 +82,9 @@ public struct StressedBook: ~Copyable {
             while rounds < Self.mostRounds {
                 var next: [String: Double] = [:]
                 for coin in coins {
-                    let (before, fall) = (extra[coin] ?? 0, impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0))
+                    let (before, fall) = (
+                        extra[coin] ?? 0, impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0)
+                    )
                     // Sales and purchases that answer each other would go round for ever: then no move is taken back.
                     next[coin] = rounds > Self.freeRounds && abs(fall) < abs(before) ? before : fall
                 }
@@ -121,7 +124,9 @@ public struct StressedBook: ~Copyable {
     /// Everything cleared at given marks, from the book's own state.
     ///
     /// - Parameter extra: falls beyond the shock, by coin, in logarithms.
-    private func clear(_ shock: Shock, _ extra: [String: Double], each: ((Int, AccountOutcome) -> Void)?) -> Cleared {
+    private func clear(_ shock: Shock, _ extra: [String: Double], each: ((Int, AccountOutcome) -> Void)?)
+        -> Cleared
+    {
         var cleared = Cleared(outcome: StressOutcome(scenario: shock.name))
         var deficits: [Int32: Double] = [:]
         var liquidated: Set<Int32> = []
@@ -136,7 +141,8 @@ public struct StressedBook: ~Copyable {
         cleared.outcome.accountsCalled = called.union(liquidated).count
         // Ten of perhaps a hundred thousand: no need to order them all.
         var worst: [(key: Int32, value: Double)] = []
-        for one in deficits where one.value > 0 && (worst.count < 10 || (worst[9].value, one.key) < (one.value, worst[9].key)) {
+        for one in deficits
+        where one.value > 0 && (worst.count < 10 || (worst[9].value, one.key) < (one.value, worst[9].key)) {
             let place = worst.firstIndex { ($0.value, one.key) < (one.value, $0.key) } ?? worst.count
             worst.insert((one.key, one.value), at: place)
             if worst.count > 10 { worst.removeLast() }

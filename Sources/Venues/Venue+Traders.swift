@@ -34,7 +34,8 @@ extension Venue {
 
     /// Gives an account a position at a cost, without the other side, which the caller has to book as well.
     package mutating func seedHolding(
-        _ account: AccountID, _ market: Int32, _ lots: Lots, cost: Money, leg: PositionLeg = .net, leverage: UInt8,
+        _ account: AccountID, _ market: Int32, _ lots: Lots, cost: Money, leg: PositionLeg = .net,
+        leverage: UInt8,
         isolated: Bool
     ) -> Int32 {
         let p = house.positionID(account, market, leg)

@@ -13,13 +13,17 @@ struct ImportCommand: ParsableCommand {
             What a file is, its content says; several files make one book. Formats, and what is computed where a venue says nothing:
             docs/books.md. Every import leaves health.md: nothing is repaired in silence.
             """
-            + HelpExamples.text(
-                "import clearinghouseState.json metaAndAssetCtxs.json --out BOOK", "import positionRisk.json account.json leverageBracket.json --account desk-1 --out BOOK",
-                "import positions.json --venue binance --out BOOK"))
+                + HelpExamples.text(
+                    "import clearinghouseState.json metaAndAssetCtxs.json --out BOOK",
+                    "import positionRisk.json account.json leverageBracket.json --account desk-1 --out BOOK",
+                    "import positions.json --venue binance --out BOOK"))
 
     @Argument(help: "JSON or CSV, plain, gzip or zip.", completion: .file()) var files: [String]
-    @Option(parsing: .unconditional, help: "The book's folder to make; it must not exist.", transform: Allowed.path("--out")) var out: String
-    @Option(name: .customLong("as"), help: "What the files are, in place of what their content says.") var format: String?
+    @Option(
+        parsing: .unconditional, help: "The book's folder to make; it must not exist.",
+        transform: Allowed.path("--out")) var out: String
+    @Option(name: .customLong("as"), help: "What the files are, in place of what their content says.")
+    var format: String?
     @Option(help: "Whose an answer is that does not say it; without it the file's name.") var account: String?
     @Option(help: "Of what a book is that does not say it.") var symbol: String?
     @Option(help: "The venue of answers that several venues shape alike (CCXT).") var venue: String?
@@ -69,11 +73,20 @@ struct ImportCommand: ParsableCommand {
         var prices: [Output.Price] = []
         if !all.book.positions.isEmpty { prices = try compare(all, &health) }
         let read = all.read.map { Output.File(file: $0.file, format: $0.format) }
-        let page = ["# Health of the import", ""] + read.map { "- \($0.file): \($0.format)" } + ["", health.text, ""]
-            + ["Symbols read as coins: " + all.spelling.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }.joined(separator: ", ")] + priceLines(prices)
-        try (page.joined(separator: "\n") + "\n").write(toFile: out + "/health.md", atomically: true, encoding: .utf8)
+        let page =
+            ["# Health of the import", ""] + read.map { "- \($0.file): \($0.format)" } + [
+                "", health.text, "",
+            ]
+            + [
+                "Symbols read as coins: "
+                    + all.spelling.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }.joined(
+                        separator: ", ")
+            ] + priceLines(prices)
+        try (page.joined(separator: "\n") + "\n").write(
+            toFile: out + "/health.md", atomically: true, encoding: .utf8)
         let output = Output(
-            book: out, files: read, accounts: Set(all.book.accounts.map(\.name)).count, positions: all.book.positions.count, coins: all.spelling,
+            book: out, files: read, accounts: Set(all.book.accounts.map(\.name)).count,
+            positions: all.book.positions.count, coins: all.spelling,
             liquidationPrices: prices, health: health)
         try Recording.json(output).write(toFile: out + "/health.json", atomically: true, encoding: .utf8)
         if json { return print(try Recording.json(output)) }
@@ -93,10 +106,13 @@ struct ImportCommand: ParsableCommand {
             let ours = stressed.liquidationPrices()
             return all.book.positions.enumerated().map { i, p in
                 Output.Price(
-                    account: p.account, venue: p.venue, symbol: p.symbol, side: p.side.rawValue, line: p.line, printed: all.printed[i]?.double, ours: ours[i] ?? nil)
+                    account: p.account, venue: p.venue, symbol: p.symbol, side: p.side.rawValue, line: p.line,
+                    printed: all.printed[i]?.double, ours: ours[i] ?? nil)
             }
         } catch {
-            health.warn("not a whole book yet", error.file, error.line ?? 0, "\(error.key ?? ""): \(error.found); allowed: \(error.allowed)")
+            health.warn(
+                "not a whole book yet", error.file, error.line ?? 0,
+                "\(error.key ?? ""): \(error.found); allowed: \(error.allowed)")
             return []
         }
     }
@@ -104,10 +120,15 @@ struct ImportCommand: ParsableCommand {
     private func priceLines(_ prices: [Output.Price]) -> [String] {
         let both = prices.filter { $0.printed != nil }
         guard !both.isEmpty else { return [] }
-        return ["", "liquidation price, printed and ours (fees, tiers and other positions of the account make the difference):"]
+        return [
+            "",
+            "liquidation price, printed and ours (fees, tiers and other positions of the account make the difference):",
+        ]
             + both.prefix(50).map { p in
-                let off = p.ours.map { String(format: "%+.4f %%", ($0 / p.printed! - 1) * 100) } ?? "none here"
-                return "  \(p.venue) \(p.symbol) \(p.side): \(p.printed!), \(p.ours.map { "\($0)" } ?? "–"), \(off)"
+                let off =
+                    p.ours.map { String(format: "%+.4f %%", ($0 / p.printed! - 1) * 100) } ?? "none here"
+                return
+                    "  \(p.venue) \(p.symbol) \(p.side): \(p.printed!), \(p.ours.map { "\($0)" } ?? "–"), \(off)"
             }
     }
 }

@@ -11,28 +11,38 @@ import Venues
 
 struct StressCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stress", abstract: "What breaks in a book of your own accounts at which move, and who pays.",
+        commandName: "stress",
+        abstract: "What breaks in a book of your own accounts at which move, and who pays.",
         discussion: """
             A book is a folder of tables (docs/books.md). Each shock is cleared from the same state, by the venues' own rules. What
             every figure means: docs/stress.md.
             """
-            + HelpExamples.text(
-                "stress examples/desk --shock -10,-20,-30", "stress BOOK --shock BTC=-10,alts=-30 --impact linear:1e9",
-                "stress BOOK --reverse fund_left_usd=0", "stress BOOK --rules own:margin_call_ratios=3/2 --json"))
+                + HelpExamples.text(
+                    "stress examples/desk --shock -10,-20,-30",
+                    "stress BOOK --shock BTC=-10,alts=-30 --impact linear:1e9",
+                    "stress BOOK --reverse fund_left_usd=0",
+                    "stress BOOK --rules own:margin_call_ratios=3/2 --json"))
 
     @Argument(help: "A book's folder.", completion: .directory) var book: String
     @Option(
         parsing: .unconditionalSingleValue,
-        help: "Moves in per cent: -10,-20,-30 are three shocks; BTC=-10,alts=-30 is one (all, alts or a coin).")
+        help:
+            "Moves in per cent: -10,-20,-30 are three shocks; BTC=-10,alts=-30 is one (all, alts or a coin).")
     var shock: [String] = []
-    @Option(help: "A table of shocks with the columns name,coin,move_pct; coin may be all or alts.") var shocks: String?
-    @Option(help: "How forced sales move prices: none, book (depth.csv), linear:DEPTH, sqrt:Y,SIGMA,V[,CHILD].")
+    @Option(help: "A table of shocks with the columns name,coin,move_pct; coin may be all or alts.")
+    var shocks: String?
+    @Option(
+        help: "How forced sales move prices: none, book (depth.csv), linear:DEPTH, sqrt:Y,SIGMA,V[,CHILD].")
     var impact: String = "none"
-    @Option(help: "The smallest move that breaks a limit, as fund_left_usd=0 (repeatable).") var reverse: [String] = []
-    @Option(help: "A setting in place of a rulebook's, VENUE:key=value (repeatable).") var rules: [String] = []
+    @Option(help: "The smallest move that breaks a limit, as fund_left_usd=0 (repeatable).") var reverse:
+        [String] = []
+    @Option(help: "A setting in place of a rulebook's, VENUE:key=value (repeatable).") var rules: [String] =
+        []
     @Option(help: "The day whose rules hold, YYYY-MM-DD.") var day: String = Rulebook.defaultDay
     @Flag(help: "Every account at every shock, too.") var accounts = false
-    @Option(parsing: .unconditional, help: "Folder that the results are made in.", transform: Allowed.path("--out"))
+    @Option(
+        parsing: .unconditional, help: "Folder that the results are made in.",
+        transform: Allowed.path("--out"))
     var out: String = "runs"
     @Flag(help: "Refuse a book with any warning but those of --allow.") var strict = false
     @Option(help: "A kind of warning that --strict lets pass (repeatable).") var allow: [String] = []
@@ -54,8 +64,10 @@ struct StressCommand: ParsableCommand {
         if strict { try stressed.health.refuse(allowing: allow) }
         let map = stressed.liquidationMap()
         var result = StressResult(
-            stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts, reverse: limits, map: map)
-        let folder = try StressFolder.make(out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
+            stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts,
+            reverse: limits, map: map)
+        let folder = try StressFolder.make(
+            out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
         result.folder = folder
         try StressFolder.write(result, to: folder)
         try writePage(StressPage(result).html, to: folder + "/report.html")
@@ -69,15 +81,20 @@ struct StressCommand: ParsableCommand {
         if result.scenarios.contains(where: { $0.zeroSumMicroUsd != 0 }) { throw ExitCode(1) }
     }
 
-    private func trimmed(_ path: String) -> String { path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path }
+    private func trimmed(_ path: String) -> String {
+        path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
 
     private func overrides() throws -> [String: [(key: String, text: String)]] {
         var all: [String: [(key: String, text: String)]] = [:]
         for text in rules {
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
-            let setting = parts.count == 2 ? parts[1].split(separator: "=", maxSplits: 1).map(String.init) : []
+            let setting =
+                parts.count == 2 ? parts[1].split(separator: "=", maxSplits: 1).map(String.init) : []
             guard setting.count == 2 else {
-                throw InputError(file: "--rules", found: "`\(text)`", allowed: "VENUE:key=value, as own:margin_call_ratios=3/2")
+                throw InputError(
+                    file: "--rules", found: "`\(text)`",
+                    allowed: "VENUE:key=value, as own:margin_call_ratios=3/2")
             }
             all[parts[0], default: []].append((setting[0], setting[1]))
         }

@@ -1,0 +1,125 @@
+import Desk
+import Foundation
+import Primitives
+import Testing
+
+@testable import Stress
+
+/// Books small enough to check by hand.
+@Suite("Stress tests")
+struct StressTests {
+    private func book(_ tables: [String: String]) throws -> StressedBook {
+        let path = FileManager.default.temporaryDirectory.path + "/stress-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        for (name, text) in tables { try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name)) }
+        var health = Health()
+        let read = try AccountBook(folder: path, health: &health)
+        return try StressedBook(read, health: health)
+    }
+
+    /// One BTC long each at 100: with 10, 20 and 40 of collateral; maintenance 2 %, a fund of 15.
+    private static let three = [
+        "accounts.csv":
+            "account,venue,margin_mode,collateral_asset,collateral_amount\na,own,cross,USD,10\nb,own,cross,USD,20\nc,own,cross,USD,40\n",
+        "positions.csv":
+            "account,venue,symbol,side,size,entry_price\na,own,BTC-PERP,long,1,100\nb,own,BTC-PERP,long,1,100\nc,own,BTC-PERP,long,1,100\n",
+        "markets.csv": "venue,symbol,mark_price\nown,BTC-PERP,100\n",
+        "tiers.csv": "venue,symbol,min_notional,maintenance_rate\nown,BTC-PERP,0,0.02\n",
+        "funds.csv": "venue,asset,balance\nown,USD,15\n",
+    ]
+
+    @Test func threeAccountsByHand() throws {
+        let book = try book(Self.three)
+        func at(_ move: String) throws -> StressOutcome { book.outcome(try Shock(move, coins: book.coins)) }
+        // At 92 a has 2, needs 1.84; at 91 it has 1 and needs 1.82: liquidated, and 1 is left to it.
+        #expect(try at("-8").accountsLiquidated == 0)
+        let first = try at("-9")
+        #expect(
+            first.accountsLiquidated == 1 && first.deficitUsd == 0 && first.liquidatedLongUsd == 91
+                && first.marginLostUsd == 9)
+        // At 75: a lacks 15, b lacks 5. The fund of 15 pays, 5 are left unpaid; c has 15 and needs 1.5.
+        let second = try at("-25")
+        #expect(
+            second.accountsLiquidated == 2 && second.deficitUsd == 20 && second.cover1Usd == 15
+                && second.cover2Usd == 20)
+        #expect(
+            second.fundDrawUsd == 15 && second.fundLeftUsd == 0 && second.badDebtUsd == 5
+                && second.zeroSumMicroUsd == 0)
+        #expect(second.largestDeficits.map(\.account) == ["a", "b"] && second.marginLostUsd == 30)
+        // Called below 1.25 × maintenance: a at 92 has 2 < 2.3.
+        #expect(try at("-8").accountsCalled == 1 && at("-5").accountsCalled == 0)
+        #expect(try at("50").accountsLiquidated == 0)
+    }
+
+    @Test func reverseByHand() throws {
+        let book = try book(Self.three)
+        // The fund is gone where the deficits are 15: a lacks x − 10, b lacks x − 20 beyond 20: 2 x − 30 = 15, x = 22.5.
+        let found = book.reverse("fund_left_usd", limit: 0, impact: .none)
+        #expect(found.fallPct == -22.5 && found.risePct == nil && found.atFall == 0)
+        // a fails where 110 − 100 (1 − p)… : equity p − 90 < 0.02 p at p < 91.84.
+        #expect(book.reverse("accounts_liquidated", limit: 1, impact: .none).fallPct == -8.17)
+    }
+
+    @Test func linearImpactByHand() throws {
+        let book = try book(Self.three)
+        // −9 %: a sells 100 dollars (at the book's mark); a depth of 1,000 moves the logarithm by 0.1: 91 × e^−0.1 = 82.34.
+        // There b fails (20 − 17.66 = 2.34 > 1.65: it does not). At depth 500: 91 × e^−0.2 = 74.5: b fails, then 91 × e^−0.4 = 61.
+        // At 61 c has 1, needs 1.22: fails too, 91 × e^−0.6 = 49.94.
+        let mild = book.outcome(
+            try Shock("-9", coins: book.coins), impact: try Impact("linear:1000", book: book.book))
+        #expect(mild.accountsLiquidated == 1 && abs(mild.fallPct["BTC"]! - (100 - 91 * exp(-0.1))) < 1e-9)
+        let deep = book.outcome(
+            try Shock("-9", coins: book.coins), impact: try Impact("linear:500", book: book.book))
+        #expect(
+            deep.accountsLiquidated == 3 && abs(deep.fallPct["BTC"]! - (100 - 91 * exp(-0.6))) < 1e-9
+                && deep.isAtRest)
+        #expect(deep.zeroSumMicroUsd == 0 && deep.amplification > 6)
+    }
+
+    @Test func theMapHasEveryPosition() throws {
+        var book = try book(Self.three)
+        let map = book.liquidationMap()
+        #expect(map.steps.map(\.movePct) == [-39, -19, -9])
+        #expect(map.steps.map(\.notionalUsd) == [100, 100, 100] && map.safeUsd == 0)
+    }
+
+    /// Margins of an inverse long of 10 contracts of 100 dollars at 50,000 with 0.005 BTC, and of its twin leg.
+    @Test func inverseAndHedgedByHand() throws {
+        let book = try book([
+            "accounts.csv":
+                "account,venue,margin_mode,collateral_asset,collateral_amount\ni,own,cross,BTC,0.005\nh,own,cross,USDT,100\n",
+            "positions.csv":
+                "account,venue,symbol,side,size,entry_price\ni,own,BTCUSD,long,10,50000\nh,own,BTC-PERP,long,1,50000\nh,own,BTC-PERP,short,1,50000\n",
+            "markets.csv":
+                "venue,symbol,mark_price,contract,contract_size\nown,BTC-PERP,50000,linear,1\nown,BTCUSD,50000,inverse,100\n",
+            "tiers.csv":
+                "venue,symbol,min_notional,maintenance_rate\nown,BTC-PERP,0,0.0005\nown,BTCUSD,0,0.01\n",
+        ])
+        var told: [Int: AccountOutcome] = [:]
+        _ = book.outcome(try Shock("-20", coins: book.coins)) { told[$0] = $1 }
+        // 1000 (1/50000 − 1/40000) = −0.005: nothing is left, 0.01 × 1000 / 40000 is needed.
+        let inverse = try #require(told[0])
+        #expect(
+            abs(inverse.equityUsd) < 1e-6 && abs(inverse.maintenanceUsd - 10) < 1e-6 && inverse.liquidated)
+        // The legs cancel: 100 is left; both ask maintenance: 2 × 40000 × 0.0005.
+        let hedged = try #require(told[1])
+        #expect(hedged.equityUsd == 100 && hedged.maintenanceUsd == 40 && !hedged.liquidated)
+    }
+
+    @Test(arguments: [
+        ("-100", "above -100"), ("x", "per cent"), ("BTC=", "per cent"), ("BCT=-10", "nearest known: `BTC`"),
+        ("-10,,", "per cent"),
+    ])
+    func shocksThatAreNone(text: String, says: String) throws {
+        let error = try #require(
+            #expect(throws: InputError.self) { try shocks(text, coins: ["BTC", "ETH"]) })
+        #expect(error.description.contains(says), "\(error)")
+    }
+
+    @Test func shocksOfCoins() throws {
+        let shock = try Shock("BTC=-10,alts=-30", coins: ["BTC", "ETH", "SOL"])
+        #expect(["BTC", "ETH", "SOL"].map { shock.move(of: $0).description } == ["-10", "0", "-30"])
+        #expect(try shocks("-10,-20", coins: ["BTC"]).map(\.name) == ["-10", "-20"])
+    }
+}
