@@ -21,6 +21,8 @@ public struct StressPage {
                 \(mapSection)
                 \(deficitSection)
                 \(reverseSection)
+                \(storySection)
+                \(drawnSection)
                 <section><h2>Health of the book</h2>\(health)</section>
                 """,
             footer:
@@ -212,6 +214,34 @@ public struct StressPage {
         return """
             <section><h2>Reverse stress</h2><p class="hint">The smallest move of all prices together that breaks a limit.</p>
             \(PageFrame.table(["figure", "limit", "fall", "rise"], result.reverse.map { [$0.figure, Chart.short($0.limit), move($0.fallPct), move($0.risePct)] }))</section>
+            """
+    }
+
+    /// Who was called, closed, deleveraged, and when, on each path.
+    private var storySection: Markup {
+        (result.stories ?? [:]).sorted { $0.key < $1.key }.map { path, told in
+            """
+            <section><h2>Along \(path)</h2><p class="hint">\(PageFrame.count(told.count)) accounts that something happened to, the thirty largest; all: stories.csv. Times are UTC.</p>
+            \(PageFrame.table(
+                ["account", "venue", "called", "liquidated", "deleveraged", "liquidated, USD", "deleveraged, USD"],
+                told.prefix(30).map { [$0.account, $0.venue, $0.calledUtc ?? "", $0.liquidatedUtc ?? "", $0.deleveragedUtc ?? "", Chart.short($0.liquidatedUsd), Chart.short($0.deleveragedUsd)] }))</section>
+            """
+                as Markup
+        }.joined()
+    }
+
+    private var drawnSection: Markup {
+        guard let b = result.intervals else { return "" }
+        func row(_ name: String, _ f: Bootstrap.Figure) -> [String] {
+            [name, Chart.short(f.value), Chart.short(f.low), Chart.short(f.high)]
+        }
+        return """
+            <section><h2>Over drawn paths</h2><p class="hint">\(b.paths) paths of \(b.horizonHours) hours, blocks of a day drawn from \(b.candles.joined(separator: ", ")). The interval is 5 to 95 % of the estimate, by resampling the paths.</p>
+            \(PageFrame.table(["figure", "estimate", "from", "to"], [
+                row("deficit, value at risk 99 %, USD", b.deficitVar99Usd), row("deficit, expected shortfall 99 %, USD", b.deficitShortfall99Usd),
+                row("liquidated, 95 % quantile (LaR), USD", b.liquidationsAtRisk95Usd), row("share of paths in which the fund is gone", b.fundGoneShare),
+                row("accounts liquidated, mean", b.accountsLiquidatedMean),
+            ]))</section>
             """
     }
 

@@ -17,10 +17,14 @@ public struct StressResult: Encodable, Sendable {
     public var liquidationMap: [LiquidationMap.Step] = []
     public var safeUsd = 0.0
     public var reverse: [ReverseStress] = []
+    /// By path: the accounts that something happened to, the largest first, and when.
+    public var stories: [String: [AccountStory]]?
+    /// Figures over drawn paths, each with its interval.
+    public var intervals: Bootstrap?
     public var folder: String?
 
     enum CodingKeys: String, CodingKey {
-        case book, impact, venues, scenarios, accounts, health, reverse, folder
+        case book, impact, venues, scenarios, accounts, health, reverse, stories, intervals, folder
         case rulesDay = "rules_day"
         case accountsCount = "accounts_count"
         case positionsCount = "positions_count"
@@ -31,12 +35,14 @@ public struct StressResult: Encodable, Sendable {
     /// - Parameters:
     ///   - shocks: in the order of the answer.
     ///   - keepsAccounts: every account at every shock, too.
+    ///   - paths: cleared second by second, or at whatever times they have.
     ///   - map: of the same book, with room for large rises.
     ///   - progress: told how many shocks are done.
     public init(
         _ book: borrowing StressedBook, shocks: [Shock], impact: Impact, impactText: String, day: String,
         keepsAccounts: Bool,
-        reverse: [(figure: String, limit: Double)], map: LiquidationMap, progress: (Int) -> Void = { _ in }
+        reverse: [(figure: String, limit: Double)], paths: [StressPath] = [], map: LiquidationMap,
+        progress: (Int) -> Void = { _ in }
     ) {
         self.book = book.book.folder
         self.impact = impactText
@@ -66,6 +72,17 @@ public struct StressResult: Encodable, Sendable {
                 accounts![account, default: [:]][shock.name] = told
             }
             progress(i + 1)
+        }
+        for path in paths {
+            let (outcome, told) = book.outcome(along: path)
+            scenarios.append(outcome)
+            stories = stories ?? [:]
+            stories![path.name] = told
+            for coin in book.coins where !path.coins.contains(coin) {
+                health.warn(
+                    "coin not on the path", path.name, 0,
+                    path.others.map { "\(coin) moves like \($0)" } ?? "\(coin) stays where it is")
+            }
         }
         self.reverse = reverse.map { book.reverse($0.figure, limit: $0.limit, impact: impact) }
     }

@@ -41,6 +41,26 @@ extension StressResult {
             lines.append(
                 "\(r.figure) reaches \(Self.short(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up")
         }
+        for (path, told) in (stories ?? [:]).sorted(by: { $0.key < $1.key }) {
+            lines += ["", "\(path): \(told.count) accounts, the largest:"]
+            for s in told.prefix(10) {
+                func at(_ utc: String?) -> String {
+                    utc.map { String($0.dropFirst(5).dropLast(1)).replacing("T", with: " ") } ?? "–"
+                }
+                lines.append(
+                    "  \(s.venue) \(s.account): called \(at(s.calledUtc)), liquidated \(at(s.liquidatedUtc)) \(usd(s.liquidatedUsd)), deleveraged \(at(s.deleveragedUtc)) \(usd(s.deleveragedUsd))"
+                )
+            }
+        }
+        if let b = intervals {
+            func range(_ f: Bootstrap.Figure) -> String { "\(usd(f.value)) [\(usd(f.low)), \(usd(f.high))]" }
+            lines += [
+                "",
+                "\(b.paths) paths of \(b.horizonHours) hours drawn from \(b.candles.joined(separator: ", ")); 5-95 % of each estimate",
+                "  deficit, VaR 99 %: \(range(b.deficitVar99Usd)); expected shortfall 99 %: \(range(b.deficitShortfall99Usd))",
+                "  liquidated, 95 % (LaR): \(range(b.liquidationsAtRisk95Usd)); fund gone in \(range(b.fundGoneShare)) of the paths",
+            ]
+        }
         if !health.counts.isEmpty {
             lines += [
                 "",
@@ -120,6 +140,19 @@ public enum StressFolder {
                 }
             }
             try save("accounts.csv", rows)
+        }
+        if let stories = result.stories {
+            var rows = [
+                "path,account,venue,called_utc,liquidated_utc,deleveraged_utc,liquidated_usd,deleveraged_usd"
+            ]
+            for (path, told) in stories.sorted(by: { $0.key < $1.key }) {
+                for s in told {
+                    rows.append(
+                        "\(quoted(path)),\(quoted(s.account)),\(quoted(s.venue)),\(s.calledUtc ?? ""),\(s.liquidatedUtc ?? ""),\(s.deleveragedUtc ?? ""),\(String(format: "%.2f,%.2f", s.liquidatedUsd, s.deleveragedUsd))"
+                    )
+                }
+            }
+            try save("stories.csv", rows)
         }
         try save("health.md", ["# Health of the book", "", result.health.text])
     }

@@ -6,6 +6,7 @@ import Page
 import Primitives
 import Recording
 import Rules
+import Scenarios
 import Stress
 import Venues
 
@@ -21,6 +22,8 @@ struct StressCommand: ParsableCommand {
                     "stress examples/desk --shock -10,-20,-30",
                     "stress BOOK --shock BTC=-10,alts=-30 --impact linear:1e9",
                     "stress BOOK --reverse fund_left_usd=0",
+                    "stress BOOK --event october-2025",
+                    "stress BOOK --bootstrap BTCUSDT_1h.csv.gz --paths 1000 --horizon-hours 48",
                     "stress BOOK --rules own:margin_call_ratios=3/2 --json"))
 
     @Argument(help: "A book's folder.", completion: .directory) var book: String
@@ -36,6 +39,27 @@ struct StressCommand: ParsableCommand {
     var impact: String = "none"
     @Option(help: "The smallest move that breaks a limit, as fund_left_usd=0 (repeatable).") var reverse:
         [String] = []
+    @Option(
+        help:
+            "A path of prices, cleared at each of its times: time,coin,price, or candles of one coin (repeatable)."
+    )
+    var path: [String] = []
+    @Option(
+        help: "A path: the recorded prices of a built-in event, or the indices of a run's folder, by minute.")
+    var event: String?
+    @Option(
+        help:
+            "Hourly candles of a coin that paths are drawn from (repeatable): intervals of what deficits come to."
+    )
+    var bootstrap: [String] = []
+    @Option(
+        parsing: .unconditional, help: "Paths to draw.", transform: Allowed.whole("--paths", 10...100_000))
+    var paths: Int = 200
+    @Option(
+        parsing: .unconditional, help: "Hours of a drawn path.",
+        transform: Allowed.whole("--horizon-hours", 1...8760))
+    var horizonHours: Int = 48
+    @Option(parsing: .unconditional, help: "Seed of the draws.", transform: Allowed.seed) var seed: UInt64 = 1
     @Option(help: "A setting in place of a rulebook's, VENUE:key=value (repeatable).") var rules: [String] =
         []
     @Option(help: "The day whose rules hold, YYYY-MM-DD.") var day: String = Rulebook.defaultDay
@@ -57,15 +81,25 @@ struct StressCommand: ParsableCommand {
         let asked = try readShocks(book.coins)
         let law = try Impact(impact, book: book)
         let limits = try reverse.map { try ReverseStress.parse($0) }
+        var walked = try path.map { try StressPath(file: $0) }
+        if let event { walked.append(try eventPath(event)) }
+        let history = bootstrap.isEmpty ? nil : try StressPath(candles: bootstrap)
         // Forced purchases may push prices beyond the shock; a reverse test goes up to 95 %, the map to 60 %.
-        let highest = asked.map(\.highest).max()! * (law == .none ? 1 : 1.3)
-        let room = max(limits.isEmpty ? 1.6 : 2, highest * 1.05)
+        let highest = (asked.map(\.highest).max() ?? 1) * (law == .none ? 1 : 1.3)
+        let room = max(
+            limits.isEmpty ? 1.6 : 2, max(highest, walked.map(\.highest).max() ?? 1) * 1.05,
+            history == nil ? 1 : 4)
         var stressed = try StressedBook(book, health: health, overrides: settings, day: day, room: room)
         if strict { try stressed.health.refuse(allowing: allow) }
         let map = stressed.liquidationMap()
         var result = StressResult(
             stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts,
-            reverse: limits, map: map)
+            reverse: limits, paths: walked, map: map)
+        if let history {
+            result.intervals = try Bootstrap(
+                stressed, history: history, files: bootstrap, paths: paths, horizonHours: horizonHours,
+                seed: seed)
+        }
         let folder = try StressFolder.make(
             out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
         result.folder = folder
@@ -101,11 +135,36 @@ struct StressCommand: ParsableCommand {
         return all
     }
 
+    /// The recorded prices of an event, or every coin's index of a run, by minute.
+    private func eventPath(_ name: String) throws -> StressPath {
+        var prices: [String: [(time: SimTime, usd: Double)]] = [:]
+        if FileManager.default.fileExists(atPath: name + "/run.sqlite") {
+            let series = try RunSeries(database: name + "/run.sqlite", reference: "BTC")
+            for (coin, values) in series.index {
+                prices[coin] = zip(series.times, values).compactMap { time, usd in
+                    usd.map { (SimTime(seconds: time + 60), $0) }
+                }
+            }
+        } else {
+            let event = try Scenario(ScenarioFile(named: name)).event
+            prices = event.record
+        }
+        guard var path = StressPath(name: URL(fileURLWithPath: name).lastPathComponent, prices: prices) else {
+            throw InputError(
+                file: "--event", found: "`\(name)`, which has no recorded prices",
+                allowed: "an event with record.csv, as october-2025, or the folder of a run with a recording")
+        }
+        path.others = path.coins.contains("BTC") ? "BTC" : path.coins.first
+        return path
+    }
+
     private func readShocks(_ coins: [String]) throws -> [Shock] {
         var all: [Shock] = []
         for text in shock { all += try Stress.shocks(text, coins: coins) }
         if let shocks { all += try Shock.read(shocks, coins: coins) }
-        if all.isEmpty { all = try Stress.shocks("-5,-10,-20,-30", coins: coins) }
+        if all.isEmpty && path.isEmpty && event == nil {
+            all = try Stress.shocks("-5,-10,-20,-30", coins: coins)
+        }
         var seen: Set<String> = []
         for one in all where !seen.insert(one.name).inserted {
             throw InputError(file: "--shock", found: "`\(one.name)` twice", allowed: "each shock once")

@@ -84,6 +84,56 @@ struct StressTests {
         #expect(map.steps.map(\.notionalUsd) == [100, 100, 100] && map.safeUsd == 0)
     }
 
+    private func path(_ prices: [Double], name: String = "p") throws -> StressPath {
+        try #require(
+            StressPath(
+                name: name,
+                prices: ["BTC": prices.enumerated().map { (SimTime(seconds: Int64($0) * 60), $1) }]))
+    }
+
+    @Test func aPathByHand() throws {
+        let book = try book(Self.three)
+        // 100, 92, 91, 120, 75: a is called at 92 and closed at 91 with 1 left; back at 120 nothing returns; at 75 b lacks 5.
+        let (outcome, stories) = book.outcome(along: try path([100, 92, 91, 120, 75]))
+        #expect(
+            outcome.accountsLiquidated == 2 && outcome.deficitUsd == 5 && outcome.fundLeftUsd == 10
+                && outcome.badDebtUsd == 0)
+        #expect(
+            outcome.marginLostUsd == 9 + 20 && outcome.zeroSumMicroUsd == 0 && outcome.fallPct["BTC"] == 25)
+        #expect(stories.map(\.account) == ["a", "b"])
+        #expect(
+            stories[0].calledUtc == "1970-01-01T00:01:00Z"
+                && stories[0].liquidatedUtc == "1970-01-01T00:02:00Z")
+        #expect(stories[1].calledUtc == nil && stories[1].liquidatedUtc == "1970-01-01T00:04:00Z")
+        // A path of one step is a shock.
+        let jump = book.outcome(along: try path([100, 75])).outcome
+        let shock = book.outcome(try Shock("-25", coins: book.coins))
+        #expect(jump.deficitUsd == shock.deficitUsd && jump.badDebtUsd == shock.badDebtUsd)
+    }
+
+    @Test func drawnPathsAreThoseOfTheirSeed() throws {
+        let book = try book(Self.three)
+        let history = try path((0..<400).map { 100 * (1 + 0.1 * sin(Double($0) / 7)) })
+        func drawn(_ seed: UInt64) throws -> Bootstrap {
+            try Bootstrap(book, history: history, files: ["h"], paths: 40, horizonHours: 48, seed: seed)
+        }
+        let (one, again, other) = (try drawn(1), try drawn(1), try drawn(2))
+        #expect(one.liquidationsAtRisk95Usd.value == again.liquidationsAtRisk95Usd.value)
+        #expect(one.accountsLiquidatedMean.value != other.accountsLiquidatedMean.value)
+        #expect(one.deficitShortfall99Usd.value >= one.deficitVar99Usd.value)
+        let interval = one.accountsLiquidatedMean
+        #expect(interval.low <= interval.value && interval.value <= interval.high)
+        // Nothing moves: nobody fails.
+        let calm = try Bootstrap(
+            book, history: try path(Array(repeating: 100, count: 200)), files: ["h"], paths: 10,
+            horizonHours: 48, seed: 1)
+        #expect(calm.liquidationsAtRisk95Usd.value == 0 && calm.fundGoneShare.value == 0)
+        #expect(throws: InputError.self) {
+            try Bootstrap(
+                book, history: try path([1, 2, 3]), files: ["h"], paths: 10, horizonHours: 48, seed: 1)
+        }
+    }
+
     /// Margins of an inverse long of 10 contracts of 100 dollars at 50,000 with 0.005 BTC, and of its twin leg.
     @Test func inverseAndHedgedByHand() throws {
         let book = try book([
