@@ -101,6 +101,7 @@ let package = Package(
             [
                 "Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending", "Exchanges", "Market",
                 "Scenarios", "Recording", "Running", "Validation", "Anatomy", "ReducedForm", "Ensembles",
+                "Desk", "Stress",
                 grdb,
                 real,
             ]),
@@ -173,7 +174,8 @@ let package = Package(
             "Analysis",
             [
                 "Primitives", "Checks", "Clearing", "OrderBook", "Venues", "Rules", "Exchanges", "Market",
-                "Scenarios", "Recording", "Running", "Validation", "ReducedForm", "Ensembles", grdb,
+                "Scenarios", "Recording", "Running", "Validation", "ReducedForm", "Ensembles", grdb, "Desk",
+                "Stress",
             ]),
         tests("Benchmarks", ["Primitives"]),
         tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),

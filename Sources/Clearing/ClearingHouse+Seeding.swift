@@ -62,6 +62,9 @@ extension ClearingHouse {
         }
     }
 
+    /// Every mark has been where it is for an update already: rules that go by the mark before find this one.
+    package mutating func settleMarks() { for m in 0..<markets.count { previousMarks[m] = marks[m] } }
+
     /// Gives a flat position lots at a cost, without the other side: for a ledger built to look at one account.
     package mutating func seedHolding(_ position: Int32, _ lots: Lots, cost: Money) {
         precondition(positions[position].lots == .zero, "only a flat position can be seeded")

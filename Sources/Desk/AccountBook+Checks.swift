@@ -116,6 +116,24 @@ extension AccountBook {
             nearest: nearestName(to: position.symbol, among: there))
     }
 
+    /// Every fund, so many times as large.
+    public mutating func multiplyFunds(by factor: Double) {
+        let factor = Exact("\(factor)") ?? .one
+        for i in funds.indices { funds[i].balance = funds[i].balance * factor }
+    }
+
+    /// Rows of another tiers.csv in place of the book's, market by market.
+    ///
+    /// - Throws: `InputError` for rows that do not go together.
+    public mutating func replaceTiers(with file: String, health: inout Health) throws(InputError) {
+        let own = tiers
+        tiers = []
+        try readTiers(file, &health)
+        let replaced = Set(tiers.map { Key(venue: $0.venue, name: $0.symbol) })
+        tiers += own.filter { !replaced.contains(Key(venue: $0.venue, name: $0.symbol)) }
+        try checkTiers(&health)
+    }
+
     private mutating func checkTiers(_ health: inout Health) throws(InputError) {
         let known = Set(markets.map { Key(venue: $0.venue, name: $0.symbol) })
         var groups: [Key: [Tier]] = [:]

@@ -34,6 +34,7 @@ extension StressLedger {
             venue.house.setMark(
                 Int32(markets.count + c), held.quanta.ticks(moved(held.mark, coin)) ?? Ticks(1))
         }
+        venue.house.settleMarks()
         settleRounding(exact)
     }
 
@@ -75,6 +76,17 @@ extension StressLedger {
         }
     }
 
+    /// Every account's equity in dollars; what a scope owes beyond its collateral is not the trader's to pay.
+    func tellEquity(_ each: (Int, Double) -> Void) {
+        let unit = usdPerUnit()
+        for account in venue.house.accountIDs where owners[account.index] >= 0 {
+            let kept = venue.house.scopes(of: account).reduce(Money.zero) {
+                $0 + max(.zero, venue.house.margin($1).equity)
+            }
+            each(Int(owners[account.index]), Double(kept.micros) * unit)
+        }
+    }
+
     /// Takes the ledger through its waterfall and adds what happened.
     mutating func clear(
         _ cleared: inout StressedBook.Cleared, before: borrowing StressLedger,
@@ -98,11 +110,7 @@ extension StressLedger {
             deficits[owner, default: 0] += deficit
             cleared.outcome.deficitUsd += deficit
         }
-        // Rules that close in parts go on after their pause; a fund that was waited for may have what it takes.
-        for round in 0..<400 {
-            venue.house.now = SimTime(seconds: Int64(round) * 30 + 1)
-            if venue.liquidateFailing() == 0 && round > 0 { break }
-        }
+        settle()
         countCalls(&called)
         count(&cleared, before, &liquidated, unit)
         let house = [venue.fund, venue.vault].compactMap { $0 }
@@ -113,6 +121,15 @@ extension StressLedger {
         }
         cleared.outcome.badDebtUsd += Double(venue.house.uncoveredDeficits().micros) * unit
         cleared.outcome.zeroSumMicroUsd += abs(venue.house.runningImbalance())
+    }
+
+    /// The waterfall until nothing moves: rules that close in parts go on after their pause, and a fund that was waited for may
+    /// have what it takes.
+    mutating func settle() {
+        for round in 0..<400 {
+            venue.house.now = SimTime(seconds: Int64(round) * 30 + 1)
+            if venue.liquidateFailing() == 0 && round > 0 { break }
+        }
     }
 
     /// Whom the venue would call at these marks.

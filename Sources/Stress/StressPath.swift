@@ -108,7 +108,7 @@ public struct StressPath: Sendable {
 }
 
 /// What happened to one account on a path, and when.
-public struct AccountStory: Sendable, Encodable {
+public struct PathStory: Sendable, Encodable {
     public var account: String
     public var venue: String
     public var calledUtc: String?

@@ -18,7 +18,7 @@ public struct StressResult: Encodable, Sendable {
     public var safeUsd = 0.0
     public var reverse: [ReverseStress] = []
     /// By path: the accounts that something happened to, the largest first, and when.
-    public var stories: [String: [AccountStory]]?
+    public var stories: [String: [PathStory]]?
     /// Figures over drawn paths, each with its interval.
     public var intervals: Bootstrap?
     public var folder: String?

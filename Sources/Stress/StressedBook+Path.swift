@@ -8,7 +8,7 @@ extension StressedBook {
     /// move the path.
     ///
     /// - Returns: what all of it comes to, and the accounts that something happened to, the largest first.
-    public func outcome(along path: StressPath) -> (outcome: StressOutcome, stories: [AccountStory]) {
+    public func outcome(along path: StressPath) -> (outcome: StressOutcome, stories: [PathStory]) {
         var outcome = StressOutcome(scenario: path.name)
         var deficits: [Int32: Double] = [:]
         var touched = PathNotes()
@@ -47,10 +47,10 @@ struct PathNotes {
     }
     var called: Set<Int32> = []
     var liquidated: Set<Int32> = []
-    var stories: [Key: AccountStory] = [:]
+    var stories: [Key: PathStory] = [:]
 
-    mutating func note(_ owner: Int32, _ venue: String, _ change: (inout AccountStory) -> Void) {
-        change(&stories[Key(owner: owner, venue: venue), default: AccountStory(account: "", venue: venue)])
+    mutating func note(_ owner: Int32, _ venue: String, _ change: (inout PathStory) -> Void) {
+        change(&stories[Key(owner: owner, venue: venue), default: PathStory(account: "", venue: venue)])
     }
 }
 

@@ -69,35 +69,15 @@ public struct StressedBook: ~Copyable {
     /// x = shock + impact(what is sold when everybody who fails at x is closed at x), in logarithms of the price. Where sales of
     /// longs and purchases of shorts would answer each other without end, it is the smallest from which no step leads further.
     ///
-    /// - Parameter each: told of every account at the final marks, before it is cleared: its name's place and its state.
+    /// - Parameters:
+    ///   - each: told of every account at the final marks, before it is cleared: its name's place and its state.
+    ///   - after: told of every account's equity after all is cleared, dollars, ledger by ledger.
     public func outcome(
-        _ shock: Shock, impact: Impact = .none, each: ((Int, AccountOutcome) -> Void)? = nil
+        _ shock: Shock, impact: Impact = .none, each: ((Int, AccountOutcome) -> Void)? = nil,
+        after: ((Int, Double) -> Void)? = nil
     ) -> StressOutcome {
-        var extra: [String: Double] = [:]
-        var rounds = 1
-        var cleared = clear(shock, extra, each: impact == .none ? each : nil)
-        var isAtRest = true
-        if impact != .none {
-            isAtRest = false
-            while rounds < Self.mostRounds {
-                var next: [String: Double] = [:]
-                for coin in coins {
-                    let (before, fall) = (
-                        extra[coin] ?? 0, impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0)
-                    )
-                    // Sales and purchases that answer each other would go round for ever: then no move is taken back.
-                    next[coin] = rounds > Self.freeRounds && abs(fall) < abs(before) ? before : fall
-                }
-                if coins.allSatisfy({ abs(next[$0]! - (extra[$0] ?? 0)) <= 1e-13 }) {
-                    isAtRest = true
-                    break
-                }
-                extra = next
-                rounds += 1
-                cleared = clear(shock, extra, each: nil)
-            }
-            if let each { _ = clear(shock, extra, each: each) }
-        }
+        let (extra, found, rounds, isAtRest) = rest(shock, impact)
+        let cleared = each == nil && after == nil ? found : clear(shock, extra, each: each, after: after)
         var outcome = cleared.outcome
         outcome.rounds = rounds
         outcome.isAtRest = isAtRest
@@ -115,6 +95,31 @@ public struct StressedBook: ~Copyable {
         return outcome
     }
 
+    /// Where prices come to rest: falls beyond the shock by coin, in logarithms, and everything cleared there.
+    func rest(
+        _ shock: Shock, _ impact: Impact
+    ) -> (extra: [String: Double], cleared: Cleared, rounds: Int, isAtRest: Bool) {
+        var extra: [String: Double] = [:]
+        var cleared = clear(shock, extra)
+        guard impact != .none else { return (extra, cleared, 1, true) }
+        for rounds in 1..<Self.mostRounds {
+            var next: [String: Double] = [:]
+            for coin in coins {
+                let (before, fall) = (
+                    extra[coin] ?? 0, impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0)
+                )
+                // Sales and purchases that answer each other would go round for ever: then no move is taken back.
+                next[coin] = rounds > Self.freeRounds && abs(fall) < abs(before) ? before : fall
+            }
+            if coins.allSatisfy({ abs(next[$0]! - (extra[$0] ?? 0)) <= 1e-13 }) {
+                return (extra, cleared, rounds, true)
+            }
+            extra = next
+            cleared = clear(shock, extra)
+        }
+        return (extra, cleared, Self.mostRounds, false)
+    }
+
     struct Cleared {
         var outcome: StressOutcome
         /// Sold by force less bought, at the book's own marks, by coin.
@@ -124,9 +129,10 @@ public struct StressedBook: ~Copyable {
     /// Everything cleared at given marks, from the book's own state.
     ///
     /// - Parameter extra: falls beyond the shock, by coin, in logarithms.
-    private func clear(_ shock: Shock, _ extra: [String: Double], each: ((Int, AccountOutcome) -> Void)?)
-        -> Cleared
-    {
+    private func clear(
+        _ shock: Shock, _ extra: [String: Double], each: ((Int, AccountOutcome) -> Void)? = nil,
+        after: ((Int, Double) -> Void)? = nil
+    ) -> Cleared {
         var cleared = Cleared(outcome: StressOutcome(scenario: shock.name))
         var deficits: [Int32: Double] = [:]
         var liquidated: Set<Int32> = []
@@ -136,6 +142,7 @@ public struct StressedBook: ~Copyable {
             ledger.move(shock, extra)
             if let each { ledger.tell(each) }
             ledger.clear(&cleared, before: ledgers[l], &deficits, &liquidated, &called)
+            if let after { ledger.tellEquity(after) }
         }
         cleared.outcome.accountsLiquidated = liquidated.count
         cleared.outcome.accountsCalled = called.union(liquidated).count

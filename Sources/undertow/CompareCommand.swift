@@ -15,10 +15,13 @@ struct CompareCommand: ParsableCommand {
             "With a plan (YAML: scenario, scale, until, set, seeds, rules) every set of rules runs on the same seeds as the base, and the differences are shown with their intervals; resumable like a sweep. With --facts (built in, or a table of your own) the exit code is 1 if a fact of role `always` or a control does not hold."
             + HelpExamples.text(
                 "compare RUN RUN", "compare RUN --facts",
-                "compare docs/rules-plan.yaml --out runs/rules --by losses_of=longs"))
+                "compare docs/rules-plan.yaml --out runs/rules --by losses_of=longs",
+                "compare examples/desk examples/desk-rules.yaml"))
 
     @Argument(
-        help: "Run folders (with --facts, of one event, scale and settings, each seed once), or one plan.")
+        help:
+            "Run folders (with --facts, of one event, scale and settings, each seed once), one plan, or a book and its plan."
+    )
     var runs: [String]
     @Option(
         parsing: .unconditional, help: "With a plan: the folder of its runs and of comparison.csv.",
@@ -68,6 +71,11 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         if runs.count == 1, runs[0].hasSuffix(".yaml") || runs[0].hasSuffix(".yml") {
             return try compareRules(runs[0])
+        }
+        if runs.count == 2, runs[1].hasSuffix(".yaml"),
+            FileManager.default.fileExists(atPath: runs[0] + "/accounts.csv")
+        {
+            return try compareBook(runs[0], BookPlan(file: runs[1]))
         }
         let finished = try runs.map { try FinishedRun(folder: $0) }
         guard let first = finished.first else {

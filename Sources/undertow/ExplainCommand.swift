@@ -6,6 +6,7 @@ import Primitives
 import Recording
 import Running
 import Scenarios
+import Stress
 import Venues
 
 struct ExplainCommand: ParsableCommand {
@@ -19,9 +20,10 @@ struct ExplainCommand: ParsableCommand {
             """
                 + HelpExamples.text(
                     "explain RUN", "explain RUN --account binance:1234",
-                    "explain RUN --account binance:1234 --again"))
+                    "explain RUN --account binance:1234 --again",
+                    "explain STRESS --account bin-029 --shock -10"))
 
-    @Argument(help: "A run folder.", completion: .directory) var folder: String
+    @Argument(help: "A run folder, or that of a stress test.", completion: .directory) var folder: String
     @Option(
         help:
             "VENUE:NUMBER, of a coin-margined venue VENUE/COIN:NUMBER.")
@@ -30,11 +32,16 @@ struct ExplainCommand: ParsableCommand {
         parsing: .unconditional, help: "How many to list without --account.",
         transform: Allowed.whole("--most", 1...100_000))
     var most: Int = 10
+    @Option(
+        parsing: .unconditional,
+        help: "Of a stress test's folder: the shock, as it was given; without it the last.")
+    var shock: String?
     @Flag(help: "Simulate the run once more and tell everything.") var again = false
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
 
     func run() throws {
+        if StressAsked.isThere(folder) { return try explainStress(StressAsked(folder: folder)) }
         let manifest = try Manifest.read(folder: folder)
         guard let account else {
             let listing = try StoryList(folder: folder, most: max(1, most))

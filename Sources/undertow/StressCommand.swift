@@ -77,7 +77,7 @@ struct StressCommand: ParsableCommand {
         _ = try RuleDay.parse(day)
         var health = Health()
         let book = try AccountBook(folder: trimmed(self.book), health: &health)
-        let settings = try overrides()
+        let settings = try Self.overrides(rules)
         let asked = try readShocks(book.coins)
         let law = try Impact(impact, book: book)
         let limits = try reverse.map { try ReverseStress.parse($0) }
@@ -104,6 +104,10 @@ struct StressCommand: ParsableCommand {
             out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
         result.folder = folder
         try StressFolder.write(result, to: folder)
+        try StressAsked(
+            book: book.folder, shocks: asked.map(\.name), shockFile: shocks, impact: impact, rules: rules,
+            day: day, result
+        ).write(to: folder)
         try writePage(StressPage(result).html, to: folder + "/report.html")
         if json {
             print(try Recording.json(result))
@@ -119,7 +123,8 @@ struct StressCommand: ParsableCommand {
         path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     }
 
-    private func overrides() throws -> [String: [(key: String, text: String)]] {
+    /// - Parameter rules: `VENUE:key=value` each.
+    static func overrides(_ rules: [String]) throws -> [String: [(key: String, text: String)]] {
         var all: [String: [(key: String, text: String)]] = [:]
         for text in rules {
             let parts = text.split(separator: ":", maxSplits: 1).map(String.init)

@@ -38,6 +38,7 @@ import Testing
             "orderHeads": "the newest of the links by position", "bookEvents": "scratch",
             "knownFund": "a cache", "knownFundVersion": "a cache", "failing": "scratch",
             "usesFullScan": "a way of checking", "lastOrderValue": "of the order being executed",
+            "absorber": "of stress tests, no world has one",
         ],
         "BookSleepers": [
             "side": "written once", "blocks": "follow from the sleepers", "seen": "begun anew at every step",

@@ -134,6 +134,31 @@ struct StressTests {
         }
     }
 
+    @Test func rulesBesideEachOtherByHand() throws {
+        let base = try book(Self.three)
+        var tables = Self.three
+        tables["funds.csv"] = "venue,asset,balance\nown,USD,30\n"
+        let richer = try book(tables)
+        var comparison = BookComparison(book: "three", impact: "none")
+        comparison.add(
+            "twice the fund", base: base, changed: richer, shocks: [try Shock("-25", coins: base.coins)],
+            impact: .none)
+        let row = try #require(comparison.rows.first)
+        #expect(row.base.badDebtUsd == 5 && row.changed.badDebtUsd == 0 && row.changed.fundLeftUsd == 10)
+        // A larger fund pays the venue's debt; no trader has more or less.
+        #expect(row.gained == 0 && row.lost == 0 && comparison.text.contains("bad debt 5.00 to 0"))
+        // Twice the maintenance: at 82 b has 2, enough for 1.64 and not for 3.28.
+        tables = Self.three
+        tables["tiers.csv"] = tables["tiers.csv"]!.replacing("0.02", with: "0.04")
+        var stricter = BookComparison(book: "three", impact: "none")
+        stricter.add(
+            "stricter", base: base, changed: try book(tables), shocks: [try Shock("-18", coins: base.coins)],
+            impact: .none)
+        #expect(
+            stricter.rows[0].base.accountsLiquidated == 1 && stricter.rows[0].changed.accountsLiquidated == 2)
+        #expect(stricter.rows[0].gained == 0 && stricter.rows[0].lost == 0)
+    }
+
     /// Margins of an inverse long of 10 contracts of 100 dollars at 50,000 with 0.005 BTC, and of its twin leg.
     @Test func inverseAndHedgedByHand() throws {
         let book = try book([

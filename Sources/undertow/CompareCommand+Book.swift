@@ -1,0 +1,37 @@
+import Desk
+import Ensembles
+import Foundation
+import InputFiles
+import Primitives
+import Recording
+import Stress
+import Venues
+
+extension CompareCommand {
+    /// The same shocks of a book under its own rules and under each of a plan's.
+    func compareBook(_ folder: String, _ plan: BookPlan) throws {
+        var health = Health()
+        let book = try AccountBook(folder: folder, health: &health)
+        let coins = book.coins
+        var shocks: [Shock] = []
+        for text in plan.shocks { shocks += try Stress.shocks(text, coins: coins) }
+        let impact = try Impact(plan.impact, book: book)
+        let room = max(1.6, shocks.map(\.highest).max()! * 1.4)
+        let base = try StressedBook(book, health: health, room: room)
+        var comparison = BookComparison(book: folder, impact: plan.impact)
+        for rule in plan.rules {
+            var changed = book
+            if rule.fundMultiple != 1 { changed.multiplyFunds(by: rule.fundMultiple) }
+            if let tiers = rule.tiers { try changed.replaceTiers(with: tiers, health: &health) }
+            var settings: [String: [(key: String, text: String)]] = [:]
+            for setting in rule.settings {
+                settings[setting.venue, default: []].append((setting.key, setting.text))
+            }
+            comparison.add(
+                rule.name, base: base,
+                changed: try StressedBook(changed, health: health, overrides: settings, room: room),
+                shocks: shocks, impact: impact)
+        }
+        print(try json ? Recording.json(comparison) : comparison.text)
+    }
+}
