@@ -118,8 +118,15 @@ extension LedgerBuilder {
         for row in book.funds where row.venue == key.venue && isCash(row.asset, key.currency) {
             fund += Money(micros: row.balance.units(places)?.value ?? 0)
         }
+        // A venue without an insurance fund has a vault that stands for it, or none.
+        let hasFund = rules.waterfall.stages.contains { $0.isFund }
+        let hasVault = rules.waterfall.stages.contains { if case .backstopVault = $0 { true } else { false } }
+        if fund > .zero && !hasFund && !hasVault {
+            health.warn(
+                "unused fund", path("funds.csv"), 0, "the rules of \(key.venue) know neither fund nor vault")
+        }
         var venue = Venue(
-            rules, vaultCapital: .zero, fundCapital: fund, hasBooks: false,
+            rules, vaultCapital: hasFund ? .zero : fund, fundCapital: fund, hasBooks: false,
             expectedAccounts: accounts.count + 4,
             expectedPositions: positions.count + accounts.count / 4 + 2 * markets.count + 8,
             at: SimTime(seconds: 0))
@@ -285,5 +292,15 @@ extension LedgerBuilder {
         return Opened(
             position: p, lots: signed, cost: cost, notional: venue.house.notional(p).magnitude.micros,
             large: !isExact || off > 0.002 ? (sign > 0 ? size : -size) : nil)
+    }
+}
+
+extension WaterfallStage {
+    /// Whether the insurance fund has a part in it.
+    fileprivate var isFund: Bool {
+        switch self {
+        case .insuranceFund, .fillableLiquidation: true
+        default: false
+        }
     }
 }

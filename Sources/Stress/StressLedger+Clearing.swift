@@ -113,14 +113,21 @@ extension StressLedger {
         settle()
         countCalls(&called)
         count(&cleared, before, &liquidated, unit)
-        let house = [venue.fund, venue.vault].compactMap { $0 }
-        let left = house.reduce(Money.zero) { $0 + venue.house.equity(of: $1) }
-        cleared.outcome.fundLeftUsd += Double(max(.zero, left).micros) * unit
-        for account in house {
-            cleared.outcome.fundDrawUsd += Double(venue.house.flows(of: account).paid.micros) * unit
+        countHouse(&cleared.outcome, unit)
+    }
+
+    /// Funds and vaults at the end, what nobody made up, and the sum of the ledger. What a fund promised beyond its means is not
+    /// paid: it is bad debt.
+    mutating func countHouse(_ outcome: inout StressOutcome, _ unit: Double) {
+        for account in [venue.fund, venue.vault].compactMap({ $0 }) {
+            let equity = venue.house.equity(of: account)
+            let owes = max(.zero, -equity)
+            outcome.fundLeftUsd += Double(max(.zero, equity).micros) * unit
+            outcome.fundDrawUsd +=
+                Double(max(.zero, venue.house.flows(of: account).paid - owes).micros) * unit
         }
-        cleared.outcome.badDebtUsd += Double(venue.house.uncoveredDeficits().micros) * unit
-        cleared.outcome.zeroSumMicroUsd += abs(venue.house.runningImbalance())
+        outcome.badDebtUsd += Double(venue.house.uncoveredDeficits().micros) * unit
+        outcome.zeroSumMicroUsd += abs(venue.house.runningImbalance())
     }
 
     /// The waterfall until nothing moves: rules that close in parts go on after their pause, and a fund that was waited for may
@@ -146,7 +153,7 @@ extension StressLedger {
     ) {
         for i in 0..<venue.house.events.count {
             let event = venue.house.events[i]
-            let owner = owners[event.account.index]
+            let owner = event.account == .nobody ? -1 : owners[event.account.index]
             let usd = abs(Double(event.amount.micros)) * unit
             switch event.kind {
             case .partialLiquidation, .fullLiquidation, .vaultTakeover, .fundTakeover, .deleveraging:
@@ -165,7 +172,8 @@ extension StressLedger {
                     cleared.outcome.liquidatedShortUsd += usd
                 }
             case .socialisedLoss: cleared.outcome.socialisedUsd += usd
-            case .badDebt: cleared.outcome.badDebtUsd += usd
+            // Where there is a fund it is left owing it, and counted with its equity.
+            case .badDebt where event.account == .nobody: cleared.outcome.badDebtUsd += usd
             default: continue
             }
         }

@@ -84,15 +84,7 @@ extension StressLedger {
             venue.liquidateFailing()
             take(&outcome, &notes, unit)
         }
-        let unit = usdPerUnit()
-        let house = [venue.fund, venue.vault].compactMap { $0 }
-        let left = house.reduce(Money.zero) { $0 + venue.house.equity(of: $1) }
-        outcome.fundLeftUsd += Double(max(.zero, left).micros) * unit
-        for account in house {
-            outcome.fundDrawUsd += Double(venue.house.flows(of: account).paid.micros) * unit
-        }
-        outcome.badDebtUsd += Double(venue.house.uncoveredDeficits().micros) * unit
-        outcome.zeroSumMicroUsd += abs(venue.house.runningImbalance())
+        countHouse(&outcome, usdPerUnit())
     }
 
     private mutating func move(to step: Int, of path: StressPath) {
@@ -144,7 +136,7 @@ extension StressLedger {
                     outcome.liquidatedShortUsd += usd
                 }
             case .socialisedLoss: outcome.socialisedUsd += usd
-            case .badDebt: outcome.badDebtUsd += usd
+            case .badDebt where event.account == .nobody: outcome.badDebtUsd += usd
             default: continue
             }
         }
