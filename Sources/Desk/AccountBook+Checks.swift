@@ -55,6 +55,11 @@ extension AccountBook {
     }
 
     private func checkMarkets() throws(InputError) {
+        guard markets.count <= 30_000 else {
+            throw InputError(
+                file: path("markets.csv"), line: markets[30_000].line, found: "\(markets.count) markets",
+                allowed: "at most 30,000")
+        }
         var lines: [Key: Int] = [:]
         for market in markets {
             if let first = lines.updateValue(

@@ -55,6 +55,9 @@ extension LedgerBuilder {
             // Every position at its highest price and its cost, and the rest of the market, which brings twice what it may take.
             total +=
                 key.currency == "USD" ? (3 + room) * notional * market.mark.double : 6 * notional / coinPrice
+            // What it cost, at whatever price it was entered.
+            total +=
+                key.currency == "USD" ? notional * position.entry.double : notional / position.entry.double
             total += abs(position.isolatedMargin?.double ?? 0)
         }
         for i in accounts {
@@ -83,7 +86,8 @@ extension LedgerBuilder {
     }
 
     func collateral(
-        _ held: [(asset: String, mark: Exact)], _ rules: Rulebook, _ places: Int, _ accounts: [Int]
+        _ held: [(asset: String, mark: Exact)], _ rules: Rulebook, _ places: Int, _ accounts: [Int],
+        _ health: inout Health
     ) throws(InputError) -> ([(asset: String, quanta: Quanta, mark: Exact)], [CollateralRules]) {
         var assets: [(asset: String, quanta: Quanta, mark: Exact)] = []
         var specs: [CollateralRules] = []
@@ -91,13 +95,18 @@ extension LedgerBuilder {
             let amounts = accounts.filter { book.accounts[$0].asset == asset }.map {
                 book.accounts[$0].amount
             }
-            let quanta = Quanta(linear: amounts, mark: mark.double, ledgerPlaces: places, room: room)
+            let quanta = Quanta(collateral: amounts, mark: mark.double, ledgerPlaces: places, room: room)
+            if quanta.roundsSizes {
+                health.warn(
+                    "rounded collateral", path("accounts.csv"), 0,
+                    "\(asset) is counted in lots of 10^\(-quanta.lotPlaces) coins")
+            }
             let known = rules.collateral.first { $0.spec.name == asset }
             var spec = MarketSpec(
                 name: asset,
                 unit: ContractUnit(
                     microsPerTickLot: power(places - quanta.lotPlaces - quanta.tickPlaces),
-                    ticksPerUSD: Double(power(quanta.tickPlaces)),
+                    ticksPerUSD: quanta.ticksPerUSD,
                     lotsPerCoin: Exact(digits: 1, places: -quanta.lotPlaces).double),
                 schedule: try! MarginSchedule([MarginTier(fromUSD: 0, maxLeverage: 1)]),
                 maxTicks: Quanta.maxTicks,
@@ -134,7 +143,7 @@ extension LedgerBuilder {
             venue.house.setMark(Int32(m), market.quanta.ticks(market.mark)!)
         }
         for (c, held) in assets.enumerated() {
-            venue.house.setMark(Int32(markets.count + c), held.quanta.ticks(held.mark) ?? Ticks(1))
+            venue.house.setMark(Int32(markets.count + c), held.quanta.nearest(held.mark))
         }
         var filling = Filling(
             ids: Array(repeating: -1, count: names.count),

@@ -299,10 +299,14 @@ struct LedgerBuilder {
                     "rounded sizes", path("markets.csv"), market.line,
                     "\(market.symbol): sizes are counted in lots of 10^\(-quanta.lotPlaces) coins")
             }
-            guard quanta.ticks(market.mark) != nil else {
+            guard quanta.ticks(market.mark) != nil, quanta.isFine(at: market.mark.double),
+                quanta.lotPlaces <= places, worth(market, quanta, places, isCoin: isCoin) != nil
+            else {
                 throw InputError(
                     file: path("markets.csv"), line: market.line, key: "mark_price", found: "\(market.mark)",
-                    allowed: "a price that 31 bits can count")
+                    allowed:
+                        "a price, a contract size and sizes that one exact ledger can hold: the smallest size here needs \(quanta.lotPlaces) places"
+                )
             }
             markets.append(
                 .init(
@@ -311,9 +315,22 @@ struct LedgerBuilder {
             built.append(try marketRules(market, lines[m], quanta, places, isCoin: isCoin, health: &health))
         }
         rules.markets = built
-        let (assets, specs) = try collateral(held, rules, places, accounts)
+        let (assets, specs) = try collateral(held, rules, places, accounts, &health)
         rules.collateral = specs
         return try fill(key, rules, places, markets, assets, positions, accounts, &health)
+    }
+
+    /// Ledger units of a tick and a lot; of an inverse market those of a lot at a price of one tick. Nil where none is whole.
+    private func worth(_ market: AccountBook.Market, _ quanta: Quanta, _ places: Int, isCoin: Bool) -> Int64?
+    {
+        if isCoin {
+            guard let found = market.contractSize.units(places + quanta.tickPlaces - quanta.lotPlaces),
+                found.value >= 1
+            else { return nil }
+            return found.value
+        }
+        let left = places - quanta.lotPlaces - quanta.tickPlaces
+        return (0...18).contains(left) ? power(left) : nil
     }
 
     private func marketRules(
@@ -324,13 +341,12 @@ struct LedgerBuilder {
         let unit =
             isCoin
             ? ContractUnit(
-                microsPerTickLot: (market.contractSize.units(places + quanta.tickPlaces - quanta.lotPlaces)?
-                    .value ?? 1),
-                ticksPerUSD: Double(power(quanta.tickPlaces)),
+                microsPerTickLot: worth(market, quanta, places, isCoin: true)!,
+                ticksPerUSD: quanta.ticksPerUSD,
                 lotsPerCoin: Double(power(max(0, quanta.lotPlaces))), isInverse: true)
             : ContractUnit(
-                microsPerTickLot: power(places - quanta.lotPlaces - quanta.tickPlaces),
-                ticksPerUSD: Double(power(quanta.tickPlaces)),
+                microsPerTickLot: worth(market, quanta, places, isCoin: false)!,
+                ticksPerUSD: quanta.ticksPerUSD,
                 lotsPerCoin: Exact(digits: 1, places: -quanta.lotPlaces).double)
         let schedule: MarginSchedule
         if !rows.isEmpty || line == nil {

@@ -94,7 +94,7 @@ extension StressedBook {
                 guard let place = places["\(names[Int(owner)])\n\(market.venue)\n\(market.symbol)\n\(side)"]
                 else { continue }
                 let ticks = ledgers[l].venue.house.liquidationPrice(p)
-                let scale = Double(power(max(0, ledgers[l].markets[Int(position.market)].quanta.tickPlaces)))
+                let scale = ledgers[l].markets[Int(position.market)].quanta.ticksPerUSD
                 found[place] = .some(ticks.map { $0 / scale })
             }
         }

@@ -29,6 +29,16 @@ struct Quanta {
         tickPlaces = min(most, ledgerPlaces - lotPlaces)
     }
 
+    /// Of collateral: a tick of at most a hundred-thousandth of the price, and what is left for lots.
+    init(collateral amounts: some Sequence<Exact>, mark: Double, ledgerPlaces: Int, room: Double) {
+        let most = Self.tickPlaces(mark * room)
+        let least = min(most, Int(Double.log10(1e5 / mark).rounded(.up)))
+        let written = amounts.reduce(0) { max($0, $1.places) }
+        lotPlaces = min(written, ledgerPlaces - least)
+        roundsSizes = lotPlaces < written
+        tickPlaces = min(most, ledgerPlaces - lotPlaces)
+    }
+
     init(inverse sizes: some Sequence<Exact>, contract: Double, mark: Double, ledgerPlaces: Int, room: Double)
     {
         lotPlaces = min(6, sizes.reduce(0) { max($0, $1.places) })
@@ -47,6 +57,14 @@ struct Quanta {
         }
         return Ticks(Int32(units.value))
     }
+    /// The tick of a price that may lie beyond what can be counted: then the first or the last.
+    func nearest(_ price: Exact) -> Ticks {
+        ticks(price) ?? (price < Exact(digits: 1, places: tickPlaces) ? Ticks(1) : Ticks(Self.mostTicks))
+    }
+    /// Ticks in a dollar.
+    var ticksPerUSD: Double { Exact(digits: 1, places: -tickPlaces).double }
+    /// Whether a tick is at most a thousandth of the price.
+    func isFine(at mark: Double) -> Bool { mark * ticksPerUSD >= 1000 }
     static var maxTicks: Int32 { Int32(mostTicks) }
 }
 

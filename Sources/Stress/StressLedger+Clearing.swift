@@ -27,12 +27,12 @@ extension StressLedger {
             let price = moved(market.mark, market.coin)
             exact.append(price)
             prices[m] = price.double
-            venue.house.setMark(Int32(m), market.quanta.ticks(price) ?? Ticks(1))
+            venue.house.setMark(Int32(m), market.quanta.nearest(price))
         }
         for (c, held) in collateral.enumerated() {
             let coin = CoinNames.coin(of: held.asset)
             venue.house.setMark(
-                Int32(markets.count + c), held.quanta.ticks(moved(held.mark, coin)) ?? Ticks(1))
+                Int32(markets.count + c), held.quanta.nearest(moved(held.mark, coin)))
         }
         venue.house.settleMarks()
         settleRounding(exact)

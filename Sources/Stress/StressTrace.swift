@@ -89,7 +89,7 @@ extension StressLedger {
                     size: quanta.map {
                         Double(abs(lots.count)) / Exact(digits: 1, places: -$0.lotPlaces).double
                     } ?? 0,
-                    price: quanta.map { Double(event.price.count) / Double(power(max(0, $0.tickPlaces))) }
+                    price: quanta.map { Double(event.price.count) / $0.ticksPerUSD }
                         ?? 0,
                     amount: amount(event.amount), loss: event.account == account ? amount(event.loss) : 0,
                     equity: amount(event.equity), maintenance: amount(event.maintenance),

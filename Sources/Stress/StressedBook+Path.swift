@@ -91,12 +91,12 @@ extension StressLedger {
         for (m, market) in markets.enumerated() {
             let factor = path.factor(market.coin, step)
             prices[m] = market.mark.double * factor
-            let ticks = (prices[m] * Double(power(market.quanta.tickPlaces))).rounded()
+            let ticks = (prices[m] * market.quanta.ticksPerUSD).rounded()
             venue.house.setMark(Int32(m), Ticks(Int(min(max(ticks, 1), Double(Quanta.maxTicks)))))
         }
         for (c, held) in collateral.enumerated() {
             let price = held.mark.double * path.factor(CoinNames.coin(of: held.asset), step)
-            let ticks = (price * Double(power(held.quanta.tickPlaces))).rounded()
+            let ticks = (price * held.quanta.ticksPerUSD).rounded()
             venue.house.setMark(
                 Int32(markets.count + c), Ticks(Int(min(max(ticks, 1), Double(Quanta.maxTicks)))))
         }
