@@ -73,6 +73,11 @@ let package = Package(
                 "Primitives", "Clearing", "Venues", "Exchanges", "LendingMarkets", "Agents", "Market",
                 "MarketData", "InputFiles", grdb, sqlite,
             ]),
+        room("Anatomy", ["Primitives", "InputFiles", real]),
+        room("Desk", ["Primitives", "InputFiles"]),
+        room(
+            "Stress",
+            ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Anatomy", "Desk", real], data: true),
         room(
             "Validation",
             ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Anatomy", yams, grdb, real]),
@@ -82,11 +87,6 @@ let package = Package(
                 "Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Validation", "Desk", "Stress",
                 grdb, real,
             ]),
-        room("Anatomy", ["Primitives", "InputFiles", real]),
-        room("Desk", ["Primitives", "InputFiles"]),
-        room(
-            "Stress",
-            ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Anatomy", "Desk", real], data: true),
         room("ReducedForm", ["Primitives", real]),
         room(
             "Reproductions", ["Primitives", "InputFiles", "OrderBook", "Anatomy", "ReducedForm", real],

@@ -118,9 +118,7 @@ public struct EnsembleFolder: Sendable {
 
         var csv: String {
             switch self {
-            case .text(let text):
-                text.utf8.contains(where: { ",\"\n\r".utf8.contains($0) })
-                    ? "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\"" : text
+            case .text(let text): text.csvCell
             case .number(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int64(x))" : "\(x)"
             case .none: ""
             }

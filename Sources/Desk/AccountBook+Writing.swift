@@ -12,39 +12,35 @@ extension AccountBook {
             try ([header] + rows + [""]).joined(separator: "\n").write(
                 toFile: folder + "/" + name, atomically: true, encoding: .utf8)
         }
-        func cell(_ text: String) -> String {
-            text.contains(where: { ",\"\n\r#".contains($0) }) || text.first == " " || text.last == " "
-                ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-        }
         func number(_ value: Exact?) -> String { value.map(\.description) ?? "" }
         try save(
             "accounts.csv", "account,venue,margin_mode,collateral_asset,collateral_amount",
             accounts.map {
-                "\(cell($0.name)),\(cell($0.venue)),\($0.mode.rawValue),\(cell($0.asset)),\($0.amount)"
+                "\($0.name.csvCell),\($0.venue.csvCell),\($0.mode.rawValue),\($0.asset.csvCell),\($0.amount)"
             })
         try save(
             "positions.csv", "account,venue,symbol,side,size,entry_price,leverage,isolated_margin",
             positions.map {
-                "\(cell($0.account)),\(cell($0.venue)),\(cell($0.symbol)),\($0.side.rawValue),\($0.size),\($0.entry),\(number($0.leverage)),\(number($0.isolatedMargin))"
+                "\($0.account.csvCell),\($0.venue.csvCell),\($0.symbol.csvCell),\($0.side.rawValue),\($0.size),\($0.entry),\(number($0.leverage)),\(number($0.isolatedMargin))"
             })
         try save(
             "markets.csv", "venue,symbol,mark_price,index_price,contract,contract_size",
             markets.map {
-                "\(cell($0.venue)),\(cell($0.symbol)),\($0.mark),\(number($0.index)),\($0.contract.rawValue),\($0.contractSize)"
+                "\($0.venue.csvCell),\($0.symbol.csvCell),\($0.mark),\(number($0.index)),\($0.contract.rawValue),\($0.contractSize)"
             })
         try save(
             "tiers.csv",
             "venue,symbol,min_notional,max_notional,maintenance_rate,max_leverage,maintenance_deduction",
             tiers.map {
-                "\(cell($0.venue)),\(cell($0.symbol)),\($0.from),\(number($0.to)),\($0.rate),\(number($0.maxLeverage)),\($0.deduction)"
+                "\($0.venue.csvCell),\($0.symbol.csvCell),\($0.from),\(number($0.to)),\($0.rate),\(number($0.maxLeverage)),\($0.deduction)"
             })
         try save(
             "depth.csv", "venue,symbol,side,price,size",
             depth.map {
-                "\(cell($0.venue)),\(cell($0.symbol)),\($0.isBid ? "bid" : "ask"),\($0.price),\($0.size)"
+                "\($0.venue.csvCell),\($0.symbol.csvCell),\($0.isBid ? "bid" : "ask"),\($0.price),\($0.size)"
             })
         try save(
             "funds.csv", "venue,asset,balance",
-            funds.map { "\(cell($0.venue)),\(cell($0.asset)),\($0.balance)" })
+            funds.map { "\($0.venue.csvCell),\($0.asset.csvCell),\($0.balance)" })
     }
 }

@@ -28,6 +28,12 @@ public struct Health: Sendable, Encodable {
         }
     }
 
+    /// The warnings of a second look at the same rows, which are not counted again.
+    public mutating func add(warningsOf other: Health) {
+        for (kind, count) in other.counts { counts[kind, default: 0] += count }
+        warnings += other.warnings
+    }
+
     public mutating func drop(_ reason: String) { dropped[reason, default: 0] += 1 }
 
     enum CodingKeys: String, CodingKey {

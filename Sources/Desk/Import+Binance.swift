@@ -38,18 +38,22 @@ extension Import {
                     allowed: "--symbol BTCUSDT")
             }
             try i.addDepth(
-                isCoinMargined(symbol) ? "binance-coinm" : "binance", symbol, bids: try i.list(d, "bids", f),
+                binanceVenue(symbol), symbol, bids: try i.list(d, "bids", f),
                 asks: try i.list(d, "asks", f), f)
         },
     ]
 
-    /// BTCUSD_PERP and BTCUSD_251226, not BTCUSDT.
-    private static func isCoinMargined(_ symbol: String) -> Bool { symbol.contains("USD_") }
+    /// BTCUSD_PERP and BTCUSD_251226 are coin-margined, BTCUSDT is not.
+    static func binanceVenue(_ symbol: String) -> String {
+        symbol.contains("USD_") ? "binance-coinm" : "binance"
+    }
 
-    private static func contract(_ symbol: String) -> (venue: String, kind: AccountBook.Contract, size: Exact)
-    {
-        guard isCoinMargined(symbol) else { return ("binance", .linear, .one) }
-        return ("binance-coinm", .inverse, symbol.hasPrefix("BTCUSD_") ? Exact(100) : Exact(10))
+    private static func contract(_ symbol: String) -> (
+        venue: String, kind: AccountBook.Contract, size: Exact
+    ) {
+        let venue = binanceVenue(symbol)
+        if venue == "binance" { return (venue, .linear, .one) }
+        return (venue, .inverse, symbol.hasPrefix("BTCUSD_") ? Exact(100) : Exact(10))
     }
 
     private mutating func binancePosition(_ p: JSONText, _ name: String, _ file: String) throws(InputError) {
@@ -93,7 +97,7 @@ extension Import {
     private mutating func binanceAccount(_ d: JSONText, _ file: String) throws(InputError) {
         let name = owner(file)
         let positions = d["positions"]?.list ?? []
-        let isCoin = positions.contains { Self.isCoinMargined($0["symbol"]?.text ?? "") }
+        let isCoin = positions.contains { Self.binanceVenue($0["symbol"]?.text ?? "") == "binance-coinm" }
         for asset in d["assets"]?.list ?? [] {
             let amount = try number(asset, any: ["crossWalletBalance", "walletBalance"], file)
             if amount.isZero { continue }
@@ -108,7 +112,7 @@ extension Import {
             if had.contains(p["symbol"]?.text ?? "") { continue }
             try binancePosition(p, name, file)
         }
-        if !book.accounts.contains(where: { $0.name == name }) {
+        if !hasAccount(name, "binance"), !hasAccount(name, "binance-coinm") {
             addAccount(
                 name, isCoin ? "binance-coinm" : "binance", isCoin ? "BTC" : "USDT", .zero, file: file,
                 line: d.line)

@@ -67,11 +67,7 @@ extension Import {
         let name = owner(file)
         for p in Self.rows(d)! {
             let size = try number(p, "size", file)
-            if size.isZero {
-                health.rowsRead += 1
-                health.drop("position of size zero")
-                continue
-            }
+            if isFlat(size) { continue }
             let symbol = try text(p, "symbol", file)
             if let mark = try optional(p, "markPrice", file) { try bybitMarket(p, mark, file) }
             let isIsolated = p["tradeMode"]?.text == "1"

@@ -52,10 +52,8 @@ extension Import {
 
     private mutating func ccxtPosition(_ p: JSONText, _ file: String) throws(InputError) {
         let symbol = try text(p, "symbol", file), name = owner(file), venue = try ccxtVenue(p, file)
-        guard let contracts = try optional(p, "contracts", file), !contracts.isZero else {
-            health.rowsRead += 1
-            return health.drop("position of size zero")
-        }
+        let contracts = try optional(p, "contracts", file) ?? .zero
+        if isFlat(contracts) { return }
         let parts = symbol.split(separator: ":")
         let isInverse = parts.count == 2 && symbol.hasPrefix(parts[1] + "/")
         let contractSize = try optional(p, "contractSize", file) ?? .one
@@ -92,7 +90,7 @@ extension Import {
                 leverage: try optional(p, "leverage", file),
                 isolatedMargin: isIsolated ? (collateral ?? .zero) - profit : nil, line: p.line),
             printed: try optional(p, "liquidationPrice", file), file: file)
-        if !book.accounts.contains(where: { $0.venue == venue && $0.name == name }) {
+        if !hasAccount(name, venue) {
             let asset = parts.count == 2 ? String(parts[1]).uppercased() : "USDT"
             // Cross collateral is the same wallet in every row, less the profit of all.
             addAccount(

@@ -35,7 +35,6 @@ extension Import {
             for row in d.list! {
                 i.accountValues[try i.text(row, "user", f)] = try i.number(row, "account_value", f)
             }
-            i.settleSnapshots(f)
         },
         Format(
             name: "hyperliquid perp_positions_by_market",
@@ -184,13 +183,14 @@ extension Import {
                         side: size.isNegative ? .short : .long, size: size.magnitude,
                         entry: try number(p, "entry_price", file), leverage: nil, isolatedMargin: nil,
                         line: p.line), printed: nil, file: file)
+                addWithoutWallet(user, "hyperliquid", "USDC", file: file, line: p.line)
             }
         }
-        settleSnapshots(file)
     }
 
-    /// Collateral is what an account is worth less what its positions have won, as far as both are known.
-    mutating func settleSnapshots(_ file: String) {
+    /// Collateral is what an account is worth less what its positions have won: known when every file was read.
+    mutating func settleSnapshots() {
+        if accountValues.isEmpty { return }
         var marks: [String: Exact] = [:]
         for market in book.markets where market.venue == "hyperliquid" { marks[market.symbol] = market.mark }
         var won: [String: Exact] = [:]
@@ -199,17 +199,9 @@ extension Import {
             let profit = p.size * (mark - p.entry)
             won[p.account] = (won[p.account] ?? .zero) + (p.side == .long ? profit : -profit)
         }
-        let known = Set(book.accounts.filter { $0.venue == "hyperliquid" }.map(\.name))
-        var fresh: [AccountBook.Account] = []
-        for (user, profit) in won.sorted(by: { $0.key < $1.key })
-        where accountValues[user] != nil && !known.contains(user) {
-            fresh.append(
-                .init(
-                    name: user, venue: "hyperliquid", mode: .cross, asset: "USDC",
-                    amount: accountValues[user]! - profit, line: 0))
+        for (user, profit) in won.sorted(by: { $0.key < $1.key }) {
+            guard let value = accountValues[user] else { continue }
+            addAccount(user, "hyperliquid", "USDC", value - profit, file: "", line: 0)
         }
-        health.rowsRead += fresh.count
-        health.rowsKept += fresh.count
-        book.accounts += fresh
     }
 }

@@ -63,11 +63,7 @@ extension Import {
         let name = owner(file)
         for p in Self.rows(d)! {
             let size = try number(p, "pos", file)
-            if size.isZero {
-                health.rowsRead += 1
-                health.drop("position of size zero")
-                continue
-            }
+            if isFlat(size) { continue }
             let symbol = try text(p, "instId", file)
             let isInverse = symbol.contains("-USD-") || symbol.hasSuffix("-USD")
             // Net mode signs the size; long and short mode names the side.

@@ -18,8 +18,17 @@ public struct Import: Sendable {
     public internal(set) var printed: [Int: Exact] = [:]
     /// What accounts are worth in all, of snapshots that say nothing of collateral.
     var accountValues: [String: Exact] = [:]
+    private struct Wallet: Hashable {
+        var account: String
+        var venue: String
+        var asset = ""
+    }
+    /// Where rows of the book stand, so that a million of them are found as fast as ten.
+    private var wallets: [Wallet: Int] = [:]
+    private var knownAccounts: Set<Wallet> = []
+    private var marketPlaces: [RebuiltBook.Name: Int] = [:]
     /// Accounts whose wallet no file has told so far, with the place where they were met.
-    var withoutWallet: [String: (file: String, line: Int)] = [:]
+    private var withoutWallet: [Wallet: (file: String, line: Int)] = [:]
     /// By symbol of OKX: coins, or dollars, of a contract.
     var contractSizes: [String: Exact] = [:]
     /// What each symbol was read as.
@@ -37,10 +46,11 @@ public struct Import: Sendable {
     /// - Parameter format: in place of what the content says; nil looks at it.
     /// - Throws: `InputError` for a file that is none of the known formats, at the line where it is not.
     public mutating func add(_ file: String, as format: String? = nil) throws(InputError) {
-        if let format, !Self.formats.contains(where: { $0.name == format }) {
+        let known = Self.tables.map(\.name) + Self.formats.map(\.name)
+        if let format, !known.contains(format) {
             throw InputError(
-                file: "--as", found: "`\(format)`", allowed: Self.formats.map(\.name).joined(separator: ", "),
-                nearest: nearestName(to: format, among: Self.formats.map(\.name)))
+                file: "--as", found: "`\(format)`", allowed: known.joined(separator: ", "),
+                nearest: nearestName(to: format, among: known))
         }
         let lines = try LineReader(path: file)
         // JSON begins with a bracket, a table with names.
@@ -162,18 +172,19 @@ public struct Import: Sendable {
         mode: AccountBook.MarginMode = .cross, file: String, line: Int
     ) {
         health.rowsRead += 1
-        if let i = book.accounts.firstIndex(where: {
-            $0.name == name && $0.venue == venue && $0.asset == asset
-        }), book.accounts.count < 10_000 {
-            if book.accounts[i].amount != amount, withoutWallet[venue + "\n" + name] == nil {
+        let key = Wallet(account: name, venue: venue, asset: asset)
+        knownAccounts.insert(Wallet(account: name, venue: venue))
+        let wasUnknown = withoutWallet.removeValue(forKey: Wallet(account: name, venue: venue)) != nil
+        if let i = wallets[key] {
+            if book.accounts[i].amount != amount, !wasUnknown {
                 health.warn(
                     "account twice", file, line,
                     "\(venue): the same account and asset from two files; the later one counts")
             }
             book.accounts[i].amount = amount
-            withoutWallet[venue + "\n" + name] = nil
             return
         }
+        wallets[key] = book.accounts.count
         book.accounts.append(
             .init(name: name, venue: venue, mode: mode, asset: asset, amount: amount, line: line))
         health.rowsKept += 1
@@ -182,28 +193,45 @@ public struct Import: Sendable {
     /// An account met in an answer that says nothing of its wallet: 0, unless another file tells it.
     mutating func addWithoutWallet(_ name: String, _ venue: String, _ asset: String, file: String, line: Int)
     {
-        if book.accounts.contains(where: { $0.name == name && $0.venue == venue }) { return }
+        guard knownAccounts.insert(Wallet(account: name, venue: venue)).inserted else { return }
+        wallets[Wallet(account: name, venue: venue, asset: asset)] = book.accounts.count
         book.accounts.append(
             .init(name: name, venue: venue, mode: .cross, asset: asset, amount: .zero, line: line))
-        withoutWallet[venue + "\n" + name] = (file, line)
+        withoutWallet[Wallet(account: name, venue: venue)] = (file, line)
+    }
+
+    /// Takes in rows that a table brought past `addAccount` and `addMarket`.
+    mutating func findRows() {
+        for (i, account) in book.accounts.enumerated() {
+            knownAccounts.insert(Wallet(account: account.name, venue: account.venue))
+            wallets[Wallet(account: account.name, venue: account.venue, asset: account.asset)] = i
+        }
+        for (i, market) in book.markets.enumerated() {
+            marketPlaces[RebuiltBook.Name(venue: market.venue, symbol: market.symbol)] = i
+        }
+    }
+
+    /// Whether any file told of an account.
+    func hasAccount(_ name: String, _ venue: String) -> Bool {
+        knownAccounts.contains(Wallet(account: name, venue: venue))
     }
 
     /// What is known only when every file was read.
     public mutating func finish() {
-        for (key, place) in withoutWallet.sorted(by: { $0.key < $1.key }) {
+        settleSnapshots()
+        for (wallet, place) in withoutWallet.sorted(by: {
+            ($0.value.file, $0.value.line) < ($1.value.file, $1.value.line)
+        }) {
             health.warn(
                 "no collateral", place.file, place.line,
-                "the wallet of this account of \(key.split(separator: "\n")[0]) is in no file: it is taken as 0; give its balance, too"
+                "the wallet of this account of \(wallet.venue) is in no file: it is taken as 0; give its balance, too"
             )
         }
     }
 
     mutating func addPosition(_ position: AccountBook.Position, printed price: Exact?, file: String) {
+        if isFlat(position.size) { return }
         health.rowsRead += 1
-        if position.size.isZero {
-            health.drop("position of size zero")
-            return
-        }
         if let price, !price.isZero, !price.isNegative { printed[book.positions.count] = price }
         book.positions.append(position)
         health.rowsKept += 1
@@ -218,14 +246,23 @@ public struct Import: Sendable {
             health.drop("market without a price")
             return
         }
-        if let i = book.markets.firstIndex(where: { $0.venue == market.venue && $0.symbol == market.symbol })
-        {
+        let name = RebuiltBook.Name(venue: market.venue, symbol: market.symbol)
+        if let i = marketPlaces[name] {
             if replaces { book.markets[i] = market }
             return
         }
+        marketPlaces[name] = book.markets.count
         health.rowsRead += 1
         health.rowsKept += 1
         book.markets.append(market)
+    }
+
+    /// Counts a position that holds nothing, and drops it.
+    mutating func isFlat(_ size: Exact) -> Bool {
+        guard size.isZero else { return false }
+        health.rowsRead += 1
+        health.drop("position of size zero")
+        return true
     }
 
     mutating func addDepth(

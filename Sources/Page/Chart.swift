@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import RealModule
 
 /// A chart over the minutes of a run as inline SVG: lines, or bars of one minute stacked on each other.
@@ -91,7 +92,7 @@ struct Chart {
             parts.append(
                 """
                 <line class="grid" x1="\(at: left)" x2="\(at: end)" y1="\(at: y(tick))" y2="\(at: y(tick))"/>\
-                <text x="\(at: left - 5)" y="\(at: y(tick))" dy=".32em" text-anchor="end">\(Self.short(tick))</text>
+                <text x="\(at: left - 5)" y="\(at: y(tick))" dy=".32em" text-anchor="end">\(shortFigure(tick))</text>
                 """)
         }
         if let first = times.first, let last = times.last, last > first {
@@ -141,7 +142,7 @@ struct Chart {
                 let (from, to) = (y(base), y(base + value))
                 if from - to >= 0.05 {
                     parts.append(
-                        "<rect x=\"\(at: x(times[i]) - width / 2)\" y=\"\(at: to)\" width=\"\(at: width)\" height=\"\(at: from - to)\" fill=\"\(one.color)\"><title>\(Self.clock(times[i])) \(one.name) \(Self.short(value))</title></rect>"
+                        "<rect x=\"\(at: x(times[i]) - width / 2)\" y=\"\(at: to)\" width=\"\(at: width)\" height=\"\(at: from - to)\" fill=\"\(one.color)\"><title>\(Self.clock(times[i])) \(one.name) \(shortFigure(value))</title></rect>"
                     )
                 }
                 base += value
@@ -166,21 +167,6 @@ struct Chart {
         let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw * 0.999 } ?? raw
         return stride(from: (low / step).rounded(.up), through: (high / step).rounded(.down), by: 1)
             .map { $0 * step }
-    }
-
-    /// 12.3 G, 4.5 M, 7.
-    static func short(_ value: Double) -> String {
-        let size = abs(value)
-        for (unit, suffix) in [(1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1e3, " k")] where size >= unit {
-            return plain(value / unit) + suffix
-        }
-        return plain(value)
-    }
-
-    private static func plain(_ value: Double) -> String {
-        let places = abs(value) >= 100 || value == value.rounded() ? 0 : abs(value) >= 10 ? 1 : 2
-        let text = String(format: "%.\(places)f", value)
-        return text == "-0" ? "0" : text
     }
 
     static func clock(_ seconds: Int64) -> String {

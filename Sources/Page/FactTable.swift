@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Validation
 
 /// Recorded facts beside one run: what was asked as a band, this run as a mark on it, misses on top.
@@ -29,7 +30,7 @@ enum FactTable {
 
     /// In the fact's own unit, which may be millions already.
     private static func figure(_ value: Double) -> String {
-        abs(value) >= 1000 && abs(value) < 1e15 ? PageFrame.count(Int(value.rounded())) : Chart.short(value)
+        abs(value) >= 1000 && abs(value) < 1e15 ? PageFrame.count(Int(value.rounded())) : shortFigure(value)
     }
 
     private static func rank(_ fact: FactRow) -> Int {

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 
 /// What other commands found, shown beside the run: shares of the causes, the map of fragility, rules compared, stories.
 extension PageAnswers {
@@ -50,11 +51,11 @@ extension PageAnswers {
                 <text x="\(at: left - 6)" y="\(at: y)" dy=".32em" text-anchor="end">\(row.key.replacing("_", with: " "))</text>\
                 <rect x="\(at: from)" y="\(at: y - 6)" width="\(at: max(0.5, to - from))" height="12" fill="\(row.value.share < 0 ? PageFrame.grey : PageFrame.red)"/>\
                 \(whisker)\
-                <text x="\(at: left + width + 6)" y="\(at: y)" dy=".32em">\(Chart.short(row.value.share))</text>
+                <text x="\(at: left + width + 6)" y="\(at: y)" dy=".32em">\(shortFigure(row.value.share))</text>
                 """)
         }
         return """
-            <figure><figcaption>\(title) <small>\(Chart.short(view.total)) in all</small></figcaption>
+            <figure><figcaption>\(title) <small>\(shortFigure(view.total)) in all</small></figcaption>
             <svg viewBox="0 0 480 \(rows.count * Int(step) + 8)" role="img" aria-label="\(title)">
             \(parts.joined("\n"))</svg></figure>
 
@@ -71,7 +72,7 @@ extension PageAnswers {
         for (row, (d, depth)) in depths.enumerated() {
             let y = top + Double(row) * cell * 0.6
             parts.append(
-                "<text x=\"\(at: left - 6)\" y=\"\(at: y + cell * 0.3)\" dy=\".32em\" text-anchor=\"end\">\(Chart.short(depth)) ×</text>"
+                "<text x=\"\(at: left - 6)\" y=\"\(at: y + cell * 0.3)\" dy=\".32em\" text-anchor=\"end\">\(shortFigure(depth)) ×</text>"
             )
             for l in f.leverages.indices {
                 let fall = f.fallPctByDepthAndLeverage[d][l]
@@ -82,18 +83,18 @@ extension PageAnswers {
                 parts.append(
                     """
                     <rect x="\(at: x)" y="\(at: y)" width="\(at: cell - 2)" height="\(at: cell * 0.6 - 2)" fill="\(PageFrame.red)" fill-opacity="\(shade)"/>\
-                    <text class="\(isBelow ? "strong" : "")" x="\(at: x + cell / 2 - 1)" y="\(at: y + cell * 0.3)" dy=".32em" text-anchor="middle">\(Chart.short(fall))</text>
+                    <text class="\(isBelow ? "strong" : "")" x="\(at: x + cell / 2 - 1)" y="\(at: y + cell * 0.3)" dy=".32em" text-anchor="middle">\(shortFigure(fall))</text>
                     """)
             }
         }
         let bottom = top + Double(f.depths.count) * cell * 0.6
         for (l, leverage) in f.leverages.enumerated() {
             parts.append(
-                "<text x=\"\(at: left + (Double(l) + 0.5) * cell)\" y=\"\(at: bottom + 14)\" text-anchor=\"middle\">\(Chart.short(leverage)) ×</text>"
+                "<text x=\"\(at: left + (Double(l) + 0.5) * cell)\" y=\"\(at: bottom + 14)\" text-anchor=\"middle\">\(shortFigure(leverage)) ×</text>"
             )
         }
         return """
-            <section><h2>How close</h2><p class="hint">Bitcoin's fall in per cent on the reduced form, \(f.seeds) seeds, at the scenario's shock: rows are depth over today's, columns leverage over today's. Bold: theory's branching ratio is above one with every maker there (depth below the critical one, by leverage: \(f.criticalDepthCalm.map(Chart.short).joined(separator: ", "))); with a tenth of the makers the critical depth is \(f.criticalDepthTenth.map(Chart.short).joined(separator: ", ")). \(f.basis ?? "")</p>
+            <section><h2>How close</h2><p class="hint">Bitcoin's fall in per cent on the reduced form, \(f.seeds) seeds, at the scenario's shock: rows are depth over today's, columns leverage over today's. Bold: theory's branching ratio is above one with every maker there (depth below the critical one, by leverage: \(f.criticalDepthCalm.map(shortFigure).joined(separator: ", "))); with a tenth of the makers the critical depth is \(f.criticalDepthTenth.map(shortFigure).joined(separator: ", ")). \(f.basis ?? "")</p>
             <figure class="map"><svg viewBox="0 0 \(Int(left + Double(f.leverages.count) * cell + 8)) \(Int(bottom + 22))" role="img" aria-label="fall by depth and leverage">
             \(parts.joined("\n"))</svg></figure></section>
             """
@@ -113,7 +114,7 @@ extension PageAnswers {
                 let r = row.result
                 // Every figure of dollars has the unit of its size.
                 let isBillions = row.unit == "bn USD"
-                func short(_ x: Double) -> String { Chart.short(isBillions ? x * 1e9 : x) }
+                func short(_ x: Double) -> String { shortFigure(isBillions ? x * 1e9 : x) }
                 return [
                     rule, "\(row.figure), \(isBillions ? "USD" : row.unit)", short(r.base), short(r.changed),
                     "\(short(r.difference)) [\(short(r.low)), \(short(r.high))]",

@@ -30,7 +30,7 @@ extension RunPage {
                     answers.hasStory(of: one.account)
                         ? .link(one.account, to: PageAnswers.anchor(one.account)) : .text(one.account),
                     .text(one.stage), .text("\(one.isLong ? "long" : "short") \(one.asset)"),
-                    .text(String(format: "%.6g", one.price)), .text(Chart.short(one.usd)),
+                    .text(String(format: "%.6g", one.price)), .text(shortFigure(one.usd)),
                     .link(one.venue, to: Self.anchor(one.venue)),
                 ]
             })
@@ -57,11 +57,11 @@ extension RunPage {
         var parts: [Markup] = Chart.ticks(0, most, about: 4).map { tick in
             """
             <line class="grid" x1="\(at: x0)" x2="\(at: x1)" y1="\(at: y(tick))" y2="\(at: y(tick))"/>\
-            <text x="\(at: x0 - 5)" y="\(at: y(tick))" dy=".32em" text-anchor="end">\(Chart.short(tick))</text>
+            <text x="\(at: x0 - 5)" y="\(at: y(tick))" dy=".32em" text-anchor="end">\(shortFigure(tick))</text>
             """
         }
         parts += Chart.ticks(from, to, about: 5).map { tick in
-            "<text x=\"\(at: x(tick))\" y=\"\(at: y1 + 16)\" text-anchor=\"middle\">\(Chart.short(tick))</text>"
+            "<text x=\"\(at: x(tick))\" y=\"\(at: y1 + 16)\" text-anchor=\"middle\">\(shortFigure(tick))</text>"
         }
         let bar = max(0.8, width / (to - from) * (x1 - x0) - 0.4)
         for step in shown {
@@ -72,7 +72,7 @@ extension RunPage {
                 parts.append(
                     """
                     <rect x="\(at: x(step.price) - bar / 2)" y="\(at: y(base + usd))" width="\(at: bar)" height="\(at: y(base) - y(base + usd))" fill="\(color)">\
-                    <title>\(Chart.short(step.price)): \(name) \(Chart.short(usd)) USD</title></rect>
+                    <title>\(shortFigure(step.price)): \(name) \(shortFigure(usd)) USD</title></rect>
                     """)
                 base += usd
             }
@@ -81,7 +81,7 @@ extension RunPage {
             (from...to).contains(calm)
             ? "<line class=\"mark\" x1=\"\(at: x(calm))\" x2=\"\(at: x(calm))\" y1=\"\(at: y0)\" y2=\"\(at: y1)\"/>"
             : ""
-        let rest = left > 0 ? " \(Chart.short(left)) USD beyond both ends are not drawn." : ""
+        let rest = left > 0 ? " \(shortFigure(left)) USD beyond both ends are not drawn." : ""
         return """
             <figure><figcaption>Liquidation map of \(asset) <small>USD by price, steps of a quarter per cent</small></figcaption>
             <div class="legend">\(Chart.legend([("longs", PageFrame.red), ("shorts", PageFrame.green)]))</div>

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Recording
 import Validation
 
@@ -16,7 +17,7 @@ extension RunPage {
         let trees = c.largest.map { tree in
             [
                 String(tree.rootUtc.dropFirst(11).prefix(8)), tree.firstAsset, PageFrame.count(tree.accounts),
-                Chart.short(tree.usd).replacing(" ", with: "\u{00a0}"),
+                shortFigure(tree.usd).replacing(" ", with: "\u{00a0}"),
                 "\(tree.generations)", "\(tree.venues)", tree.crossesAssets ? "yes" : "no",
             ]
         }

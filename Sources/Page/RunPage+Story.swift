@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Recording
 import Validation
 
@@ -27,13 +28,13 @@ extension RunPage {
         let liquidated = s.liquidatedLongUsd + s.liquidatedShortUsd
         guard liquidated > 0 else { return all + ["Nobody was liquidated."] }
         all.append(
-            "\(Chart.short(liquidated)) USD of positions were closed by force, \(PageFrame.percent(s.liquidatedLongUsd / liquidated * 100)) of it long."
+            "\(shortFigure(liquidated)) USD of positions were closed by force, \(PageFrame.percent(s.liquidatedLongUsd / liquidated * 100)) of it long."
         )
         all.append("\(PageFrame.count(s.accountsLiquidated)) accounts lost a position that way.")
         let payers = self.payers.sorted { $0.usd > $1.usd }
         if let first = payers.first, payers.count > 1 {
             all.append(
-                "Most of the loss was borne by \(first.name) (\(Chart.short(first.usd)) USD), then by \(payers[1].name) (\(Chart.short(payers[1].usd)) USD)."
+                "Most of the loss was borne by \(first.name) (\(shortFigure(first.usd)) USD), then by \(payers[1].name) (\(shortFigure(payers[1].usd)) USD)."
             )
         }
         return all
@@ -62,7 +63,7 @@ extension RunPage {
             let y = 12 + Double(i) * step
             return """
                 <text x="0" y="\(at: y)">\(name)</text>\
-                <text class="strong" x="\(at: width)" y="\(at: y)" text-anchor="end">\(Chart.short(usd))</text>\
+                <text class="strong" x="\(at: width)" y="\(at: y)" text-anchor="end">\(shortFigure(usd))</text>\
                 <rect x="\(at: from / total * width)" y="\(at: y + 5)" width="\(at: max(1, usd / total * width))" height="12" fill="\(color)"/>
                 """
         }
@@ -107,9 +108,9 @@ extension RunPage {
         return [
             .init("accounts", PageFrame.count(s.accountsLiquidated), "with a position closed by force"),
             .init(
-                "longs", Chart.short(s.liquidatedLongUsd) + " USD",
+                "longs", shortFigure(s.liquidatedLongUsd) + " USD",
                 "notional of longs closed by force, in truth"),
-            .init("shorts", Chart.short(s.liquidatedShortUsd) + " USD", "of shorts"),
+            .init("shorts", shortFigure(s.liquidatedShortUsd) + " USD", "of shorts"),
             .init(
                 "shown by public feeds",
                 total > 0
@@ -122,18 +123,18 @@ extension RunPage {
     private func paid(_ s: MarketSummary) -> [PageFrame.Card] {
         [
             .init(
-                "margin lost", Chart.short(s.marginLostUsd) + " USD",
+                "margin lost", shortFigure(s.marginLostUsd) + " USD",
                 "equity that liquidated accounts lost, top-ups included"),
             .init(
-                "deleveraged", Chart.short(s.deleveragedUsd) + " USD",
+                "deleveraged", shortFigure(s.deleveragedUsd) + " USD",
                 "positions of winners closed against losers that no book, fund or vault took; notional"),
             .init(
-                "forgone by them", Chart.short(s.deleveragedForgoneUsd) + " USD",
+                "forgone by them", shortFigure(s.deleveragedForgoneUsd) + " USD",
                 "what deleveraged winners would have had more, had they been closed at the mark"),
             .init(
-                "paid by funds", Chart.short(s.fundDrawUsd) + " USD", "deficits that insurance funds made up"),
+                "paid by funds", shortFigure(s.fundDrawUsd) + " USD", "deficits that insurance funds made up"),
             .init(
-                "bad debt", Chart.short(s.badDebtUsd + s.lendingBadDebtUsd) + " USD",
+                "bad debt", shortFigure(s.badDebtUsd + s.lendingBadDebtUsd) + " USD",
                 "equity below zero that nobody made up, and lent dollars without collateral, at the end"),
         ]
     }
@@ -154,7 +155,7 @@ extension RunPage {
             parts.append(
                 """
                 <text x="0" y="\(at: y)">\(Self.short(row.key))</text>\
-                <text class="strong" x="380" y="\(at: y)" text-anchor="end">\(isLoss ? "−" : "+")\(Chart.short(abs(row.value)))</text>\
+                <text class="strong" x="380" y="\(at: y)" text-anchor="end">\(isLoss ? "−" : "+")\(shortFigure(abs(row.value)))</text>\
                 <rect x="\(at: isLoss ? middle - width : middle)" y="\(at: y + 5)" width="\(at: width)" height="12" fill="\(isLoss ? PageFrame.red : PageFrame.blue)"/>
                 """)
         }

@@ -1,3 +1,4 @@
+import Primitives
 import Recording
 import Rules
 import Validation
@@ -31,7 +32,7 @@ extension RunPage {
         let (longs, shorts) = (series.venueLongs[venue] ?? [], series.venueShorts[venue] ?? [])
         let most = zip(longs, shorts).map(+).max() ?? 0
         return Chart(
-            title: venue, unit: "most in a minute: \(Chart.short(most)) USD", times: series.times,
+            title: venue, unit: "most in a minute: \(shortFigure(most)) USD", times: series.times,
             series: [
                 .init(name: "longs", values: longs, color: PageFrame.red),
                 .init(name: "shorts", values: shorts, color: PageFrame.green),
@@ -51,11 +52,11 @@ extension RunPage {
             venues.map { name, v in
                 [PageFrame.Cell.link(name, to: Self.anchor(name))]
                     + [
-                        Chart.short(v.openInterestBeforeUsd), Chart.short(v.openInterestLowUsd),
-                        Chart.short(v.liquidatedLongUsd), Chart.short(v.liquidatedShortUsd),
-                        Chart.short(v.reportedLongUsd + v.reportedShortUsd),
+                        shortFigure(v.openInterestBeforeUsd), shortFigure(v.openInterestLowUsd),
+                        shortFigure(v.liquidatedLongUsd), shortFigure(v.liquidatedShortUsd),
+                        shortFigure(v.reportedLongUsd + v.reportedShortUsd),
                         PageFrame.count(v.accountsLiquidated),
-                        Chart.short(v.fundDrawUsd), Chart.short(v.deleveragedUsd),
+                        shortFigure(v.fundDrawUsd), shortFigure(v.deleveragedUsd),
                         PageFrame.percent(v.fallPct[reference]),
                     ].map(PageFrame.Cell.text)
             })

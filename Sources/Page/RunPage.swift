@@ -104,7 +104,7 @@ public struct RunPage {
             ["protocol", "liquidated", "bad debt", "liquidations"],
             run.summary.lending.sorted { $0.key < $1.key }.map { name, market in
                 [
-                    name, Chart.short(market.liquidatedUsd), Chart.short(market.badDebtUsd),
+                    name, shortFigure(market.liquidatedUsd), shortFigure(market.badDebtUsd),
                     PageFrame.count(market.liquidations),
                 ]
             })
@@ -115,8 +115,8 @@ public struct RunPage {
             ["cohort", "asset", "before", "at the low", "at the end"],
             run.summary.cohorts.sorted { $0.key < $1.key }.map { name, c in
                 [
-                    name, c.asset, Chart.short(c.beforeCoins), Chart.short(c.lowCoins),
-                    Chart.short(c.afterCoins),
+                    name, c.asset, shortFigure(c.beforeCoins), shortFigure(c.lowCoins),
+                    shortFigure(c.afterCoins),
                 ]
             })
     }

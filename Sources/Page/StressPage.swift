@@ -1,5 +1,6 @@
 import Desk
 import Foundation
+import Primitives
 import Stress
 
 /// A stress test as one HTML file that asks the network for nothing: a board's summary on top, then shock by shock.
@@ -37,7 +38,7 @@ public struct StressPage {
         var all: [String] = []
         if let first = result.scenarios.first(where: { $0.accountsLiquidated > 0 }) {
             all.append(
-                "At \(Self.name(first)) \(PageFrame.count(first.accountsLiquidated)) accounts are liquidated, \(Chart.short(first.liquidatedLongUsd + first.liquidatedShortUsd)) USD of positions."
+                "At \(Self.name(first)) \(PageFrame.count(first.accountsLiquidated)) accounts are liquidated, \(shortFigure(first.liquidatedLongUsd + first.liquidatedShortUsd)) USD of positions."
             )
         } else {
             all.append("No shock asked for liquidates anybody.")
@@ -46,17 +47,17 @@ public struct StressPage {
             $0.badDebtUsd + $0.deleveragedUsd + $0.socialisedUsd > 0
         }) {
             all.append(
-                "At \(Self.name(broken)) the funds no longer cover what is lost: \(Chart.short(broken.badDebtUsd)) USD are left unpaid, \(Chart.short(broken.deleveragedUsd)) USD of winners are deleveraged."
+                "At \(Self.name(broken)) the funds no longer cover what is lost: \(shortFigure(broken.badDebtUsd)) USD are left unpaid, \(shortFigure(broken.deleveragedUsd)) USD of winners are deleveraged."
             )
         } else if let worst, worst.deficitUsd > 0 {
             all.append(
-                "Funds cover every deficit of these shocks; the largest is \(Chart.short(worst.deficitUsd)) USD."
+                "Funds cover every deficit of these shocks; the largest is \(shortFigure(worst.deficitUsd)) USD."
             )
         }
         for r in result.reverse {
             if let fall = r.fallPct {
                 all.append(
-                    "A fall of \(String(format: "%.2f", -fall)) % brings \(r.figure) to \(Chart.short(r.limit))."
+                    "A fall of \(String(format: "%.2f", -fall)) % brings \(r.figure) to \(shortFigure(r.limit))."
                 )
             }
         }
@@ -75,13 +76,13 @@ public struct StressPage {
                 "accounts liquidated", PageFrame.count(s.accountsLiquidated),
                 "something of theirs was below maintenance and was closed"),
             .init(
-                "deficits", Chart.short(s.deficitUsd) + " USD",
+                "deficits", shortFigure(s.deficitUsd) + " USD",
                 "equity below zero of failing accounts, before anybody pays"),
             .init(
-                "cover 2", Chart.short(s.cover2Usd) + " USD",
+                "cover 2", shortFigure(s.cover2Usd) + " USD",
                 "the two largest deficits together, to be set against the fund"),
-            .init("fund paid", Chart.short(s.fundDrawUsd) + " USD", "by insurance funds and vaults"),
-            .init("fund left", Chart.short(s.fundLeftUsd) + " USD", "their equity afterwards"),
+            .init("fund paid", shortFigure(s.fundDrawUsd) + " USD", "by insurance funds and vaults"),
+            .init("fund left", shortFigure(s.fundLeftUsd) + " USD", "their equity afterwards"),
         ])
     }
 
@@ -94,10 +95,10 @@ public struct StressPage {
             result.scenarios.map { s in
                 [
                     s.scenario, PageFrame.count(s.accountsCalled), PageFrame.count(s.accountsLiquidated),
-                    Chart.short(s.liquidatedLongUsd),
-                    Chart.short(s.liquidatedShortUsd), Chart.short(s.marginLostUsd),
-                    Chart.short(s.deficitUsd), Chart.short(s.fundDrawUsd),
-                    Chart.short(s.fundLeftUsd), Chart.short(s.deleveragedUsd), Chart.short(s.badDebtUsd),
+                    shortFigure(s.liquidatedLongUsd),
+                    shortFigure(s.liquidatedShortUsd), shortFigure(s.marginLostUsd),
+                    shortFigure(s.deficitUsd), shortFigure(s.fundDrawUsd),
+                    shortFigure(s.fundLeftUsd), shortFigure(s.deleveragedUsd), shortFigure(s.badDebtUsd),
                     String(format: "%.2f", s.amplification),
                 ]
             })
@@ -122,7 +123,7 @@ public struct StressPage {
             let total = row.1.reduce(0) { $0 + $1.0 }
             parts.append(
                 """
-                <text x="0" y="\(at: y)">\(row.0)</text><text class="strong" x="400" y="\(at: y)" text-anchor="end">\(Chart.short(total))</text>
+                <text x="0" y="\(at: y)">\(row.0)</text><text class="strong" x="400" y="\(at: y)" text-anchor="end">\(shortFigure(total))</text>
                 """)
             var x = 0.0
             for (usd, color) in row.1 where usd > 0 {
@@ -154,7 +155,7 @@ public struct StressPage {
         guard !sized.isEmpty else { return "" }
         return """
             <section><h2>Liquidation map</h2><p class="hint">At which move of its own market each position fails, every other price as it is; dollars at today's marks, by steps of one per cent. \
-            \(Chart.short(result.safeUsd)) USD fail nowhere between −99 and +60 %. The six largest markets; all: liquidation_map.csv.</p>
+            \(shortFigure(result.safeUsd)) USD fail nowhere between −99 and +60 %. The six largest markets; all: liquidation_map.csv.</p>
             <div class="charts">\(sized.prefix(6).map(map).joined())</div></section>
             """
     }
@@ -174,7 +175,7 @@ public struct StressPage {
         func x(_ pct: Double) -> Double { 52 + (pct + 60) / 120 * 418 }
         func y(_ usd: Double) -> Double { 216 - usd / max(most, 1e-9) * 200 }
         var parts: [Markup] = Chart.ticks(0, most, about: 4).map {
-            "<line class=\"grid\" x1=\"52\" x2=\"470\" y1=\"\(at: y($0))\" y2=\"\(at: y($0))\"/><text x=\"47\" y=\"\(at: y($0))\" dy=\".32em\" text-anchor=\"end\">\(Chart.short($0))</text>"
+            "<line class=\"grid\" x1=\"52\" x2=\"470\" y1=\"\(at: y($0))\" y2=\"\(at: y($0))\"/><text x=\"47\" y=\"\(at: y($0))\" dy=\".32em\" text-anchor=\"end\">\(shortFigure($0))</text>"
         }
         for pct in [-60, -40, -20, 0, 20, 40, 60] {
             parts.append("<text x=\"\(at: x(Double(pct)))\" y=\"232\" text-anchor=\"middle\">\(pct)</text>")
@@ -185,13 +186,13 @@ public struct StressPage {
                 (sum.long, PageFrame.red, "longs"), (sum.short, PageFrame.green, "shorts"),
             ] where usd > 0 {
                 parts.append(
-                    "<rect x=\"\(at: x(Double(pct)) - 1.5)\" y=\"\(at: y(base + usd))\" width=\"3\" height=\"\(at: y(base) - y(base + usd))\" fill=\"\(color)\"><title>\(pct) %: \(side) \(Chart.short(usd)) USD</title></rect>"
+                    "<rect x=\"\(at: x(Double(pct)) - 1.5)\" y=\"\(at: y(base + usd))\" width=\"3\" height=\"\(at: y(base) - y(base + usd))\" fill=\"\(color)\"><title>\(pct) %: \(side) \(shortFigure(usd)) USD</title></rect>"
                 )
                 base += usd
             }
         }
         parts.append("<line class=\"mark\" x1=\"\(at: x(0))\" x2=\"\(at: x(0))\" y1=\"14\" y2=\"216\"/>")
-        let rest = left > 0 ? "\(Chart.short(left)) USD beyond 60 % are not drawn." : ""
+        let rest = left > 0 ? "\(shortFigure(left)) USD beyond 60 % are not drawn." : ""
         return """
             <figure><figcaption>\(name) <small>USD, by move of the mark in %</small></figcaption><div class="legend">\(Chart.legend([("longs", PageFrame.red), ("shorts", PageFrame.green)]))</div>
             <svg viewBox="0 0 480 240" role="img" aria-label="Liquidation map of \(name)">\(parts.joined("\n"))</svg><p>\(rest)</p></figure>
@@ -202,7 +203,7 @@ public struct StressPage {
         guard let worst, !worst.largestDeficits.isEmpty else { return "" }
         return """
             <section><h2>Largest deficits</h2><p class="hint">At \(Self.name(worst)): equity below zero before anybody pays.</p>
-            \(PageFrame.table(["account", "deficit, USD"], worst.largestDeficits.map { [$0.account, Chart.short($0.usd)] }))</section>
+            \(PageFrame.table(["account", "deficit, USD"], worst.largestDeficits.map { [$0.account, shortFigure($0.usd)] }))</section>
             """
     }
 
@@ -213,7 +214,7 @@ public struct StressPage {
         }
         return """
             <section><h2>Reverse stress</h2><p class="hint">The smallest move of all prices together that breaks a limit.</p>
-            \(PageFrame.table(["figure", "limit", "fall", "rise"], result.reverse.map { [$0.figure, Chart.short($0.limit), move($0.fallPct), move($0.risePct)] }))</section>
+            \(PageFrame.table(["figure", "limit", "fall", "rise"], result.reverse.map { [$0.figure, shortFigure($0.limit), move($0.fallPct), move($0.risePct)] }))</section>
             """
     }
 
@@ -224,7 +225,7 @@ public struct StressPage {
             <section><h2>Along \(path)</h2><p class="hint">\(PageFrame.count(told.count)) accounts that something happened to, the thirty largest; all: stories.csv. Times are UTC.</p>
             \(PageFrame.table(
                 ["account", "venue", "called", "liquidated", "deleveraged", "liquidated, USD", "deleveraged, USD"],
-                told.prefix(30).map { [$0.account, $0.venue, $0.calledUtc ?? "", $0.liquidatedUtc ?? "", $0.deleveragedUtc ?? "", Chart.short($0.liquidatedUsd), Chart.short($0.deleveragedUsd)] }))</section>
+                told.prefix(30).map { [$0.account, $0.venue, $0.calledUtc ?? "", $0.liquidatedUtc ?? "", $0.deleveragedUtc ?? "", shortFigure($0.liquidatedUsd), shortFigure($0.deleveragedUsd)] }))</section>
             """
                 as Markup
         }.joined()
@@ -233,7 +234,7 @@ public struct StressPage {
     private var drawnSection: Markup {
         guard let b = result.intervals else { return "" }
         func row(_ name: String, _ f: Bootstrap.Figure) -> [String] {
-            [name, Chart.short(f.value), Chart.short(f.low), Chart.short(f.high)]
+            [name, shortFigure(f.value), shortFigure(f.low), shortFigure(f.high)]
         }
         return """
             <section><h2>Over drawn paths</h2><p class="hint">\(b.paths) paths of \(b.horizonHours) hours, blocks of a day drawn from \(b.candles.joined(separator: ", ")). The interval is 5 to 95 % of the estimate, by resampling the paths.</p>

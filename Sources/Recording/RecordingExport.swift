@@ -144,8 +144,7 @@ private final class CSVFile {
     func add(_ cell: String) {
         if !isFirst { text += "," }
         isFirst = false
-        let isPlain = cell.utf8.allSatisfy { $0 != 44 && $0 != 34 && $0 != 10 && $0 != 13 }
-        text += isPlain ? cell : "\"" + cell.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        text += cell.csvCell
     }
 
     func endRow() throws {

@@ -72,7 +72,7 @@ public struct BookComparison: Encodable, Sendable {
     public var text: String {
         var lines = ["\(book), each shock under the book's own rules and under another; impact \(impact)"]
         func change(_ name: String, _ a: Double, _ b: Double) -> String? {
-            abs(a - b) < 0.005 ? nil : "\(name) \(StressResult.short(a)) to \(StressResult.short(b))"
+            abs(a - b) < 0.005 ? nil : "\(name) \(shortFigure(a)) to \(shortFigure(b))"
         }
         for row in rows {
             let (a, b) = (row.base, row.changed)
@@ -95,10 +95,10 @@ public struct BookComparison: Encodable, Sendable {
             ]
             guard row.gained + row.lost > 0 else { continue }
             lines.append(
-                "  \(row.gained) accounts end with \(StressResult.short(row.gainedUsd)) more, \(row.lost) with \(StressResult.short(row.lostUsd)) less"
+                "  \(row.gained) accounts end with \(shortFigure(row.gainedUsd)) more, \(row.lost) with \(shortFigure(row.lostUsd)) less"
             )
             func list(_ all: [Account]) -> String {
-                all.prefix(3).map { "\($0.account) \(StressResult.short($0.usd))" }.joined(separator: ", ")
+                all.prefix(3).map { "\($0.account) \(shortFigure($0.usd))" }.joined(separator: ", ")
             }
             if !row.winners.isEmpty { lines.append("  most gained: \(list(row.winners))") }
             if !row.losers.isEmpty { lines.append("  most lost: \(list(row.losers))") }

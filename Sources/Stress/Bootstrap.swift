@@ -66,7 +66,7 @@ public struct Bootstrap: Sendable, Encodable {
         for n in 0..<paths {
             var drawn = StressPath(name: "path \(n + 1)", prices: Self.draw(history, horizonHours, &random))!
             drawn.others = first
-            let outcome = book.outcome(along: drawn).outcome
+            let outcome = book.outcome(along: drawn, tells: false).outcome
             deficits.append(outcome.deficitUsd)
             liquidated.append(outcome.liquidatedLongUsd + outcome.liquidatedShortUsd)
             gone.append(outcome.fundLeftUsd <= 0 || outcome.badDebtUsd > 0 ? 1 : 0)
@@ -74,25 +74,18 @@ public struct Bootstrap: Sendable, Encodable {
             progress(n + 1)
         }
         func figure(_ values: [Double], _ of: ([Double]) -> Double) -> Figure {
-            var resampled: [Double] = []
-            for _ in 0..<1000 {
-                resampled.append(
-                    of((0..<values.count).map { _ in values[Int(random.next() % UInt64(values.count))] }))
+            let resampled = (0..<1000).map { _ in
+                of(values.map { _ in values[Int(random.next() % UInt64(values.count))] })
             }
-            resampled.sort()
-            return Figure(value: of(values), low: resampled[50], high: resampled[949])
-        }
-        func quantile(_ q: Double) -> ([Double]) -> Double {
-            { values in
-                values.sorted()[min(values.count - 1, Int((q * Double(values.count)).rounded(.up)) - 1)]
-            }
+            return Figure(
+                value: of(values), low: quantile(resampled, 0.05)!, high: quantile(resampled, 0.95)!)
         }
         func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-        deficitVar99Usd = figure(deficits, quantile(0.99))
+        deficitVar99Usd = figure(deficits) { quantile($0, 0.99)! }
         deficitShortfall99Usd = figure(deficits) { values in
             mean(Array(values.sorted().suffix(max(1, values.count / 100))))
         }
-        liquidationsAtRisk95Usd = figure(liquidated, quantile(0.95))
+        liquidationsAtRisk95Usd = figure(liquidated) { quantile($0, 0.95)! }
         fundGoneShare = figure(gone, mean)
         accountsLiquidatedMean = figure(accounts, mean)
     }

@@ -163,7 +163,7 @@ extension LedgerBuilder {
         venue.absorber = rest
         return StressLedger(
             name: key.venue, currency: key.currency, places: places, venue: venue, markets: markets,
-            collateral: assets, rest: rest, owners: filling.owners, fundBalance: fund, large: filling.large)
+            collateral: assets, rest: rest, owners: filling.owners, large: filling.large)
     }
 
     /// What is known while a ledger is filled.

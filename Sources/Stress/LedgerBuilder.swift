@@ -28,7 +28,6 @@ public struct StressLedger: ~Copyable {
     let rest: AccountID
     /// By account of the ledger: the name's place in the book's list of names; -1 of the venue's own.
     let owners: [Int32]
-    let fundBalance: Money
     /// Positions so large that a tick or a lot of them is worth more than a part of a cent.
     let large: [Large]
     /// By market: its price in dollars, as exact as it was given.
@@ -50,7 +49,6 @@ public struct StressLedger: ~Copyable {
         collateral = other.collateral
         rest = other.rest
         owners = other.owners
-        fundBalance = other.fundBalance
         large = other.large
         prices = other.prices
     }
@@ -58,7 +56,6 @@ public struct StressLedger: ~Copyable {
     init(
         name: String, currency: String, places: Int, venue: consuming Venue, markets: [Market],
         collateral: [(asset: String, quanta: Quanta, mark: Exact)], rest: AccountID, owners: [Int32],
-        fundBalance: Money,
         large: [Large]
     ) {
         self.name = name
@@ -69,7 +66,6 @@ public struct StressLedger: ~Copyable {
         self.collateral = collateral
         self.rest = rest
         self.owners = owners
-        self.fundBalance = fundBalance
         self.large = large
         prices = markets.map(\.mark.double)
     }

@@ -61,6 +61,9 @@ struct Quanta {
     func nearest(_ price: Exact) -> Ticks {
         ticks(price) ?? (price < Exact(digits: 1, places: tickPlaces) ? Ticks(1) : Ticks(Self.mostTicks))
     }
+    func nearest(_ usd: Double) -> Ticks {
+        Ticks(Int(min(max((usd * ticksPerUSD).rounded(), 1), Double(Self.mostTicks))))
+    }
     /// Ticks in a dollar.
     var ticksPerUSD: Double { Exact(digits: 1, places: -tickPlaces).double }
     /// Whether a tick is at most a thousandth of the price.

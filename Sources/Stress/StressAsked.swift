@@ -17,7 +17,13 @@ public struct StressAsked: Codable, Sendable {
     public var liquidated: [Int]
     public var deficitsUsd: [Double]
 
-    static let file = "asked.json"
+    public static let file = "asked.json"
+
+    enum CodingKeys: String, CodingKey {
+        case book, shocks, impact, rules, day, liquidated
+        case shockFile = "shock_file"
+        case deficitsUsd = "deficits_usd"
+    }
 
     public init(
         book: String, shocks: [String], shockFile: String?, impact: String, rules: [String], day: String,
@@ -37,13 +43,6 @@ public struct StressAsked: Codable, Sendable {
     /// Whether a folder is that of a stress test.
     public static func isThere(_ folder: String) -> Bool {
         FileManager.default.fileExists(atPath: folder + "/" + file)
-    }
-
-    /// - Throws: where the file cannot be written.
-    public func write(to folder: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(self).write(to: URL(fileURLWithPath: folder + "/" + Self.file))
     }
 
     /// - Throws: `InputError` for a file that cannot be read.

@@ -5,7 +5,7 @@ import Primitives
 extension StressResult {
     /// For the terminal.
     public var text: String {
-        func usd(_ value: Double) -> String { Self.short(value) }
+        func usd(_ value: Double) -> String { shortFigure(value) }
         var rows = [
             [
                 "shock", "called", "liquidated", "longs", "shorts", "margin lost", "deficit", "fund paid",
@@ -39,7 +39,7 @@ extension StressResult {
         for r in reverse {
             func move(_ pct: Double?) -> String { pct.map { String(format: "%.2f %%", $0) } ?? "no move" }
             lines.append(
-                "\(r.figure) reaches \(Self.short(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up")
+                "\(r.figure) reaches \(shortFigure(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up")
         }
         for (path, told) in (stories ?? [:]).sorted(by: { $0.key < $1.key }) {
             lines += ["", "\(path): \(told.count) accounts, the largest:"]
@@ -71,14 +71,6 @@ extension StressResult {
         }
         if let folder { lines += ["", "\(folder)/report.html"] }
         return lines.joined(separator: "\n")
-    }
-
-    static func short(_ value: Double) -> String {
-        let size = abs(value)
-        for (unit, suffix) in [(1e12, " tn"), (1e9, " bn"), (1e6, " M"), (1e3, " k")] where size >= unit {
-            return String(format: "%.2f", value / unit) + suffix
-        }
-        return String(format: size == 0 ? "%.0f" : "%.2f", value)
     }
 }
 
@@ -160,7 +152,6 @@ public enum StressFolder {
     /// A cell: names are data, and may hold commas and quotes. What a spreadsheet would take for a formula is made text.
     static func quoted(_ text: String) -> String {
         let safe = text.first.map { "=+@\t".contains($0) } == true ? "'" + text : text
-        guard safe.contains(where: { ",\"\n\r".contains($0) }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        return safe.csvCell
     }
 }

@@ -39,7 +39,7 @@ extension StressedBook {
     /// One account's traces, a ledger each; empty where the book has no such account.
     public func traces(of account: String, _ shock: Shock, impact: Impact) -> [StressTrace] {
         guard let owner = names.firstIndex(of: account).map(Int32.init) else { return [] }
-        let extra = rest(shock, impact).extra
+        let extra = rest(shock, impact, clears: false).extra
         var traces: [StressTrace] = []
         for l in 0..<ledgers.count {
             guard let place = ledgers[l].owners.firstIndex(of: owner) else { continue }
@@ -78,7 +78,7 @@ extension StressLedger {
             // A winner's story has its own side of a deleveraging.
             guard event.account == account || event.counterparty == account else { continue }
             let other = event.account == account ? event.counterparty : event.account
-            let owner = other == .nobody ? -1 : owners[other.index]
+            let owner = owner(other)
             let m = Int(event.market)
             let quanta =
                 m < 0 ? nil : m < markets.count ? markets[m].quanta : collateral[m - markets.count].quanta

@@ -76,9 +76,10 @@ public struct StressedBook: ~Copyable {
         _ shock: Shock, impact: Impact = .none, each: ((Int, AccountOutcome) -> Void)? = nil,
         after: ((Int, Double) -> Void)? = nil
     ) -> StressOutcome {
-        let (extra, found, rounds, isAtRest) = rest(shock, impact)
-        let cleared = each == nil && after == nil ? found : clear(shock, extra, each: each, after: after)
-        var outcome = cleared.outcome
+        let (extra, found, rounds, isAtRest) = rest(shock, impact, clears: each == nil && after == nil)
+        // Who asks for accounts is told once, where prices rest.
+        let notes = found ?? clear(shock, extra, each: each, after: after)
+        var outcome = notes.outcome
         outcome.rounds = rounds
         outcome.isAtRest = isAtRest
         var (weighted, weight) = (0.0, 0.0)
@@ -95,35 +96,30 @@ public struct StressedBook: ~Copyable {
         return outcome
     }
 
-    /// Where prices come to rest: falls beyond the shock by coin, in logarithms, and everything cleared there.
+    /// Where prices come to rest: falls beyond the shock by coin, in logarithms.
+    ///
+    /// - Parameter clears: false leaves it to the caller to clear the book there.
+    /// - Returns: what happened there, where it was cleared.
     func rest(
-        _ shock: Shock, _ impact: Impact
-    ) -> (extra: [String: Double], cleared: Cleared, rounds: Int, isAtRest: Bool) {
+        _ shock: Shock, _ impact: Impact, clears: Bool = true
+    ) -> (extra: [String: Double], notes: StressNotes?, rounds: Int, isAtRest: Bool) {
         var extra: [String: Double] = [:]
-        var cleared = clear(shock, extra)
-        guard impact != .none else { return (extra, cleared, 1, true) }
+        if impact == .none { return (extra, clears ? clear(shock, extra) : nil, 1, true) }
+        var notes = clear(shock, extra)
         for rounds in 1..<Self.mostRounds {
             var next: [String: Double] = [:]
             for coin in coins {
-                let (before, fall) = (
-                    extra[coin] ?? 0, impact.fall(of: coin, sold: cleared.soldUsd[coin] ?? 0)
-                )
+                let (before, fall) = (extra[coin] ?? 0, impact.fall(of: coin, sold: notes.soldUsd[coin] ?? 0))
                 // Sales and purchases that answer each other would go round for ever: then no move is taken back.
                 next[coin] = rounds > Self.freeRounds && abs(fall) < abs(before) ? before : fall
             }
             if coins.allSatisfy({ abs(next[$0]! - (extra[$0] ?? 0)) <= 1e-13 }) {
-                return (extra, cleared, rounds, true)
+                return (extra, clears ? notes : nil, rounds, true)
             }
             extra = next
-            cleared = clear(shock, extra)
+            notes = clear(shock, extra)
         }
-        return (extra, cleared, Self.mostRounds, false)
-    }
-
-    struct Cleared {
-        var outcome: StressOutcome
-        /// Sold by force less bought, at the book's own marks, by coin.
-        var soldUsd: [String: Double] = [:]
+        return (extra, clears ? notes : nil, Self.mostRounds, false)
     }
 
     /// Everything cleared at given marks, from the book's own state.
@@ -132,31 +128,29 @@ public struct StressedBook: ~Copyable {
     private func clear(
         _ shock: Shock, _ extra: [String: Double], each: ((Int, AccountOutcome) -> Void)? = nil,
         after: ((Int, Double) -> Void)? = nil
-    ) -> Cleared {
-        var cleared = Cleared(outcome: StressOutcome(scenario: shock.name))
-        var deficits: [Int32: Double] = [:]
-        var liquidated: Set<Int32> = []
-        var called: Set<Int32> = []
+    ) -> StressNotes {
+        var notes = StressNotes(shock.name)
         for l in 0..<ledgers.count {
             var ledger = StressLedger(copying: ledgers[l])
             ledger.move(shock, extra)
             if let each { ledger.tell(each) }
-            ledger.clear(&cleared, before: ledgers[l], &deficits, &liquidated, &called)
+            ledger.clear(&notes, before: ledgers[l])
             if let after { ledger.tellEquity(after) }
         }
-        cleared.outcome.accountsLiquidated = liquidated.count
-        cleared.outcome.accountsCalled = called.union(liquidated).count
-        // Ten of perhaps a hundred thousand: no need to order them all.
-        var worst: [(key: Int32, value: Double)] = []
-        for one in deficits
-        where one.value > 0 && (worst.count < 10 || (worst[9].value, one.key) < (one.value, worst[9].key)) {
-            let place = worst.firstIndex { ($0.value, one.key) < (one.value, $0.key) } ?? worst.count
-            worst.insert((one.key, one.value), at: place)
-            if worst.count > 10 { worst.removeLast() }
-        }
-        cleared.outcome.largestDeficits = worst.map { .init(account: names[Int($0.key)], usd: $0.value) }
-        cleared.outcome.cover1Usd = worst.first?.value ?? 0
-        cleared.outcome.cover2Usd = worst.prefix(2).reduce(0) { $0 + $1.value }
-        return cleared
+        notes.finish(names)
+        return notes
+    }
+}
+
+extension StressedBook {
+    /// How far above its marks a book's prices must be counted: by what is asked of it. The less room, the finer the ticks.
+    public static func room(
+        for shocks: [Shock], impact: Impact, paths: [StressPath] = [], reverses: Bool = false,
+        draws: Bool = false
+    ) -> Double {
+        // The map goes up to 60 %, a reverse test to 95; forced purchases may push prices beyond a shock; who knows of drawn paths.
+        let least = draws ? 4 : reverses ? 2 : 1.6
+        let highest = (shocks.map(\.highest).max() ?? 1) * (impact == .none ? 1 : 1.3)
+        return max(least, max(highest, paths.map(\.highest).max() ?? 1) * 1.05)
     }
 }

@@ -16,7 +16,7 @@ extension CompareCommand {
         var shocks: [Shock] = []
         for text in plan.shocks { shocks += try Stress.shocks(text, coins: coins) }
         let impact = try Impact(plan.impact, book: book)
-        let room = max(1.6, shocks.map(\.highest).max()! * 1.4)
+        let room = StressedBook.room(for: shocks, impact: impact)
         let base = try StressedBook(book, health: health, room: room)
         var comparison = BookComparison(book: folder, impact: plan.impact)
         for rule in plan.rules {

@@ -23,7 +23,7 @@ extension ExplainCommand {
                 nearest: shock.flatMap { nearestName(to: $0, among: known) })
         }
         let impact = try Impact(asked.impact, book: book)
-        let room = max(1.6, shocks.map(\.highest).max()! * 1.4)
+        let room = StressedBook.room(for: shocks, impact: impact)
         let stressed = try StressedBook(
             book, health: health, overrides: try StressCommand.overrides(asked.rules), day: asked.day,
             room: room)

@@ -66,12 +66,10 @@ struct ImportCommand: ParsableCommand {
         var all = Import(account: account, symbol: symbol, venue: venue)
         for file in files { try all.add(file, as: format) }
         all.finish()
-        if strict { try all.health.refuse(allowing: allow) }
         try makeFolder(out)
         try all.book.write(to: out)
         var health = all.health
-        var prices: [Output.Price] = []
-        if !all.book.positions.isEmpty { prices = try compare(all, &health) }
+        let prices = compare(all, &health)
         let read = all.read.map { Output.File(file: $0.file, format: $0.format) }
         let page =
             ["# Health of the import", ""] + read.map { "- \($0.file): \($0.format)" } + [
@@ -89,6 +87,8 @@ struct ImportCommand: ParsableCommand {
             positions: all.book.positions.count, coins: all.spelling,
             liquidationPrices: prices, health: health)
         try Recording.json(output).write(toFile: out + "/health.json", atomically: true, encoding: .utf8)
+        // The book and its health lie there to be looked at, refused or not.
+        if strict { try health.refuse(allowing: allow) }
         if json { return print(try Recording.json(output)) }
         for file in read { print("\(file.file): \(file.format)") }
         print(health.text)
@@ -96,13 +96,15 @@ struct ImportCommand: ParsableCommand {
         print("\(out): \(output.accounts) accounts, \(output.positions) positions; undertow stress \(out)")
     }
 
-    /// Ours beside what the venue printed, of every position.
-    private func compare(_ all: Import, _ health: inout Health) throws -> [Output.Price] {
-        var ignored = Health()
-
+    /// Looks at the book as a stress test will, and sets our liquidation prices beside those that venues printed.
+    private func compare(_ all: Import, _ health: inout Health) -> [Output.Price] {
+        var found = Health()
+        defer { health.add(warningsOf: found) }
         do throws(InputError) {
-            let book = try AccountBook(folder: out, health: &ignored)
-            var stressed = try StressedBook(book, health: ignored, room: 4)
+            let book = try AccountBook(folder: out, health: &found)
+            if book.positions.isEmpty { return [] }
+            var stressed = try StressedBook(book, health: found, room: 4)
+            found = stressed.health
             let ours = stressed.liquidationPrices()
             return all.book.positions.enumerated().map { i, p in
                 Output.Price(
@@ -110,7 +112,7 @@ struct ImportCommand: ParsableCommand {
                     printed: all.printed[i]?.double, ours: ours[i] ?? nil)
             }
         } catch {
-            health.warn(
+            found.warn(
                 "not a whole book yet", error.file, error.line ?? 0,
                 "\(error.key ?? ""): \(error.found); allowed: \(error.allowed)")
             return []

@@ -84,11 +84,8 @@ struct StressCommand: ParsableCommand {
         var walked = try path.map { try StressPath(file: $0) }
         if let event { walked.append(try eventPath(event)) }
         let history = bootstrap.isEmpty ? nil : try StressPath(candles: bootstrap)
-        // Forced purchases may push prices beyond the shock; a reverse test goes up to 95 %, the map to 60 %.
-        let highest = (asked.map(\.highest).max() ?? 1) * (law == .none ? 1 : 1.3)
-        let room = max(
-            limits.isEmpty ? 1.6 : 2, max(highest, walked.map(\.highest).max() ?? 1) * 1.05,
-            history == nil ? 1 : 4)
+        let room = StressedBook.room(
+            for: asked, impact: law, paths: walked, reverses: !limits.isEmpty, draws: history != nil)
         var stressed = try StressedBook(book, health: health, overrides: settings, day: day, room: room)
         if strict { try stressed.health.refuse(allowing: allow) }
         let map = stressed.liquidationMap()
@@ -104,10 +101,11 @@ struct StressCommand: ParsableCommand {
             out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
         result.folder = folder
         try StressFolder.write(result, to: folder)
-        try StressAsked(
+        let kept = StressAsked(
             book: book.folder, shocks: asked.map(\.name), shockFile: shocks, impact: impact, rules: rules,
-            day: day, result
-        ).write(to: folder)
+            day: day,
+            result)
+        try writePage(Recording.json(kept), to: folder + "/" + StressAsked.file)
         try writePage(StressPage(result).html, to: folder + "/report.html")
         if json {
             print(try Recording.json(result))

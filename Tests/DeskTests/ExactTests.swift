@@ -40,14 +40,12 @@ struct ExactTests {
             )
             let (p, q) = (Int.random(in: 0...8, using: &random), Int.random(in: 0...8, using: &random))
             let (x, y) = (Exact(digits: Int128(a), places: p), Exact(digits: Int128(b), places: q))
-            let scale = (0..<8).reduce(Int128(1)) { v, _ in v * 10 }
             func whole(_ v: Int128, _ places: Int) -> Int128 { (places..<8).reduce(v) { v, _ in v * 10 } }
             #expect((x + y) == Exact(digits: whole(Int128(a), p) + whole(Int128(b), q), places: 8))
             #expect((x - y) == Exact(digits: whole(Int128(a), p) - whole(Int128(b), q), places: 8))
             #expect((x * y) == Exact(digits: Int128(a) * Int128(b), places: p + q))
             #expect((x < y) == (whole(Int128(a), p) < whole(Int128(b), q)))
             #expect(Exact(x.description) == x)
-            _ = scale
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Testing
 
 @testable import Page
@@ -18,7 +19,7 @@ struct ChartTests {
     @Test(arguments: [
         (0.0, "0"), (7.0, "7"), (-12.34, "-12.3"), (1234.0, "1.23 k"), (2.5e9, "2.50 bn"), (0.123, "0.12"),
     ])
-    func numbersAreShort(value: Double, expected: String) { #expect(Chart.short(value) == expected) }
+    func numbersAreShort(value: Double, expected: String) { #expect(shortFigure(value) == expected) }
 
     private func chart(_ series: [Chart.Series], _ style: Chart.Style) -> Chart {
         Chart(title: "a < b", unit: "USD", times: [0, 60, 120], series: series, style: style)
