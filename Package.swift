@@ -77,7 +77,8 @@ let package = Package(
         room("Desk", ["Primitives", "InputFiles"]),
         room(
             "Stress",
-            ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Anatomy", "Desk", real], data: true),
+            ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending", "Anatomy", "Desk", real],
+            data: true),
         room(
             "Validation",
             ["Primitives", "InputFiles", "Rules", "Recording", "Scenarios", "Anatomy", yams, grdb, real]),

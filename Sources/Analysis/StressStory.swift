@@ -27,13 +27,38 @@ public struct StressStory: Encodable, Sendable {
         self.account = account
         scenario = shock.name
         let traces = book.traces(of: account, shock, impact: impact)
-        guard !traces.isEmpty else {
+        let loans = book.loanTraces(of: account, shock, impact: impact)
+        guard !traces.isEmpty || !loans.isEmpty else {
             throw InputError(
                 file: "--account", found: "an account that the book does not have",
                 allowed: "a name of accounts.csv",
                 nearest: nearestName(to: account, among: Array(book.names.prefix(10_000))))
         }
         for trace in traces { add(trace) }
+        for loan in loans { add(loan) }
+    }
+
+    private mutating func add(_ loan: LoanTrace) {
+        func factor(_ value: Double?) -> String {
+            value.map { String(format: "%.4f", $0) } ?? "none: no debt"
+        }
+        func tokens(_ parts: [(asset: String, tokens: Double)]) -> String {
+            parts.map { String(format: "%.8g %@", $0.tokens, $0.asset) }.joined(separator: ", ")
+        }
+        func tell(_ what: String, _ rule: String) {
+            steps.append(Line(venue: loan.lender, what: what, rule: rule))
+        }
+        tell(
+            "health factor \(factor(loan.healthBefore)) before the shock, \(factor(loan.health)) at the final prices; collateral \(String(format: "%.2f", loan.collateralUsd)) USD, debt \(String(format: "%.2f", loan.debtUsd)) USD",
+            "health factor")
+        if !loan.seized.isEmpty {
+            tell(
+                "keepers repay \(tokens(loan.repaid)) and take \(tokens(loan.seized))",
+                "close factor, seized amounts")
+        }
+        if loan.badDebtUsd > 0 {
+            tell(String(format: "%.2f USD of debt are left without collateral", loan.badDebtUsd), "deficit")
+        }
     }
 
     private mutating func add(_ trace: StressTrace) {

@@ -15,6 +15,7 @@ extension AccountBook {
         try checkMarkets()
         try checkPositions(names, venues, owners, &health)
         try checkTiers(&health)
+        try checkLoans()
         checkDepth(&health)
         checkBalance(&health)
     }

@@ -5,7 +5,8 @@ import Primitives
 extension AccountBook {
     /// The tables of a book: those that must be there, then those that may.
     public static let tables = [
-        "accounts.csv", "positions.csv", "markets.csv", "tiers.csv", "depth.csv", "funds.csv",
+        "accounts.csv", "positions.csv", "markets.csv", "tiers.csv", "depth.csv", "funds.csv", "lending.csv",
+        "prices.csv",
     ]
 
     /// Reads a book's folder.
@@ -25,13 +26,21 @@ extension AccountBook {
                 allowed: "a book's folder; `undertow import` makes one of other files")
         }
         self.folder = folder
-        try readAccounts(folder + "/accounts.csv", &health)
-        try readPositions(folder + "/positions.csv", &health)
-        try readMarkets(folder + "/markets.csv", &health)
         func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + name) }
+        // A book of loans alone needs no venue.
+        let hasVenues =
+            !isThere("lending.csv") || isThere("accounts.csv") || isThere("positions.csv")
+            || isThere("markets.csv")
+        if hasVenues {
+            try readAccounts(folder + "/accounts.csv", &health)
+            try readPositions(folder + "/positions.csv", &health)
+            try readMarkets(folder + "/markets.csv", &health)
+        }
         if isThere("tiers.csv") { try readTiers(folder + "/tiers.csv", &health) }
         if isThere("depth.csv") { try readDepth(folder + "/depth.csv", &health) }
         if isThere("funds.csv") { try readFunds(folder + "/funds.csv", &health) }
+        if isThere("lending.csv") { try readLoans(folder + "/lending.csv", &health) }
+        if isThere("prices.csv") { try readPrices(folder + "/prices.csv", &health) }
         try check(&health)
     }
 

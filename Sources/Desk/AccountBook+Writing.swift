@@ -42,5 +42,13 @@ extension AccountBook {
         try save(
             "funds.csv", "venue,asset,balance",
             funds.map { "\($0.venue.csvCell),\($0.asset.csvCell),\($0.balance)" })
+        try save(
+            "lending.csv",
+            "protocol,account,collateral_asset,collateral_amount,debt_asset,debt_amount,liquidation_threshold,liquidation_bonus",
+            loans.map {
+                "\($0.lender.csvCell),\($0.account.csvCell),\($0.collateralAsset.csvCell),\($0.collateral),\($0.debtAsset.csvCell),\($0.debt),\(number($0.threshold)),\(number($0.bonus))"
+            })
+        try save(
+            "prices.csv", "asset,price_usd", prices.map { "\($0.asset.csvCell),\($0.usd)" })
     }
 }

@@ -68,6 +68,29 @@ public struct AccountBook: Sendable {
         public var line: Int
     }
 
+    /// What an account has and owes on a lending protocol: one asset of either, or of both. Rows of one account on one protocol
+    /// stand for each other where its rules say so (docs/books.md).
+    public struct Loan: Sendable {
+        public var lender: String
+        public var account: String
+        /// Tokens; an empty asset where there is none.
+        public var collateralAsset: String
+        public var collateral: Exact
+        public var debtAsset: String
+        public var debt: Exact
+        /// Share of the collateral's value up to which debt is safe; nil for the protocol's own.
+        public var threshold: Exact?
+        /// What a liquidator is given beyond what it pays, as a share of it; nil for the protocol's own.
+        public var bonus: Exact?
+        public var line: Int
+    }
+    /// What an oracle says of an asset, dollars.
+    public struct Price: Sendable {
+        public var asset: String
+        public var usd: Exact
+        public var line: Int
+    }
+
     public var folder = ""
     public var accounts: [Account] = []
     public var positions: [Position] = []
@@ -75,11 +98,22 @@ public struct AccountBook: Sendable {
     public var tiers: [Tier] = []
     public var depth: [Level] = []
     public var funds: [Fund] = []
+    public var loans: [Loan] = []
+    public var prices: [Price] = []
 
     public init() {}
 
-    /// Coins of the markets, in their order.
+    /// Coins of the markets in their order, then those that assets of loans stand for.
     public var coins: [String] {
-        markets.map(\.coin).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+        var seen: Set<String> = []
+        return (markets.map(\.coin) + loanAssets.compactMap { TokenNames.coin(of: $0) }).filter {
+            seen.insert($0).inserted
+        }
+    }
+
+    /// Assets of loans, in their order.
+    public var loanAssets: [String] {
+        var seen: Set<String> = [""]
+        return loans.flatMap { [$0.collateralAsset, $0.debtAsset] }.filter { seen.insert($0).inserted }
     }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A decimal number exactly as it was written: never a `Double` on the way to a balance.
 public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The number is `digits` × 10^-`places`; no trailing zeros, so that equal numbers are equal.
@@ -109,6 +111,15 @@ public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
         guard let small = Int64(exactly: value) else { return nil }
         return (small, isExact)
+    }
+
+    /// The number in units of 10^-`places`, cut; of numbers that are not negative, `places` at most 18.
+    public func wide(_ places: Int) -> UInt256 {
+        precondition(!isNegative && places <= 18)
+        let left = places - self.places
+        let whole = UInt256(UInt128(digits))
+        // 34 figures and 24 zeros behind them are as many as a number may have.
+        return left >= 0 ? whole * .powerOf10(left) : left < -70 ? .zero : whole / .powerOf10(-left)
     }
 
     /// At most eighteen figures, so that a product of two fits: relatively exact to 10^-18.

@@ -187,7 +187,7 @@ public struct AavePool: ~Copyable {
     /// - Throws: `AaveError` where the protocol refuses.
     public mutating func borrow(_ reserve: Int32, _ amount: UInt256, by account: Int32) throws(AaveError) {
         try check(reserve, account, amount)
-        var state = accrued(reserve)
+        let state = accrued(reserve)
         let eMode = accounts[account].eMode
         let isAllowed =
             eMode == 0
@@ -203,6 +203,16 @@ public struct AavePool: ~Copyable {
         guard needed <= data.collateral else {
             throw .collateralCannotCover(needed: needed, collateral: data.collateral)
         }
+        try owe(reserve, amount, by: account)
+    }
+
+    /// Books a debt as it was found, whatever stands behind it; its tokens leave the pool.
+    ///
+    /// - Throws: `AaveError` for what the pool cannot hold or pay out.
+    public mutating func owe(_ reserve: Int32, _ amount: UInt256, by account: Int32) throws(AaveError) {
+        try check(reserve, account, amount)
+        var state = accrued(reserve)
+        guard amount <= state.liquidity else { throw .insufficientLiquidity(available: state.liquidity) }
         let scaled = amount.mulDiv(.ray, state.borrowIndex, revision.roundsForPool ? .up : .halfUp)
         let i = slot(account, reserve)
         let total = UInt256(positions[i].scaledDebt) + scaled

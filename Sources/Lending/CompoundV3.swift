@@ -230,6 +230,16 @@ public struct CometMarket: ~Copyable {
         baseHeld -= amount
     }
 
+    /// Books a debt as it was found, whatever stands behind it; its tokens leave the market.
+    ///
+    /// - Throws: `CometError` for what the market cannot hold or pay out.
+    public mutating func owe(_ amount: UInt256, by account: Int32) throws(CometError) {
+        let size = try check(amount, account)
+        guard amount <= baseHeld else { throw .insufficientLiquidity(available: baseHeld) }
+        book(account, principal: totals.principal(totals.balance(principals[account]) - size))
+        baseHeld -= amount
+    }
+
     /// - Throws: `CometError` where the protocol refuses.
     public mutating func supplyCollateral(
         _ asset: Int32, _ amount: UInt256, by account: Int32

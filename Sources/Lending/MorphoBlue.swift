@@ -181,8 +181,7 @@ public struct MorphoMarket: ~Copyable {
         _ amount: MorphoAmount, by account: Int32
     ) throws(MorphoError) -> (assets: UInt256, shares: UInt256) {
         try check(account)
-        let (assets, shares) = try convert(
-            amount, totalBorrowAssets, totalBorrowShares, sharesUp: true, assetsUp: false)
+        let (assets, shares) = try borrowed(amount)
         let owed = MorphoShares.assetsUp(
             positions[account].borrowShares + shares, totalAssets: totalBorrowAssets + assets,
             totalShares: totalBorrowShares + shares)
@@ -190,6 +189,18 @@ public struct MorphoMarket: ~Copyable {
             MorphoLiquidation.isHealthy(
                 collateral: positions[account].collateral, price: price, borrowed: owed, lltv: lltv)
         else { throw .insufficientCollateral }
+        return try owe(amount, by: account)
+    }
+
+    /// Books a debt as it was found, whatever stands behind it; its tokens leave the market.
+    ///
+    /// - Throws: `MorphoError` for what the market cannot pay out.
+    @discardableResult
+    public mutating func owe(
+        _ amount: MorphoAmount, by account: Int32
+    ) throws(MorphoError) -> (assets: UInt256, shares: UInt256) {
+        try check(account)
+        let (assets, shares) = try borrowed(amount)
         guard totalBorrowAssets + assets <= totalSupplyAssets else {
             throw .insufficientLiquidity(available: totalSupplyAssets - totalBorrowAssets)
         }
@@ -198,6 +209,12 @@ public struct MorphoMarket: ~Copyable {
         totalBorrowAssets += assets
         loanHeld -= assets
         return (assets, shares)
+    }
+
+    private func borrowed(
+        _ amount: MorphoAmount
+    ) throws(MorphoError) -> (assets: UInt256, shares: UInt256) {
+        try convert(amount, totalBorrowAssets, totalBorrowShares, sharesUp: true, assetsUp: false)
     }
 
     /// - Throws: `MorphoError` where the protocol refuses.

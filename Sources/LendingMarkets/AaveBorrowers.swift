@@ -115,60 +115,24 @@ struct AaveBorrowers: ~Copyable {
     private mutating func liquidate(
         _ account: Int32, _ view: KeeperView, _ sales: inout [LendingSale]
     ) -> Bool {
-        var largest: (reserve: Int32, value: UInt256) = (-1, .zero)
-        for r in 0..<usdc where pool.isCollateral(r, of: account) {
-            let reserve = pool.reserve(r)
-            let value = pool.supplyBalance(r, of: account).mulDivDown(reserve.price, reserve.unit)
-            if value > largest.value { largest = (r, value) }
+        let units = (0...usdc).map { Double(pool.reserve($0).unit) }
+        let assets = assets
+        let done = pool.liquidateLargest(account, by: keeper) { offer in
+            view.pays(
+                coins: Double(offer.coins) / units[Int(offer.collateral)], of: assets[Int(offer.collateral)],
+                paidUSD: Double(offer.repaid) / units[Int(offer.debt)])
         }
-        guard largest.reserve >= 0, let most = mostRepay(of: account, largest.value) else { return false }
-        if attempt(account, largest.reserve, most, view, &sales) { return true }
-        // If that would leave dust, leave just enough collateral instead.
-        let kept = AaveLiquidation.minimumLeftover + 100_000_000
-        guard largest.value > kept else { return false }
-        let bonus = UInt256(pool.reserve(largest.reserve).parameters.liquidationBonusBps)
-        let cover = (largest.value - kept).mulDivDown(.bps, bonus) / 100
-        return cover < most && attempt(account, largest.reserve, cover, view, &sales)
-    }
-
-    private func mostRepay(of account: Int32, _ collateralValue: UInt256) -> UInt256? {
-        guard let data = try? pool.accountData(account) else { return nil }
-        let reserve = pool.reserve(usdc)
-        let debt = pool.debtBalance(usdc, of: account)
-        return AaveLiquidation.maxRepay(
-            reserveDebt: debt, debtPrice: reserve.price, debtUnit: reserve.unit,
-            reserveDebtValue: debt.mulDivDown(reserve.price, reserve.unit),
-            reserveCollateralValue: collateralValue, totalDebtValue: data.debt,
-            healthFactor: data.healthFactor, revision: pool.revision)
-    }
-
-    private mutating func attempt(
-        _ account: Int32, _ r: Int32, _ cover: UInt256, _ view: KeeperView, _ sales: inout [LendingSale]
-    ) -> Bool {
-        let (collateral, debt) = (pool.reserve(r), pool.reserve(usdc))
-        let offer = AaveLiquidation.amounts(
-            debtPrice: debt.price, debtToCover: cover, debtUnit: debt.unit, collateralPrice: collateral.price,
-            collateralUnit: collateral.unit, borrowerCollateral: pool.supplyBalance(r, of: account),
-            bonusBps: UInt256(collateral.parameters.liquidationBonusBps),
-            protocolFeeBps: UInt256(collateral.parameters.protocolFeeBps), revision: pool.revision)
-        let unit = Double(collateral.unit)
-        let asset = assets[Int(r)]
-        let pays = view.pays(
-            coins: Double(offer.collateralToLiquidator) / unit, of: asset,
-            paidUSD: Double(offer.debtRepaid) / Double(debt.unit))
-        guard pays, !cover.isZero,
-            let result = try? pool.liquidate(
-                collateral: r, debt: usdc, of: account, debtToCover: cover, by: keeper)
-        else { return false }
-        expected[Int(r)] -= result.collateralToLiquidator
+        guard let (offer, result) = done else { return false }
+        let r = Int(offer.collateral)
+        expected[r] -= result.collateralToLiquidator
         expected[Int(usdc)] += result.debtRepaid
         tally.liquidated += result.debtRepaid
         tally.badDebt = pool.reserve(usdc).deficit
         tally.liquidations += 1
         sales.append(
             LendingSale(
-                asset: asset, coins: Double(result.collateralToLiquidator) / unit,
-                paidUSD: Double(result.debtRepaid) / Double(debt.unit), protocolName: .aave))
+                asset: assets[r], coins: Double(result.collateralToLiquidator) / units[r],
+                paidUSD: Double(result.debtRepaid) / units[Int(usdc)], protocolName: .aave))
         return true
     }
 

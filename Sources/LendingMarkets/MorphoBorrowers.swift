@@ -76,27 +76,15 @@ struct MorphoRoom: ~Copyable {
         for i in 0..<search.found.count { liquidate(search.found[i], view, &sales) }
     }
 
-    /// Repays the whole debt if the collateral reaches for that, else takes the whole collateral.
+    /// Wholly, if it pays. What was bad debt of another a moment ago may have changed the rate of shares: then nobody is.
     private mutating func liquidate(
         _ account: Int32, _ view: KeeperView, _ sales: inout [LendingSale]
     ) {
-        // What was bad debt of another a moment ago may have changed the rate of shares.
-        guard market.verdict(account) == .unsafe else { return }
-        let position = market.position(account)
-        guard !position.collateral.isZero else { return }
-        let incentive = MorphoLiquidation.incentiveFactor(lltv: market.lltv)
-        let owed = market.borrowed(account)
-        let wanted = MorphoLiquidation.seized(repaid: owed, price: market.price, incentive: incentive)
-        let isCovered = wanted <= position.collateral
-        let coins = isCovered ? wanted : position.collateral
-        let paid =
-            isCovered
-            ? owed : MorphoLiquidation.repaid(seized: coins, price: market.price, incentive: incentive)
-        let unit = Double(UInt256.powerOf10(decimals))
-        guard view.pays(coins: Double(coins) / unit, of: asset, paidUSD: Double(paid) / 1e6),
-            let result = try? market.liquidate(
-                account, isCovered ? .repay(shares: position.borrowShares) : .seize(position.collateral))
-        else { return }
+        let (unit, asset) = (Double(UInt256.powerOf10(decimals)), asset)
+        let done = market.liquidateWhole(account) { coins, repaid in
+            view.pays(coins: Double(coins) / unit, of: asset, paidUSD: Double(repaid) / 1e6)
+        }
+        guard let result = done else { return }
         expectedLoan += result.repaid
         expectedCollateral -= result.seized
         tally.liquidated += result.repaid

@@ -19,6 +19,7 @@ public struct StressPage {
                 <section><h2>What breaks</h2><p class="story">\(sentences.joined(separator: " "))</p>\(worstCards)</section>
                 <section><h2>Shock by shock</h2><p class="hint">Every shock begins from the book as it is. What each column means: docs/stress.md.</p>\(shockTable)</section>
                 <section><h2>Who bears the loss</h2><div class="bills">\(payers)</div></section>
+                \(lendingSection)
                 \(mapSection)
                 \(deficitSection)
                 \(reverseSection)
@@ -196,6 +197,24 @@ public struct StressPage {
         return """
             <figure><figcaption>\(name) <small>USD, by move of the mark in %</small></figcaption><div class="legend">\(Chart.legend([("longs", PageFrame.red), ("shorts", PageFrame.green)]))</div>
             <svg viewBox="0 0 480 240" role="img" aria-label="Liquidation map of \(name)">\(parts.joined("\n"))</svg><p>\(rest)</p></figure>
+            """
+    }
+
+    private var lendingSection: Markup {
+        let rows = result.scenarios.flatMap { s in
+            (s.lending ?? []).map { l in
+                [
+                    s.scenario, l.lender, PageFrame.count(l.accounts), PageFrame.count(l.accountsLiquidated),
+                    l.lowestHealthFactor.map { String(format: "%.3f", $0) } ?? "",
+                    shortFigure(l.unsafeDebtUsd), shortFigure(l.repaidUsd), shortFigure(l.seizedUsd),
+                    shortFigure(l.badDebtUsd),
+                ]
+            }
+        }
+        guard !rows.isEmpty else { return "" }
+        return """
+            <section><h2>Loans</h2><p class="hint">Borrowers below a health factor of one, and what keepers do to them. Dollars at the shocked prices; the figures above are of venues alone.</p>
+            \(PageFrame.table(["shock, %", "protocol", "borrowers", "liquidated", "lowest health", "their debt", "repaid", "seized", "bad debt"], rows))</section>
             """
     }
 

@@ -102,9 +102,10 @@ struct LedgerBuilder {
     private var positionsByKey: [Key: [Int]] = [:]
     private var accountsByKey: [Key: [Int]] = [:]
     private var marketPlaces: [Key: [Int]] = [:]
-    /// By row of accounts.csv and of positions.csv: the name's place.
+    /// By row of accounts.csv, of positions.csv and of lending.csv: the name's place.
     private(set) var ownerOfAccount: [Int32] = []
     private(set) var ownerOfPosition: [Int32] = []
+    private(set) var ownerOfLoan: [Int32] = []
     /// By row of positions.csv: the market's place in its ledger.
     private(set) var marketOfPosition: [Int32] = []
 
@@ -152,6 +153,15 @@ struct LedgerBuilder {
             ownerOfAccount.append(place)
         }
         ownerOfPosition = book.positions.map { places[$0.account]! }
+        ownerOfLoan.reserveCapacity(book.loans.count)
+        for loan in book.loans {
+            let place = places[loan.account] ?? Int32(names.count)
+            if Int(place) == names.count {
+                places[loan.account] = place
+                names.append(loan.account)
+            }
+            ownerOfLoan.append(place)
+        }
     }
 
     /// A coin stands behind the account's inverse contracts in it, if there are any; else behind its dollar contracts.

@@ -29,6 +29,8 @@ public struct ReverseStress: Sendable, Encodable {
         "liquidated_usd": { $0.liquidatedLongUsd + $0.liquidatedShortUsd },
         "margin_lost_usd": { $0.marginLostUsd },
         "cover_2_usd": { $0.cover2Usd },
+        "lending_bad_debt_usd": { ($0.lending ?? []).reduce(0) { $0 + $1.badDebtUsd } },
+        "lending_liquidated": { Double(($0.lending ?? []).reduce(0) { $0 + $1.accountsLiquidated }) },
     ]
 
     /// `fund_left_usd=0`.

@@ -18,8 +18,9 @@ public struct Shock: Sendable {
 
     /// `-10`, or `BTC=-10,alts=-30`: `alts` is every coin but BTC and ETH that is not named, `all` every one.
     ///
+    /// - Parameter assets: of loans, which may be named beside their coins: `stETH=-15`.
     /// - Throws: `InputError` for what is no move.
-    public init(_ text: String, coins: [String]) throws(InputError) {
+    public init(_ text: String, coins: [String], assets: [String] = []) throws(InputError) {
         name = text
         moves = [:]
         others = .zero
@@ -44,14 +45,16 @@ public struct Shock: Sendable {
             case "all": others = move
             case "alts": alts = move
             default:
+                let asset = name.uppercased()
                 let coin = CoinNames.coin(of: name)
-                guard coins.contains(coin) else {
+                let isAsset = assets.contains { $0.uppercased() == asset }
+                guard isAsset || coins.contains(coin) else {
                     throw InputError(
                         file: "--shock", key: name, found: "a coin the book does not have",
-                        allowed: "all, alts, " + coins.prefix(20).joined(separator: ", "),
-                        nearest: nearestName(to: coin, among: coins))
+                        allowed: "all, alts, " + (coins + assets).prefix(20).joined(separator: ", "),
+                        nearest: nearestName(to: coin, among: coins + assets))
                 }
-                moves[coin] = move
+                moves[isAsset && !coins.contains(coin) ? asset : coin] = move
             }
         }
         if let alts {
@@ -73,11 +76,11 @@ public struct Shock: Sendable {
 /// Shocks one after the other: `-10,-20,-30` are three; a list with names, `BTC=-10,alts=-30`, is one.
 ///
 /// - Throws: `InputError` for what is no move.
-public func shocks(_ text: String, coins: [String]) throws(InputError) -> [Shock] {
-    if text.contains("=") { return [try Shock(text, coins: coins)] }
+public func shocks(_ text: String, coins: [String], assets: [String] = []) throws(InputError) -> [Shock] {
+    if text.contains("=") { return [try Shock(text, coins: coins, assets: assets)] }
     var all: [Shock] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-        all.append(try Shock(part.trimmingCharacters(in: .whitespaces), coins: coins))
+        all.append(try Shock(part.trimmingCharacters(in: .whitespaces), coins: coins, assets: assets))
     }
     return all
 }
@@ -86,14 +89,18 @@ extension Shock {
     /// Rows of `name,coin,move_pct`; those of one name are one shock.
     ///
     /// - Throws: `InputError` for a file that cannot be read and a row that is no move.
-    public static func read(_ path: String, coins: [String]) throws(InputError) -> [Shock] {
+    public static func read(
+        _ path: String, coins: [String], assets: [String] = []
+    ) throws(InputError) -> [Shock] {
         let table = try ColumnTable(path, columns: ["name", "coin", "move_pct"])
         var order: [String] = []
         var parts: [String: [String]] = [:]
         for row in table.rows {
             if parts[row.texts[0]] == nil { order.append(row.texts[0]) }
             let coin = row.texts[1].isEmpty ? "all" : row.texts[1]
-            do throws(InputError) { _ = try Shock("\(coin)=\(row.texts[2])", coins: coins) } catch {
+            do throws(InputError) {
+                _ = try Shock("\(coin)=\(row.texts[2])", coins: coins, assets: assets)
+            } catch {
                 throw InputError(
                     file: path, line: row.line, key: error.key == nil ? "move_pct" : "coin",
                     found: error.found, allowed: error.allowed,
@@ -103,7 +110,7 @@ extension Shock {
         }
         var all: [Shock] = []
         for name in order {
-            var shock = try Shock(parts[name]!.joined(separator: ","), coins: coins)
+            var shock = try Shock(parts[name]!.joined(separator: ","), coins: coins, assets: assets)
             shock.name = name
             all.append(shock)
         }

@@ -9,6 +9,8 @@ struct StressNotes {
     /// Sold by force less bought, at the book's own marks, by coin.
     var soldUsd: [String: Double] = [:]
     var deficits: [Int32: Double] = [:]
+    /// By protocol.
+    var loans: [String: LoanOutcome] = [:]
     var called: Set<Int32> = []
     var liquidated: Set<Int32> = []
     /// Who was called, closed and deleveraged, and when; nil where nobody asks.
@@ -31,6 +33,7 @@ struct StressNotes {
     ///
     /// - Parameter names: the book's.
     mutating func finish(_ names: [String]) {
+        if !loans.isEmpty { outcome.lending = loans.values.sorted { $0.lender < $1.lender } }
         outcome.accountsLiquidated = liquidated.count
         outcome.accountsCalled = called.union(liquidated).count
         // Ten of perhaps a hundred thousand: no need to order them all.

@@ -35,6 +35,8 @@ public struct StressOutcome: Sendable, Encodable {
     public var cover1Usd = 0.0
     public var cover2Usd = 0.0
     public var largestDeficits: [Deficit] = []
+    /// By protocol; nil of a book without loans. The figures above are of venues alone.
+    public var lending: [LoanOutcome]?
     /// What the ledgers are off zero by, in millionths of their currency.
     public var zeroSumMicroUsd: Int64 = 0
     /// Rounds until the prices with impact came to rest; they are not at rest where the most was reached.
@@ -42,7 +44,7 @@ public struct StressOutcome: Sendable, Encodable {
     public var isAtRest = true
 
     enum CodingKeys: String, CodingKey {
-        case scenario, amplification, rounds
+        case scenario, amplification, rounds, lending
         case shockPct = "shock_pct"
         case accountsCalled = "accounts_called"
         case accountsLiquidated = "accounts_liquidated"
@@ -69,10 +71,25 @@ public struct AccountOutcome: Sendable, Encodable {
     public var equityUsd = 0.0
     public var maintenanceUsd = 0.0
     public var liquidated = false
+    /// The lowest of its loans; nil without debt.
+    public var healthFactor: Double?
+    /// Collateral of loans less their debt.
+    public var loansUsd: Double?
 
     enum CodingKeys: String, CodingKey {
         case liquidated
+        case healthFactor = "health_factor"
+        case loansUsd = "loans_usd"
         case equityUsd = "equity_usd"
         case maintenanceUsd = "maintenance_usd"
+    }
+
+    /// An account of several venues, ledgers and protocols is the sum of its parts.
+    mutating func add(_ part: AccountOutcome) {
+        equityUsd += part.equityUsd
+        maintenanceUsd += part.maintenanceUsd
+        liquidated = liquidated || part.liquidated
+        if let factor = part.healthFactor { healthFactor = min(healthFactor ?? factor, factor) }
+        if let usd = part.loansUsd { loansUsd = (loansUsd ?? 0) + usd }
     }
 }

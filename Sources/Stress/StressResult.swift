@@ -9,6 +9,7 @@ public struct StressResult: Encodable, Sendable {
     public var rulesDay: String
     public var accountsCount: Int
     public var positionsCount: Int
+    public var loansCount: Int
     public var venues: [String]
     public var scenarios: [StressOutcome] = []
     /// By account and scenario; nil unless asked for.
@@ -28,6 +29,7 @@ public struct StressResult: Encodable, Sendable {
         case rulesDay = "rules_day"
         case accountsCount = "accounts_count"
         case positionsCount = "positions_count"
+        case loansCount = "loans_count"
         case liquidationMap = "liquidation_map"
         case safeUsd = "safe_usd"
     }
@@ -49,6 +51,7 @@ public struct StressResult: Encodable, Sendable {
         rulesDay = day
         accountsCount = book.names.count
         positionsCount = book.book.positions.count
+        loansCount = book.book.loans.count
         venues = book.book.markets.map(\.venue).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
         health = book.health
         liquidationMap = map.steps
@@ -60,13 +63,10 @@ public struct StressResult: Encodable, Sendable {
                 progress(i + 1)
                 continue
             }
-            // An account of several venues or ledgers is the sum of its parts.
             var all = [AccountOutcome](repeating: AccountOutcome(), count: book.names.count)
             scenarios.append(
                 book.outcome(shock, impact: impact) { account, told in
-                    all[account].equityUsd += told.equityUsd
-                    all[account].maintenanceUsd += told.maintenanceUsd
-                    all[account].liquidated = all[account].liquidated || told.liquidated
+                    all[account].add(told)
                 })
             for (account, told) in zip(book.names, all) {
                 accounts![account, default: [:]][shock.name] = told

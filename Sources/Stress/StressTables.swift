@@ -21,18 +21,12 @@ extension StressResult {
                 usd(s.badDebtUsd), String(format: "%.2f", s.amplification),
             ])
         }
-        let widths = rows[0].indices.map { c in rows.map { $0[c].count }.max()! }
         var lines = [
-            "\(book): \(accountsCount) accounts, \(positionsCount) positions on \(venues.joined(separator: ", ")); rules of \(rulesDay); impact \(impact)",
+            "\(book): \(accountsCount) accounts, \(positionsCount) positions\(loansCount > 0 ? ", \(loansCount) loans" : "") on \(venues.joined(separator: ", ")); rules of \(rulesDay); impact \(impact)",
             "",
         ]
-        for row in rows {
-            lines.append(
-                zip(row.indices, row).map { c, cell in
-                    let pad = String(repeating: " ", count: widths[c] - cell.count)
-                    return c == 0 ? cell + pad : pad + cell
-                }.joined(separator: "  "))
-        }
+        lines += Self.aligned(rows)
+        lines += lendingLines
         for s in scenarios where !s.isAtRest {
             lines.append("\(s.scenario): prices did not come to rest in \(s.rounds) rounds")
         }
@@ -71,6 +65,43 @@ extension StressResult {
         }
         if let folder { lines += ["", "\(folder)/report.html"] }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension StressResult {
+    /// Columns padded to one width, the first to the left.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let widths = rows[0].indices.map { c in rows.map { $0[c].count }.max()! }
+        return rows.map { row in
+            zip(row.indices, row).map { c, cell in
+                let pad = String(repeating: " ", count: widths[c] - cell.count)
+                return c == 0 ? cell + pad : pad + cell
+            }.joined(separator: "  ")
+        }
+    }
+
+    /// Loans, a row a shock and protocol.
+    private var lendingLines: [String] {
+        let rows = scenarios.flatMap { s in
+            (s.lending ?? []).map { loans in
+                [
+                    s.scenario, loans.lender, "\(loans.accounts)", "\(loans.accountsLiquidated)",
+                    loans.lowestHealthFactor.map { String(format: "%.3f", $0) } ?? "–",
+                    shortFigure(loans.unsafeDebtUsd), shortFigure(loans.repaidUsd),
+                    shortFigure(loans.seizedUsd), shortFigure(loans.badDebtUsd),
+                ]
+            }
+        }
+        guard !rows.isEmpty else { return [] }
+        return [""]
+            + Self.aligned(
+                [
+                    [
+                        "loans", "protocol", "accounts", "liquidated", "lowest health", "their debt",
+                        "repaid",
+                        "seized", "bad debt",
+                    ]
+                ] + rows)
     }
 }
 
@@ -122,12 +153,12 @@ public enum StressFolder {
                     "\(quoted($0.venue)),\(quoted($0.symbol)),\($0.side),\($0.movePct),\($0.priceUsd),\(String(format: "%.2f", $0.notionalUsd)),\($0.positions)"
                 })
         if let accounts = result.accounts {
-            var rows = ["account,scenario,equity_usd,maintenance_usd,liquidated"]
+            var rows = ["account,scenario,equity_usd,maintenance_usd,liquidated,health_factor,loans_usd"]
             for (account, all) in accounts.sorted(by: { $0.key < $1.key }) {
                 for s in result.scenarios {
                     guard let one = all[s.scenario] else { continue }
                     rows.append(
-                        "\(quoted(account)),\(quoted(s.scenario)),\(String(format: "%.6f,%.6f", one.equityUsd, one.maintenanceUsd)),\(one.liquidated)"
+                        "\(quoted(account)),\(quoted(s.scenario)),\(String(format: "%.6f,%.6f", one.equityUsd, one.maintenanceUsd)),\(one.liquidated),\(one.healthFactor.map { String(format: "%.6f", $0) } ?? ""),\(one.loansUsd.map { String(format: "%.2f", $0) } ?? "")"
                     )
                 }
             }
@@ -145,6 +176,21 @@ public enum StressFolder {
                 }
             }
             try save("stories.csv", rows)
+        }
+        let loans = result.scenarios.flatMap { s in
+            (s.lending ?? []).map { l in
+                "\(quoted(s.scenario)),\(l.lender),\(l.accounts),\(l.accountsLiquidated),\(l.lowestHealthFactor.map { String(format: "%.6f", $0) } ?? ""),"
+                    + [l.unsafeDebtUsd, l.repaidUsd, l.seizedUsd, l.badDebtUsd].map {
+                        String(format: "%.2f", $0)
+                    }.joined(separator: ",")
+            }
+        }
+        if !loans.isEmpty {
+            try save(
+                "lending.csv",
+                [
+                    "scenario,protocol,accounts,accounts_liquidated,lowest_health_factor,unsafe_debt_usd,repaid_usd,seized_usd,bad_debt_usd"
+                ] + loans)
         }
         try save("health.md", ["# Health of the book", "", result.health.text])
     }

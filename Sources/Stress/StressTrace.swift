@@ -36,6 +36,13 @@ public struct StressTrace: Sendable {
 }
 
 extension StressedBook {
+    /// What a shock does to one account's loans.
+    public func loanTraces(of account: String, _ shock: Shock, impact: Impact) -> [LoanTrace] {
+        guard let owner = names.firstIndex(of: account).map(Int32.init) else { return [] }
+        let extra = rest(shock, impact, clears: false).extra
+        return loans.traces(of: owner) { $0.price(shock, extra) }
+    }
+
     /// One account's traces, a ledger each; empty where the book has no such account.
     public func traces(of account: String, _ shock: Shock, impact: Impact) -> [StressTrace] {
         guard let owner = names.firstIndex(of: account).map(Int32.init) else { return [] }

@@ -17,6 +17,7 @@ extension StressedBook {
             var ledger = StressLedger(copying: ledgers[l])
             ledger.walk(path, before: ledgers[l], &notes)
         }
+        loans.walk(path, &notes)
         notes.finish(names)
         var outcome = notes.outcome
         for coin in coins {

@@ -12,6 +12,7 @@ public struct StressedBook: ~Copyable {
     /// Coins of the book's markets, in their order.
     public let coins: [String]
     var ledgers: FixedArray<StressLedger>
+    let loans: BookLoans
     /// Dollars in positions, by coin, long and short together.
     private(set) var openUsd: [String: Double] = [:]
     public private(set) var health: Health
@@ -47,6 +48,7 @@ public struct StressedBook: ~Copyable {
                 nearest: nearestName(to: venue, among: keys.map(\.venue)))
         }
         if let refusal { throw refusal }
+        loans = try BookLoans(LoanBuilder(book: book, owners: builder.ownerOfLoan, day: day), &noted)
         self.health = noted
         for l in 0..<ledgers.count {
             for (m, market) in ledgers[l].markets.enumerated() {
@@ -137,6 +139,10 @@ public struct StressedBook: ~Copyable {
             ledger.clear(&notes, before: ledgers[l])
             if let after { ledger.tellEquity(after) }
         }
+        loans.clear(
+            &notes,
+            each: each.map { tell in { owner, standing in tell(owner, AccountOutcome(of: standing)) } }
+        ) { $0.price(shock, extra) }
         notes.finish(names)
         return notes
     }

@@ -12,9 +12,10 @@ extension CompareCommand {
     func compareBook(_ folder: String, _ plan: BookPlan) throws {
         var health = Health()
         let book = try AccountBook(folder: folder, health: &health)
-        let coins = book.coins
         var shocks: [Shock] = []
-        for text in plan.shocks { shocks += try Stress.shocks(text, coins: coins) }
+        for text in plan.shocks {
+            shocks += try Stress.shocks(text, coins: book.coins, assets: book.loanAssets)
+        }
         let impact = try Impact(plan.impact, book: book)
         let room = StressedBook.room(for: shocks, impact: impact)
         let base = try StressedBook(book, health: health, room: room)

@@ -11,8 +11,8 @@ extension ExplainCommand {
         var health = Health()
         let book = try AccountBook(folder: asked.book, health: &health)
         let shocks =
-            try asked.shockFile.map { try Shock.read($0, coins: book.coins) }
-            ?? asked.shocks.map { try Shock($0, coins: book.coins) }
+            try asked.shockFile.map { try Shock.read($0, coins: book.coins, assets: book.loanAssets) }
+            ?? asked.shocks.map { try Shock($0, coins: book.coins, assets: book.loanAssets) }
         let known = asked.shocks
         guard let name = shock ?? known.last, let place = known.firstIndex(of: name),
             let found = shocks.first(where: { $0.name == name })

@@ -78,7 +78,7 @@ struct StressCommand: ParsableCommand {
         var health = Health()
         let book = try AccountBook(folder: trimmed(self.book), health: &health)
         let settings = try Self.overrides(rules)
-        let asked = try readShocks(book.coins)
+        let asked = try readShocks(book)
         let law = try Impact(impact, book: book)
         let limits = try reverse.map { try ReverseStress.parse($0) }
         var walked = try path.map { try StressPath(file: $0) }
@@ -161,10 +161,11 @@ struct StressCommand: ParsableCommand {
         return path
     }
 
-    private func readShocks(_ coins: [String]) throws -> [Shock] {
+    private func readShocks(_ book: AccountBook) throws -> [Shock] {
+        let (coins, assets) = (book.coins, book.loanAssets)
         var all: [Shock] = []
-        for text in shock { all += try Stress.shocks(text, coins: coins) }
-        if let shocks { all += try Shock.read(shocks, coins: coins) }
+        for text in shock { all += try Stress.shocks(text, coins: coins, assets: assets) }
+        if let shocks { all += try Shock.read(shocks, coins: coins, assets: assets) }
         if all.isEmpty && path.isEmpty && event == nil {
             all = try Stress.shocks("-5,-10,-20,-30", coins: coins)
         }
