@@ -128,6 +128,13 @@ extension AccountBook {
         for i in funds.indices { funds[i].balance = funds[i].balance * factor }
     }
 
+    /// Every position, so many times as large; collateral stays.
+    public mutating func multiplyPositions(by factor: Double) {
+        let factor = Exact("\(factor)") ?? .one
+        for i in positions.indices { positions[i].size = (positions[i].size * factor).rounded(figures: 12) }
+        positions.removeAll { $0.size.isZero }
+    }
+
     /// Rows of another tiers.csv in place of the book's, market by market.
     ///
     /// - Throws: `InputError` for rows that do not go together.

@@ -38,35 +38,21 @@ public struct Bootstrap: Sendable, Encodable {
         case accountsLiquidatedMean = "accounts_liquidated_mean"
     }
 
-    static let block = 24
-
     /// - Parameters:
-    ///   - history: one path a file of candles, all of one spacing.
+    ///   - drawn: paths of `DrawnPaths`.
     ///   - progress: told how many paths are done.
-    /// - Throws: `InputError` where the candles do not go together or are too few.
-    public init(
-        _ book: borrowing StressedBook, history: StressPath, files: [String], paths: Int, horizonHours: Int,
-        seed: UInt64,
-        progress: (Int) -> Void = { _ in }
-    ) throws(InputError) {
-        (self.paths, self.horizonHours, self.seed, candles) = (paths, horizonHours, seed, files)
-        let hours = history.times.count
-        guard hours > horizonHours + Self.block else {
-            throw InputError(
-                file: files.joined(separator: ", "), found: "\(hours) common hours",
-                allowed: "more than the horizon and a day")
-        }
-        let first = history.coins[0]
-        for coin in book.coins where !history.coins.contains(coin) { movedLike[coin] = first }
-        var random = RandomStream(seed: seed, name: "stress/bootstrap")
+    public init(_ book: borrowing StressedBook, _ drawn: DrawnPaths, progress: (Int) -> Void = { _ in }) {
+        (paths, horizonHours, seed, candles) = (
+            drawn.paths.count, drawn.horizonHours, drawn.seed, drawn.files
+        )
+        for coin in book.coins where !drawn.coins.contains(coin) { movedLike[coin] = drawn.coins[0] }
+        var random = RandomStream(seed: seed, name: "stress/bootstrap/resamples")
         var deficits: [Double] = []
         var liquidated: [Double] = []
         var gone: [Double] = []
         var accounts: [Double] = []
-        for n in 0..<paths {
-            var drawn = StressPath(name: "path \(n + 1)", prices: Self.draw(history, horizonHours, &random))!
-            drawn.others = first
-            let outcome = book.outcome(along: drawn, tells: false).outcome
+        for (n, path) in drawn.paths.enumerated() {
+            let outcome = book.outcome(along: path, tells: false).outcome
             deficits.append(outcome.deficitUsd)
             liquidated.append(outcome.liquidatedLongUsd + outcome.liquidatedShortUsd)
             gone.append(outcome.fundLeftUsd <= 0 || outcome.badDebtUsd > 0 ? 1 : 0)
@@ -88,56 +74,5 @@ public struct Bootstrap: Sendable, Encodable {
         liquidationsAtRisk95Usd = figure(liquidated) { quantile($0, 0.95)! }
         fundGoneShare = figure(gone, mean)
         accountsLiquidatedMean = figure(accounts, mean)
-    }
-
-    private static func draw(
-        _ history: StressPath, _ hours: Int, _ random: inout RandomStream
-    ) -> [String: [(time: SimTime, usd: Double)]] {
-        var levels = history.coins.map { _ in 1.0 }
-        var drawn: [String: [(time: SimTime, usd: Double)]] = [:]
-        for coin in history.coins { drawn[coin] = [(SimTime(seconds: 0), 1)] }
-        var hour = 0
-        while hour < hours {
-            let start = Int(random.next() % UInt64(history.times.count - block))
-            for step in 1...block where hour < hours {
-                hour += 1
-                for (c, coin) in history.coins.enumerated() {
-                    levels[c] *= history.factor(coin, start + step) / history.factor(coin, start + step - 1)
-                    drawn[coin]!.append((SimTime(seconds: Int64(hour) * 3600), levels[c]))
-                }
-            }
-        }
-        return drawn
-    }
-}
-
-extension StressPath {
-    /// Several files of candles as one path over the hours that all of them have.
-    ///
-    /// - Throws: `InputError` where a file cannot be read or no hour is common.
-    public init(candles files: [String]) throws(InputError) {
-        var all: [(path: StressPath, file: String)] = []
-        for file in files { all.append((try StressPath(file: file), file)) }
-        var common = Set(all[0].path.times)
-        for one in all.dropFirst() { common.formIntersection(one.path.times) }
-        var prices: [String: [(time: SimTime, usd: Double)]] = [:]
-        for (path, file) in all {
-            for coin in path.coins {
-                guard prices[coin] == nil else {
-                    throw InputError(
-                        file: file, found: "candles of \(coin), which another file has",
-                        allowed: "each coin once")
-                }
-                prices[coin] = path.times.enumerated().filter { common.contains($0.element) }.map {
-                    ($0.element, path.factor(coin, $0.offset))
-                }
-            }
-        }
-        guard let path = StressPath(name: "candles", prices: prices) else {
-            throw InputError(
-                file: files.joined(separator: ", "), found: "no two common times",
-                allowed: "candles of the same hours")
-        }
-        self = path
     }
 }

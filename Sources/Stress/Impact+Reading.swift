@@ -4,19 +4,35 @@ import Primitives
 import RealModule
 
 extension Impact {
-    /// `none`, `book`, `linear:DEPTH`, `sqrt:Y,SIGMA,V[,CHILD]`.
+    /// `none`, `book[:REFILL,MINUTES]`, `linear:DEPTH`, `sqrt:Y,SIGMA,V[,CHILD]`. A book refills: forced orders that last so many
+    /// minutes meet depth × (1 + refill × minutes).
     ///
     /// - Throws: `InputError` for another text, and for `book` where the book has no depth.
     public init(_ text: String, book: AccountBook) throws {
         switch text {
         case "none": self = .none
-        case "book":
+        case _ where text == "book" || text.hasPrefix("book:"):
             guard !book.depth.isEmpty else {
                 throw InputError(
                     file: book.folder, key: "depth.csv", found: "no depth",
                     allowed: "a depth.csv, or --impact linear:DEPTH")
             }
-            self = .book(DepthCurve.curves(book))
+            let numbers = text.dropFirst(5).split(separator: ",", omittingEmptySubsequences: false).map {
+                Double($0) ?? .nan
+            }
+            guard
+                text == "book"
+                    || numbers.count == 2
+                        && numbers.allSatisfy({ $0.isFinite && $0 >= 0 && $0 <= 10_000 })
+            else {
+                throw InputError(
+                    file: "--impact", found: "`\(text)`",
+                    allowed:
+                        "book, or book:REFILL,MINUTES: the share of the depth that comes back each minute, and for how long forced orders last"
+                )
+            }
+            let whole = Impact.book(DepthCurve.curves(book))
+            self = text == "book" ? whole : whole.thinned(by: -100 * numbers[0] * numbers[1])
         default:
             do { self = .law(try ImpactLaw(text)) } catch let error as InputError {
                 throw InputError(

@@ -9,6 +9,22 @@ public enum Impact: Sendable, Equatable {
     /// The given depth of each coin's books: dollars to be sold down to a fall, in logarithms, cheapest last; and to be bought.
     case book([String: DepthCurve])
 
+    /// The same with a part of all depth gone, per cent: of the square root law it is the volume that shrinks.
+    func thinned(by lossPct: Double) -> Impact {
+        let left = 1 - lossPct / 100
+        func scaled(_ side: DepthCurve.Side) -> DepthCurve.Side {
+            .init(levels: side.levels.map { ($0.distance, $0.usd * left) })
+        }
+        return switch self {
+        case .none: .none
+        case .law(.linear(let depth)): .law(.linear(depth: depth * left))
+        case .law(.squareRoot(let y, let sigma, let volume, let child)):
+            .law(.squareRoot(prefactor: y, volatility: sigma, volume: volume * left, childOrder: child))
+        case .book(let curves):
+            .book(curves.mapValues { DepthCurve(bids: scaled($0.bids), asks: scaled($0.asks)) })
+        }
+    }
+
     /// The fall in logarithms; negative is a rise.
     ///
     /// - Parameter sold: dollars sold less bought, at the marks before the shock.

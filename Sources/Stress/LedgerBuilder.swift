@@ -85,6 +85,8 @@ struct LedgerBuilder {
     let day: String
     /// Prices are counted up to this multiple of the marks: the less room, the finer the ticks.
     let room: Double
+    /// Maintenance of every table, so many times.
+    let maintenance: Double
     /// Names in order of their first row, and their places.
     private(set) var names: [String] = []
     private var places: [String: Int32] = [:]
@@ -109,7 +111,11 @@ struct LedgerBuilder {
     /// By row of positions.csv: the market's place in its ledger.
     private(set) var marketOfPosition: [Int32] = []
 
-    init(_ book: AccountBook, overrides: [String: [(key: String, text: String)]], day: String, room: Double) {
+    init(
+        _ book: AccountBook, overrides: [String: [(key: String, text: String)]], day: String, room: Double,
+        maintenance: Double
+    ) {
+        self.maintenance = maintenance
         self.book = book
         self.room = room
         self.overrides = overrides
@@ -335,7 +341,8 @@ struct LedgerBuilder {
                 inLotsPerCoin: unit.lotsPerCoin, insteadOf: line!.spec.unit.lotsPerCoin)
         }
         var spec = MarketSpec(
-            name: market.symbol, unit: unit, schedule: schedule, maxTicks: Quanta.maxTicks,
+            name: market.symbol, unit: unit, schedule: schedule.asking(maintenance),
+            maxTicks: Quanta.maxTicks,
             takerFee: line?.spec.takerFee ?? .zero, makerFee: line?.spec.makerFee ?? .zero)
         spec.triggerWeight = line?.spec.triggerWeight ?? 1
         let most = Money(micros: .max / 16)

@@ -11,9 +11,26 @@ public struct ReverseStress: Sendable, Encodable {
     /// What the figure is at the found moves.
     public var atFall: Double?
     public var atRise: Double?
+    /// With an impact: what must be lost of the depth at the shock asked for, per cent; nil where 99 do not break it.
+    public var depthLossPct: Double?
+    public var depthLossAt: String?
+    /// With an impact: the shortest way of both together, each measured by what it takes alone.
+    public var pair: Pair?
+
+    public struct Pair: Sendable, Encodable {
+        public var movePct: Double
+        public var depthLossPct: Double
+
+        enum CodingKeys: String, CodingKey {
+            case movePct = "move_pct"
+            case depthLossPct = "depth_loss_pct"
+        }
+    }
 
     enum CodingKeys: String, CodingKey {
-        case figure, limit
+        case figure, limit, pair
+        case depthLossPct = "depth_loss_pct"
+        case depthLossAt = "depth_loss_at"
         case fallPct = "fall_pct"
         case risePct = "rise_pct"
         case atFall = "at_fall"
@@ -55,38 +72,80 @@ public struct ReverseStress: Sendable, Encodable {
 extension StressedBook {
     /// Walks from zero by half a per cent to the first move that breaks the limit, then halves to a hundredth of one: a limit
     /// that breaks and heals again within half a per cent is not seen.
-    public func reverse(_ figure: String, limit: Double, impact: Impact) -> ReverseStress {
+    ///
+    /// - Parameter shock: at which the smallest loss of depth is looked for.
+    public func reverse(
+        _ figure: String, limit: Double, impact: Impact, at shock: Shock? = nil
+    ) -> ReverseStress {
         let value = ReverseStress.figures[figure]!
-        func figureAt(_ hundredths: Int) -> Double {
+        func breaks(_ value: Double) -> Bool { figure == "fund_left_usd" ? value <= limit : value >= limit }
+        var result = ReverseStress(figure: figure, limit: limit)
+        smallestMoves(&result, breaks) { hundredths, loss in
             value(
                 outcome(
                     Shock(name: "", moves: [:], others: Exact(digits: Int128(hundredths), places: 2)),
-                    impact: impact))
+                    impact: impact.thinned(by: loss)))
         }
-        func breaks(_ value: Double) -> Bool { figure == "fund_left_usd" ? value <= limit : value >= limit }
-        var result = ReverseStress(figure: figure, limit: limit)
-        for sign in [-1, 1] {
-            var (whole, broken) = (0, 0)
-            for step in stride(from: 0, through: 9500, by: 50) {
-                if breaks(figureAt(sign * step)) {
-                    broken = step
-                    break
-                }
-                whole = step
-                if step == 9500 { broken = -1 }
-            }
-            guard broken >= 0 else { continue }
-            while broken - whole > 1 {
-                let middle = (broken + whole) / 2
-                if breaks(figureAt(sign * middle)) { broken = middle } else { whole = middle }
-            }
-            let move = Double(sign * broken) / 100
-            if sign < 0 {
-                (result.fallPct, result.atFall) = (move, figureAt(sign * broken))
-            } else {
-                (result.risePct, result.atRise) = (move, figureAt(sign * broken))
-            }
+        guard impact != .none, let shock else { return result }
+        result.depthLossAt = shock.name
+        result.depthLossPct = Self.smallestLoss {
+            breaks(value(outcome(shock, impact: impact.thinned(by: $0))))
         }
         return result
+    }
+
+    /// Whole per cents up to 99 by halving: a loss of depth never helps.
+    private static func smallestLoss(_ breaks: (Double) -> Bool) -> Double? {
+        breaks(99) ? Double(halved(-1, 99) { breaks(Double($0)) }) : nil
+    }
+
+    private func smallestMoves(
+        _ result: inout ReverseStress, _ breaks: (Double) -> Bool,
+        _ figureAt: (_ hundredths: Int, _ lossPct: Double) -> Double
+    ) {
+        for sign in [-1, 1] {
+            guard let broken = Self.smallestMove(sign, { breaks(figureAt($0, 0)) }) else { continue }
+            let move = Double(sign * broken) / 100
+            if sign < 0 {
+                (result.fallPct, result.atFall) = (move, figureAt(sign * broken, 0))
+            } else {
+                (result.risePct, result.atRise) = (move, figureAt(sign * broken, 0))
+            }
+        }
+        guard let alone = result.fallPct, alone < 0 else { return }
+        // The way: the fall over the fall it takes alone, and the share of depth lost.
+        var best = Double.infinity
+        for loss in stride(from: 10.0, through: 90, by: 20) {
+            // Thinner books never help: the move lies below that of today's depth.
+            let broken = Self.halved(0, Int((-alone * 100).rounded())) { breaks(figureAt(-$0, loss)) }
+            let move = Double(-broken) / 100
+            guard move / alone + loss / 100 < best, move != alone else { continue }
+            best = move / alone + loss / 100
+            result.pair = .init(movePct: move, depthLossPct: loss)
+        }
+    }
+
+    /// Hundredths of a per cent; nil where no move up to 95 % breaks it.
+    private static func smallestMove(_ sign: Int, _ breaks: (Int) -> Bool) -> Int? {
+        var (whole, broken) = (0, 0)
+        for step in stride(from: 0, through: 9500, by: 50) {
+            if breaks(sign * step) {
+                broken = step
+                break
+            }
+            whole = step
+            if step == 9500 { return nil }
+        }
+        return halved(whole, broken) { breaks(sign * $0) }
+    }
+
+    /// Between what holds and what breaks.
+    private static func halved(_ whole: Int, _ broken: Int, _ breaks: (Int) -> Bool) -> Int {
+        var (whole, broken) = (whole, broken)
+        while broken - whole > 1 {
+            let middle = (broken + whole) / 2
+            if breaks(middle) { broken = middle } else { whole = middle }
+        }
+        return broken
     }
 }

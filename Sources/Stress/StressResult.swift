@@ -18,6 +18,12 @@ public struct StressResult: Encodable, Sendable {
     public var liquidationMap: [LiquidationMap.Step] = []
     public var safeUsd = 0.0
     public var reverse: [ReverseStress] = []
+    /// Shocks beside losses of depth; nil unless asked for.
+    public var grid: StressGrid?
+    /// How coins followed the first; nil unless asked for.
+    public var betas: Betas?
+    public var concentration: [Concentration] = []
+    public var recommendations: [Recommendation]?
     /// By path: the accounts that something happened to, the largest first, and when.
     public var stories: [String: [PathStory]]?
     /// Figures over drawn paths, each with its interval.
@@ -25,7 +31,8 @@ public struct StressResult: Encodable, Sendable {
     public var folder: String?
 
     enum CodingKeys: String, CodingKey {
-        case book, impact, venues, scenarios, accounts, health, reverse, stories, intervals, folder
+        case book, impact, venues, scenarios, accounts, health, reverse, grid, betas, concentration
+        case recommendations, stories, intervals, folder
         case rulesDay = "rules_day"
         case accountsCount = "accounts_count"
         case positionsCount = "positions_count"
@@ -56,6 +63,7 @@ public struct StressResult: Encodable, Sendable {
         health = book.health
         liquidationMap = map.steps
         safeUsd = map.safeUsd
+        concentration = Concentration.all(book.book)
         if keepsAccounts { accounts = [:] }
         for (i, shock) in shocks.enumerated() {
             guard keepsAccounts else {
@@ -84,6 +92,8 @@ public struct StressResult: Encodable, Sendable {
                     path.others.map { "\(coin) moves like \($0)" } ?? "\(coin) stays where it is")
             }
         }
-        self.reverse = reverse.map { book.reverse($0.figure, limit: $0.limit, impact: impact) }
+        self.reverse = reverse.map {
+            book.reverse($0.figure, limit: $0.limit, impact: impact, at: shocks.first)
+        }
     }
 }

@@ -20,15 +20,20 @@ public struct StressedBook: ~Copyable {
     /// - Parameters:
     ///   - overrides: settings in place of the rulebooks', by venue.
     ///   - day: of the rules.
+    ///   - change: rules of the book in another size.
     ///   - room: prices are counted up to this multiple of the marks: the less room, the finer they are.
     /// - Throws: `InputError` for what no ledger can be made of.
     public init(
         _ book: AccountBook, health: Health, overrides: [String: [(key: String, text: String)]] = [:],
-        day: String = Rulebook.defaultDay, room: Double = 4
+        day: String = Rulebook.defaultDay, room: Double = 4, change: BookChange = BookChange()
     ) throws(InputError) {
+        var book = book
+        if change.fund != 1 { book.multiplyFunds(by: change.fund) }
+        if change.positions != 1 { book.multiplyPositions(by: change.positions) }
         self.book = book
         var noted = health
-        let builder = LedgerBuilder(book, overrides: overrides, day: day, room: room)
+        let builder = LedgerBuilder(
+            book, overrides: overrides, day: day, room: room, maintenance: change.maintenance)
         let keys = builder.keys
         names = builder.names
         coins = book.coins

@@ -39,6 +39,16 @@ struct StressCommand: ParsableCommand {
     var impact: String = "none"
     @Option(help: "The smallest move that breaks a limit, as fund_left_usd=0 (repeatable).") var reverse:
         [String] = []
+    @Flag(help: "Every shock beside losses of depth, with an --impact.") var grid = false
+    @Option(
+        help:
+            "Candles of a coin (repeatable): coins that a shock does not name follow BTC by their betas.")
+    var beta: [String] = []
+    @Option(
+        help:
+            "A limit, as bad_debt_usd=0: the fund, the margin table and the open interest with which it holds in 99 % of the paths of --bootstrap."
+    )
+    var recommend: String?
     @Option(
         help:
             "A path of prices, cleared at each of its times: time,coin,price, or candles of one coin (repeatable)."
@@ -78,24 +88,41 @@ struct StressCommand: ParsableCommand {
         var health = Health()
         let book = try AccountBook(folder: trimmed(self.book), health: &health)
         let settings = try Self.overrides(rules)
-        let asked = try readShocks(book)
+        var asked = try readShocks(book)
+        let betas = beta.isEmpty ? nil : try Betas(StressPath(candles: beta))
+        if let betas { asked = asked.map(betas.follow) }
         let law = try Impact(impact, book: book)
         let limits = try reverse.map { try ReverseStress.parse($0) }
         var walked = try path.map { try StressPath(file: $0) }
         if let event { walked.append(try eventPath(event)) }
-        let history = bootstrap.isEmpty ? nil : try StressPath(candles: bootstrap)
+        let drawn = try drawPaths()
+        if grid && law == .none {
+            throw InputError(
+                file: "--grid", found: "no impact: depth plays no part",
+                allowed: "an --impact, as linear:1e9 or book")
+        }
         let room = StressedBook.room(
-            for: asked, impact: law, paths: walked, reverses: !limits.isEmpty, draws: history != nil)
+            for: asked, impact: law, paths: walked, reverses: !limits.isEmpty, draws: drawn != nil)
         var stressed = try StressedBook(book, health: health, overrides: settings, day: day, room: room)
         if strict { try stressed.health.refuse(allowing: allow) }
         let map = stressed.liquidationMap()
         var result = StressResult(
             stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts,
             reverse: limits, paths: walked, map: map)
-        if let history {
-            result.intervals = try Bootstrap(
-                stressed, history: history, files: bootstrap, paths: paths, horizonHours: horizonHours,
-                seed: seed)
+        result.betas = betas
+        if grid { result.grid = StressGrid(stressed, shocks: asked, impact: law) }
+        if let drawn {
+            result.intervals = Bootstrap(stressed, drawn)
+            if let recommend {
+                let limit = try ReverseStress.parse(recommend)
+                result.recommendations = try Recommendation.Lever.allCases.map {
+                    try Recommendation($0, limit: limit, along: drawn.paths, stressed) {
+                        (change) throws(InputError) in
+                        try StressedBook(
+                            book, health: Health(), overrides: settings, day: day, room: room, change: change)
+                    }
+                }
+            }
         }
         let folder = try StressFolder.make(
             out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
@@ -115,6 +142,17 @@ struct StressCommand: ParsableCommand {
             print(result.text)
         }
         if result.scenarios.contains(where: { $0.zeroSumMicroUsd != 0 }) { throw ExitCode(1) }
+    }
+
+    private func drawPaths() throws -> DrawnPaths? {
+        guard !bootstrap.isEmpty else {
+            if recommend == nil { return nil }
+            throw InputError(
+                file: "--recommend", found: "no paths", allowed: "--bootstrap with hourly candles, too")
+        }
+        return try DrawnPaths(
+            StressPath(candles: bootstrap), files: bootstrap, paths: paths, horizonHours: horizonHours,
+            seed: seed)
     }
 
     private func trimmed(_ path: String) -> String {

@@ -1,0 +1,125 @@
+import Desk
+import Primitives
+
+/// The smallest change of one rule with which a limit holds in nearly all drawn paths, and what it costs.
+public struct Recommendation: Sendable, Encodable {
+    /// What is changed, as a multiple of what it is: 1 is the book as it is.
+    public enum Lever: String, Sendable, Encodable, CaseIterable {
+        /// Every fund.
+        case fund
+        /// Every rate and deduction of every margin table.
+        case maintenance
+        /// Every position: a cap on open interest that all share alike. Collateral stays.
+        case openInterest = "open_interest"
+
+        /// From the book as it is to as far as is looked.
+        var farthest: Double { self == .fund ? 1_024 : self == .maintenance ? 16 : 0.01 }
+    }
+    public var lever: Lever
+    public var limit: String
+    /// Nil where the limit does not hold as far as was looked.
+    public var multiple: Double?
+    /// Share of paths in which the limit holds: with it, and as the book is.
+    public var holdsInShare: Double?
+    public var holdsTodayShare: Double
+    /// Dollars: added to funds; maintenance margin asked for beyond today's; positions to be closed.
+    public var costUsd: Double?
+    /// Accounts that would be liquidated at today's prices.
+    public var accountsLiquidatedToday: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case lever, limit, multiple
+        case holdsInShare = "holds_in_share"
+        case holdsTodayShare = "holds_today_share"
+        case costUsd = "cost_usd"
+        case accountsLiquidatedToday = "accounts_liquidated_today"
+    }
+
+    /// Of the paths, in which a limit has to hold.
+    public static let share = 0.99
+    /// Between what holds and what does not, at the end.
+    private static let precision = 1.02
+
+    /// - Parameters:
+    ///   - build: the book with one rule changed.
+    ///   - progress: told of every book that was tried.
+    /// - Throws: `InputError` where a changed book cannot be built.
+    public init(
+        _ lever: Lever, limit: (figure: String, limit: Double), along paths: [StressPath],
+        _ base: borrowing StressedBook,
+        build: (BookChange) throws(InputError) -> StressedBook, progress: () -> Void = {}
+    ) throws(InputError) {
+        self.lever = lever
+        self.limit = "\(limit.figure)=\(limit.limit)"
+        let value = ReverseStress.figures[limit.figure]!
+        let fails = limit.figure == "fund_left_usd"
+        func share(_ book: borrowing StressedBook) -> Double {
+            let held = paths.count { path in
+                let found = value(book.outcome(along: path, tells: false).outcome)
+                return fails
+                    ? found > limit.limit : found < limit.limit || (found == limit.limit && limit.limit == 0)
+            }
+            return Double(held) / Double(paths.count)
+        }
+        holdsTodayShare = share(base)
+        if holdsTodayShare >= Self.share {
+            (multiple, holdsInShare, costUsd, accountsLiquidatedToday) = (1, holdsTodayShare, 0, 0)
+            return
+        }
+        if lever == .fund && base.book.funds.allSatisfy({ $0.balance.isZero }) { return }
+        func holds(_ multiple: Double) throws(InputError) -> Double {
+            progress()
+            return share(try build(BookChange(lever, multiple)))
+        }
+        // From the book as it is by doubling, then halved between the last that fails and the first that holds.
+        var (bad, good): (Double, Double?) = (1, nil)
+        let step = lever.farthest > 1 ? 2.0 : 0.5
+        var next = step
+        while lever.farthest > 1 ? next <= lever.farthest : next >= lever.farthest {
+            if try holds(next) >= Self.share {
+                good = next
+                break
+            }
+            bad = next
+            next *= step
+        }
+        guard var good else { return }
+        while max(good / bad, bad / good) > Self.precision {
+            let middle = (good * bad).squareRoot()
+            if try holds(middle) >= Self.share { good = middle } else { bad = middle }
+        }
+        multiple = good
+        let changed = try build(BookChange(lever, good))
+        holdsInShare = share(changed)
+        let still = Shock(name: "", moves: [:], others: .zero)
+        func today(_ book: borrowing StressedBook) -> (liquidated: Int, maintenance: Double, fund: Double) {
+            var maintenance = 0.0
+            let outcome = book.outcome(still, each: { maintenance += $1.maintenanceUsd })
+            return (outcome.accountsLiquidated, maintenance, outcome.fundLeftUsd + outcome.fundDrawUsd)
+        }
+        let (before, after) = (today(base), today(changed))
+        accountsLiquidatedToday = after.liquidated
+        switch lever {
+        case .fund: costUsd = after.fund - before.fund
+        case .maintenance: costUsd = after.maintenance - before.maintenance
+        case .openInterest: costUsd = base.openUsd.values.reduce(0, +) - changed.openUsd.values.reduce(0, +)
+        }
+    }
+}
+
+/// One rule of a book in another size.
+public struct BookChange: Sendable {
+    public var fund = 1.0
+    public var maintenance = 1.0
+    public var positions = 1.0
+
+    public init() {}
+
+    public init(_ lever: Recommendation.Lever, _ multiple: Double) {
+        switch lever {
+        case .fund: fund = multiple
+        case .maintenance: maintenance = multiple
+        case .openInterest: positions = multiple
+        }
+    }
+}
