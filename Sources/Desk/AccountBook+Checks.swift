@@ -209,7 +209,18 @@ extension AccountBook {
             }
             best[key] = top
         }
+        let known = Set(markets.map { Key(venue: $0.venue, name: $0.symbol) })
+        let venues = Set(markets.map(\.venue) + accounts.map(\.venue))
+        for fund in funds where !venues.contains(fund.venue) {
+            health.warn(
+                "unused fund", path("funds.csv"), fund.line, "nobody has an account on `\(fund.venue)`")
+        }
         for (key, top) in best.sorted(by: { ($0.key.venue, $0.key.name) < ($1.key.venue, $1.key.name) }) {
+            if !known.contains(key) {
+                health.warn(
+                    "unused depth", path("depth.csv"), top.line,
+                    "\(key.name) of \(key.venue) is not in markets.csv")
+            }
             switch (top.bid, top.ask) {
             case (let bid?, let ask?) where bid >= ask:
                 health.warn(

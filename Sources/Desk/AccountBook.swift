@@ -40,6 +40,11 @@ public struct AccountBook: Sendable {
         public var contractSize: Exact
         public var line: Int
         public var coin: String { CoinNames.coin(of: symbol) }
+        func with(mark: Exact) -> Market {
+            var market = self
+            market.mark = mark
+            return market
+        }
     }
     /// A row of a venue's table: maintenance is notional × rate − deduction, in the currency the market settles in.
     public struct Tier: Sendable {

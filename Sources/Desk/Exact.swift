@@ -168,11 +168,18 @@ public struct Exact: Hashable, Sendable, Comparable, CustomStringConvertible {
     public static func + (a: Exact, b: Exact) -> Exact {
         if a.isZero { return b }
         if b.isZero { return a }
-        guard let (x, y, places) = aligned(a, b) else {
-            // So far apart that the smaller has no figure of the larger.
-            return a.magnitude > b.magnitude ? a : b
+        if let (x, y, places) = aligned(a, b) {
+            let (sum, overflow) = x.addingReportingOverflow(y)
+            if !overflow { return Exact(digits: sum, places: places) }
         }
-        return Exact(digits: x + y, places: places)
+        // More figures than there are: eighteen of each are added.
+        let (c, d) = (a.short, b.short)
+        if let (x, y, places) = aligned(c, d) {
+            let (sum, overflow) = x.addingReportingOverflow(y)
+            if !overflow { return Exact(digits: sum, places: places) }
+        }
+        // So far apart that the smaller has no figure of the larger.
+        return a.magnitude > b.magnitude ? a : b
     }
     public static func - (a: Exact, b: Exact) -> Exact { a + -b }
     public static prefix func - (a: Exact) -> Exact { Exact(digits: -a.digits, places: a.places) }

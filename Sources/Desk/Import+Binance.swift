@@ -9,10 +9,13 @@ extension Import {
             isLike: { $0.list?.first.map { $0["positionAmt"] != nil && $0["entryPrice"] != nil } ?? false }
         ) { (i, d, f) throws(InputError) in
             let name = i.owner(f)
-            for p in d.list! { try i.binancePosition(p, name, f) }
-            for venue in ["binance", "binance-coinm"]
-            where i.book.positions.contains(where: { $0.venue == venue && $0.account == name }) {
-                i.addWithoutWallet(name, venue, venue == "binance" ? "USDT" : "BTC", file: f, line: d.line)
+            for p in d.list! {
+                try i.binancePosition(p, name, f, isAccount: false)
+                guard let size = try i.optional(p, "positionAmt", f), !size.isZero else { continue }
+                let symbol = try i.text(p, "symbol", f), venue = binanceVenue(symbol)
+                i.addWithoutWallet(
+                    name, venue, venue == "binance" ? "USDT" : CoinNames.coin(of: symbol), file: f,
+                    line: p.line)
             }
         },
         Format(
@@ -56,7 +59,9 @@ extension Import {
         return (venue, .inverse, symbol.hasPrefix("BTCUSD_") ? Exact(100) : Exact(10))
     }
 
-    private mutating func binancePosition(_ p: JSONText, _ name: String, _ file: String) throws(InputError) {
+    private mutating func binancePosition(
+        _ p: JSONText, _ name: String, _ file: String, isAccount: Bool
+    ) throws(InputError) {
         let symbol = try text(p, "symbol", file)
         let size = try number(p, "positionAmt", file)
         let (venue, kind, contractSize) = Self.contract(symbol)
@@ -73,8 +78,11 @@ extension Import {
                     venue: venue, symbol: symbol, mark: mark, index: nil, contract: kind,
                     contractSize: contractSize, line: p.line), file: file)
         }
+        // The third version says neither: whoever has an isolated wallet is isolated.
+        let saysNothing = p["marginType"] == nil && p["isolated"] == nil
+        let setAside = try optional(p, any: ["isolatedWallet", "isolatedMargin"], file) ?? .zero
         let isIsolated =
-            p["marginType"]?.text?.lowercased() == "isolated"
+            p["marginType"]?.text?.lowercased() == "isolated" || saysNothing && !setAside.isZero
             || { if case .bool(true)? = p["isolated"]?.value { true } else { false } }()
         var margin: Exact?
         if isIsolated {
@@ -85,13 +93,19 @@ extension Import {
             margin = wallet ?? withProfit.map { $0 - (profit ?? .zero) } ?? .zero
         }
         let isShort = p["positionSide"]?.text == "SHORT" || size.isNegative
-        addPosition(
-            .init(
-                account: name, venue: venue, symbol: symbol, side: isShort ? .short : .long,
-                size: size.magnitude,
-                entry: try number(p, "entryPrice", file), leverage: try optional(p, "leverage", file),
-                isolatedMargin: margin, line: p.line),
-            printed: try optional(p, "liquidationPrice", file), file: file)
+        let position = AccountBook.Position(
+            account: name, venue: venue, symbol: symbol, side: isShort ? .short : .long, size: size.magnitude,
+            entry: try number(p, "entryPrice", file), leverage: try optional(p, "leverage", file),
+            isolatedMargin: margin, line: p.line)
+        let place = [name, venue, symbol, position.side.rawValue]
+        if !isAccount, let known = fromAccount.removeValue(forKey: place), !size.isZero {
+            // positionRisk says more of a position than account does.
+            book.positions[known] = position
+            if let price = try optional(p, "liquidationPrice", file), !price.isZero { printed[known] = price }
+            return
+        }
+        if isAccount && !size.isZero { fromAccount[place] = book.positions.count }
+        addPosition(position, printed: try optional(p, "liquidationPrice", file), file: file)
     }
 
     private mutating func binanceAccount(_ d: JSONText, _ file: String) throws(InputError) {
@@ -110,7 +124,7 @@ extension Import {
             guard let size = try optional(p, "positionAmt", file), !size.isZero else { continue }
             // positionRisk says more of a position than account does.
             if had.contains(p["symbol"]?.text ?? "") { continue }
-            try binancePosition(p, name, file)
+            try binancePosition(p, name, file, isAccount: true)
         }
         if !hasAccount(name, "binance"), !hasAccount(name, "binance-coinm") {
             addAccount(

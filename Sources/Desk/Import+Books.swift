@@ -55,25 +55,25 @@ extension Import {
                 "exchange", "symbol", "timestamp", "local_timestamp", "is_snapshot", "side", "price",
                 "amount",
             ])
-        var books: [RebuiltBook.Name: RebuiltBook] = [:]
+        var seen: Set<RebuiltBook.Name> = []
         var clock = Clock(.microseconds)
         while let row = try table.next() {
             health.rowsRead += 1
             let name = RebuiltBook.Name(venue: Self.venue(ofTardis: row.text(0)), symbol: row.text(1))
             clock.see(row.text(3), file, row.line, &health)
-            books[name, default: RebuiltBook()].see(isSnapshot: row.text(4).lowercased() == "true")
-            guard books[name]!.isOpen else {
+            seen.insert(name)
+            feeds[name, default: RebuiltBook()].see(
+                isSnapshot: row.text(4).lowercased() == "true", at: row.text(3))
+            guard feeds[name]!.isOpen else {
                 health.drop("change before the first snapshot")
                 continue
             }
-            books[name]!.set(
+            feeds[name]!.set(
                 isBid: row.text(5) == "bid", try row.number(6), to: try row.number(7), line: row.line)
             health.rowsKept += 1
         }
         clock.end(file, &health)
-        for (name, rebuilt) in books.sorted(by: { $0.key < $1.key }) {
-            replaceDepth(name, rebuilt.levels(name))
-        }
+        for name in seen.sorted() { replaceDepth(name, feeds[name]!.levels(name)) }
     }
 
     /// Binance's stream as rows: a snapshot, or changes in which `pu` is the `u` before.
@@ -84,7 +84,7 @@ extension Import {
                 "symbol", "timestamp", "first_update_id", "last_update_id", "side", "update_type", "price",
                 "qty",
             ], optional: ["pu"])
-        var books: [RebuiltBook.Name: RebuiltBook] = [:]
+        var seen: Set<RebuiltBook.Name> = []
         var lastID: [String: String] = [:]
         var clock = Clock(.milliseconds)
         while let row = try table.next() {
@@ -98,13 +98,17 @@ extension Import {
             }
             lastID[symbol] = id
             let name = RebuiltBook.Name(venue: Self.binanceVenue(symbol), symbol: symbol)
-            books[name, default: RebuiltBook()].set(
+            seen.insert(name)
+            feeds[name, default: RebuiltBook()].see(isSnapshot: row.text(5) == "snap", at: id)
+            guard feeds[name]!.isOpen else {
+                health.drop("change before the first snapshot")
+                continue
+            }
+            feeds[name]!.set(
                 isBid: row.text(4) == "b", try row.number(6), to: try row.number(7), line: row.line)
             health.rowsKept += 1
         }
         clock.end(file, &health)
-        for (name, rebuilt) in books.sorted(by: { $0.key < $1.key }) {
-            replaceDepth(name, rebuilt.levels(name))
-        }
+        for name in seen.sorted() { replaceDepth(name, feeds[name]!.levels(name)) }
     }
 }

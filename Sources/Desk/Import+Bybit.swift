@@ -20,7 +20,9 @@ extension Import {
             for coin in rows(d)!.first?["coin"]?.list ?? [] {
                 let amount = try i.number(coin, "walletBalance", f)
                 if !amount.isZero {
-                    i.addAccount(name, "bybit", try i.text(coin, "coin", f), amount, file: f, line: coin.line)
+                    let asset = try i.text(coin, "coin", f)
+                    i.addAccount(name, "bybit", asset, amount, file: f, line: coin.line)
+                    i.bybitWallets.insert([name, asset])
                 }
             }
         },
@@ -49,18 +51,14 @@ extension Import {
         },
     ]
 
-    private func isInverse(_ symbol: String) -> Bool {
-        symbol.hasSuffix("USD") || symbol.contains("USDH") || symbol.contains("USDM")
-            || symbol.contains("USDU") || symbol.contains("USDZ")
-    }
-
     private mutating func bybitMarket(_ row: JSONText, _ mark: Exact, _ file: String) throws(InputError) {
         let symbol = try text(row, "symbol", file)
         addMarket(
             .init(
                 venue: "bybit", symbol: symbol, mark: mark, index: try optional(row, "indexPrice", file),
-                contract: isInverse(symbol) ? .inverse : .linear, contractSize: .one, line: row.line),
-            file: file)
+                contract: CoinNames.isInverse(symbol) ? .inverse : .linear, contractSize: .one, line: row.line
+            ),
+            replaces: row["indexPrice"] != nil, file: file)
     }
 
     private mutating func bybitPositions(_ d: JSONText, _ file: String) throws(InputError) {
@@ -69,6 +67,11 @@ extension Import {
             let size = try number(p, "size", file)
             if isFlat(size) { continue }
             let symbol = try text(p, "symbol", file)
+            guard !CoinNames.isOption(symbol) else {
+                health.rowsRead += 1
+                health.drop("neither a perpetual nor a future")
+                continue
+            }
             if let mark = try optional(p, "markPrice", file) { try bybitMarket(p, mark, file) }
             let isIsolated = p["tradeMode"]?.text == "1"
             let side = try text(p, "side", file)
@@ -84,7 +87,7 @@ extension Import {
                         ? try optional(p, any: ["positionBalance", "positionIM"], file) : nil, line: p.line),
                 printed: try optional(p, "liqPrice", file), file: file)
             addWithoutWallet(
-                name, "bybit", isInverse(symbol) ? CoinNames.coin(of: symbol) : "USDT", file: file,
+                name, "bybit", CoinNames.isInverse(symbol) ? CoinNames.coin(of: symbol) : "USDT", file: file,
                 line: p.line)
         }
     }
@@ -94,11 +97,14 @@ extension Import {
         for row in Self.rows(d)! {
             health.rowsRead += 1
             let symbol = try text(row, "symbol", file)
+            let stated = try number(row, "maintenanceMargin", file)
+            let leverage = try optional(row, "maxLeverage", file)
+            // A maintenance above the initial margin can only be per cent.
+            let isPercent = leverage.map { stated * $0 > .one } ?? (stated >= .one)
             groups[symbol, default: []].append(
                 .init(
                     venue: "bybit", symbol: symbol, from: .zero, to: try number(row, "riskLimitValue", file),
-                    rate: try number(row, "maintenanceMargin", file),
-                    maxLeverage: try optional(row, "maxLeverage", file),
+                    rate: isPercent ? stated * Exact(digits: 1, places: 2) : stated, maxLeverage: leverage,
                     deduction: try optional(row, "mmDeduction", file) ?? .zero, line: row.line))
             health.rowsKept += 1
         }
@@ -109,6 +115,22 @@ extension Import {
                 row.from = from
                 from = row.to!
                 book.tiers.append(row)
+            }
+        }
+    }
+
+    /// A wallet of the unified account has in it what isolated positions have set aside.
+    mutating func settleBybit() {
+        for wallet in bybitWallets {
+            guard
+                let i = book.accounts.firstIndex(where: {
+                    $0.venue == "bybit" && [$0.name, $0.asset] == wallet
+                })
+            else { continue }
+            for p in book.positions where p.venue == "bybit" && p.account == wallet[0] {
+                let settles = CoinNames.isInverse(p.symbol) ? CoinNames.coin(of: p.symbol) : "USDT"
+                guard settles == wallet[1], let margin = p.isolatedMargin else { continue }
+                book.accounts[i].amount = book.accounts[i].amount - margin
             }
         }
     }

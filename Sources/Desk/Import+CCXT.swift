@@ -54,8 +54,13 @@ extension Import {
         let symbol = try text(p, "symbol", file), name = owner(file), venue = try ccxtVenue(p, file)
         let contracts = try optional(p, "contracts", file) ?? .zero
         if isFlat(contracts) { return }
-        let parts = symbol.split(separator: ":")
-        let isInverse = parts.count == 2 && symbol.hasPrefix(parts[1] + "/")
+        if CoinNames.isOption(symbol) {
+            health.rowsRead += 1
+            return health.drop("neither a perpetual nor a future")
+        }
+        // What it settles in; a dated one has its day behind it.
+        let settled = symbol.split(separator: ":").dropFirst().first?.prefix { $0 != "-" }
+        let isInverse = CoinNames.isInverse(symbol)
         let contractSize = try optional(p, "contractSize", file) ?? .one
         if let mark = try optional(p, "markPrice", file) {
             addMarket(
@@ -76,8 +81,9 @@ extension Import {
             throw Self.refuse(p["side"], p, file, "side", "long or short")
         }
         let isIsolated = p["marginMode"]?.text == "isolated"
-        // Collateral of an isolated position has its profit in it.
-        let profit = try optional(p, "unrealizedPnl", file) ?? .zero
+        // Collateral of an isolated position has its profit in it, but on OKX and Bybit, where it is the margin alone.
+        let isMargin = isIsolated && ["okx", "bybit"].contains(venue)
+        let profit = isMargin ? .zero : try profit(p, file)
         let collateral = try optional(p, "collateral", file)
         if p["liquidationPrice"].map(\.isNull) ?? true {
             health.warn(
@@ -91,7 +97,11 @@ extension Import {
                 isolatedMargin: isIsolated ? (collateral ?? .zero) - profit : nil, line: p.line),
             printed: try optional(p, "liquidationPrice", file), file: file)
         if !hasAccount(name, venue) {
-            let asset = parts.count == 2 ? String(parts[1]).uppercased() : "USDT"
+            let asset = settled.map { $0.uppercased() } ?? "USDT"
+            // On OKX it is what the position uses, not the wallet; nor is it known where it is empty.
+            guard isIsolated || collateral != nil && venue != "okx" else {
+                return addWithoutWallet(name, venue, asset, file: file, line: p.line)
+            }
             // Cross collateral is the same wallet in every row, less the profit of all.
             addAccount(
                 name, venue, asset, isIsolated ? .zero : (collateral ?? .zero) - profit, file: file,
@@ -102,6 +112,10 @@ extension Import {
                     "the cross wallet is taken from the first position's collateral less its profit")
             }
         }
+    }
+
+    private func profit(_ p: JSONText, _ file: String) throws(InputError) -> Exact {
+        try optional(p, "unrealizedPnl", file) ?? .zero
     }
 
     private mutating func ccxtTiers(_ symbol: String?, _ rows: [JSONText], _ file: String) throws(InputError)

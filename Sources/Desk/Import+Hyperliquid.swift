@@ -14,11 +14,7 @@ extension Import {
         ) { (i, d, f) throws(InputError) in try i.hyperliquidContexts(d, f) },
         Format(name: "hyperliquid meta", isLike: { $0["universe"] != nil }) { (i, d, f) throws(InputError) in
             i.health.warn("no prices", f, d.line, "meta alone has no marks: give metaAndAssetCtxs")
-            for coin in try i.list(d, "universe", f) {
-                if let most = try i.optional(coin, "maxLeverage", f) {
-                    i.addTiers("hyperliquid", try i.text(coin, "name", f), [(.zero, most)], line: coin.line)
-                }
-            }
+            try i.hyperliquidTiers(d, try i.list(d, "universe", f), f)
         },
         Format(name: "hyperliquid l2Book", isLike: { $0["levels"] != nil && $0["coin"] != nil }) {
             (i, d, f) throws(InputError) in
@@ -117,10 +113,7 @@ extension Import {
                 found: "\(universe.count) markets and \(contexts.count) contexts",
                 allowed: "as many: they are joined by their place")
         }
-        var tables: [String: [JSONText]] = [:]
-        for pair in meta["marginTables"]?.list ?? [] {
-            if let id = pair.list?.first?.text { tables[id] = pair.list?.last?["marginTiers"]?.list ?? [] }
-        }
+        try hyperliquidTiers(meta, universe, file)
         for (coin, context) in zip(universe, contexts) {
             let name = try text(coin, "name", file)
             guard let mark = try optional(context, "markPx", file) else {
@@ -132,6 +125,18 @@ extension Import {
                     venue: "hyperliquid", symbol: name, mark: mark,
                     index: try optional(context, "oraclePx", file), contract: .linear,
                     contractSize: .one, line: coin.line), replaces: true, file: file)
+        }
+    }
+
+    private mutating func hyperliquidTiers(
+        _ meta: JSONText, _ universe: [JSONText], _ file: String
+    ) throws(InputError) {
+        var tables: [String: [JSONText]] = [:]
+        for pair in meta["marginTables"]?.list ?? [] {
+            if let id = pair.list?.first?.text { tables[id] = pair.list?.last?["marginTiers"]?.list ?? [] }
+        }
+        for coin in universe {
+            let name = try text(coin, "name", file)
             var rows: [(from: Exact, leverage: Exact)] = []
             if let id = coin["marginTableId"]?.text, let table = tables[id] {
                 for row in table {
@@ -199,6 +204,9 @@ extension Import {
             let profit = p.size * (mark - p.entry)
             won[p.account] = (won[p.account] ?? .zero) + (p.side == .long ? profit : -profit)
         }
+        let idle = accountValues.keys.count { won[$0] == nil }
+        health.rowsRead += idle
+        for _ in 0..<idle { health.drop("account value without positions") }
         for (user, profit) in won.sorted(by: { $0.key < $1.key }) {
             guard let value = accountValues[user] else { continue }
             addAccount(user, "hyperliquid", "USDC", value - profit, file: "", line: 0)

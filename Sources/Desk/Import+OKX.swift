@@ -59,12 +59,24 @@ extension Import {
         },
     ]
 
+    /// Contracts hold 1, 2 or 5 times a power of ten coins; a dollar that is not quite one blurs it.
+    private func nearestContract(_ size: Exact) -> Exact {
+        let round = (-12...9).flatMap { n in [1, 2, 5].map { Exact(digits: Int128($0), places: -n) } }
+        let near = round.min { abs($0.double / size.double - 1) < abs($1.double / size.double - 1) }!
+        return abs(near.double / size.double - 1) < 0.05 ? near : size.rounded(figures: 4)
+    }
+
     private mutating func okxPositions(_ d: JSONText, _ file: String) throws(InputError) {
         let name = owner(file)
         for p in Self.rows(d)! {
             let size = try number(p, "pos", file)
             if isFlat(size) { continue }
             let symbol = try text(p, "instId", file)
+            guard ["SWAP", "FUTURES", nil].contains(p["instType"]?.text), !CoinNames.isOption(symbol) else {
+                health.rowsRead += 1
+                health.drop("neither a perpetual nor a future")
+                continue
+            }
             let isInverse = symbol.contains("-USD-") || symbol.hasSuffix("-USD")
             // Net mode signs the size; long and short mode names the side.
             let isShort = p["posSide"]?.text == "short" || size.isNegative
@@ -75,7 +87,7 @@ extension Import {
                 let mark = try optional(p, "markPx", file),
                 let one = ratio(notional.magnitude, size.magnitude * mark)
             {
-                contract = one.rounded(figures: 2)
+                contract = nearestContract(one)
                 health.warn(
                     "contract size from notional", file, p.line,
                     "\(symbol): \(contract) coins a contract, from notionalUsd; give instruments to have it exact"

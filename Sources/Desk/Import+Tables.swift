@@ -58,6 +58,7 @@ extension Import {
         case "tardis incremental_book_L2": try tardisChanges(file)
         case "tardis derivative_ticker":
             try tickers(file, venue: "exchange", symbol: "symbol", mark: "mark_price", index: "index_price")
+        case "tardis liquidations" where format == nil && file.contains("trades"): try tardisTrades(file)
         case "tardis liquidations": try tardisLiquidations(file)
         case "binance depth stream": try binanceStream(file)
         case "binance bookDepth": try bookDepth(file)
@@ -81,7 +82,7 @@ extension Import {
         throws(InputError)
     {
         let table = try BookFile(file, needed: [symbol, mark, index] + (venue.map { [$0] } ?? []))
-        var last: [String: AccountBook.Market] = [:]
+        var last: [RebuiltBook.Name: (mark: Exact, index: Exact?, line: Int)] = [:]
         while let row = try table.next() {
             health.rowsRead += 1
             guard let price = try row.optional(1), !price.isZero else {
@@ -89,14 +90,26 @@ extension Import {
                 continue
             }
             let name = venue == nil ? "hyperliquid" : Self.venue(ofTardis: row.text(3))
-            last[name + "\n" + row.text(0)] = .init(
-                venue: name, symbol: row.text(0), mark: price, index: try row.optional(2), contract: .linear,
-                contractSize: .one, line: row.line)
+            last[.init(venue: name, symbol: row.text(0))] = (price, try row.optional(2), row.line)
             health.rowsKept += 1
         }
-        for (_, market) in last.sorted(by: { $0.key < $1.key }) {
-            addMarket(market, replaces: true, file: file)
+        for (name, row) in last.sorted(by: { $0.key < $1.key }) {
+            addPrice(name.venue, name.symbol, row.mark, row.index, file: file, line: row.line)
         }
+    }
+
+    /// Trades have the header of liquidations: a file of that name is taken for them.
+    private mutating func tardisTrades(_ file: String) throws(InputError) {
+        let table = try BookFile(file, needed: ["exchange", "symbol", "local_timestamp", "price", "amount"])
+        var clock = Clock(.microseconds)
+        while let row = try table.next() {
+            health.rowsRead += 1
+            health.drop("trade")
+            clock.see(row.text(2), file, row.line, &health)
+        }
+        clock.end(file, &health)
+        health.warn(
+            "not part of a book", file, 0, "trades are looked at, and none is kept: a book has accounts")
     }
 
     /// Not part of a book: looked at, and said what it is worth as evidence.

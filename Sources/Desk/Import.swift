@@ -25,10 +25,19 @@ public struct Import: Sendable {
     }
     /// Where rows of the book stand, so that a million of them are found as fast as ten.
     private var wallets: [Wallet: Int] = [:]
+    /// Accounts that any file told of: for every venue, and for each of its currencies there.
     private var knownAccounts: Set<Wallet> = []
+    /// Markets whose contract no file has told: taken from the symbol.
+    private var assumed: Set<RebuiltBook.Name> = []
+    /// Books made again from feeds that may go on in the next file.
+    var feeds: [RebuiltBook.Name: RebuiltBook] = [:]
+    /// Positions that an `account` answer told, which `positionRisk` tells better: by account, venue, symbol and side.
+    var fromAccount: [[String]: Int] = [:]
     private var marketPlaces: [RebuiltBook.Name: Int] = [:]
     /// Accounts whose wallet no file has told so far, with the place where they were met.
     private var withoutWallet: [Wallet: (file: String, line: Int)] = [:]
+    /// Name and asset of wallets that Bybit told.
+    var bybitWallets: Set<[String]> = []
     /// By symbol of OKX: coins, or dollars, of a contract.
     var contractSizes: [String: Exact] = [:]
     /// What each symbol was read as.
@@ -52,28 +61,14 @@ public struct Import: Sendable {
                 file: "--as", found: "`\(format)`", allowed: known.joined(separator: ", "),
                 nearest: nearestName(to: format, among: known))
         }
-        let lines = try LineReader(path: file)
         // JSON begins with a bracket, a table with names.
-        var isJSON = false
-        while let line = try lines.next() {
-            guard let first = line.bytes.first(where: { $0 > 32 && ![0xef, 0xbb, 0xbf].contains($0) }) else {
-                continue
-            }
-            isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-            break
-        }
+        let first = try firstBytes(of: file, 64).first { $0 > 32 && ![0xef, 0xbb, 0xbf].contains($0) }
+        let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         isJSON ? try addJSON(file, format) : try addTable(file, format)
     }
 
     private mutating func addJSON(_ file: String, _ format: String?) throws(InputError) {
-        var bytes: [UInt8] = []
-        let lines = try LineReader(path: file)
-        // Lines come unpacked whatever the file is packed with.
-        while let line = try lines.next() {
-            bytes += line.bytes
-            bytes.append(10)
-        }
-        var reader = JSONReader(bytes, file: file)
+        var reader = JSONReader(try wholeText(of: file), file: file)
         let documents = try reader.documents()
         var names: [String] = []
         for (i, document) in documents.enumerated() {
@@ -173,8 +168,9 @@ public struct Import: Sendable {
     ) {
         health.rowsRead += 1
         let key = Wallet(account: name, venue: venue, asset: asset)
-        knownAccounts.insert(Wallet(account: name, venue: venue))
-        let wasUnknown = withoutWallet.removeValue(forKey: Wallet(account: name, venue: venue)) != nil
+        let known = Wallet(account: name, venue: venue, asset: Self.currency(asset))
+        knownAccounts.formUnion([known, Wallet(account: name, venue: venue)])
+        let wasUnknown = withoutWallet.removeValue(forKey: known) != nil
         if let i = wallets[key] {
             if book.accounts[i].amount != amount, !wasUnknown {
                 health.warn(
@@ -193,17 +189,27 @@ public struct Import: Sendable {
     /// An account met in an answer that says nothing of its wallet: 0, unless another file tells it.
     mutating func addWithoutWallet(_ name: String, _ venue: String, _ asset: String, file: String, line: Int)
     {
-        guard knownAccounts.insert(Wallet(account: name, venue: venue)).inserted else { return }
+        let known = Wallet(account: name, venue: venue, asset: Self.currency(asset))
+        guard knownAccounts.insert(known).inserted else { return }
+        knownAccounts.insert(Wallet(account: name, venue: venue))
         wallets[Wallet(account: name, venue: venue, asset: asset)] = book.accounts.count
         book.accounts.append(
             .init(name: name, venue: venue, mode: .cross, asset: asset, amount: .zero, line: line))
-        withoutWallet[Wallet(account: name, venue: venue)] = (file, line)
+        withoutWallet[known] = (file, line)
+    }
+
+    /// What an asset stands behind: dollars are one, a coin is its own.
+    private static func currency(_ asset: String) -> String {
+        CoinNames.dollars.contains(asset) ? "USD" : asset
     }
 
     /// Takes in rows that a table brought past `addAccount` and `addMarket`.
     mutating func findRows() {
         for (i, account) in book.accounts.enumerated() {
-            knownAccounts.insert(Wallet(account: account.name, venue: account.venue))
+            knownAccounts.formUnion([
+                Wallet(account: account.name, venue: account.venue),
+                Wallet(account: account.name, venue: account.venue, asset: Self.currency(account.asset)),
+            ])
             wallets[Wallet(account: account.name, venue: account.venue, asset: account.asset)] = i
         }
         for (i, market) in book.markets.enumerated() {
@@ -219,6 +225,15 @@ public struct Import: Sendable {
     /// What is known only when every file was read.
     public mutating func finish() {
         settleSnapshots()
+        settleBybit()
+        for name in assumed.sorted() {
+            guard let i = marketPlaces[name] else { continue }
+            let market = book.markets[i]
+            health.warn(
+                "assumed contract", "markets.csv", 0,
+                "\(name.symbol) of \(name.venue): \(market.contract.rawValue), size \(market.contractSize); no file says it"
+            )
+        }
         for (wallet, place) in withoutWallet.sorted(by: {
             ($0.value.file, $0.value.line) < ($1.value.file, $1.value.line)
         }) {
@@ -248,13 +263,39 @@ public struct Import: Sendable {
         }
         let name = RebuiltBook.Name(venue: market.venue, symbol: market.symbol)
         if let i = marketPlaces[name] {
+            let old = book.markets[i]
             if replaces { book.markets[i] = market }
+            if assumed.remove(name) != nil {
+                // What the contract is was not known when its price was.
+                book.markets[i].contract = market.contract
+                book.markets[i].contractSize = market.contractSize
+                if !replaces { (book.markets[i].mark, book.markets[i].index) = (old.mark, old.index) }
+            }
             return
         }
         marketPlaces[name] = book.markets.count
         health.rowsRead += 1
         health.rowsKept += 1
         book.markets.append(market)
+    }
+
+    /// A price from a source that says nothing of the contract: of a known market the mark and the index change alone.
+    mutating func addPrice(
+        _ venue: String, _ symbol: String, _ mark: Exact, _ index: Exact?, file: String, line: Int
+    ) {
+        let name = RebuiltBook.Name(venue: venue, symbol: symbol)
+        if let i = marketPlaces[name] {
+            if mark.isZero { return addMarket(book.markets[i].with(mark: .zero), file: file) }
+            (book.markets[i].mark, book.markets[i].index) = (mark, index ?? book.markets[i].index)
+            return
+        }
+        let isInverse = CoinNames.isInverse(symbol)
+        addMarket(
+            .init(
+                venue: venue, symbol: symbol, mark: mark, index: index,
+                contract: isInverse ? .inverse : .linear,
+                contractSize: .one, line: line), file: file)
+        if venue != "hyperliquid", marketPlaces[name] != nil { assumed.insert(name) }
     }
 
     /// Counts a position that holds nothing, and drops it.

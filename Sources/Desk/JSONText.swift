@@ -207,16 +207,27 @@ struct JSONReader {
     }
 
     private mutating func hex() throws(InputError) -> UInt32 {
+        let code = try unit()
+        guard (0xd800..<0xdc00).contains(code), at + 5 < bytes.count, bytes[at] == 92, bytes[at + 1] == 117
+        else { return code }
+        let before = at
+        at += 1
+        let low = try unit()
+        guard (0xdc00..<0xe000).contains(low) else {
+            // Half a character, and then another.
+            at = before
+            return code
+        }
+        return 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
+    }
+
+    /// The four digits behind a `u`.
+    private mutating func unit() throws(InputError) -> UInt32 {
         let digits = bytes[min(at + 1, bytes.count)..<min(at + 5, bytes.count)]
         guard digits.count == 4, let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16) else {
             throw refuse("a `\\u` without four hexadecimal digits", "JSON")
         }
         at += 5
-        if (0xd800..<0xdc00).contains(code), at + 5 < bytes.count, bytes[at] == 92, bytes[at + 1] == 117 {
-            at += 1
-            let low = try hex()
-            return 0x10000 + (code - 0xd800) << 10 + (low &- 0xdc00) & 0x3ff
-        }
         return code
     }
 

@@ -12,9 +12,13 @@ struct RebuiltBook {
     private(set) var isInSnapshot = false
     private(set) var isOpen = false
 
-    /// A snapshot that follows changes begins the book anew.
-    mutating func see(isSnapshot: Bool) {
-        if isSnapshot && !isInSnapshot {
+    /// When the snapshot at hand was taken.
+    private var snapshotAt = ""
+
+    /// A snapshot begins the book anew: one that follows changes, and one of another time than the snapshot before.
+    mutating func see(isSnapshot: Bool, at time: String) {
+        if isSnapshot && (!isInSnapshot || time != snapshotAt) {
+            snapshotAt = time
             bids = [:]
             asks = [:]
             isOpen = true

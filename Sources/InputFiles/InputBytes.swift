@@ -186,3 +186,26 @@ final class InputBytes {
         return true
     }
 }
+
+/// The first bytes of a plain, gzip or zip file's content, at most `count`.
+///
+/// - Throws: `InputError` for a file that cannot be read.
+public func firstBytes(of path: String, _ count: Int) throws(InputError) -> [UInt8] {
+    let source = try InputBytes(path: path)
+    var bytes: [UInt8] = []
+    while bytes.count < count, let more = try source.next() { bytes += more }
+    return Array(bytes.prefix(count))
+}
+
+/// All of a plain, gzip or zip file's text: for documents whose lines have no bound.
+///
+/// - Throws: `InputError` for a file that cannot be read, and one that is not UTF-8.
+public func wholeText(of path: String) throws(InputError) -> [UInt8] {
+    let source = try InputBytes(path: path)
+    var bytes: [UInt8] = []
+    while let more = try source.next() { bytes += more }
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+        throw InputError(file: path, found: "bytes that are not UTF-8", allowed: "UTF-8 text")
+    }
+    return bytes
+}

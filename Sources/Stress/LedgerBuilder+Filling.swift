@@ -30,9 +30,17 @@ extension LedgerBuilder {
                         "a dollar (\(CoinNames.dollars.sorted().joined(separator: ", "))), or a coin whose price a row of markets.csv gives"
                 )
             }
-            held.append((account.asset, priced.index ?? priced.mark))
+            // A market of a thousand coins has a thousand times the coin's price.
+            let multiple = CoinNames.multiple(of: priced.symbol) - CoinNames.multiple(of: account.asset)
+            held.append(
+                (account.asset, (priced.index ?? priced.mark) * Exact(digits: 1, places: multiple)))
         }
         return held
+    }
+
+    /// Whether any ledger of the venue takes a fund in.
+    private func isUsed(_ fund: AccountBook.Fund) -> Bool {
+        keys.contains { $0.venue == fund.venue && isCash(fund.asset, $0.currency) }
     }
 
     private func isCash(_ asset: String, _ currency: String) -> Bool {
@@ -52,9 +60,10 @@ extension LedgerBuilder {
             let position = book.positions[p]
             guard let market = marks[position.symbol] else { continue }
             let notional = position.size.double * market.contractSize.double
-            // Every position at its highest price and its cost, and the rest of the market, which brings twice what it may take.
+            // Every position at its highest price (of an inverse one a hundredth of the mark) and its cost, and the rest of the market, which brings twice what it may take.
             total +=
-                key.currency == "USD" ? (3 + room) * notional * market.mark.double : 6 * notional / coinPrice
+                key.currency == "USD"
+                ? (3 + room) * notional * market.mark.double : 200 * notional / coinPrice
             // What it cost, at whatever price it was entered.
             total +=
                 key.currency == "USD" ? notional * position.entry.double : notional / position.entry.double
@@ -101,6 +110,13 @@ extension LedgerBuilder {
                     "rounded collateral", path("accounts.csv"), 0,
                     "\(asset) is counted in lots of 10^\(-quanta.lotPlaces) coins")
             }
+            guard (0...18).contains(places - quanta.lotPlaces - quanta.tickPlaces), quanta.ticks(mark) != nil
+            else {
+                throw InputError(
+                    file: path("markets.csv"), key: "index_price",
+                    found: "\(mark), the price of \(asset) as collateral",
+                    allowed: "a price that one exact ledger can hold beside the rest of \(places) places")
+            }
             let known = rules.collateral.first { $0.spec.name == asset }
             var spec = MarketSpec(
                 name: asset,
@@ -126,6 +142,11 @@ extension LedgerBuilder {
         var fund = Money.zero
         for row in book.funds where row.venue == key.venue && isCash(row.asset, key.currency) {
             fund += Money(micros: row.balance.units(places)?.value ?? 0)
+        }
+        for row in book.funds where row.venue == key.venue && !isUsed(row) {
+            health.warn(
+                "unused fund", path("funds.csv"), row.line,
+                "\(row.balance) \(row.asset) of \(row.venue): no ledger there is in it")
         }
         // A venue without an insurance fund has a vault that stands for it, or none.
         let hasFund = rules.waterfall.stages.contains { $0.isFund }
@@ -288,9 +309,21 @@ extension LedgerBuilder {
             venue.house.seedMargin(Money(micros: amount), of: p)
         } else if mode.isolated {
             // All of the account stands behind its one position; behind several, what their leverage sets aside.
+            if mode.count > 1 && position.leverage == nil {
+                throw InputError(
+                    file: path("positions.csv"), line: position.line, key: "isolated_margin",
+                    found: "nothing, of one of several positions of an isolated account",
+                    allowed: "isolated_margin, or the leverage that it was opened with")
+            }
             let share =
                 mode.count == 1
                 ? venue.house.account(id).cash : Money(micros: mulDivUp(abs(value), 1, Int64(leverage)))
+            guard share > .zero, share <= venue.house.account(id).cash else {
+                throw InputError(
+                    file: path("positions.csv"), line: position.line, key: "isolated_margin",
+                    found: "nothing, where the account has less \(key.currency) than its position sets aside",
+                    allowed: "isolated_margin, collateral in \(key.currency), or margin_mode cross")
+            }
             venue.house.seedCash(-share, of: id)
             venue.house.seedMargin(share, of: p)
         }

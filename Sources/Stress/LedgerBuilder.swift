@@ -218,6 +218,11 @@ struct LedgerBuilder {
         for market in markets {
             let line = whole.markets.first { $0.spec.name == market.coin }
             let hasTiers = book.tiers.contains { $0.venue == market.venue && $0.symbol == market.symbol }
+            if line == nil && !hasTiers && !isHeld(market) {
+                // Priced, and nobody's: no table is needed.
+                lines.append(nil)
+                continue
+            }
             if line == nil && !hasTiers {
                 let known = whole.markets.map(\.spec.name)
                 throw InputError(
@@ -233,6 +238,10 @@ struct LedgerBuilder {
             lines.append(line)
         }
         return (whole, lines)
+    }
+
+    private func isHeld(_ market: AccountBook.Market) -> Bool {
+        book.positions.contains { $0.venue == market.venue && $0.symbol == market.symbol }
     }
 
     private func rulebookName(_ key: Key, _ markets: [AccountBook.Market]) throws(InputError) -> String {

@@ -51,11 +51,7 @@ struct LoanAsset: Sendable {
         let shocked =
             price
             * (shock.moves[name].map { _ in shock.factor(name) } ?? coin.map { shock.factor($0) } ?? .one)
-        guard let coin, let more = extra[coin], more != 0, let factor = Exact(String(Double.exp(-more)))
-        else {
-            return shocked
-        }
-        return shocked * factor
+        return shocked * StressedBook.factor(ofFall: coin.flatMap { extra[$0] } ?? 0)
     }
 
     /// With eight decimals, as oracles answer; the smallest there is in place of none, and no price above a thousand million.

@@ -13,6 +13,8 @@ struct Quanta {
     var lotPlaces: Int
     var tickPlaces: Int
     var roundsSizes = false
+    /// The lowest tick: what is owed in coins grows without bound as the price of an inverse contract goes to zero.
+    private var lowest = 1
 
     private static let mostTicks = 2_000_000_000
 
@@ -45,6 +47,7 @@ struct Quanta {
         // The debt of a lot at a price of one tick stays below 10^18 units.
         let most = 18 - ledgerPlaces - Int(Double.log10(contract).rounded(.up)) + lotPlaces
         tickPlaces = min(Self.tickPlaces(mark * room), most)
+        lowest = max(1, Int((mark * ticksPerUSD / 100).rounded(.down)))
     }
 
     private static func tickPlaces(_ highest: Double) -> Int {
@@ -59,10 +62,13 @@ struct Quanta {
     }
     /// The tick of a price that may lie beyond what can be counted: then the first or the last.
     func nearest(_ price: Exact) -> Ticks {
-        ticks(price) ?? (price < Exact(digits: 1, places: tickPlaces) ? Ticks(1) : Ticks(Self.mostTicks))
+        guard let ticks = ticks(price) else {
+            return price < Exact(digits: 1, places: tickPlaces) ? Ticks(lowest) : Ticks(Self.mostTicks)
+        }
+        return max(ticks, Ticks(lowest))
     }
     func nearest(_ usd: Double) -> Ticks {
-        Ticks(Int(min(max((usd * ticksPerUSD).rounded(), 1), Double(Self.mostTicks))))
+        Ticks(Int(min(max((usd * ticksPerUSD).rounded(), Double(lowest)), Double(Self.mostTicks))))
     }
     /// Ticks in a dollar.
     var ticksPerUSD: Double { Exact(digits: 1, places: -tickPlaces).double }

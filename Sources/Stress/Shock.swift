@@ -29,12 +29,12 @@ public struct Shock: Sendable {
             let pieces = part.split(separator: "=", maxSplits: 1).map {
                 $0.trimmingPrefix(while: \.isWhitespace)
             }
-            guard let last = pieces.last, let move = Exact(String(last)), move > Exact(-100),
+            guard let last = pieces.last, let move = Exact(String(last)), move >= Exact(-99),
                 move <= Exact(300)
             else {
                 throw InputError(
                     file: "--shock", found: "`\(part)`",
-                    allowed: "per cent above -100, at most 300: -10, or BTC=-10,alts=-30")
+                    allowed: "per cent from -99 to 300: -10, or BTC=-10,alts=-30")
             }
             guard pieces.count == 2 else {
                 others = move
@@ -54,7 +54,12 @@ public struct Shock: Sendable {
                         allowed: "all, alts, " + (coins + assets).prefix(20).joined(separator: ", "),
                         nearest: nearestName(to: coin, among: coins + assets))
                 }
-                moves[isAsset && !coins.contains(coin) ? asset : coin] = move
+                let moved = isAsset && !coins.contains(coin) ? asset : coin
+                guard moves.updateValue(move, forKey: moved) == nil else {
+                    throw InputError(
+                        file: "--shock", key: name, found: "a second move of \(moved)",
+                        allowed: "each coin once")
+                }
             }
         }
         if let alts {

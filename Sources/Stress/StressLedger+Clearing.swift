@@ -16,11 +16,7 @@ extension StressLedger {
     /// Sets every mark: the shock's, and the fall beyond it.
     mutating func move(_ shock: Shock, _ extra: [String: Double]) {
         func moved(_ mark: Exact, _ coin: String) -> Exact {
-            let shocked = mark * shock.factor(coin)
-            guard let more = extra[coin], more != 0, let factor = Exact(String(Double.exp(-more))) else {
-                return shocked
-            }
-            return shocked * factor
+            mark * shock.factor(coin) * StressedBook.factor(ofFall: extra[coin] ?? 0)
         }
         var exact: [Exact] = []
         for (m, market) in markets.enumerated() {
@@ -90,7 +86,7 @@ extension StressLedger {
     /// Takes the ledger through its waterfall and notes what happened.
     mutating func clear(_ notes: inout StressNotes, before: borrowing StressLedger) {
         venue.house.events.removeAll()
-        var seen: Set<MarginScope> = []
+        var seen: [MarginScope: Money] = [:]
         noteFailing(&notes, before: before, seen: &seen)
         settle()
         noteEvents(&notes, before: before)
@@ -99,9 +95,15 @@ extension StressLedger {
 
     /// The waterfall until nothing moves: rules that close in parts go on after their pause, and a fund that was waited for may
     /// have what it takes.
-    mutating func settle() {
+    ///
+    /// - Parameters:
+    ///   - start: of the first round; thirty seconds lie between two.
+    ///   - end: when prices move again; nil for never.
+    mutating func settle(from start: SimTime = SimTime(seconds: 1), until end: SimTime? = nil) {
         for round in 0..<400 {
-            venue.house.now = SimTime(seconds: Int64(round) * 30 + 1)
+            let now = SimTime(seconds: start.seconds + Int64(round) * 30)
+            if round > 0, let end, now >= end { break }
+            venue.house.now = now
             if venue.liquidateFailing() == 0 && round > 0 { break }
         }
     }

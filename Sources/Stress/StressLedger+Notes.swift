@@ -6,13 +6,13 @@ import Venues
 extension StressLedger {
     func owner(_ account: AccountID) -> Int32 { account == .nobody ? -1 : owners[account.index] }
 
-    /// Scopes below maintenance at the marks, each the first time: what they lack, and what they have lost of their own.
+    /// Scopes below maintenance at the marks: what they lack, and what they have lost of their own, since they were last seen.
     ///
     /// - Parameters:
     ///   - before: the ledger before its marks moved.
-    ///   - seen: scopes noted already.
+    ///   - seen: what scopes that failed earlier had after they were cleared.
     mutating func noteFailing(
-        _ notes: inout StressNotes, before: borrowing StressLedger, seen: inout Set<MarginScope>
+        _ notes: inout StressNotes, before: borrowing StressLedger, seen: inout [MarginScope: Money]
     ) {
         let unit = usdPerUnit()
         var failing = Buffer<MarginScope>()
@@ -22,12 +22,19 @@ extension StressLedger {
             let owner = owner(venue.house.account(of: scope))
             let state = venue.house.margin(scope)
             venue.house.retry(scope)
-            guard owner >= 0, state.notional > .zero, seen.insert(scope).inserted else { continue }
-            let deficit = Double(max(.zero, -state.equity).micros) * unit
+            guard owner >= 0, state.notional > .zero else { continue }
+            let last = seen[scope]
+            seen[scope] = state.equity
+            // What was owed before is noted already.
+            let deficit =
+                max(0, Double(max(.zero, -state.equity).micros) - Double(max(.zero, -(last ?? .zero)).micros))
+                * unit
             notes.deficits[owner, default: 0] += deficit
             notes.outcome.deficitUsd += deficit
             // Closed at the mark, it keeps what it has there; what it had before and no longer has is its own loss.
-            let had = Double(max(.zero, before.venue.house.margin(scope).equity).micros) * before.usdPerUnit()
+            let had =
+                last.map { Double(max(.zero, $0).micros) * unit }
+                ?? Double(max(.zero, before.venue.house.margin(scope).equity).micros) * before.usdPerUnit()
             notes.outcome.marginLostUsd += max(0, had - Double(max(.zero, state.equity).micros) * unit)
         }
     }
@@ -62,6 +69,11 @@ extension StressLedger {
             default: continue
             }
         }
+    }
+
+    /// What scopes that have failed are left with once they are cleared.
+    func noteLeft(_ seen: inout [MarginScope: Money]) {
+        for scope in seen.keys { seen[scope] = venue.house.margin(scope).equity }
     }
 
     private func noteClosing(_ event: ClearingEvent, _ usd: Double, _ notes: inout StressNotes) {

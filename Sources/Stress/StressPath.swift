@@ -41,7 +41,7 @@ public struct StressPath: Sendable {
     public func fall(_ coin: String) -> Double { (1 - times.indices.map { factor(coin, $0) }.min()!) * 100 }
 
     /// Rows of `time,coin,price`, or candles of one coin, its name that of the file: `open_time,open,high,low,close…`, of which the
-    /// closes are taken. Times are in ISO 8601 or in seconds, milliseconds or microseconds since 1970.
+    /// closes are taken. Times are in ISO 8601 or in seconds, milliseconds, microseconds or nanoseconds since 1970.
     ///
     /// - Throws: `InputError` for a file that is neither, and a row that is no price.
     public init(file: String) throws(InputError) {
@@ -92,11 +92,17 @@ public struct StressPath: Sendable {
 
     private static func time(_ text: String) -> SimTime? {
         if let number = Int64(text) {
-            // Told by its size: of this century in seconds, milliseconds or microseconds.
-            let seconds =
-                number > 100_000_000_000_000
-                ? number / 1_000_000 : number > 100_000_000_000 ? number / 1000 : number
-            return SimTime(seconds: seconds)
+            // Told by its size: of this century in any of the four.
+            let units: [(above: Int64, aSecond: Int64)] = [
+                (100_000_000_000_000_000, 1_000_000_000), (100_000_000_000_000, 1_000_000),
+                (100_000_000_000, 1000),
+                (-1, 1),
+            ]
+            guard let unit = units.first(where: { number > $0.above }), number / unit.aSecond < 9_000_000_000
+            else {
+                return nil
+            }
+            return SimTime(seconds: number / unit.aSecond)
         }
         let text = text.hasSuffix("+00:00") ? String(text.dropLast(6)) : text
         let iso =

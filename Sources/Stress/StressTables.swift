@@ -197,7 +197,8 @@ public enum StressFolder {
 
     /// A cell: names are data, and may hold commas and quotes. What a spreadsheet would take for a formula is made text.
     static func quoted(_ text: String) -> String {
-        let safe = text.first.map { "=+@\t".contains($0) } == true ? "'" + text : text
+        let isFormula = text.first.map { "=+-@\t\r".contains($0) } == true && Double(text) == nil
+        let safe = isFormula ? "'" + text : text
         return safe.csvCell
     }
 }

@@ -15,7 +15,7 @@ extension StressedBook {
         var notes = StressNotes(path.name, tells: tells)
         for l in 0..<ledgers.count {
             var ledger = StressLedger(copying: ledgers[l])
-            ledger.walk(path, before: ledgers[l], &notes)
+            ledger.walk(path, before: ledgers[l], delaySeconds: marginPeriod, &notes)
         }
         loans.walk(path, &notes)
         notes.finish(names)
@@ -39,18 +39,42 @@ extension StressedBook {
 
 extension StressLedger {
     fileprivate mutating func walk(
-        _ path: StressPath, before: borrowing StressLedger, _ notes: inout StressNotes
+        _ path: StressPath, before: borrowing StressLedger, delaySeconds: Int64, _ notes: inout StressNotes
     ) {
-        var seen: Set<MarginScope> = []
+        var seen: [MarginScope: Money] = [:]
+        var waiting: [MarginScope: SimTime] = [:]
         for step in path.times.indices {
-            venue.house.now = path.times[step]
+            let now = path.times[step]
+            venue.house.now = now
             move(to: step, of: path)
             venue.house.events.removeAll()
+            if delaySeconds > 0 { wait(now, delaySeconds, &waiting) }
             noteFailing(&notes, before: before, seen: &seen)
-            venue.liquidateFailing()
+            settle(from: now, until: step + 1 < path.times.count ? path.times[step + 1] : nil)
             noteEvents(&notes, before: before)
+            if !seen.isEmpty { noteLeft(&seen) }
         }
         noteEnd(&notes)
+    }
+
+    /// Lets every failing scope sleep until it has failed for so long: who has recovered by then is not closed.
+    private mutating func wait(_ now: SimTime, _ seconds: Int64, _ waiting: inout [MarginScope: SimTime]) {
+        venue.house.wakeDue()
+        var failing = Buffer<MarginScope>()
+        venue.house.scopesToLiquidate(into: &failing)
+        var due: Set<MarginScope> = []
+        for i in 0..<failing.count {
+            let scope = failing[i]
+            let until = waiting[scope] ?? SimTime(seconds: now.seconds + seconds)
+            waiting[scope] = until
+            if now >= until || owner(venue.house.account(of: scope)) < 0 {
+                due.insert(scope)
+                venue.house.retry(scope)
+            } else {
+                venue.house.sleep(scope, until: until, at: [])
+            }
+        }
+        for (scope, until) in waiting where until <= now && !due.contains(scope) { waiting[scope] = nil }
     }
 
     private mutating func move(to step: Int, of path: StressPath) {

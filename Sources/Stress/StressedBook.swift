@@ -16,6 +16,10 @@ public struct StressedBook: ~Copyable {
     /// Dollars in positions, by coin, long and short together.
     private(set) var openUsd: [String: Double] = [:]
     public private(set) var health: Health
+    /// Prices are counted up to this multiple of the marks.
+    private let room: Double
+    /// Seconds between failing and being closed, along paths.
+    public var marginPeriod: Int64 = 0
 
     /// - Parameters:
     ///   - overrides: settings in place of the rulebooks', by venue.
@@ -27,6 +31,7 @@ public struct StressedBook: ~Copyable {
         _ book: AccountBook, health: Health, overrides: [String: [(key: String, text: String)]] = [:],
         day: String = Rulebook.defaultDay, room: Double = 4, change: BookChange = BookChange()
     ) throws(InputError) {
+        self.room = room
         var book = book
         if change.fund != 1 { book.multiplyFunds(by: change.fund) }
         if change.positions != 1 { book.multiplyPositions(by: change.positions) }
@@ -115,18 +120,34 @@ public struct StressedBook: ~Copyable {
         var notes = clear(shock, extra)
         for rounds in 1..<Self.mostRounds {
             var next: [String: Double] = [:]
+            // A price that would go beyond what can be counted is held there: it is not at rest.
+            var cut = false
             for coin in coins {
-                let (before, fall) = (extra[coin] ?? 0, impact.fall(of: coin, sold: notes.soldUsd[coin] ?? 0))
+                let before = extra[coin] ?? 0
+                let wanted = impact.fall(of: coin, sold: notes.soldUsd[coin] ?? 0)
+                let fall = countable(wanted, shock, coin)
+                cut = cut || fall != wanted
                 // Sales and purchases that answer each other would go round for ever: then no move is taken back.
                 next[coin] = rounds > Self.freeRounds && abs(fall) < abs(before) ? before : fall
             }
             if coins.allSatisfy({ abs(next[$0]! - (extra[$0] ?? 0)) <= 1e-13 }) {
-                return (extra, clears ? notes : nil, rounds, true)
+                return (extra, clears ? notes : nil, rounds, !cut)
             }
             extra = next
             notes = clear(shock, extra)
         }
         return (extra, clears ? notes : nil, Self.mostRounds, false)
+    }
+
+    /// A fall beyond the shock, no further than a hundredth of the mark and as far up as prices are counted.
+    private func countable(_ fall: Double, _ shock: Shock, _ coin: String) -> Double {
+        let factor = shock.factor(coin).double
+        return min(max(fall, min(0, Double.log(factor / room))), max(0, Double.log(factor * 100)))
+    }
+
+    /// e to the minus a fall.
+    static func factor(ofFall fall: Double) -> Exact {
+        fall == 0 ? .one : Exact(String(Double.exp(-min(60, max(-20, fall)))))!
     }
 
     /// Everything cleared at given marks, from the book's own state.

@@ -66,6 +66,11 @@ struct StressCommand: ParsableCommand {
         parsing: .unconditional, help: "Paths to draw.", transform: Allowed.whole("--paths", 10...100_000))
     var paths: Int = 200
     @Option(
+        parsing: .unconditional,
+        help: "Minutes between failing and being closed along paths: the margin period of risk.",
+        transform: Allowed.whole("--margin-period-minutes", 0...100_000))
+    var marginPeriodMinutes: Int = 0
+    @Option(
         parsing: .unconditional, help: "Hours of a drawn path.",
         transform: Allowed.whole("--horizon-hours", 1...8760))
     var horizonHours: Int = 48
@@ -91,6 +96,11 @@ struct StressCommand: ParsableCommand {
         var asked = try readShocks(book)
         let betas = beta.isEmpty ? nil : try Betas(StressPath(candles: beta))
         if let betas { asked = asked.map(betas.follow) }
+        let names = path.map { URL(fileURLWithPath: $0).lastPathComponent }
+        if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+            throw InputError(
+                file: "--path", found: "`\(names[twice])` twice", allowed: "files of different names")
+        }
         let law = try Impact(impact, book: book)
         let limits = try reverse.map { try ReverseStress.parse($0) }
         var walked = try path.map { try StressPath(file: $0) }
@@ -104,6 +114,7 @@ struct StressCommand: ParsableCommand {
         let room = StressedBook.room(
             for: asked, impact: law, paths: walked, reverses: !limits.isEmpty, draws: drawn != nil)
         var stressed = try StressedBook(book, health: health, overrides: settings, day: day, room: room)
+        stressed.marginPeriod = Int64(marginPeriodMinutes) * 60
         if strict { try stressed.health.refuse(allowing: allow) }
         let map = stressed.liquidationMap()
         var result = StressResult(
@@ -118,8 +129,10 @@ struct StressCommand: ParsableCommand {
                 result.recommendations = try Recommendation.Lever.allCases.map {
                     try Recommendation($0, limit: limit, along: drawn.paths, stressed) {
                         (change) throws(InputError) in
-                        try StressedBook(
+                        var changed = try StressedBook(
                             book, health: Health(), overrides: settings, day: day, room: room, change: change)
+                        changed.marginPeriod = stressed.marginPeriod
+                        return changed
                     }
                 }
             }

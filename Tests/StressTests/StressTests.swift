@@ -113,9 +113,22 @@ struct StressTests {
 
     @Test func drawnPathsAreThoseOfTheirSeed() throws {
         let book = try book(Self.three)
-        let history = try path((0..<400).map { 100 * (1 + 0.1 * sin(Double($0) / 7)) })
+        func history(_ prices: [Double], everySeconds step: Int64 = 3600) throws -> StressPath {
+            try #require(
+                StressPath(
+                    name: "h",
+                    prices: [
+                        "BTC": prices.enumerated().map {
+                            (SimTime(seconds: Int64($0.offset) * step), $0.element)
+                        }
+                    ]))
+        }
+        let waves = (0..<400).map { 100 * (1 + 0.1 * sin(Double($0) / 7)) }
+        func paths(_ history: StressPath, _ count: Int, _ seed: UInt64) throws -> DrawnPaths {
+            try DrawnPaths(history, files: ["h"], paths: count, horizonHours: 48, seed: seed)
+        }
         func drawn(_ seed: UInt64) throws -> Bootstrap {
-            try Bootstrap(book, history: history, files: ["h"], paths: 40, horizonHours: 48, seed: seed)
+            Bootstrap(book, try paths(history(waves), 40, seed))
         }
         let (one, again, other) = (try drawn(1), try drawn(1), try drawn(2))
         #expect(one.liquidationsAtRisk95Usd.value == again.liquidationsAtRisk95Usd.value)
@@ -124,14 +137,11 @@ struct StressTests {
         let interval = one.accountsLiquidatedMean
         #expect(interval.low <= interval.value && interval.value <= interval.high)
         // Nothing moves: nobody fails.
-        let calm = try Bootstrap(
-            book, history: try path(Array(repeating: 100, count: 200)), files: ["h"], paths: 10,
-            horizonHours: 48, seed: 1)
+        let calm = Bootstrap(book, try paths(history(Array(repeating: 100, count: 200)), 10, 1))
         #expect(calm.liquidationsAtRisk95Usd.value == 0 && calm.fundGoneShare.value == 0)
-        #expect(throws: InputError.self) {
-            try Bootstrap(
-                book, history: try path([1, 2, 3]), files: ["h"], paths: 10, horizonHours: 48, seed: 1)
-        }
+        #expect(throws: InputError.self) { try paths(history([1, 2, 3]), 10, 1) }
+        // Days are no hours, and no block goes over a gap.
+        #expect(throws: InputError.self) { try paths(history(waves, everySeconds: 86_400), 10, 1) }
     }
 
     @Test func rulesBesideEachOtherByHand() throws {
@@ -183,7 +193,7 @@ struct StressTests {
     }
 
     @Test(arguments: [
-        ("-100", "above -100"), ("x", "per cent"), ("BTC=", "per cent"), ("BCT=-10", "nearest known: `BTC`"),
+        ("-100", "from -99"), ("x", "per cent"), ("BTC=", "per cent"), ("BCT=-10", "nearest known: `BTC`"),
         ("-10,,", "per cent"),
     ])
     func shocksThatAreNone(text: String, says: String) throws {
