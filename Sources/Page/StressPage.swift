@@ -24,7 +24,10 @@ public struct StressPage {
                 \(deficitSection)
                 \(reverseSection)
                 \(storySection)
+                \(gridSection)
                 \(drawnSection)
+                \(changeSection)
+                \(concentrationSection)
                 <section><h2>Health of the book</h2>\(health)</section>
                 """,
             footer:
@@ -232,8 +235,14 @@ public struct StressPage {
             pct.map { String(format: "%.2f %%", $0) } ?? "none within 95 %"
         }
         return """
-            <section><h2>Reverse stress</h2><p class="hint">The smallest move of all prices together that breaks a limit.</p>
-            \(PageFrame.table(["figure", "limit", "fall", "rise"], result.reverse.map { [$0.figure, shortFigure($0.limit), move($0.fallPct), move($0.risePct)] }))</section>
+            <section><h2>Reverse stress</h2><p class="hint">The smallest move of all prices together that breaks a limit; with an impact also the smallest loss of depth at the first shock, and the shortest way of both.</p>
+            \(PageFrame.table(["figure", "limit", "fall", "rise", "loss of depth", "both"], result.reverse.map { r in
+                [
+                    r.figure, shortFigure(r.limit), move(r.fallPct), move(r.risePct),
+                    r.depthLossPct.map { String(format: "%.0f %% at %@", $0, r.depthLossAt ?? "") } ?? "",
+                    r.pair.map { String(format: "%.2f %% and %.0f %%", $0.movePct, $0.depthLossPct) } ?? "",
+                ]
+            }))</section>
             """
     }
 
@@ -262,6 +271,50 @@ public struct StressPage {
                 row("liquidated, 95 % quantile (LaR), USD", b.liquidationsAtRisk95Usd), row("share of paths in which the fund is gone", b.fundGoneShare),
                 row("accounts liquidated, mean", b.accountsLiquidatedMean),
             ]))</section>
+            """
+    }
+
+    /// A table a figure: shocks down, losses of depth across.
+    private var gridSection: Markup {
+        guard let grid = result.grid else { return "" }
+        let shocks = result.scenarios.map(\.scenario).filter { name in
+            grid.cells.contains { $0.scenario == name }
+        }
+        func table(_ title: String, _ figure: (StressGrid.Cell) -> String) -> Markup {
+            let rows = shocks.map { name in
+                [name]
+                    + grid.cells.filter { $0.scenario == name }.map { figure($0) + ($0.isAtRest ? "" : " *") }
+            }
+            let head = ["\(title)"] + StressGrid.losses.map { String(format: "%.0f %%", $0) }
+            return PageFrame.table(head, rows)
+        }
+        return """
+            <section><h2>Thinner books</h2><p class="hint">Shocks down, the share of all depth that is gone across. * prices did not come to rest.</p>
+            \(table("accounts liquidated", { PageFrame.count($0.accountsLiquidated) }))
+            \(table("bad debt, USD", { shortFigure($0.badDebtUsd) }))</section>
+            """
+    }
+
+    private var changeSection: Markup {
+        guard let all = result.recommendations, let first = all.first else { return "" }
+        return """
+            <section><h2>What to change</h2><p class="hint">The smallest change of one rule with which \(first.limit) holds in 99 % of the drawn paths, and what it costs.</p>
+            <ul>\(all.map { "<li>\($0.text)</li>" as Markup }.joined())</ul></section>
+            """
+    }
+
+    private var concentrationSection: Markup {
+        let shown = result.concentration.prefix(12)
+        guard !shown.isEmpty else { return "" }
+        return """
+            <section><h2>Concentration</h2><p class="hint">The twelve largest sides of markets; all: concentration.csv. HHI is the sum of squared shares: 1 where one account holds all.</p>
+            \(PageFrame.table(["market", "side", "open, USD", "positions", "largest", "its share", "five", "HHI"], shown.map { c in
+                [
+                    c.venue + " " + c.symbol, c.side, shortFigure(c.openUsd), PageFrame.count(c.positions), c.largestAccount,
+                    String(format: "%.0f %%", c.largestShare * 100), String(format: "%.0f %%", c.fiveShare * 100),
+                    String(format: "%.2f", c.hhi),
+                ]
+            }))</section>
             """
     }
 

@@ -51,6 +51,13 @@ public struct Betas: Sendable, Encodable {
         }
     }
 
+    /// For people.
+    public var text: String {
+        coins.sorted { $0.key < $1.key }.map {
+            String(format: "%@ %.2f (R² %.2f)", $0.key, $0.value.beta, $0.value.rSquared)
+        }.joined(separator: ", ")
+    }
+
     /// The shock with every coin that it does not name moved by its beta, in logarithms of the price.
     public func follow(_ shock: Shock) -> Shock {
         var followed = shock

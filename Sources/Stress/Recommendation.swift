@@ -1,4 +1,5 @@
 import Desk
+import Foundation
 import Primitives
 
 /// The smallest change of one rule with which a limit holds in nearly all drawn paths, and what it costs.
@@ -33,6 +34,31 @@ public struct Recommendation: Sendable, Encodable {
         case holdsTodayShare = "holds_today_share"
         case costUsd = "cost_usd"
         case accountsLiquidatedToday = "accounts_liquidated_today"
+    }
+
+    /// For people.
+    public var text: String {
+        let today = String(format: "%.1f %% of paths today", holdsTodayShare * 100)
+        let what =
+            switch lever {
+            case .fund: "funds"
+            case .maintenance: "maintenance margins"
+            case .openInterest: "open interest"
+            }
+        guard let multiple, let share = holdsInShare, let cost = costUsd else {
+            return "\(limit), \(what): no multiple up to \(shortFigure(lever.farthest)) holds it; \(today)"
+        }
+        let price =
+            switch lever {
+            case .fund: "\(shortFigure(cost)) USD more in funds"
+            case .maintenance:
+                "\(shortFigure(cost)) USD more maintenance margin, \(accountsLiquidatedToday ?? 0) accounts liquidated at today's prices"
+            case .openInterest: "\(shortFigure(cost)) USD of positions closed"
+            }
+        return String(
+            format: "%@, %@ times %.3f: holds in %.1f %% of paths, in %@; %@", limit, what, multiple,
+            share * 100, today,
+            price)
     }
 
     /// Of the paths, in which a limit has to hold.

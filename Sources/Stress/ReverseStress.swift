@@ -1,4 +1,5 @@
 import Desk
+import Foundation
 import Primitives
 
 /// The smallest move of all prices together that breaks a limit.
@@ -16,6 +17,17 @@ public struct ReverseStress: Sendable, Encodable {
     public var depthLossAt: String?
     /// With an impact: the shortest way of both together, each measured by what it takes alone.
     public var pair: Pair?
+
+    /// In words, behind the moves; empty without an impact.
+    var withDepth: String {
+        guard let at = depthLossAt else { return "" }
+        let loss =
+            depthLossPct.map { String(format: "%.0f %% of depth", $0) } ?? "no loss of depth up to 99 %"
+        let both = pair.map {
+            String(format: "; or %.2f %% down with %.0f %% of depth lost", $0.movePct, $0.depthLossPct)
+        }
+        return "; at \(at) \(loss)\(both ?? "")"
+    }
 
     public struct Pair: Sendable, Encodable {
         public var movePct: Double

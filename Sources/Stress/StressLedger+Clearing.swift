@@ -104,7 +104,8 @@ extension StressLedger {
             let now = SimTime(seconds: start.seconds + Int64(round) * 30)
             if round > 0, let end, now >= end { break }
             venue.house.now = now
-            if venue.liquidateFailing() == 0 && round > 0 { break }
+            // Along a path whoever waits for a fund is looked at again at the next price.
+            if venue.liquidateFailing() == 0 && (round > 0 || end != nil) { break }
         }
     }
 }

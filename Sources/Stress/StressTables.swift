@@ -33,7 +33,8 @@ extension StressResult {
         for r in reverse {
             func move(_ pct: Double?) -> String { pct.map { String(format: "%.2f %%", $0) } ?? "no move" }
             lines.append(
-                "\(r.figure) reaches \(shortFigure(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up")
+                "\(r.figure) reaches \(shortFigure(r.limit)): \(move(r.fallPct)) down, \(move(r.risePct)) up\(r.withDepth)"
+            )
         }
         for (path, told) in (stories ?? [:]).sorted(by: { $0.key < $1.key }) {
             lines += ["", "\(path): \(told.count) accounts, the largest:"]
@@ -46,6 +47,10 @@ extension StressResult {
                 )
             }
         }
+        lines += gridLines
+        if let betas {
+            lines += ["", "betas to \(betas.reference), \(betas.returns) returns: \(betas.text)"]
+        }
         if let b = intervals {
             func range(_ f: Bootstrap.Figure) -> String { "\(usd(f.value)) [\(usd(f.low)), \(usd(f.high))]" }
             lines += [
@@ -55,6 +60,7 @@ extension StressResult {
                 "  liquidated, 95 % (LaR): \(range(b.liquidationsAtRisk95Usd)); fund gone in \(range(b.fundGoneShare)) of the paths",
             ]
         }
+        lines += (recommendations ?? []).map { "  " + $0.text }
         if !health.counts.isEmpty {
             lines += [
                 "",
@@ -78,6 +84,20 @@ extension StressResult {
                 return c == 0 ? cell + pad : pad + cell
             }.joined(separator: "  ")
         }
+    }
+
+    /// Accounts liquidated and bad debt, a row a shock, a column a loss of depth.
+    private var gridLines: [String] {
+        guard let grid else { return [] }
+        let shocks = scenarios.map(\.scenario).filter { name in grid.cells.contains { $0.scenario == name } }
+        let rows = shocks.map { name in
+            [name]
+                + grid.cells.filter { $0.scenario == name }.map {
+                    "\($0.accountsLiquidated), \(shortFigure($0.badDebtUsd))"
+                }
+        }
+        return ["", "depth lost: accounts liquidated, bad debt"]
+            + Self.aligned([["shock"] + StressGrid.losses.map { String(format: "%.0f %%", $0) }] + rows)
     }
 
     /// Loans, a row a shock and protocol.
@@ -192,6 +212,28 @@ public enum StressFolder {
                     "scenario,protocol,accounts,accounts_liquidated,lowest_health_factor,unsafe_debt_usd,repaid_usd,seized_usd,bad_debt_usd"
                 ] + loans)
         }
+        if let grid = result.grid {
+            try save(
+                "grid.csv",
+                [
+                    "scenario,depth_loss_pct,accounts_liquidated,liquidated_usd,deficit_usd,fund_left_usd,bad_debt_usd,deleveraged_usd,amplification,at_rest"
+                ]
+                    + grid.cells.map { c in
+                        "\(quoted(c.scenario)),\(c.depthLossPct),\(c.accountsLiquidated),"
+                            + [
+                                c.liquidatedUsd, c.deficitUsd, c.fundLeftUsd, c.badDebtUsd, c.deleveragedUsd,
+                                c.amplification,
+                            ].map { String(format: "%.6f", $0) }.joined(separator: ",") + ",\(c.isAtRest)"
+                    })
+        }
+        try save(
+            "concentration.csv",
+            ["venue,symbol,side,open_usd,positions,largest_account,largest_share,five_share,hhi"]
+                + result.concentration.map { c in
+                    "\(quoted(c.venue)),\(quoted(c.symbol)),\(c.side),\(String(format: "%.2f", c.openUsd)),\(c.positions),\(quoted(c.largestAccount)),"
+                        + [c.largestShare, c.fiveShare, c.hhi].map { String(format: "%.6f", $0) }.joined(
+                            separator: ",")
+                })
         try save("health.md", ["# Health of the book", "", result.health.text])
     }
 
