@@ -96,7 +96,11 @@ let package = Package(
         room("Examples", ["Primitives", "InputFiles", "Clearing", "Rules", "Venues", "Lending"]),
         room(
             "Running",
-            ["Primitives", "InputFiles", "Market", "MarketData", "Scenarios", "Recording"]),
+            [
+                "Primitives", "InputFiles", "Clearing", "Venues", "Exchanges", "Market", "MarketData",
+                "Scenarios",
+                "Recording", "Desk",
+            ]),
         room(
             "Analysis",
             [

@@ -37,6 +37,8 @@ public struct World: ~Copyable {
     public var majors: [AssetID] { metrics.setup.majors }
     /// Collateral that accounts hold, by place among the assets.
     public var collateralAssets: Set<AssetID> { metrics.setup.heldCollateral }
+    /// By perpetual exchange: accounts of somebody's own.
+    public var ownAccounts: [Identifiers<AccountID>] { metrics.setup.own }
     public var now: SimTime { exchanges.now }
     /// The market makers as they are now, nil where there are none.
     public var makers: MarketMakers? {
@@ -172,6 +174,8 @@ public struct MarketSetup: Sendable {
     public var populations: [Identifiers<AccountID>] = []
     /// By perpetual exchange: those of them whose shorts hedge coins elsewhere.
     public var hedged: [Identifiers<AccountID>] = []
+    /// By perpetual exchange: accounts of somebody's own, the last of its population.
+    public var own: [Identifiers<AccountID>] = []
     /// By perpetual exchange: how many accounts each of its population stands for.
     public var weights: [[Int32]] = []
     public var supplies: [Double] = []

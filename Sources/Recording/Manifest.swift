@@ -42,6 +42,8 @@ public struct Manifest: Codable, Sendable {
     public var record = "full"
     public var untilUtc: String?
     public var indexPath: String?
+    /// The folder of own accounts that were carried into the run.
+    public var book: String?
     /// A 64-bit content hash of every input file, by path.
     public var inputHashes: [String: String] = [:]
     public var settings: [String: Value] = [:]

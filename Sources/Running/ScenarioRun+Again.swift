@@ -46,6 +46,7 @@ extension ScenarioRun {
         threads = min(256, max(1, manifest.threads))
         self.until = until
         indexPathFile = manifest.indexPath
+        bookFolder = manifest.book
         record = .off
         // A run that ended before its end is told to where it came.
         if manifest.status == .interrupted || manifest.status == .failed {

@@ -8,6 +8,8 @@ extension ScenarioRun {
     /// What came of a run.
     public struct Result: Sendable {
         public private(set) var report: MarketReport
+        /// What happened to the accounts of the run's book; nil without one.
+        public let own: [OwnAccountRow]?
         /// Nil where none was asked for.
         public let folder: RunFolder?
         public let isInterrupted: Bool
@@ -48,10 +50,12 @@ extension ScenarioRun {
                 folder: folder, level: record, limitBytes: recordLimitMegabytes * 1_000_000, world)
         }
         let recorder = opened?.recorder
+        let own = bookFolder == nil ? nil : OwnAccountsWatch(try ownBook()?.accounts ?? [], world)
         watch.onStage(.simulating)
-        let (pace, isInterrupted) = simulate(&world, recorder, watch, forks)
+        let (pace, isInterrupted) = simulate(&world, recorder, own, watch, forks)
         forks?.end(world)
         watch.onStage(.writing)
+        let ownRows = own?.finish(world)
         world.finish()
         recorder?.close(world)
         let end = RunEnd(
@@ -71,11 +75,13 @@ extension ScenarioRun {
             watch.onStage(.page)
             failure = try finish(
                 folder, manifest.ended(summary.stateHash, wallSeconds: summary.wallSeconds), end,
-                summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())],
+                summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())]
+                    + (ownRows.map { [(OwnAccountRow.file, OwnAccountRow.csv($0))] } ?? []),
                 page: record == .off ? nil : watch.page)
         }
         return Result(
-            report: report, folder: opened?.folder, isInterrupted: end.isInterrupted, failure: failure)
+            report: report, own: ownRows, folder: opened?.folder, isInterrupted: end.isInterrupted,
+            failure: failure)
     }
 
     /// Wall seconds of the longest step, the moment it led to, and how many took more than a tenth of a second.
@@ -87,7 +93,8 @@ extension ScenarioRun {
 
     /// Steps to the end.
     private func simulate(
-        _ world: inout World, _ recorder: MarketRecorder?, _ watch: RunWatch, _ forks: Forks?
+        _ world: inout World, _ recorder: MarketRecorder?, _ own: OwnAccountsWatch?, _ watch: RunWatch,
+        _ forks: Forks?
     ) -> (pace: Pace, isInterrupted: Bool) {
         var pace = Pace()
         var isStopped = false
@@ -99,6 +106,7 @@ extension ScenarioRun {
             if seconds > 0.1 { pace.over100Ms += 1 }
             if seconds > pace.worst { (pace.worst, pace.worstAt) = (seconds, world.now) }
             recorder?.observe(world)
+            own?.observe(world)
             watch.onStep(Double(world.steps))
             if let onMinute = watch.onMinute, let minute = world.minuteEnded {
                 isStopped = !onMinute(minute, world.minuteHash().hex)

@@ -20,6 +20,7 @@ extension ScenarioRun {
         manifest.record = record.rawValue
         manifest.untilUtc = until?.description
         manifest.indexPath = indexPathFile
+        manifest.book = bookFolder
         manifest.inputHashes = inputs
         manifest.settings = scenario.file.settings.mapValues {
             Manifest.Value(

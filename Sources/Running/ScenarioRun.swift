@@ -1,3 +1,5 @@
+import Desk
+import Foundation
 import Market
 import MarketData
 import Primitives
@@ -17,6 +19,8 @@ public struct ScenarioRun: Sendable {
     public var until: SimTime?
     /// A recorded path in place of the scenario's index: a file of `readPricePath`.
     public var indexPathFile: String?
+    /// A book of own accounts that take the place of as much of the population.
+    public var bookFolder: String?
     /// Every margin test, book and lending protocol beside its slow twin; the result does not depend on it.
     public var usesTwins = false
     public var record = RecordLevel.full
@@ -63,6 +67,7 @@ public struct ScenarioRun: Sendable {
         var options = RunOptions(
             seed: seed, scale: scale, threads: threads, indexPath: try indexPath()?.path, until: until)
         options.usesTwins = usesTwins
+        options.own = try ownBook()?.accounts ?? []
         var world = try scenario.world(options)
         world.usesFullScan = usesTwins
         return world
@@ -72,6 +77,21 @@ public struct ScenarioRun: Sendable {
     ///
     /// - Throws: `InputError` if one cannot be read.
     public func inputs() throws -> [String: String] {
-        try indexPathFile.map { [$0: try Self.contentHash($0)] } ?? [:]
+        var files = [indexPathFile].compactMap { $0 }
+        if let bookFolder {
+            files += AccountBook.tables.map { bookFolder + "/" + $0 }.filter {
+                FileManager.default.fileExists(atPath: $0)
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: try files.map { ($0, try Self.contentHash($0)) })
+    }
+
+    /// The accounts of the book that the scenario's venues take in; nil without a book.
+    ///
+    /// - Throws: `InputError` for a book that cannot be read.
+    public func ownBook() throws -> OwnBook? {
+        guard let bookFolder else { return nil }
+        var health = Health()
+        return try OwnBook(try AccountBook(folder: bookFolder, health: &health), scenario)
     }
 }

@@ -14,6 +14,8 @@ public struct RunOptions: Sendable {
     public var until: SimTime?
     /// Everything fast runs beside its slow twin; the result must not change.
     public var usesTwins = false
+    /// Carried into the market in place of as much of its population.
+    public var own: [OwnAccount] = []
     /// Told of each part of the world once it is built.
     public var onBuilt: (@Sendable (String) -> Void)?
 

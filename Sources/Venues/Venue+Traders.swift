@@ -22,9 +22,10 @@ extension Venue {
     /// Gives an account a position at the mark, outside the order books, restated at its entry price: for building
     /// the initial state of a scenario, where the lots of all accounts must be made to sum to zero by the caller.
     public mutating func seedPosition(
-        _ account: AccountID, _ market: Int32, _ lots: Lots, entry: Ticks, leverage: UInt8, isolated: Bool
+        _ account: AccountID, _ market: Int32, _ lots: Lots, entry: Ticks, leverage: UInt8, isolated: Bool,
+        leg: PositionLeg = .net
     ) -> Int32 {
-        let p = house.positionID(account, market)
+        let p = house.positionID(account, market, leg)
         if Int(p) >= orderHeads.capacity { orderHeads.grow(toAtLeast: Int(p) + 1) }
         _ = house.configure(p, leverage: leverage, isolated: isolated)
         house.book(p, lots, at: house.mark(market))

@@ -33,6 +33,10 @@ struct RunCommand: ParsableCommand {
     @Option(help: "A recorded index path: Binance klines or Tardis trades, gz accepted.") var indexPath:
         String?
     @Option(
+        help: "A book of your own accounts, in place of as much of the population on their venues.",
+        completion: .directory)
+    var book: String?
+    @Option(
         parsing: .unconditional, help: "Threads; the result does not depend on it.",
         transform: Allowed.threads)
     var threads: Int = 1
@@ -87,6 +91,15 @@ struct RunCommand: ParsableCommand {
         run.threads = threads
         run.until = stop
         run.indexPathFile = indexPath
+        run.bookFolder = book.map { $0.count > 1 && $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        if let own = try run.ownBook(), own.accounts.isEmpty {
+            throw InputError(
+                file: "--book",
+                found: "no account that the event's venues take in: "
+                    + own.leftOut.keys.sorted().joined(separator: "; "),
+                allowed: "accounts with positions on "
+                    + (try checked.perpetuals().keys.sorted().joined(separator: ", ")))
+        }
         run.usesTwins = twins
         run.record = level
         run.recordLimitMegabytes = recordLimitMb
@@ -115,6 +128,7 @@ struct RunCommand: ParsableCommand {
             print(try result.summary.json())
         } else if !quiet {
             print(result.report.text)
+            if let own = result.own { print("\n" + own.text(leftOut: try run.ownBook()?.leftOut ?? [:])) }
         } else if result.failure == nil {
             print(result.summary.run)
         }

@@ -19,6 +19,8 @@ struct AccountOpener: Sendable {
     let largeShortUSD: Double
     /// The place of the reference asset.
     let reference: AssetID
+    /// Of this venue.
+    let own: [OwnAccount]
 
     struct Result: Sendable {
         var traders: LeveragedTraders
@@ -27,6 +29,7 @@ struct AccountOpener: Sendable {
         /// By market: the sum of the lots opened.
         var lots: [Int64]
         var largeShort: AccountID?
+        var own: Identifiers<AccountID>
     }
 
     /// All drafts of the venue, merged by `scale`.
@@ -41,8 +44,10 @@ struct AccountOpener: Sendable {
         var longFactor = long
         var shortFactor = short
         for m in coins.indices {
-            longFactor[m] = long[m] > 0 ? openInterestUSD[m] / long[m] : 0
-            shortFactor[m] = short[m] > 0 ? shortShare * openInterestUSD[m] / short[m] : 0
+            let (ownLong, ownShort) =
+                own.isEmpty ? (0, 0) : (ownUSD(m, isLong: true), ownUSD(m, isLong: false))
+            longFactor[m] = long[m] > 0 ? (openInterestUSD[m] - ownLong) / long[m] : 0
+            shortFactor[m] = short[m] > 0 ? (shortShare * openInterestUSD[m] - ownShort) / short[m] : 0
         }
         var lots = [Int64](repeating: 0, count: coins.count)
         let first = AccountID(rawValue: venue.house.accountCount)
@@ -68,11 +73,16 @@ struct AccountOpener: Sendable {
             traders.append(LeveragedTraders.Trader(response: .adds, delaySeconds: 60, reserve: .zero))
             weights.append(1)
         }
+        let ownAccounts = openOwn(on: &venue, &lots)
+        for _ in own {
+            traders.append(LeveragedTraders.Trader(response: .ignores, delaySeconds: 60, reserve: .zero))
+            weights.append(1)
+        }
         var population = LeveragedTraders(firstAccount: first, traders: traders, largeShort: large)
         population.protection = PriceProtection(fraction: 0.15)
         return Result(
             traders: population, weights: weights,
-            hedged: hedged, lots: lots, largeShort: large)
+            hedged: hedged, lots: lots, largeShort: large, own: ownAccounts)
     }
 
     /// Relative sizes of both sides of every market, added up.

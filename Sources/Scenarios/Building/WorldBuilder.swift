@@ -99,6 +99,7 @@ struct WorldBuilder {
     /// Refuses what only the venues' sizes tell. What else a build may refuse is refused by `init`.
     func check() throws {
         try scenario.checkScale(options.scale)
+        if !options.own.isEmpty { try checkOwn() }
         for e in venues.perpetualIDs {
             let count = openInterest.accounts(e, scenario)
             let markets = venues.marketAssets[e].count
@@ -134,6 +135,7 @@ struct WorldBuilder {
             opening.populations.append(result.traders)
             setup.populations.append(result.traders.accounts)
             setup.weights.append(result.weights)
+            setup.own.append(result.own)
             setup.hedged.append(result.hedged?.accounts ?? AccountID.first(0))
             if let group = result.hedged { opening.hedged.append(group) }
             balance(e, result.lots, opening, &exchanges)
@@ -288,7 +290,7 @@ struct WorldBuilder {
         return results.withLock { $0.map { $0! } }
     }
 
-    private func opener(_ e: VenueID) throws -> AccountOpener {
+    func opener(_ e: VenueID) throws -> AccountOpener {
         let coins = venues.marketAssets[e]
         let markets = venues.rulebooks[e].markets
         var sum = 0.0
@@ -327,7 +329,7 @@ struct WorldBuilder {
             },
             largeShortUSD: names[e] == scenario.text("accounts.large_short_venue")
                 ? scenario.number("accounts.large_short_usd") : 0,
-            reference: scenario.referenceAsset)
+            reference: scenario.referenceAsset, own: options.own.filter { $0.venue == names[e] })
     }
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
