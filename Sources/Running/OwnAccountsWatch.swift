@@ -12,13 +12,16 @@ final class OwnAccountsWatch {
     private var rows: [OwnAccountRow]
     /// By perpetual venue: its own accounts, and where the first of them stands in `rows`.
     private var ranges: [(accounts: Identifiers<AccountID>, row: Int)] = []
+    /// Markets that own accounts hold, and the marks of each time at which it moved.
+    private var watched: [(venue: VenueID, market: Int32, name: String, coin: String, last: Ticks)] = []
+    private var marks: [String] = ["time,venue,coin,price"]
 
     init(_ own: [OwnAccount], _ world: borrowing World) {
         rows = []
         for e in world.exchanges.perpetualIDs {
             let accounts = world.ownAccounts[e.index]
             ranges.append((accounts, rows.count))
-            let here = own.filter { $0.venue == world.exchanges.names[e] }
+            let here = own.filter { $0.stands(on: world.exchanges.names[e], coins: Self.coins(world, e)) }
             for (one, account) in zip(here, accounts) {
                 rows.append(
                     OwnAccountRow(
@@ -26,7 +29,49 @@ final class OwnAccountsWatch {
                         equityStartUsd: Self.equity(world, e, account)))
             }
         }
+        watch(own, world)
     }
+
+    /// Every market that an account of `own` holds.
+    private func watch(_ own: [OwnAccount], _ world: borrowing World) {
+        for e in world.exchanges.perpetualIDs {
+            let name = world.exchanges.names[e]
+            let held = Set(
+                own.filter { $0.stands(on: name, coins: Self.coins(world, e)) }.flatMap {
+                    $0.positions.map(\.coin)
+                })
+            for book in world.exchanges.bookIDs {
+                let place = world.exchanges.place(book)
+                guard place.exchange == e, !place.isSpot, held.contains(world.exchanges.assets[place.asset])
+                else {
+                    continue
+                }
+                watched.append(
+                    (e, Int32(place.market), name, world.exchanges.assets[place.asset], Ticks(0)))
+            }
+        }
+        noteMarks(world)
+    }
+
+    /// What a venue's contracts are of.
+    private static func coins(_ world: borrowing World, _ e: VenueID) -> [String] {
+        world.exchanges.assetsByMarket()[e.index].map { world.exchanges.assets[$0] }
+    }
+
+    private func noteMarks(_ world: borrowing World) {
+        for i in watched.indices {
+            let one = watched[i]
+            let mark = world.exchanges.perps[one.venue].house.mark(one.market)
+            guard mark != one.last else { continue }
+            watched[i].last = mark
+            let usd = Double(mark.count) / world.exchanges.perps[one.venue].house.unit(one.market).ticksPerUSD
+            marks.append("\(world.now),\(one.name),\(one.coin),\(usd)")
+        }
+    }
+
+    /// For `stress --event RUN`: the marks that own accounts were margined at.
+    var marksTable: String { marks.joined(separator: "\n") + "\n" }
+    static let marksFile = "own_marks.csv"
 
     private static func equity(_ world: borrowing World, _ e: VenueID, _ account: AccountID) -> Double {
         let house = world.exchanges.perps[e].house.equity(of: account)
@@ -44,6 +89,7 @@ final class OwnAccountsWatch {
 
     /// Takes in what happened in the last step.
     func observe(_ world: borrowing World) {
+        noteMarks(world)
         for e in world.exchanges.perpetualIDs where ranges[e.index].accounts.count > 0 {
             let (accounts, row) = ranges[e.index]
             let usd = Self.dollarsPerUnit(world, e)

@@ -53,17 +53,31 @@ public struct OwnBook: Sendable {
                 leftOut["a venue the event does not have: \(owner.venue)", default: 0] += 1
                 continue
             }
-            guard let missing = told.first(where: { venue.coins[$0.coin] == nil }) else {
+            if let missing = told.first(where: { venue.coins[$0.coin] == nil }) {
+                leftOut["a market the event does not have: \(name) \(missing.coin)", default: 0] += 1
+                continue
+            }
+            // Each coin that contracts settle in is a ledger of its own.
+            var ledgers: [[Int]] = [Array(held.indices)]
+            if isInverse {
+                ledgers = told.map(\.coin).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.map {
+                    coin in
+                    held.indices.filter { told[$0].coin == coin }
+                }
+            }
+            for places in ledgers {
+                let coin = told[places[0]].coin
+                let backing = wallets[owner]!.filter { !isInverse || CoinNames.coin(of: $0.asset) == coin }
                 if let account = Self.account(
-                    owner.name, name, venue.coins, isInverse, wallets[owner]!, held, told, book)
+                    owner.name, name, venue.coins, isInverse, backing, places.map { held[$0] },
+                    places.map { told[$0] },
+                    book)
                 {
                     accounts.append(account)
                 } else {
                     leftOut["collateral without a price", default: 0] += 1
                 }
-                continue
             }
-            leftOut["a market the event does not have: \(name) \(missing.coin)", default: 0] += 1
         }
     }
 

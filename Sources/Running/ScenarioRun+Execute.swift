@@ -76,7 +76,12 @@ extension ScenarioRun {
             failure = try finish(
                 folder, manifest.ended(summary.stateHash, wallSeconds: summary.wallSeconds), end,
                 summaries: [("summary.md", report.markdown), ("summary.json", try summary.json())]
-                    + (ownRows.map { [(OwnAccountRow.file, OwnAccountRow.csv($0))] } ?? []),
+                    + (ownRows.map {
+                        [
+                            (OwnAccountRow.file, OwnAccountRow.csv($0)),
+                            (OwnAccountsWatch.marksFile, own?.marksTable ?? ""),
+                        ]
+                    } ?? []),
                 page: record == .off ? nil : watch.page)
         }
         return Result(

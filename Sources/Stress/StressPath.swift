@@ -9,6 +9,10 @@ public struct StressPath: Sendable {
     public private(set) var times: [SimTime]
     /// By coin: a factor a time; the first is 1. Coins that are not in it stay where they are.
     public private(set) var factors: [String: [Double]]
+    /// The first venue's mark of a coin, for whom the path has only venues' marks.
+    private var byCoin: [String: String] = [:]
+    /// Whether it has marks of venues, as `venue coin`.
+    private var hasVenues: Bool
     /// Coins of a book that the path does not have move like this one, if it is set.
     public var others: String?
 
@@ -19,6 +23,12 @@ public struct StressPath: Sendable {
         guard times.count > 1 else { return nil }
         self.name = name
         self.times = times
+        hasVenues = prices.keys.contains { $0.contains(" ") }
+        for name in prices.keys.sorted().reversed() {
+            if let space = name.lastIndex(of: " ") {
+                byCoin[String(name[name.index(after: space)...])] = name
+            }
+        }
         factors = prices.mapValues { rows in
             var next = 0
             return times.map { time in
@@ -28,11 +38,22 @@ public struct StressPath: Sendable {
         }
     }
 
-    public var coins: [String] { factors.keys.sorted() }
+    public var coins: [String] {
+        Set(factors.keys.filter { !$0.contains(" ") }).union(byCoin.keys).sorted()
+    }
+
+    /// The same of a venue's own mark, where the path has it: of coin-margined contracts that of the venue's room for them.
+    func factor(_ coin: String, on venue: String, isInverse: Bool, _ step: Int) -> Double {
+        guard hasVenues else { return factor(coin, step) }
+        let names = isInverse ? [venue + "-coinm", venue + "-inverse", venue] : [venue]
+        for name in names { if let found = factors[name + " " + coin] { return found[step] } }
+        return factor(coin, step)
+    }
 
     /// How far a coin is from its start at a step, as a factor.
     func factor(_ coin: String, _ step: Int) -> Double {
-        (factors[coin] ?? others.flatMap { factors[$0] })?[step] ?? 1
+        (factors[coin] ?? byCoin[coin].flatMap { factors[$0] }
+            ?? others.flatMap { factors[$0] ?? byCoin[$0].flatMap { factors[$0] } })?[step] ?? 1
     }
 
     /// The largest multiple of its start that any coin reaches.
@@ -40,7 +61,7 @@ public struct StressPath: Sendable {
     /// The largest fall of a coin on the way, per cent.
     public func fall(_ coin: String) -> Double { (1 - times.indices.map { factor(coin, $0) }.min()!) * 100 }
 
-    /// Rows of `time,coin,price`, or candles of one coin, its name that of the file: `open_time,open,high,low,close…`, of which the
+    /// Rows of `time,coin,price`, of one venue's marks with a column `venue`, or candles of one coin, its name that of the file: `open_time,open,high,low,close…`, of which the
     /// closes are taken. Times are in ISO 8601 or in seconds, milliseconds, microseconds or nanoseconds since 1970.
     ///
     /// - Throws: `InputError` for a file that is neither, and a row that is no price.
@@ -60,6 +81,7 @@ public struct StressPath: Sendable {
                 allowed: "time,coin,price, or candles with open_time and close")
         }
         let coin = names.firstIndex(of: "coin")
+        let venue = isLong ? names.firstIndex(of: "venue") : nil
         let base = URL(fileURLWithPath: file).lastPathComponent
         let only = CoinNames.coin(
             of: base.split(separator: "_").first { $0.contains("USD") }.map(String.init) ?? base.split(
@@ -78,7 +100,8 @@ public struct StressPath: Sendable {
             guard let usd = Exact(cells[price])?.double, usd > 0 else {
                 throw rows.error(row, names[price], row.cells[price], allowed: "a price above zero")
             }
-            let name = coin.map { CoinNames.coin(of: cells[$0]) } ?? only
+            let base = coin.map { CoinNames.coin(of: cells[$0]) } ?? only
+            let name = venue.map { cells[$0].isEmpty ? base : cells[$0] + " " + base } ?? base
             if let last = prices[name]?.last, last.time >= at {
                 throw rows.error(row, names[time], row.cells[time], allowed: "times that rise")
             }

@@ -79,7 +79,8 @@ extension StressLedger {
 
     private mutating func move(to step: Int, of path: StressPath) {
         for (m, market) in markets.enumerated() {
-            prices[m] = market.mark.double * path.factor(market.coin, step)
+            prices[m] =
+                market.mark.double * path.factor(market.coin, on: name, isInverse: currency != "USD", step)
             venue.house.setMark(Int32(m), market.quanta.nearest(prices[m]))
         }
         for (c, held) in collateral.enumerated() {

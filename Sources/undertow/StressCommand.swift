@@ -192,6 +192,14 @@ struct StressCommand: ParsableCommand {
     /// The recorded prices of an event, or every coin's index of a run, by minute.
     private func eventPath(_ name: String) throws -> StressPath {
         var prices: [String: [(time: SimTime, usd: Double)]] = [:]
+        let marks = name + "/own_marks.csv"
+        if FileManager.default.fileExists(atPath: marks) {
+            // The marks that a run's own accounts were margined at, whenever one moved.
+            var path = try StressPath(file: marks)
+            path.name = URL(fileURLWithPath: name).lastPathComponent
+            path.others = path.coins.contains("BTC") ? "BTC" : path.coins.first
+            return path
+        }
         if FileManager.default.fileExists(atPath: name + "/run.sqlite") {
             let series = try RunSeries(database: name + "/run.sqlite", reference: "BTC")
             for (coin, values) in series.index {

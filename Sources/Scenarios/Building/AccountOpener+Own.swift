@@ -24,7 +24,6 @@ extension AccountOpener {
         func money(_ amount: Double) -> Money { Money(micros: Int64((amount * unitsPerOne).rounded())) }
         for one in own {
             let account = venue.house.openAccount()
-            venue.house.seedCash(money(one.cash), of: account)
             for position in one.positions {
                 guard let m = coins.firstIndex(where: { assets[$0].name == position.coin }) else { continue }
                 let unit = venue.rulebook.markets[m].spec.unit
@@ -38,15 +37,13 @@ extension AccountOpener {
                     leverage: UInt8(min(255, max(1, position.leverage))),
                     isolated: position.isolatedMargin != nil,
                     leg: position.isLeg ? (position.isLong ? .long : .short) : .net)
-                // The restated entry took its profit out of the collateral, which is given without it.
-                let profit = venue.house.unrealised(p)
+                // Booking and restating moved collateral about: it is what it is given as, without any profit.
                 if let margin = position.isolatedMargin {
-                    venue.house.seedMargin(money(margin) + profit, of: p)
-                } else {
-                    venue.house.seedCash(profit, of: account)
+                    venue.house.seedMargin(money(margin) - venue.house.position(p).margin, of: p)
                 }
                 lots[m] += signed
             }
+            venue.house.seedCash(money(one.cash) - venue.house.account(account).cash, of: account)
         }
         return Identifiers(from: first, count: own.count)
     }

@@ -39,6 +39,11 @@ public struct OwnAccount: Sendable {
     public var cash: Double
     public var positions: [Position]
 
+    /// Whether a ledger takes it in: coin-margined venues have one for each coin, under one name.
+    public func stands(on name: String, coins: [String]) -> Bool {
+        venue == name && positions.allSatisfy { coins.contains($0.coin) }
+    }
+
     public init(name: String, venue: String, cash: Double, positions: [Position]) {
         self.name = name
         self.venue = venue
@@ -56,9 +61,10 @@ extension Scenario {
         var all: [String: (coins: [String: Double], isInverse: Bool)] = [:]
         for e in venues.perpetualIDs {
             let coins = venues.marketAssets[e].map { (venues.assets[$0].name, venues.assets[$0].priceUSD) }
+            // Each coin of a coin-margined venue is a ledger of its own, under one name.
+            let before = all[venues.names[e]]?.coins ?? [:]
             all[venues.names[e]] = (
-                Dictionary(coins, uniquingKeysWith: { a, _ in a }),
-                venues.rulebooks[e].markets[0].spec.unit.isInverse
+                before.merging(coins) { a, _ in a }, venues.rulebooks[e].markets[0].spec.unit.isInverse
             )
         }
         return all

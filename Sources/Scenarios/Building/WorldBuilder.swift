@@ -329,7 +329,10 @@ struct WorldBuilder {
             },
             largeShortUSD: names[e] == scenario.text("accounts.large_short_venue")
                 ? scenario.number("accounts.large_short_usd") : 0,
-            reference: scenario.referenceAsset, own: options.own.filter { $0.venue == names[e] })
+            reference: scenario.referenceAsset,
+            own: options.own.filter {
+                $0.stands(on: names[e], coins: coins.map { venues.assets[$0].name })
+            })
     }
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {
