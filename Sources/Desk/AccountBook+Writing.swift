@@ -7,8 +7,12 @@ extension AccountBook {
     /// - Throws: where a file cannot be written.
     public func write(to folder: String) throws {
         func save(_ name: String, _ header: String, _ rows: [String]) throws {
-            guard !rows.isEmpty || name == "accounts.csv" || name == "positions.csv" || name == "markets.csv"
-            else { return }
+            // A book of loans alone needs no venue.
+            let isNeeded = ["accounts.csv", "positions.csv", "markets.csv"].contains(name)
+            guard !rows.isEmpty || isNeeded && !(loans.count > 0 && accounts.isEmpty && markets.isEmpty)
+            else {
+                return
+            }
             try ([header] + rows + [""]).joined(separator: "\n").write(
                 toFile: folder + "/" + name, atomically: true, encoding: .utf8)
         }

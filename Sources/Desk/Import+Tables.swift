@@ -27,6 +27,14 @@ extension Import {
             ["symbol", "first_update_id", "last_update_id", "update_type", "price", "qty"]
         ),
         ("binance bookDepth", ["timestamp", "percentage", "depth", "notional"]),
+        ("lending", ["protocol", "account", "collateral_asset", "debt_asset"]),
+        ("prices", ["asset", "price_usd"]),
+        (
+            "large borrowers",
+            ["asset_name", "collateral_amount", "debt_amount_usdt", "original_user_address"]
+        ),
+        ("outstanding debts", ["user_address", "outstanding_debt_usdt", "current_hf"]),
+        ("aave user history", ["user", "totalCollateral", "totalDebt", "healthFactor", "tokenAddress"]),
         ("hyperliquid asset_ctxs", ["time", "coin", "mark_px", "oracle_px"]),
     ]
 
@@ -54,6 +62,11 @@ extension Import {
         case "tiers": try book.readTiers(file, &health)
         case "depth": try book.readDepth(file, &health)
         case "funds": try book.readFunds(file, &health)
+        case "lending": try book.readLoans(file, &health)
+        case "prices": try book.readPrices(file, &health)
+        case "large borrowers": try largeBorrowers(file)
+        case "outstanding debts": try outstandingDebts(file)
+        case "aave user history": try userHistory(file)
         case "tardis book_snapshot": try tardisSnapshots(file)
         case "tardis incremental_book_L2": try tardisChanges(file)
         case "tardis derivative_ticker":

@@ -38,6 +38,13 @@ public struct Import: Sendable {
     private var withoutWallet: [Wallet: (file: String, line: Int)] = [:]
     /// Name and asset of wallets that Bybit told.
     var bybitWallets: Set<[String]> = []
+    /// Reserves of Aave by their ids.
+    var reserves: [String: Reserve] = [:]
+    /// Users whose whole debt a table has told, and rows of those of whom another has told a first one.
+    var outstanding: [String: Bool] = [:]
+    var firstDebt: [String: Int] = [:]
+    /// Health factors as files print them.
+    public internal(set) var printedHealth: [(account: String, factor: Exact, file: String, line: Int)] = []
     /// By symbol of OKX: coins, or dollars, of a contract.
     var contractSizes: [String: Exact] = [:]
     /// What each symbol was read as.
@@ -103,7 +110,7 @@ public struct Import: Sendable {
 
     /// In the order in which they are tried.
     static let formats: [Format] =
-        hyperliquidFormats + binanceFormats + bybitFormats + okxFormats + ccxtFormats
+        hyperliquidFormats + binanceFormats + bybitFormats + okxFormats + ccxtFormats + lendingFormats
 
     // MARK: Reading values
 
@@ -226,6 +233,7 @@ public struct Import: Sendable {
     public mutating func finish() {
         settleSnapshots()
         settleBybit()
+        settleLoans()
         for name in assumed.sorted() {
             guard let i = marketPlaces[name] else { continue }
             let market = book.markets[i]

@@ -15,10 +15,13 @@ public enum TokenNames {
     /// The coin a token moves with; nil for a dollar, which stays where it is unless a shock names it.
     public static func coin(of asset: String) -> String? {
         let name = asset.uppercased()
-        if dollars.contains(name) { return nil }
+        if dollars.contains(name) || isUnnamed(name) { return nil }
         if ether.contains(name) { return "ETH" }
         return bitcoin.contains(name) ? "BTC" : name
     }
+
+    /// What an export calls everything that it does not name.
+    static func isUnnamed(_ asset: String) -> Bool { asset.uppercased() == "OTHER" }
 
     public static func isDollar(_ asset: String) -> Bool { dollars.contains(asset.uppercased()) }
 

@@ -14,7 +14,7 @@ public struct StressPage {
         return PageFrame(
             title: "Stress test of \(result.book)",
             lead:
-                "\(PageFrame.count(result.accountsCount)) accounts with \(PageFrame.count(result.positionsCount)) positions on \(result.venues.joined(separator: ", ")). Rules of \(day), forced sales move prices by: \(result.impact).",
+                "\(PageFrame.count(result.accountsCount)) accounts with \(PageFrame.count(result.positionsCount)) positions\(result.venues.isEmpty ? "" : " on " + result.venues.joined(separator: ", ")). Rules of \(day), forced sales move prices by: \(result.impact).",
             main: """
                 <section><h2>What breaks</h2><p class="story">\(sentences.joined(separator: " "))</p>\(worstCards)</section>
                 <section><h2>Shock by shock</h2><p class="hint">Every shock begins from the book as it is. What each column means: docs/stress.md.</p>\(shockTable)</section>
@@ -44,8 +44,16 @@ public struct StressPage {
             all.append(
                 "At \(Self.name(first)) \(PageFrame.count(first.accountsLiquidated)) accounts are liquidated, \(shortFigure(first.liquidatedLongUsd + first.liquidatedShortUsd)) USD of positions."
             )
-        } else {
-            all.append("No shock asked for liquidates anybody.")
+        } else if result.positionsCount > 0 {
+            all.append("No shock asked for liquidates anybody on the venues.")
+        }
+        if let first = result.scenarios.first(where: {
+            ($0.lending ?? []).contains { $0.accountsLiquidated > 0 }
+        }) {
+            let loans = first.lending ?? []
+            all.append(
+                "At \(Self.name(first)) keepers come for \(PageFrame.count(loans.reduce(0) { $0 + $1.accountsLiquidated })) borrowers with \(shortFigure(loans.reduce(0) { $0 + $1.unsafeDebtUsd })) USD of debt."
+            )
         }
         if let broken = result.scenarios.first(where: {
             $0.badDebtUsd + $0.deleveragedUsd + $0.socialisedUsd > 0

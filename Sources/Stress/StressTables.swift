@@ -22,10 +22,11 @@ extension StressResult {
             ])
         }
         var lines = [
-            "\(book): \(accountsCount) accounts, \(positionsCount) positions\(loansCount > 0 ? ", \(loansCount) loans" : "") on \(venues.joined(separator: ", ")); rules of \(rulesDay); impact \(impact)",
+            "\(book): \(accountsCount) accounts, \(positionsCount) positions\(loansCount > 0 ? ", \(loansCount) rows of loans" : "")\(venues.isEmpty ? "" : " on " + venues.joined(separator: ", ")); rules of \(rulesDay); impact \(impact)",
             "",
         ]
-        lines += Self.aligned(rows)
+        // A book of loans alone has no venue to tell of.
+        if positionsCount > 0 || loansCount == 0 { lines += Self.aligned(rows) }
         lines += lendingLines
         for s in scenarios where !s.isAtRest {
             lines.append("\(s.scenario): prices did not come to rest in \(s.rounds) rounds")

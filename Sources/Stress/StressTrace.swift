@@ -43,6 +43,20 @@ extension StressedBook {
         return loans.traces(of: owner) { $0.price(shock, extra) }
     }
 
+    /// By account with loans: the lowest health factor of them as the book is.
+    public func healthFactors() -> [String: Double?] {
+        var all: [String: Double?] = [:]
+        var notes = StressNotes("")
+        let labels = names
+        loans.clear(
+            &notes,
+            each: { owner, standing in
+                let factors = [all[labels[owner]] ?? nil, standing.healthFactor].compactMap { $0 }
+                all[labels[owner]] = .some(factors.min())
+            }, price: { $0.price })
+        return all
+    }
+
     /// One account's traces, a ledger each; empty where the book has no such account.
     public func traces(of account: String, _ shock: Shock, impact: Impact) -> [StressTrace] {
         guard let owner = names.firstIndex(of: account).map(Int32.init) else { return [] }

@@ -45,16 +45,24 @@ struct ImportCommand: ParsableCommand {
             @OrNull var printed: Double?
             @OrNull var ours: Double?
         }
+        struct Factor: Encodable {
+            var account: String
+            var printed: Double
+            @OrNull var ours: Double?
+        }
         var book: String
         var files: [File]
         var accounts: Int
         var positions: Int
+        var loans: Int
         var coins: [String: String]
         var liquidationPrices: [Price]
+        var healthFactors: [Factor]
         var health: Health
 
         enum CodingKeys: String, CodingKey {
-            case book, files, accounts, positions, coins, health
+            case book, files, accounts, positions, loans, coins, health
+            case healthFactors = "health_factors"
             case liquidationPrices = "liquidation_prices"
         }
     }
@@ -69,7 +77,7 @@ struct ImportCommand: ParsableCommand {
         try makeFolder(out)
         try all.book.write(to: out)
         var health = all.health
-        let prices = compare(all, &health)
+        let (prices, factors) = compare(all, &health)
         let read = all.read.map { Output.File(file: $0.file, format: $0.format) }
         let page =
             ["# Health of the import", ""] + read.map { "- \($0.file): \($0.format)" } + [
@@ -79,44 +87,64 @@ struct ImportCommand: ParsableCommand {
                 "Symbols read as coins: "
                     + all.spelling.sorted { $0.key < $1.key }.map { "\($0.key) is \($0.value)" }.joined(
                         separator: ", ")
-            ] + priceLines(prices)
+            ] + priceLines(prices) + factorLines(factors)
         try (page.joined(separator: "\n") + "\n").write(
             toFile: out + "/health.md", atomically: true, encoding: .utf8)
         let output = Output(
-            book: out, files: read, accounts: Set(all.book.accounts.map(\.name)).count,
-            positions: all.book.positions.count, coins: all.spelling,
-            liquidationPrices: prices, health: health)
+            book: out, files: read,
+            accounts: Set(all.book.accounts.map(\.name) + all.book.loans.map(\.account)).count,
+            positions: all.book.positions.count, loans: all.book.loans.count, coins: all.spelling,
+            liquidationPrices: prices, healthFactors: factors, health: health)
         try Recording.json(output).write(toFile: out + "/health.json", atomically: true, encoding: .utf8)
         // The book and its health lie there to be looked at, refused or not.
         if strict { try health.refuse(allowing: allow) }
         if json { return print(try Recording.json(output)) }
         for file in read { print("\(file.file): \(file.format)") }
         print(health.text)
-        for line in priceLines(prices) { print(line) }
-        print("\(out): \(output.accounts) accounts, \(output.positions) positions; undertow stress \(out)")
+        for line in priceLines(prices) + factorLines(factors) { print(line) }
+        let loans = output.loans > 0 ? ", \(output.loans) rows of loans" : ""
+        print(
+            "\(out): \(output.accounts) accounts, \(output.positions) positions\(loans); undertow stress \(out)"
+        )
     }
 
     /// Looks at the book as a stress test will, and sets our liquidation prices beside those that venues printed.
-    private func compare(_ all: Import, _ health: inout Health) -> [Output.Price] {
+    private func compare(_ all: Import, _ health: inout Health) -> ([Output.Price], [Output.Factor]) {
         var found = Health()
         defer { health.add(warningsOf: found) }
         do throws(InputError) {
             let book = try AccountBook(folder: out, health: &found)
-            if book.positions.isEmpty { return [] }
+            if book.positions.isEmpty && book.loans.isEmpty { return ([], []) }
             var stressed = try StressedBook(book, health: found, room: 4)
             found = stressed.health
             let ours = stressed.liquidationPrices()
-            return all.book.positions.enumerated().map { i, p in
+            let factors = stressed.healthFactors()
+            let prices = all.book.positions.enumerated().map { i, p in
                 Output.Price(
                     account: p.account, venue: p.venue, symbol: p.symbol, side: p.side.rawValue, line: p.line,
                     printed: all.printed[i]?.double, ours: ours[i] ?? nil)
             }
+            return (
+                prices,
+                all.printedHealth.filter { factors[$0.account] != nil }.map {
+                    Output.Factor(
+                        account: $0.account, printed: $0.factor.double, ours: factors[$0.account] ?? nil)
+                }
+            )
         } catch {
             found.warn(
                 "not a whole book yet", error.file, error.line ?? 0,
                 "\(error.key ?? ""): \(error.found); allowed: \(error.allowed)")
-            return []
+            return ([], [])
         }
+    }
+
+    private func factorLines(_ factors: [Output.Factor]) -> [String] {
+        guard !factors.isEmpty else { return [] }
+        return ["", "health factor, printed and ours (prices and other collateral make the difference):"]
+            + factors.prefix(50).map {
+                "  \($0.account): \($0.printed), \($0.ours.map { String(format: "%.4f", $0) } ?? "no debt")"
+            }
     }
 
     private func priceLines(_ prices: [Output.Price]) -> [String] {
