@@ -41,7 +41,10 @@ public struct Bootstrap: Sendable, Encodable {
     /// - Parameters:
     ///   - drawn: paths of `DrawnPaths`.
     ///   - progress: told how many paths are done.
-    public init(_ book: borrowing StressedBook, _ drawn: DrawnPaths, progress: (Int) -> Void = { _ in }) {
+    public init(
+        _ book: borrowing StressedBook, _ drawn: DrawnPaths, threads: Int = 1,
+        progress: (Int) -> Void = { _ in }
+    ) {
         (paths, horizonHours, seed, candles) = (
             drawn.paths.count, drawn.horizonHours, drawn.seed, drawn.files
         )
@@ -51,13 +54,14 @@ public struct Bootstrap: Sendable, Encodable {
         var liquidated: [Double] = []
         var gone: [Double] = []
         var accounts: [Double] = []
-        for (n, path) in drawn.paths.enumerated() {
-            let outcome = book.outcome(along: path, tells: false).outcome
+        let outcomes = book.answers(drawn.paths.count, threads: threads, progress: progress) {
+            book.outcome(along: drawn.paths[$0], tells: false).outcome
+        }
+        for outcome in outcomes {
             deficits.append(outcome.deficitUsd)
             liquidated.append(outcome.liquidatedLongUsd + outcome.liquidatedShortUsd)
             gone.append(outcome.fundLeftUsd <= 0 || outcome.badDebtUsd > 0 ? 1 : 0)
             accounts.append(Double(outcome.accountsLiquidated))
-            progress(n + 1)
         }
         func figure(_ values: [Double], _ of: ([Double]) -> Double) -> Figure {
             let resampled = (0..<1000).map { _ in

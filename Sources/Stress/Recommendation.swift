@@ -73,15 +73,17 @@ public struct Recommendation: Sendable, Encodable {
     public init(
         _ lever: Lever, limit: (figure: String, limit: Double), along paths: [StressPath],
         _ base: borrowing StressedBook,
-        build: (BookChange) throws(InputError) -> StressedBook, progress: () -> Void = {}
+        threads: Int = 1, build: (BookChange) throws(InputError) -> StressedBook, progress: () -> Void = {}
     ) throws(InputError) {
         self.lever = lever
         self.limit = "\(limit.figure)=\(limit.limit)"
         let value = ReverseStress.figures[limit.figure]!
         let fails = limit.figure == "fund_left_usd"
         func share(_ book: borrowing StressedBook) -> Double {
-            let held = paths.count { path in
-                let found = value(book.outcome(along: path, tells: false).outcome)
+            let figures = book.answers(paths.count, threads: threads) {
+                value(book.outcome(along: paths[$0], tells: false).outcome)
+            }
+            let held = figures.count { found in
                 return fails
                     ? found > limit.limit : found < limit.limit || (found == limit.limit && limit.limit == 0)
             }

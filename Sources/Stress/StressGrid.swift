@@ -31,18 +31,17 @@ public struct StressGrid: Sendable, Encodable {
     /// What is taken of the depth, per cent.
     public static let losses = [0.0, 25, 50, 75, 90]
 
-    public init(_ book: borrowing StressedBook, shocks: [Shock], impact: Impact) {
-        for shock in shocks {
-            for loss in Self.losses {
-                let o = book.outcome(shock, impact: impact.thinned(by: loss))
-                cells.append(
-                    Cell(
-                        scenario: shock.name, depthLossPct: loss, accountsLiquidated: o.accountsLiquidated,
-                        liquidatedUsd: o.liquidatedLongUsd + o.liquidatedShortUsd, deficitUsd: o.deficitUsd,
-                        fundLeftUsd: o.fundLeftUsd, badDebtUsd: o.badDebtUsd,
-                        deleveragedUsd: o.deleveragedUsd,
-                        amplification: o.amplification, isAtRest: o.isAtRest))
-            }
+    public init(_ book: borrowing StressedBook, shocks: [Shock], impact: Impact, threads: Int = 1) {
+        let losses = Self.losses
+        cells = book.answers(shocks.count * losses.count, threads: threads) { i in
+            let (shock, loss) = (shocks[i / losses.count], losses[i % losses.count])
+            let o = book.outcome(shock, impact: impact.thinned(by: loss))
+            return Cell(
+                scenario: shock.name, depthLossPct: loss, accountsLiquidated: o.accountsLiquidated,
+                liquidatedUsd: o.liquidatedLongUsd + o.liquidatedShortUsd, deficitUsd: o.deficitUsd,
+                fundLeftUsd: o.fundLeftUsd, badDebtUsd: o.badDebtUsd,
+                deleveragedUsd: o.deleveragedUsd,
+                amplification: o.amplification, isAtRest: o.isAtRest)
         }
     }
 }

@@ -51,6 +51,7 @@ public struct StressResult: Encodable, Sendable {
         _ book: borrowing StressedBook, shocks: [Shock], impact: Impact, impactText: String, day: String,
         keepsAccounts: Bool,
         reverse: [(figure: String, limit: Double)], paths: [StressPath] = [], map: LiquidationMap,
+        threads: Int = 1,
         progress: (Int) -> Void = { _ in }
     ) {
         self.book = book.book.folder
@@ -65,21 +66,16 @@ public struct StressResult: Encodable, Sendable {
         safeUsd = map.safeUsd
         concentration = Concentration.all(book.book)
         if keepsAccounts { accounts = [:] }
-        for (i, shock) in shocks.enumerated() {
-            guard keepsAccounts else {
-                scenarios.append(book.outcome(shock, impact: impact))
-                progress(i + 1)
-                continue
-            }
+        // An account of several venues is the sum of its parts.
+        let told = book.answers(shocks.count, threads: threads, progress: progress) { i in
+            guard keepsAccounts else { return (book.outcome(shocks[i], impact: impact), [AccountOutcome]()) }
             var all = [AccountOutcome](repeating: AccountOutcome(), count: book.names.count)
-            scenarios.append(
-                book.outcome(shock, impact: impact) { account, told in
-                    all[account].add(told)
-                })
-            for (account, told) in zip(book.names, all) {
-                accounts![account, default: [:]][shock.name] = told
-            }
-            progress(i + 1)
+            let outcome = book.outcome(shocks[i], impact: impact) { account, told in all[account].add(told) }
+            return (outcome, all)
+        }
+        for (shock, (outcome, all)) in zip(shocks, told) {
+            scenarios.append(outcome)
+            for (account, one) in zip(book.names, all) { accounts![account, default: [:]][shock.name] = one }
         }
         for path in paths {
             let (outcome, told) = book.outcome(along: path)

@@ -80,6 +80,12 @@ struct StressCommand: ParsableCommand {
     @Option(help: "The day whose rules hold, YYYY-MM-DD.") var day: String = Rulebook.defaultDay
     @Flag(help: "Every account at every shock, too.") var accounts = false
     @Option(
+        parsing: .unconditional,
+        help:
+            "Shocks and paths worked on side by side, each on a copy of the book; the result does not depend on it.",
+        transform: Allowed.threads)
+    var threads: Int = 2
+    @Option(
         parsing: .unconditional, help: "Folder that the results are made in.",
         transform: Allowed.path("--out"))
     var out: String = "runs"
@@ -119,15 +125,15 @@ struct StressCommand: ParsableCommand {
         let map = stressed.liquidationMap()
         var result = StressResult(
             stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts,
-            reverse: limits, paths: walked, map: map)
+            reverse: limits, paths: walked, map: map, threads: threads)
         result.betas = betas
-        if grid { result.grid = StressGrid(stressed, shocks: asked, impact: law) }
+        if grid { result.grid = StressGrid(stressed, shocks: asked, impact: law, threads: threads) }
         if let drawn {
-            result.intervals = Bootstrap(stressed, drawn)
+            result.intervals = Bootstrap(stressed, drawn, threads: threads)
             if let recommend {
                 let limit = try ReverseStress.parse(recommend)
                 result.recommendations = try Recommendation.Lever.allCases.map {
-                    try Recommendation($0, limit: limit, along: drawn.paths, stressed) {
+                    try Recommendation($0, limit: limit, along: drawn.paths, stressed, threads: threads) {
                         (change) throws(InputError) in
                         var changed = try StressedBook(
                             book, health: Health(), overrides: settings, day: day, room: room, change: change)

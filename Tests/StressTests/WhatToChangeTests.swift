@@ -116,10 +116,10 @@ struct WhatToChangeTests {
         var book = try book()
         // a fails at 91, has recovered at 95, fails again at 85: an hour later, at 80, it lacks 10.
         let prices = path([1, 0.91, 0.95, 0.85, 0.80, 0.80])
-        let at_once = book.outcome(along: prices)
+        let atOnce = book.outcome(along: prices)
         #expect(
-            at_once.outcome.deficitUsd == 0
-                && at_once.stories.first { $0.account == "a" }?.liquidatedUtc == "\(SimTime(seconds: 3600))")
+            atOnce.outcome.deficitUsd == 0
+                && atOnce.stories.first { $0.account == "a" }?.liquidatedUtc == "\(SimTime(seconds: 3600))")
         book.marginPeriod = 3600
         let later = book.outcome(along: prices)
         #expect(
