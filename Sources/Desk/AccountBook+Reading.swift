@@ -39,6 +39,12 @@ extension AccountBook {
         if isThere("tiers.csv") { try readTiers(folder + "/tiers.csv", &health) }
         if isThere("depth.csv") { try readDepth(folder + "/depth.csv", &health) }
         if isThere("funds.csv") { try readFunds(folder + "/funds.csv", &health) }
+        let others = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter {
+            $0.hasSuffix(".csv") && !Self.tables.contains($0)
+        }
+        for name in others.sorted() {
+            health.warn("unused table", folder + "/" + name, 0, "a book has no such table")
+        }
         if isThere("lending.csv") { try readLoans(folder + "/lending.csv", &health) }
         if isThere("prices.csv") { try readPrices(folder + "/prices.csv", &health) }
         try check(&health)

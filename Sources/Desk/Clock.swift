@@ -1,6 +1,7 @@
 /// Times of a file: their span, the largest gap, what is out of order. What unit they are in, the format says.
 struct Clock {
     enum Unit: Double {
+        case seconds = 1
         case milliseconds = 1e3
         case microseconds = 1e6
     }

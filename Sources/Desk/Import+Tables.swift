@@ -26,6 +26,9 @@ extension Import {
             "binance depth stream",
             ["symbol", "first_update_id", "last_update_id", "update_type", "price", "qty"]
         ),
+        ("aave liquidations", ["collateralReserve", "principalReserve", "timestamp", "liquidator"]),
+        ("hyperliquid liquidations", ["time", "user", "liquidated_ntl_pos"]),
+        ("hyperliquid ledger updates", ["time", "user", "delta_usd"]),
         ("binance bookDepth", ["timestamp", "percentage", "depth", "notional"]),
         ("lending", ["protocol", "account", "collateral_asset", "debt_asset"]),
         ("prices", ["asset", "price_usd"]),
@@ -49,11 +52,7 @@ extension Import {
                 (format == nil || format == $0.name) && $0.columns.allSatisfy(names.contains)
             })
         else {
-            throw InputError(
-                file: file, line: header.line,
-                found: format.map { "a header without the columns of \($0)" } ?? "a header of no known table",
-                allowed: Self.tables.map { "\($0.name) (\($0.columns.joined(separator: ",")))" }.joined(
-                    separator: "; "))
+            throw unknownTable(file, header.line, names, format)
         }
         switch table.name {
         case "accounts": try book.readAccounts(file, &health)
@@ -74,11 +73,31 @@ extension Import {
         case "tardis liquidations" where format == nil && file.contains("trades"): try tardisTrades(file)
         case "tardis liquidations": try tardisLiquidations(file)
         case "binance depth stream": try binanceStream(file)
+        case "aave liquidations": try lookAt(file, table.name, time: "timestamp")
+        case "hyperliquid liquidations", "hyperliquid ledger updates": try lookAt(file, table.name, time: nil)
         case "binance bookDepth": try bookDepth(file)
         default: try tickers(file, venue: nil, symbol: "coin", mark: "mark_px", index: "oracle_px")
         }
         findRows()
         read.append((file, table.name))
+    }
+
+    /// Of the table whose columns are there most, what is missing.
+    private func unknownTable(_ file: String, _ line: Int, _ names: Set<String>, _ format: String?)
+        -> InputError
+    {
+        func share(_ table: (name: String, columns: [String])) -> Double {
+            Double(table.columns.count(where: names.contains)) / Double(table.columns.count)
+        }
+        let near = Self.tables.filter { format == nil || $0.name == format }.max { share($0) < share($1) }
+        let missing = near.map { $0.columns.filter { !names.contains($0) }.joined(separator: ", ") } ?? ""
+        let found =
+            format == nil
+            ? "a header of no known table; the nearest is \(near?.name ?? "none"), without \(missing)"
+            : "a header without \(missing)"
+        return InputError(
+            file: file, line: line, found: found,
+            allowed: "a table of " + Self.tables.map(\.name).joined(separator: ", ") + " (docs/books.md)")
     }
 
     /// Tardis's name of a venue as the rulebooks have it.
@@ -109,6 +128,26 @@ extension Import {
         for (name, row) in last.sorted(by: { $0.key < $1.key }) {
             addPrice(name.venue, name.symbol, row.mark, row.index, file: file, line: row.line)
         }
+    }
+
+    /// A table of events, which no book has: its rows are counted, and what is wrong with them said.
+    ///
+    /// - Parameter time: a column of seconds; nil where times are texts.
+    private mutating func lookAt(_ file: String, _ name: String, time: String?) throws(InputError) {
+        let rows = try TableRows(path: file, comments: .aboveHeader)
+        guard let header = try rows.next() else { return }
+        let place = time.flatMap { header.texts.firstIndex(of: $0) }
+        var seen: Set<[String]> = []
+        var clock = Clock(.seconds)
+        while let row = try rows.next() {
+            health.rowsRead += 1
+            let cells = row.texts
+            health.drop(seen.insert(cells).inserted ? "row of \(name)" : "exact duplicate")
+            if let place, place < cells.count { clock.see(cells[place], file, row.line, &health) }
+        }
+        if place != nil { clock.end(file, &health) }
+        health.warn(
+            "not part of a book", file, 0, "\(name) are looked at, and none is kept: a book has accounts")
     }
 
     /// Trades have the header of liquidations: a file of that name is taken for them.

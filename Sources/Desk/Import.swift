@@ -31,6 +31,8 @@ public struct Import: Sendable {
     private var assumed: Set<RebuiltBook.Name> = []
     /// Books made again from feeds that may go on in the next file.
     var feeds: [RebuiltBook.Name: RebuiltBook] = [:]
+    /// Up to which change a snapshot goes.
+    var feedVersions: [RebuiltBook.Name: Int] = [:]
     /// Positions that an `account` answer told, which `positionRisk` tells better: by account, venue, symbol and side.
     var fromAccount: [[String]: Int] = [:]
     private var marketPlaces: [RebuiltBook.Name: Int] = [:]
@@ -62,14 +64,16 @@ public struct Import: Sendable {
     /// - Parameter format: in place of what the content says; nil looks at it.
     /// - Throws: `InputError` for a file that is none of the known formats, at the line where it is not.
     public mutating func add(_ file: String, as format: String? = nil) throws(InputError) {
-        let known = Self.tables.map(\.name) + Self.formats.map(\.name)
+        let known = Self.tables.map(\.name) + Self.formats.map(\.name) + [Self.capture]
         if let format, !known.contains(format) {
             throw InputError(
                 file: "--as", found: "`\(format)`", allowed: known.joined(separator: ", "),
                 nearest: nearestName(to: format, among: known))
         }
-        // JSON begins with a bracket, a table with names.
-        let first = try firstBytes(of: file, 64).first { $0 > 32 && ![0xef, 0xbb, 0xbf].contains($0) }
+        // JSON begins with a bracket, a table with names, a recorded connection with an address.
+        let start = try firstBytes(of: file, 64)
+        if format == nil || format == Self.capture, Self.isCapture(start) { return try addCapture(file) }
+        let first = start.first { $0 > 32 && ![0xef, 0xbb, 0xbf].contains($0) }
         let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
         isJSON ? try addJSON(file, format) : try addTable(file, format)
     }
@@ -100,6 +104,8 @@ public struct Import: Sendable {
         }
         read.append((file, names.joined(separator: " and ")))
     }
+
+    static let capture = "capture of a connection"
 
     /// A format of JSON: its name, how it is recognised, how it is taken in.
     struct Format: Sendable {

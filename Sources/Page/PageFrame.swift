@@ -155,7 +155,7 @@ struct PageFrame {
         .groups .cards{grid-template-columns:repeat(auto-fill,minmax(140px,1fr))}abbr{text-decoration:underline dotted;text-underline-offset:3px;cursor:help}.bills{margin-top:1.4rem;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:1.2rem 2rem}.bills figure{max-width:480px}
         .scroll .n{text-align:right;white-space:nowrap}.swipe{display:none;font-size:.8rem;color:var(--soft);margin:.2em 0}@media(max-width:640px){.swipe{display:block}}.range{width:150px;height:16px}.key{display:inline;width:.8em;height:.8em;vertical-align:-.1em}.band{fill:var(--line)}.at{fill:var(--ink)}.miss .at{fill:var(--bad)}
         @media print{body{max-width:none}figure,table,.cards div{break-inside:avoid}.swipe{display:none}}
-        .scroll{overflow-x:auto}.scroll table{min-width:24rem;border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}.scroll th:nth-child(7){min-width:9rem}.scroll td:first-child{min-width:8rem}.scroll th,.scroll td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
+        .scroll{overflow-x:auto}.scroll table{min-width:24rem;border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}.facts th:nth-child(7){min-width:9rem}.scroll td:first-child{min-width:8rem}.scroll th,.scroll td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         .scroll th{color:var(--soft);font-weight:500}.scroll .miss .verdict{color:var(--bad);font-weight:600}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:1.5rem}
         ul{font-size:.85rem;padding-left:1.1em}footer{margin-top:2rem;font-size:.8rem}
         """

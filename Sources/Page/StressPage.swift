@@ -273,7 +273,7 @@ public struct StressPage {
             [name, shortFigure(f.value), shortFigure(f.low), shortFigure(f.high)]
         }
         return """
-            <section><h2>Over drawn paths</h2><p class="hint">\(b.paths) paths of \(b.horizonHours) hours, blocks of a day drawn from \(b.candles.joined(separator: ", ")). The interval is 5 to 95 % of the estimate, by resampling the paths.</p>
+            <section><h2>Over drawn paths</h2><p class="hint">\(b.paths) paths of \(b.horizonHours) hours, blocks of a day drawn from \(b.candles.map { URL(fileURLWithPath: $0).lastPathComponent }.joined(separator: ", ")). The interval is 5 to 95 % of the estimate, by resampling the paths.</p>
             \(PageFrame.table(["figure", "estimate", "from", "to"], [
                 row("deficit, value at risk 99 %, USD", b.deficitVar99Usd), row("deficit, expected shortfall 99 %, USD", b.deficitShortfall99Usd),
                 row("liquidated, 95 % quantile (LaR), USD", b.liquidationsAtRisk95Usd), row("share of paths in which the fund is gone", b.fundGoneShare),
@@ -299,6 +299,7 @@ public struct StressPage {
         return """
             <section><h2>Thinner books</h2><p class="hint">Shocks down, the share of all depth that is gone across. * prices did not come to rest.</p>
             \(table("accounts liquidated", { PageFrame.count($0.accountsLiquidated) }))
+            <p class="hint">Bad debt:</p>
             \(table("bad debt, USD", { shortFigure($0.badDebtUsd) }))</section>
             """
     }

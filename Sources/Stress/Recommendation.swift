@@ -45,6 +45,7 @@ public struct Recommendation: Sendable, Encodable {
             case .maintenance: "maintenance margins"
             case .openInterest: "open interest"
             }
+        if multiple == 1 { return "\(limit), \(what): as they are; \(today)" }
         guard let multiple, let share = holdsInShare, let cost = costUsd else {
             return "\(limit), \(what): no multiple up to \(shortFigure(lever.farthest)) holds it; \(today)"
         }
@@ -76,7 +77,7 @@ public struct Recommendation: Sendable, Encodable {
         threads: Int = 1, build: (BookChange) throws(InputError) -> StressedBook, progress: () -> Void = {}
     ) throws(InputError) {
         self.lever = lever
-        self.limit = "\(limit.figure)=\(limit.limit)"
+        self.limit = "\(limit.figure)=\(shortFigure(limit.limit))"
         let value = ReverseStress.figures[limit.figure]!
         let fails = limit.figure == "fund_left_usd"
         func share(_ book: borrowing StressedBook) -> Double {
