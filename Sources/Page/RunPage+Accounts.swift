@@ -50,43 +50,15 @@ extension RunPage {
         let left = total - shown.reduce(0) { $0 + $1.longs + $1.shorts }
         let width = calm * Closings.stepShare
         let (from, to) = (low - width, high + width)
-        let most = shown.map { $0.longs + $0.shorts }.max() ?? 1
-        let (x0, x1, y0, y1) = (52.0, 470.0, 14.0, 216.0)
-        func x(_ price: Double) -> Double { x0 + (price - from) / (to - from) * (x1 - x0) }
-        func y(_ usd: Double) -> Double { y1 - usd / most * (y1 - y0) }
-        var parts: [Markup] = Chart.ticks(0, most, about: 4).map { tick in
-            """
-            <line class="grid" x1="\(at: x0)" x2="\(at: x1)" y1="\(at: y(tick))" y2="\(at: y(tick))"/>\
-            <text x="\(at: x0 - 5)" y="\(at: y(tick))" dy=".32em" text-anchor="end">\(shortFigure(tick))</text>
-            """
-        }
-        parts += Chart.ticks(from, to, about: 5).map { tick in
-            "<text x=\"\(at: x(tick))\" y=\"\(at: y1 + 16)\" text-anchor=\"middle\">\(shortFigure(tick))</text>"
-        }
-        let bar = max(0.8, width / (to - from) * (x1 - x0) - 0.4)
-        for step in shown {
-            var base = 0.0
-            for (usd, color, name) in [
-                (step.longs, PageFrame.red, "longs"), (step.shorts, PageFrame.green, "shorts"),
-            ] where usd > 0 {
-                parts.append(
-                    """
-                    <rect x="\(at: x(step.price) - bar / 2)" y="\(at: y(base + usd))" width="\(at: bar)" height="\(at: y(base) - y(base + usd))" fill="\(color)">\
-                    <title>\(shortFigure(step.price)): \(name) \(shortFigure(usd)) USD</title></rect>
-                    """)
-                base += usd
-            }
-        }
-        let calmMark: Markup =
-            (from...to).contains(calm)
-            ? "<line class=\"mark\" x1=\"\(at: x(calm))\" x2=\"\(at: x(calm))\" y1=\"\(at: y0)\" y2=\"\(at: y1)\"/>"
-            : ""
         let rest = left > 0 ? " \(shortFigure(left)) USD beyond both ends are not drawn." : ""
-        return """
-            <figure><figcaption>Liquidation map of \(asset) <small>USD by price, steps of a quarter per cent</small></figcaption>
-            <div class="legend">\(Chart.legend([("longs", PageFrame.red), ("shorts", PageFrame.green)]))</div>
-            <svg viewBox="0 0 480 240" role="img" aria-label="Liquidation map of \(asset)">\(parts.joined("\n"))\(calmMark)</svg>
-            <p>Dotted: the price before the announcement.\(rest)</p></figure>
-            """
+        return LiquidationBars(
+            name: "Liquidation map of \(asset)", unit: "USD by price, steps of a quarter per cent",
+            bars: shown.map {
+                .init(at: $0.price, longs: $0.longs, shorts: $0.shorts, label: shortFigure($0.price))
+            },
+            from: from, to: to, width: width,
+            ticks: Chart.ticks(from, to, about: 5).map { ($0, shortFigure($0)) }, mark: calm,
+            note: "Dotted: the price before the announcement.\(rest)"
+        ).figure
     }
 }

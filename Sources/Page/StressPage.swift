@@ -182,33 +182,16 @@ public struct StressPage {
                 sums[s.movePct, default: (0, 0)].short += s.notionalUsd
             }
         }
-        let most = sums.values.map { $0.long + $0.short }.max() ?? 1
         let left = steps.reduce(0) { $0 + $1.notionalUsd } - shown.reduce(0) { $0 + $1.notionalUsd }
-        func x(_ pct: Double) -> Double { 52 + (pct + 60) / 120 * 418 }
-        func y(_ usd: Double) -> Double { 216 - usd / max(most, 1e-9) * 200 }
-        var parts: [Markup] = Chart.ticks(0, most, about: 4).map {
-            "<line class=\"grid\" x1=\"52\" x2=\"470\" y1=\"\(at: y($0))\" y2=\"\(at: y($0))\"/><text x=\"47\" y=\"\(at: y($0))\" dy=\".32em\" text-anchor=\"end\">\(shortFigure($0))</text>"
-        }
-        for pct in [-60, -40, -20, 0, 20, 40, 60] {
-            parts.append("<text x=\"\(at: x(Double(pct)))\" y=\"232\" text-anchor=\"middle\">\(pct)</text>")
-        }
-        for (pct, sum) in sums.sorted(by: { $0.key < $1.key }) {
-            var base = 0.0
-            for (usd, color, side) in [
-                (sum.long, PageFrame.red, "longs"), (sum.short, PageFrame.green, "shorts"),
-            ] where usd > 0 {
-                parts.append(
-                    "<rect x=\"\(at: x(Double(pct)) - 1.5)\" y=\"\(at: y(base + usd))\" width=\"3\" height=\"\(at: y(base) - y(base + usd))\" fill=\"\(color)\"><title>\(pct) %: \(side) \(shortFigure(usd)) USD</title></rect>"
-                )
-                base += usd
-            }
-        }
-        parts.append("<line class=\"mark\" x1=\"\(at: x(0))\" x2=\"\(at: x(0))\" y1=\"14\" y2=\"216\"/>")
-        let rest = left > 0 ? "\(shortFigure(left)) USD beyond 60 % are not drawn." : ""
-        return """
-            <figure><figcaption>\(name) <small>USD, by move of the mark in %</small></figcaption><div class="legend">\(Chart.legend([("longs", PageFrame.red), ("shorts", PageFrame.green)]))</div>
-            <svg viewBox="0 0 480 240" role="img" aria-label="Liquidation map of \(name)">\(parts.joined("\n"))</svg><p>\(rest)</p></figure>
-            """
+        return LiquidationBars(
+            name: name, unit: "USD, by move of the mark in %",
+            bars: sums.sorted { $0.key < $1.key }.map {
+                .init(at: Double($0.key), longs: $0.value.long, shorts: $0.value.short, label: "\($0.key) %")
+            },
+            from: -60, to: 60, width: 1,
+            ticks: stride(from: -60, through: 60, by: 20).map { (Double($0), "\($0)") }, mark: 0,
+            note: left > 0 ? "\(shortFigure(left)) USD beyond 60 % are not drawn." : ""
+        ).figure
     }
 
     private var lendingSection: Markup {
