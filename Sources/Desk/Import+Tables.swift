@@ -78,7 +78,7 @@ extension Import {
         case "binance bookDepth": try bookDepth(file)
         default: try tickers(file, venue: nil, symbol: "coin", mark: "mark_px", index: "oracle_px")
         }
-        findRows()
+        hasUnfoundRows = true
         read.append((file, table.name))
     }
 
@@ -113,6 +113,7 @@ extension Import {
     private mutating func tickers(_ file: String, venue: String?, symbol: String, mark: String, index: String)
         throws(InputError)
     {
+        findRows()
         let table = try BookFile(file, needed: [symbol, mark, index] + (venue.map { [$0] } ?? []))
         var last: [RebuiltBook.Name: (mark: Exact, index: Exact?, line: Int)] = [:]
         while let row = try table.next() {

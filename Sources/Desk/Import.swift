@@ -36,6 +36,8 @@ public struct Import: Sendable {
     /// Positions that an `account` answer told, which `positionRisk` tells better: by account, venue, symbol and side.
     var fromAccount: [[String]: Int] = [:]
     private var marketPlaces: [RebuiltBook.Name: Int] = [:]
+    /// Tables bring rows past the dictionaries: they are found when a file needs them.
+    var hasUnfoundRows = false
     /// Accounts whose wallet no file has told so far, with the place where they were met.
     private var withoutWallet: [Wallet: (file: String, line: Int)] = [:]
     /// Name and asset of wallets that Bybit told.
@@ -47,6 +49,8 @@ public struct Import: Sendable {
     var firstDebt: [String: Int] = [:]
     /// Health factors as files print them.
     public internal(set) var printedHealth: [(account: String, factor: Exact, file: String, line: Int)] = []
+    /// Whether any file is a venue's answer, which has liquidation prices or should have.
+    public private(set) var hasAnswers = false
     /// By symbol of OKX: coins, or dollars, of a contract.
     var contractSizes: [String: Exact] = [:]
     /// What each symbol was read as.
@@ -79,6 +83,7 @@ public struct Import: Sendable {
     }
 
     private mutating func addJSON(_ file: String, _ format: String?) throws(InputError) {
+        findRows()
         var reader = JSONReader(try wholeText(of: file), file: file)
         let documents = try reader.documents()
         var names: [String] = []
@@ -101,6 +106,7 @@ public struct Import: Sendable {
                     "several documents", file, document.line, "a second document in one file: both are read")
             }
             try found.take(&self, document, file)
+            hasAnswers = true
         }
         read.append((file, names.joined(separator: " and ")))
     }
@@ -218,6 +224,8 @@ public struct Import: Sendable {
 
     /// Takes in rows that a table brought past `addAccount` and `addMarket`.
     mutating func findRows() {
+        guard hasUnfoundRows else { return }
+        hasUnfoundRows = false
         for (i, account) in book.accounts.enumerated() {
             knownAccounts.formUnion([
                 Wallet(account: account.name, venue: account.venue),

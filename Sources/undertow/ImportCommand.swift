@@ -94,8 +94,16 @@ struct ImportCommand: ParsableCommand {
             book: out, files: read,
             accounts: Set(all.book.accounts.map(\.name) + all.book.loans.map(\.account)).count,
             positions: all.book.positions.count, loans: all.book.loans.count, coins: all.spelling,
-            liquidationPrices: prices, healthFactors: factors, health: health)
+            liquidationPrices: prices.count <= Self.mostInJSON ? prices : [], healthFactors: factors,
+            health: health)
         try Recording.json(output).write(toFile: out + "/health.json", atomically: true, encoding: .utf8)
+        if prices.count > Self.mostInJSON {
+            let rows = prices.map { p in
+                "\(p.account.csvCell),\(p.venue.csvCell),\(p.symbol.csvCell),\(p.side),\(p.printed.map { "\($0)" } ?? ""),\(p.ours.map { "\($0)" } ?? "")"
+            }
+            try (["account,venue,symbol,side,printed,ours"] + rows + [""]).joined(separator: "\n").write(
+                toFile: out + "/liquidation_prices.txt", atomically: true, encoding: .utf8)
+        }
         // The book and its health lie there to be looked at, refused or not.
         if strict { try health.refuse(allowing: allow) }
         if json { return print(try Recording.json(output)) }
@@ -108,6 +116,9 @@ struct ImportCommand: ParsableCommand {
         )
     }
 
+    /// Rows of liquidation prices in health.json; more are a table of their own.
+    private static let mostInJSON = 10_000
+
     /// Looks at the book as a stress test will, and sets our liquidation prices beside those that venues printed.
     private func compare(_ all: Import, _ health: inout Health) -> ([Output.Price], [Output.Factor]) {
         var found = Health()
@@ -117,9 +128,10 @@ struct ImportCommand: ParsableCommand {
             if book.positions.isEmpty && book.loans.isEmpty { return ([], []) }
             var stressed = try StressedBook(book, health: found, room: 4)
             found = stressed.health
-            let ours = stressed.liquidationPrices()
+            // Tables of one's own print none.
+            let ours = all.hasAnswers ? stressed.liquidationPrices() : [:]
             let factors = stressed.healthFactors()
-            let prices = all.book.positions.enumerated().map { i, p in
+            let prices = (all.hasAnswers ? all.book.positions : []).enumerated().map { i, p in
                 Output.Price(
                     account: p.account, venue: p.venue, symbol: p.symbol, side: p.side.rawValue, line: p.line,
                     printed: all.printed[i]?.double, ours: ours[i] ?? nil)
