@@ -131,7 +131,17 @@ extension AccountBook {
     /// Every position, so many times as large; collateral stays.
     public mutating func multiplyPositions(by factor: Double) {
         let factor = Exact("\(factor)") ?? .one
-        for i in positions.indices { positions[i].size = (positions[i].size * factor).rounded(figures: 12) }
+        // A thousandth as fine as the market's sizes are written: a ledger can count those.
+        var places: [Key: Int] = [:]
+        for p in positions {
+            places[Key(venue: p.venue, name: p.symbol), default: 0] = max(
+                places[Key(venue: p.venue, name: p.symbol)] ?? 0, p.size.places)
+        }
+        for i in positions.indices {
+            let fine = places[Key(venue: positions[i].venue, name: positions[i].symbol)]! + 3
+            guard let units = (positions[i].size * factor).units(fine) else { continue }
+            positions[i].size = Exact(digits: Int128(units.value), places: fine)
+        }
         positions.removeAll { $0.size.isZero }
     }
 

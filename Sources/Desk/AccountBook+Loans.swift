@@ -84,7 +84,8 @@ extension AccountBook {
         guard let coin = TokenNames.coin(of: name), [coin, "W" + coin].contains(name),
             let market = markets.first(where: { $0.coin == coin })
         else { return nil }
-        return market.index ?? market.mark
+        let multiple = CoinNames.multiple(of: market.symbol) - CoinNames.multiple(of: asset)
+        return (market.index ?? market.mark) * Exact(digits: 1, places: multiple)
     }
 }
 

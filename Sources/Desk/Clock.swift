@@ -14,7 +14,7 @@ struct Clock {
     init(_ unit: Unit) { self.unit = unit }
 
     mutating func see(_ text: String, _ file: String, _ line: Int, _ health: inout Health) {
-        guard let time = Int64(text) else {
+        guard let time = Int64(text), time.magnitude < 1 << 61 else {
             return health.warn("time that is none", file, line, "`\(text.prefix(40))`")
         }
         if let last {

@@ -98,7 +98,7 @@ extension Import {
             entry: try number(p, "entryPrice", file), leverage: try optional(p, "leverage", file),
             isolatedMargin: margin, line: p.line)
         let place = [name, venue, symbol, position.side.rawValue]
-        if !isAccount, let known = fromAccount.removeValue(forKey: place), !size.isZero {
+        if !isAccount, !size.isZero, let known = fromAccount.removeValue(forKey: place) {
             // positionRisk says more of a position than account does.
             book.positions[known] = position
             if let price = try optional(p, "liquidationPrice", file), !price.isZero { printed[known] = price }

@@ -134,7 +134,8 @@ extension Import {
         var isCollateral = true
         if case .bool(false)? = row["usageAsCollateralEnabledOnUser"]?.value { isCollateral = false }
         let held = try balance("scaledATokenBalance", reserve.income, "currentATokenBalance")
-        let owed = try balance("scaledVariableDebt", reserve.debt, "currentVariableDebt")
+        var owed = try balance("scaledVariableDebt", reserve.debt, "currentVariableDebt")
+        owed = owed + (try balance("", nil, "currentStableDebt"))
         if !isCollateral && !held.isZero { health.drop("supply that is no collateral") }
         addLoan(
             "aave-v3", name, isCollateral && !held.isZero ? (reserve.symbol, held) : nil,

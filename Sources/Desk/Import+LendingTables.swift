@@ -25,6 +25,11 @@ extension Import {
                 line: row.line)
         }
         for name in order where outstanding[name] == nil {
+            if let known = firstDebt[name] {
+                health.warn("account twice", file, owed[name]!.line, "the debt of a second table counts")
+                book.loans[known].debt = owed[name]!.debt
+                continue
+            }
             addLoan(
                 "aave-v3", name, nil, ("USDT", owed[name]!.debt), threshold: nil, bonus: nil,
                 line: owed[name]!.line)
@@ -46,6 +51,7 @@ extension Import {
                 book.loans[known].debt = debt
             } else {
                 addLoan("aave-v3", name, nil, ("USDT", debt), threshold: nil, bonus: nil, line: row.line)
+                firstDebt[name] = book.loans.count - 1
             }
             outstanding[name] = true
             printedHealth.append((name, try row.number(2), file, row.line))

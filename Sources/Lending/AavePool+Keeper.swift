@@ -38,6 +38,37 @@ extension AavePool {
         return cover < most ? call(account, collateral.reserve, debt.reserve, cover, keeper, pays) : nil
     }
 
+    /// A call on any collateral and any debt of an account, leaving just enough of either where all that the close factor allows
+    /// would leave dust: for who wants to know whether any call is possible.
+    ///
+    /// - Returns: the first that the protocol takes; nil where it takes none.
+    public mutating func liquidateAny(
+        _ account: Int32, by keeper: Int32
+    ) -> (offer: AaveOffer, result: AaveLiquidationResult)? {
+        guard let data = try? accountData(account) else { return nil }
+        let kept = AaveLiquidation.minimumLeftover + 100_000_000
+        for d in 0..<reserveCount {
+            let (debt, owed) = (reserves[d], debtBalance(d, of: account))
+            guard !owed.isZero, !debt.price.isZero else { continue }
+            let value = owed.mulDivDown(debt.price, debt.unit)
+            for c in 0..<reserveCount where isCollateral(c, of: account) {
+                let held = supplyBalance(c, of: account).mulDivDown(reserves[c].price, reserves[c].unit)
+                let most = AaveLiquidation.maxRepay(
+                    reserveDebt: owed, debtPrice: debt.price, debtUnit: debt.unit, reserveDebtValue: value,
+                    reserveCollateralValue: held, totalDebtValue: data.debt, healthFactor: data.healthFactor,
+                    revision: revision)
+                let bonus = UInt256(percentages(of: c, accounts[account].eMode).bonus)
+                let leavingDebt = value.minusOrZero(kept).mulDivDown(debt.unit, debt.price)
+                let leavingCollateral = held.minusOrZero(kept).mulDivDown(.bps, bonus).mulDivDown(
+                    debt.unit, debt.price)
+                for cover in [most, min(most, leavingDebt), min(most, leavingCollateral)] {
+                    if let done = call(account, c, d, cover, keeper, { _ in true }) { return done }
+                }
+            }
+        }
+        return nil
+    }
+
     /// The reserve of the highest value, base currency; nil where all are worth nothing.
     private func largest(
         where counts: (Int32) -> Bool, _ amount: (Int32) -> UInt256

@@ -38,7 +38,10 @@ public struct OwnBook: Sendable {
         }
         if !book.loans.isEmpty { leftOut["loans: a run has borrowers of its own"] = book.loans.count }
         for owner in order {
-            guard let held = positions[owner] else { continue }
+            guard let held = positions[owner] else {
+                leftOut["an account without positions", default: 0] += 1
+                continue
+            }
             let told = held.map { markets[Name(venue: $0.venue, symbol: $0.symbol)]! }
             let isInverse = told[0].contract == .inverse
             guard told.allSatisfy({ ($0.contract == .inverse) == isInverse }) else {
@@ -57,35 +60,46 @@ public struct OwnBook: Sendable {
                 leftOut["a market the event does not have: \(name) \(missing.coin)", default: 0] += 1
                 continue
             }
-            // Each coin that contracts settle in is a ledger of its own.
-            var ledgers: [[Int]] = [Array(held.indices)]
-            if isInverse {
-                ledgers = told.map(\.coin).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }.map {
-                    coin in
-                    held.indices.filter { told[$0].coin == coin }
-                }
+            try take(owner, name, venue.coins, isInverse, wallets[owner]!, held, told, book)
+        }
+    }
+
+    /// Each coin that contracts settle in is a ledger of its own.
+    private mutating func take(
+        _ owner: Owner, _ name: String, _ prices: [String: Double], _ isInverse: Bool,
+        _ wallets: [AccountBook.Account],
+        _ held: [AccountBook.Position], _ told: [AccountBook.Market], _ book: AccountBook
+    ) throws(InputError) {
+        var ledgers: [[Int]] = [Array(held.indices)]
+        if isInverse {
+            let settled = told.map(\.coin).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            ledgers = settled.map { coin in held.indices.filter { told[$0].coin == coin } }
+            let others = wallets.filter {
+                !settled.contains(CoinNames.coin(of: $0.asset)) && !$0.amount.isZero
             }
-            for places in ledgers {
-                let coin = told[places[0]].coin
-                let backing = wallets[owner]!.filter { !isInverse || CoinNames.coin(of: $0.asset) == coin }
-                if let account = Self.account(
-                    owner.name, name, venue.coins, isInverse, backing, places.map { held[$0] },
-                    places.map { told[$0] },
-                    book)
-                {
-                    accounts.append(account)
-                } else {
-                    leftOut["collateral without a price", default: 0] += 1
-                }
+            if !others.isEmpty {
+                leftOut["a wallet that no coin-margined position is settled in", default: 0] += others.count
+            }
+        }
+        for places in ledgers {
+            let coin = told[places[0]].coin
+            let backing = wallets.filter { !isInverse || CoinNames.coin(of: $0.asset) == coin }
+            if let account = try Self.account(
+                owner.name, name, prices, isInverse, backing, places.map { held[$0] },
+                places.map { told[$0] }, book)
+            {
+                accounts.append(account)
+            } else {
+                leftOut["collateral without a price", default: 0] += 1
             }
         }
     }
 
     private static func account(
         _ name: String, _ venue: String, _ prices: [String: Double], _ isInverse: Bool,
-        _ wallets: [AccountBook.Account],
-        _ held: [AccountBook.Position], _ markets: [AccountBook.Market], _ book: AccountBook
-    ) -> OwnAccount? {
+        _ wallets: [AccountBook.Account], _ held: [AccountBook.Position], _ markets: [AccountBook.Market],
+        _ book: AccountBook
+    ) throws(InputError) -> OwnAccount? {
         // A coin of collateral is worth in dollars what it is worth in the book.
         let first = markets[0]
         let toVenue = isInverse ? 1 / prices[first.coin]! : 1
@@ -99,31 +113,64 @@ public struct OwnBook: Sendable {
             }
         }
         let isIsolated = wallets.contains { $0.mode == .isolated }
-        var sides: [String: Int] = [:]
-        for position in held { sides[position.symbol, default: 0] += 1 }
         var positions: [OwnAccount.Position] = []
         for (position, market) in zip(held, markets) {
             let size = position.size.double * market.contractSize.double
             let usd = isInverse ? size : size * market.mark.double
+            let entry = position.entry.double / market.mark.double
+            let leverage = min(255, max(1, position.leverage?.double ?? 1)).rounded(.down)
             var margin = position.isolatedMargin.map {
                 isInverse ? $0.double * market.mark.double * toVenue : $0.double
             }
             if margin == nil && isIsolated {
-                // All of the account behind its one position; behind several, what their leverage sets aside.
-                margin =
-                    held.count == 1
-                    ? cash
-                    : usd * toVenue * position.entry.double / market.mark.double
-                        / (position.leverage?.double ?? 1)
+                // All of the account behind its one position; behind several, what their leverage sets aside of their cost, which
+                // of an inverse contract is in coins at the entry price.
+                margin = held.count == 1 ? cash : usd * toVenue * (isInverse ? 1 / entry : entry) / leverage
                 cash -= margin!
             }
-            positions.append(
-                .init(
-                    coin: market.coin, isLong: position.side == .long, notionalUSD: usd,
-                    entry: position.entry.double / market.mark.double,
-                    leverage: Int(position.leverage?.double ?? 1),
-                    isolatedMargin: margin, isLeg: sides[position.symbol]! > 1))
+            let one = OwnAccount.Position(
+                coin: market.coin, isLong: position.side == .long, notionalUSD: usd, entry: entry,
+                leverage: Int(leverage), isolatedMargin: margin, isLeg: false)
+            try add(one, to: &positions, position, book, isInverse: isInverse)
+        }
+        for i in positions.indices {
+            positions[i].isLeg = positions.contains {
+                $0.coin == positions[i].coin && $0.isLong != positions[i].isLong
+            }
+        }
+        let largest = ([cash] + positions.map { $0.isolatedMargin ?? 0 } + positions.map(\.notionalUSD)).map(
+            abs
+        ).max()!
+        guard largest < 1e12 else {
+            throw InputError(
+                file: book.folder + "/accounts.csv", line: wallets.first?.line, key: "collateral_amount",
+                found: "an account of \(shortFigure(largest))", allowed: "less than 10^12 to carry into a run"
+            )
         }
         return OwnAccount(name: name, venue: venue, cash: cash, positions: positions)
+    }
+
+    /// Several contracts of one coin are one market of the event: the same side is one position at the average entry.
+    private static func add(
+        _ one: OwnAccount.Position, to positions: inout [OwnAccount.Position], _ row: AccountBook.Position,
+        _ book: AccountBook, isInverse: Bool
+    ) throws(InputError) {
+        guard let i = positions.firstIndex(where: { $0.coin == one.coin && $0.isLong == one.isLong }) else {
+            return positions.append(one)
+        }
+        guard (positions[i].isolatedMargin == nil) == (one.isolatedMargin == nil) else {
+            throw InputError(
+                file: book.folder + "/positions.csv", line: row.line, key: "isolated_margin",
+                found: "a cross and an isolated position of \(one.coin), which the event has one market of",
+                allowed: "both cross or both isolated, to carry into a run")
+        }
+        // Coins add up: of a linear contract dollars at the mark are coins; of an inverse one coins go by one over the price.
+        let (a, b) = (positions[i].notionalUSD, one.notionalUSD)
+        positions[i].entry =
+            isInverse
+            ? (a + b) / (a / positions[i].entry + b / one.entry)
+            : (a * positions[i].entry + b * one.entry) / (a + b)
+        positions[i].notionalUSD = a + b
+        if let margin = one.isolatedMargin { positions[i].isolatedMargin! += margin }
     }
 }

@@ -56,6 +56,6 @@ public struct Concentration: Sendable, Encodable {
                 largestShare: sorted[0].usd / sum,
                 fiveShare: sorted.prefix(5).reduce(0) { $0 + $1.usd } / sum,
                 hhi: parts.reduce(0) { $0 + ($1.usd / sum) * ($1.usd / sum) })
-        }.sorted { ($1.openUsd, $0.symbol, $0.side) < ($0.openUsd, $1.symbol, $1.side) }
+        }.sorted { ($1.openUsd, $0.venue, $0.symbol, $0.side) < ($0.openUsd, $1.venue, $1.symbol, $1.side) }
     }
 }

@@ -102,6 +102,9 @@ extension LoanBuilder {
 
     // MARK: Morpho
 
+    /// Shares are counted with six digits more than tokens, in 128 bits.
+    private static let mostOwed = Exact(digits: 1, places: -14)
+
     func addMorpho(
         _ owner: Int32, _ rows: [Int], _ plans: inout [MorphoPlan], _ health: inout Health
     ) throws(InputError) {
@@ -111,6 +114,11 @@ extension LoanBuilder {
                 throw refuse(
                     loan, "liquidation_threshold", "nothing",
                     "the market's LLTV, as 0.86: a Morpho market has no other")
+            }
+            guard loan.debt.isZero || !loan.collateral.isZero else {
+                throw refuse(
+                    loan, "collateral_asset", "nothing, beside a debt",
+                    "the collateral of the same position: a Morpho position is one pair, in one row")
             }
             if loan.bonus != nil {
                 health.warn(
@@ -124,6 +132,12 @@ extension LoanBuilder {
                     $0.collateral.name == held.name && $0.loan.name == owed.name && $0.lltv == lltv
                 } ?? plans.count
             if place == plans.count { plans.append(MorphoPlan(collateral: held, loan: owed, lltv: lltv)) }
+            plans[place].owed = plans[place].owed + loan.debt
+            guard plans[place].owed <= Self.mostOwed else {
+                throw refuse(
+                    loan, "debt_amount", "\(plans[place].owed) \(loan.debtAsset) owed in one market",
+                    "at most \(Self.mostOwed)")
+            }
             let entry = Entry(row: row, collateral: 0, debt: 0)
             if plans[place].borrowers.last?.owner == owner {
                 plans[place].borrowers[plans[place].borrowers.count - 1].entries.append(entry)

@@ -32,6 +32,7 @@ struct LoanBuilder {
         var collateral: LoanAsset
         var loan: LoanAsset
         var lltv: UInt256
+        var owed = Exact.zero
         var borrowers: [(owner: Int32, entries: [Entry])] = []
     }
     struct Plans {

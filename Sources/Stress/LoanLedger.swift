@@ -119,9 +119,10 @@ struct LoanLedger<Pool: LoanPool & ~Copyable>: ~Copyable {
         _ account: Int32, _ outcome: inout LoanOutcome, _ notes: inout StressNotes, at time: SimTime
     ) {
         let before = pool.standing(of: account)
-        if closed[account] == nil {
+        if closed[account] == nil { outcome.unsafeDebtUsd += before.debtUsd }
+        // A borrower of several pools is one.
+        if notes.borrowers[lender, default: []].insert(owners[Int(account)]).inserted {
             outcome.accountsLiquidated += 1
-            outcome.unsafeDebtUsd += before.debtUsd
         }
         if let factor = before.healthFactor {
             outcome.lowestHealthFactor = min(outcome.lowestHealthFactor ?? factor, factor)

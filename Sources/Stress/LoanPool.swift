@@ -67,6 +67,7 @@ extension AavePool: LoanPool {
         var calls = 0
         while calls < 256, verdict(account) == .unsafe,
             let done = liquidateLargest(account, by: Self.keeper, if: { _ in true })
+                ?? liquidateAny(account, by: Self.keeper)
         {
             calls += 1
             let (c, d) = (done.offer.collateral, done.offer.debt)
@@ -115,13 +116,14 @@ extension CometMarket: LoanPool {
         let debt = max(0, -Double(baseBalance(of: account))) * baseUsd
         let taken = parameters.assets.indices.map { tokens($0, of: account) }
         guard (try? absorb(account)) != nil else { return closing }
-        var credited = 0.0
-        for (a, asset) in parameters.assets.enumerated() where taken[a] > 0 {
+        var value = 0.0
+        for a in parameters.assets.indices where taken[a] > 0 {
             closing.seized.append((a + 1, taken[a]))
-            credited += taken[a] * Double(prices[a]) / 1e8 * Double(asset.liquidationFactor) / 1e18
+            value += taken[a] * Double(prices[a]) / 1e8
         }
-        closing.repaid.append((0, min(debt, credited) / (Double(basePrice) / 1e8)))
-        closing.badDebtUsd = max(0, debt - credited)
+        // What the reserves credit beyond the collateral's worth is theirs to lose; up to it they may make a profit.
+        closing.badDebtUsd = max(0, debt - value)
+        closing.repaid.append((0, (debt - closing.badDebtUsd) / (Double(basePrice) / 1e8)))
         return closing
     }
 }

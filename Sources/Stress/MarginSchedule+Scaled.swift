@@ -16,7 +16,9 @@ extension MarginSchedule {
             return tier
         }
         let deductions = tiers.indices.map {
-            Money(micros: Int64((Double(maintenanceDeduction(row: $0).micros) * multiple).rounded()))
+            // A row whose deduction no ledger can hold is never reached.
+            Money(
+                micros: Int64(min((Double(maintenanceDeduction(row: $0).micros) * multiple).rounded(), 4e18)))
         }
         var slope = slope
         if let given = slope { slope?.perCoin = rate(given.perCoin, below: Rate.one.pico) }

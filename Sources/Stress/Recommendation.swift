@@ -25,11 +25,13 @@ public struct Recommendation: Sendable, Encodable {
     public var holdsTodayShare: Double
     /// Dollars: added to funds; maintenance margin asked for beyond today's; positions to be closed.
     public var costUsd: Double?
+    /// Why no further multiple could be tried: a book in that size that no exact ledger can hold.
+    public var refused: String?
     /// Accounts that would be liquidated at today's prices.
     public var accountsLiquidatedToday: Int?
 
     enum CodingKeys: String, CodingKey {
-        case lever, limit, multiple
+        case lever, limit, multiple, refused
         case holdsInShare = "holds_in_share"
         case holdsTodayShare = "holds_today_share"
         case costUsd = "cost_usd"
@@ -47,7 +49,8 @@ public struct Recommendation: Sendable, Encodable {
             }
         if multiple == 1 { return "\(limit), \(what): as they are; \(today)" }
         guard let multiple, let share = holdsInShare, let cost = costUsd else {
-            return "\(limit), \(what): no multiple up to \(shortFigure(lever.farthest)) holds it; \(today)"
+            return
+                "\(limit), \(what): no multiple up to \(shortFigure(lever.farthest)) holds it; \(today)\(refused.map { "; " + $0 } ?? "")"
         }
         let price =
             switch lever {
@@ -79,15 +82,11 @@ public struct Recommendation: Sendable, Encodable {
         self.lever = lever
         self.limit = "\(limit.figure)=\(shortFigure(limit.limit))"
         let value = ReverseStress.figures[limit.figure]!
-        let fails = limit.figure == "fund_left_usd"
         func share(_ book: borrowing StressedBook) -> Double {
             let figures = book.answers(paths.count, threads: threads) {
                 value(book.outcome(along: paths[$0], tells: false).outcome)
             }
-            let held = figures.count { found in
-                return fails
-                    ? found > limit.limit : found < limit.limit || (found == limit.limit && limit.limit == 0)
-            }
+            let held = figures.count { !ReverseStress.breaks(limit.figure, $0, limit.limit) }
             return Double(held) / Double(paths.count)
         }
         holdsTodayShare = share(base)
@@ -96,26 +95,31 @@ public struct Recommendation: Sendable, Encodable {
             return
         }
         if lever == .fund && base.book.funds.allSatisfy({ $0.balance.isZero }) { return }
-        func holds(_ multiple: Double) throws(InputError) -> Double {
+        var refusal: String?
+        func holds(_ multiple: Double) -> Double {
             progress()
-            return share(try build(BookChange(lever, multiple)))
+            do throws(InputError) { return share(try build(BookChange(lever, multiple))) } catch {
+                refusal = error.description
+                return 0
+            }
         }
         // From the book as it is by doubling, then halved between the last that fails and the first that holds.
         var (bad, good): (Double, Double?) = (1, nil)
         let step = lever.farthest > 1 ? 2.0 : 0.5
         var next = step
         while lever.farthest > 1 ? next <= lever.farthest : next >= lever.farthest {
-            if try holds(next) >= Self.share {
+            if holds(next) >= Self.share {
                 good = next
                 break
             }
             bad = next
             next *= step
         }
+        defer { refused = refusal }
         guard var good else { return }
         while max(good / bad, bad / good) > Self.precision {
             let middle = (good * bad).squareRoot()
-            if try holds(middle) >= Self.share { good = middle } else { bad = middle }
+            if holds(middle) >= Self.share { good = middle } else { bad = middle }
         }
         multiple = good
         let changed = try build(BookChange(lever, good))
@@ -131,7 +135,7 @@ public struct Recommendation: Sendable, Encodable {
         switch lever {
         case .fund: costUsd = after.fund - before.fund
         case .maintenance: costUsd = after.maintenance - before.maintenance
-        case .openInterest: costUsd = base.openUsd.values.reduce(0, +) - changed.openUsd.values.reduce(0, +)
+        case .openInterest: costUsd = base.totalOpenUsd - changed.totalOpenUsd
         }
     }
 }

@@ -62,6 +62,11 @@ public struct ReverseStress: Sendable, Encodable {
         "lending_liquidated": { Double(($0.lending ?? []).reduce(0) { $0 + $1.accountsLiquidated }) },
     ]
 
+    /// A fund breaks a limit from above, every other figure from below; of a limit of nothing it takes something.
+    static func breaks(_ figure: String, _ value: Double, _ limit: Double) -> Bool {
+        figure == "fund_left_usd" ? value <= limit : limit == 0 ? value > 0 : value >= limit
+    }
+
     /// `fund_left_usd=0`.
     ///
     /// - Throws: `InputError` for what is no figure with a number.
@@ -90,7 +95,7 @@ extension StressedBook {
         _ figure: String, limit: Double, impact: Impact, at shock: Shock? = nil
     ) -> ReverseStress {
         let value = ReverseStress.figures[figure]!
-        func breaks(_ value: Double) -> Bool { figure == "fund_left_usd" ? value <= limit : value >= limit }
+        func breaks(_ value: Double) -> Bool { ReverseStress.breaks(figure, value, limit) }
         var result = ReverseStress(figure: figure, limit: limit)
         smallestMoves(&result, breaks) { hundredths, loss in
             value(

@@ -46,7 +46,8 @@ public struct Shock: Sendable {
             case "alts": alts = move
             default:
                 let asset = name.uppercased()
-                let coin = CoinNames.coin(of: name)
+                // A name as it stands is meant before what it may be a market of: crvUSD is not CRV.
+                let coin = coins.contains(asset) ? asset : CoinNames.coin(of: name)
                 let isAsset = assets.contains { $0.uppercased() == asset }
                 guard isAsset || coins.contains(coin) else {
                     throw InputError(
@@ -54,7 +55,7 @@ public struct Shock: Sendable {
                         allowed: "all, alts, " + (coins + assets).prefix(20).joined(separator: ", "),
                         nearest: nearestName(to: coin, among: coins + assets))
                 }
-                let moved = isAsset && !coins.contains(coin) ? asset : coin
+                let moved = isAsset && !coins.contains(asset) ? asset : coin
                 guard moves.updateValue(move, forKey: moved) == nil else {
                     throw InputError(
                         file: "--shock", key: name, found: "a second move of \(moved)",

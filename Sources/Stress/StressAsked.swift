@@ -9,6 +9,8 @@ public struct StressAsked: Codable, Sendable {
     /// As they were given, in the order of the answer; paths are not explained.
     public var shocks: [String]
     public var shockFile: String?
+    /// Candles that coins followed by their betas.
+    public var betas: [String]
     public var impact: String
     /// `VENUE:key=value`.
     public var rules: [String]
@@ -20,18 +22,20 @@ public struct StressAsked: Codable, Sendable {
     public static let file = "asked.json"
 
     enum CodingKeys: String, CodingKey {
-        case book, shocks, impact, rules, day, liquidated
+        case book, shocks, betas, impact, rules, day, liquidated
         case shockFile = "shock_file"
         case deficitsUsd = "deficits_usd"
     }
 
     public init(
-        book: String, shocks: [String], shockFile: String?, impact: String, rules: [String], day: String,
+        book: String, shocks: [String], shockFile: String?, betas: [String], impact: String, rules: [String],
+        day: String,
         _ result: StressResult
     ) {
         self.book = book
         self.shocks = shocks
         self.shockFile = shockFile
+        self.betas = betas
         self.impact = impact
         self.rules = rules
         self.day = day

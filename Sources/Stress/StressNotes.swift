@@ -11,6 +11,8 @@ struct StressNotes {
     var deficits: [Int32: Double] = [:]
     /// By protocol.
     var loans: [String: LoanOutcome] = [:]
+    /// Whom keepers came for, by protocol.
+    var borrowers: [String: Set<Int32>] = [:]
     var called: Set<Int32> = []
     var liquidated: Set<Int32> = []
     /// Who was called, closed and deleveraged, and when; nil where nobody asks.

@@ -15,6 +15,8 @@ public struct StressedBook: ~Copyable {
     let loans: BookLoans
     /// Dollars in positions, by coin, long and short together.
     private(set) var openUsd: [String: Double] = [:]
+    /// In the order of the coins: the same sum each time.
+    var totalOpenUsd: Double { coins.reduce(0) { $0 + (openUsd[$1] ?? 0) } }
     public private(set) var health: Health
     /// Prices are counted up to this multiple of the marks.
     private let room: Double

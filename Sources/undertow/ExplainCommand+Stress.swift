@@ -10,9 +10,10 @@ extension ExplainCommand {
     func explainStress(_ asked: StressAsked) throws {
         var health = Health()
         let book = try AccountBook(folder: asked.book, health: &health)
-        let shocks =
+        var shocks =
             try asked.shockFile.map { try Shock.read($0, coins: book.coins, assets: book.loanAssets) }
             ?? asked.shocks.map { try Shock($0, coins: book.coins, assets: book.loanAssets) }
+        if !asked.betas.isEmpty { shocks = shocks.map(try Betas(StressPath(candles: asked.betas)).follow) }
         let known = asked.shocks
         guard let name = shock ?? known.last, let place = known.firstIndex(of: name),
             let found = shocks.first(where: { $0.name == name })

@@ -148,7 +148,8 @@ struct StressCommand: ParsableCommand {
         result.folder = folder
         try StressFolder.write(result, to: folder)
         let kept = StressAsked(
-            book: book.folder, shocks: asked.map(\.name), shockFile: shocks, impact: impact, rules: rules,
+            book: book.folder, shocks: asked.map(\.name), shockFile: shocks, betas: beta, impact: impact,
+            rules: rules,
             day: day,
             result)
         try writePage(Recording.json(kept), to: folder + "/" + StressAsked.file)

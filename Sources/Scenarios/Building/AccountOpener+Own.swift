@@ -28,7 +28,11 @@ extension AccountOpener {
                 guard let m = coins.firstIndex(where: { assets[$0].name == position.coin }) else { continue }
                 let unit = venue.rulebook.markets[m].spec.unit
                 let mark = venue.house.mark(Int32(m))
-                let count = max(1, unit.lots(worth: position.notionalUSD, at: mark).count)
+                // To the nearest lot; less than half a lot is no position.
+                let half = Double(venue.house.valueOf(Int32(m), 1, mark.count).magnitude) / 2 / unitsPerOne
+                let dollars = unit.isInverse ? 0.5 / unit.lotsPerCoin : half
+                let count = unit.lots(worth: position.notionalUSD + dollars, at: mark).count
+                if count == 0 { continue }
                 let signed = position.isLong ? count : -count
                 let top = Double(venue.rulebook.markets[m].spec.maxTicks - 1)
                 let entry = Ticks(Int(min(max((Double(mark.count) * position.entry).rounded(), 1), top)))
