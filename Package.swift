@@ -115,7 +115,7 @@ let package = Package(
             [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Venues", "Lending", "Exchanges",
                 "Market",
-                "MarketData", "Scenarios", "Recording", "Running", real,
+                "MarketData", "Scenarios", "Recording", "Running", "Desk", "Stress", real,
             ]),
         .executableTarget(
             name: "undertow",

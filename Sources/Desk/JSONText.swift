@@ -2,7 +2,7 @@ import Primitives
 
 /// JSON whose numbers keep the text they were written with: a balance never passes through a double. Every value knows its line.
 public struct JSONText: Sendable {
-    public indirect enum Value: Sendable {
+    public enum Value: Sendable {
         case object([(key: String, value: JSONText)])
         case array([JSONText])
         case string(String)

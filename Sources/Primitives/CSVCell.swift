@@ -1,11 +1,10 @@
-extension StringProtocol {
+extension String {
     /// As a cell of a comma-separated table (RFC 4180): quoted where it holds what would end a cell or a row, where spaces at its
     /// ends would be lost, and where it would begin a comment.
     public var csvCell: String {
-        let needsQuotes =
-            utf8.contains { [44, 34, 10, 13].contains($0) } || first == " " || last == " "
-            || first == "#"
-        guard needsQuotes else { return String(self) }
+        var needsQuotes = utf8.first == 32 || utf8.last == 32 || utf8.first == 35
+        for byte in utf8 where byte == 44 || byte == 34 || byte == 10 || byte == 13 { needsQuotes = true }
+        guard needsQuotes else { return self }
         return "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
             + "\""
     }

@@ -12,7 +12,7 @@ struct BenchCommand: ParsableCommand {
             "bench market --until 2025-10-10T21:30:00Z", "bench orders orders.bin --expect orders.json"),
         subcommands: [
             Orders.self, Accounts.self, Cross.self, Marks.self, Lending.self, Impact.self, BenchMarket.self,
-            BenchCopy.self,
+            BenchCopy.self, BenchBook.self,
         ])
 
     struct Impact: ParsableCommand {
