@@ -11,9 +11,12 @@ extension StressLedger {
     /// - Parameters:
     ///   - before: the ledger before its marks moved.
     ///   - seen: what scopes that failed earlier had after they were cleared.
+    /// - Returns: those noted now.
+    @discardableResult
     mutating func noteFailing(
         _ notes: inout StressNotes, before: borrowing StressLedger, seen: inout [MarginScope: Money]
-    ) {
+    ) -> [MarginScope] {
+        var noted: [MarginScope] = []
         let unit = usdPerUnit()
         var failing = Buffer<MarginScope>()
         venue.house.scopesToLiquidate(into: &failing)
@@ -25,6 +28,7 @@ extension StressLedger {
             guard owner >= 0, state.notional > .zero else { continue }
             let last = seen[scope]
             seen[scope] = state.equity
+            noted.append(scope)
             // What was owed before is noted already.
             let deficit =
                 max(0, Double(max(.zero, -state.equity).micros) - Double(max(.zero, -(last ?? .zero)).micros))
@@ -37,6 +41,7 @@ extension StressLedger {
                 ?? Double(max(.zero, before.venue.house.margin(scope).equity).micros) * before.usdPerUnit()
             notes.outcome.marginLostUsd += max(0, had - Double(max(.zero, state.equity).micros) * unit)
         }
+        return noted
     }
 
     /// The events since they were last cleared away.
@@ -71,9 +76,9 @@ extension StressLedger {
         }
     }
 
-    /// What scopes that have failed are left with once they are cleared.
-    func noteLeft(_ seen: inout [MarginScope: Money]) {
-        for scope in seen.keys { seen[scope] = venue.house.margin(scope).equity }
+    /// What scopes that failed are left with once they are cleared.
+    func noteLeft(_ scopes: [MarginScope], _ seen: inout [MarginScope: Money]) {
+        for scope in scopes { seen[scope] = venue.house.margin(scope).equity }
     }
 
     private func noteClosing(_ event: ClearingEvent, _ usd: Double, _ notes: inout StressNotes) {

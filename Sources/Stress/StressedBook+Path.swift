@@ -49,10 +49,10 @@ extension StressLedger {
             move(to: step, of: path)
             venue.house.events.removeAll()
             if delaySeconds > 0 { wait(now, delaySeconds, &waiting) }
-            noteFailing(&notes, before: before, seen: &seen)
+            let noted = noteFailing(&notes, before: before, seen: &seen)
             settle(from: now, until: step + 1 < path.times.count ? path.times[step + 1] : nil)
             noteEvents(&notes, before: before)
-            if !seen.isEmpty { noteLeft(&seen) }
+            noteLeft(noted, &seen)
         }
         noteEnd(&notes)
     }
