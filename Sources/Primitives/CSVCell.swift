@@ -8,4 +8,11 @@ extension String {
         return "\"" + split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
             + "\""
     }
+
+    /// The same for tables that people open in a spreadsheet: what would be taken for a formula there is made text.
+    public var spreadsheetCell: String {
+        let isFormula =
+            utf8.first.map { [61, 43, 45, 64, 9, 13].contains($0) } == true && Double(self) == nil
+        return (isFormula ? "'" + self : self).csvCell
+    }
 }

@@ -159,7 +159,7 @@ public struct OwnAccountRow: Encodable, Sendable {
         let header =
             "account,venue,account_number,equity_start_usd,equity_end_usd,called_utc,liquidated_utc,deleveraged_utc,liquidated_usd,deleveraged_usd"
         let lines = rows.map { r in
-            "\(r.account.csvCell),\(r.venue),\(r.accountNumber),\(String(format: "%.2f,%.2f", r.equityStartUsd, r.equityEndUsd)),\(r.calledUtc ?? ""),\(r.liquidatedUtc ?? ""),\(r.deleveragedUtc ?? ""),\(String(format: "%.2f,%.2f", r.liquidatedUsd, r.deleveragedUsd))"
+            "\(r.account.spreadsheetCell),\(r.venue),\(r.accountNumber),\(String(format: "%.2f,%.2f", r.equityStartUsd, r.equityEndUsd)),\(r.calledUtc ?? ""),\(r.liquidatedUtc ?? ""),\(r.deleveragedUtc ?? ""),\(String(format: "%.2f,%.2f", r.liquidatedUsd, r.deleveragedUsd))"
         }
         return ([header] + lines).joined(separator: "\n") + "\n"
     }

@@ -150,24 +150,16 @@ struct LedgerBuilder {
         var places: [String: Int32] = [:]
         places.reserveCapacity(book.accounts.count)
         ownerOfAccount.reserveCapacity(book.accounts.count)
-        for account in book.accounts {
-            let place = places[account.name] ?? Int32(names.count)
-            if Int(place) == names.count {
-                places[account.name] = place
-                names.append(account.name)
-            }
-            ownerOfAccount.append(place)
+        func place(_ name: String) -> Int32 {
+            if let known = places[name] { return known }
+            places[name] = Int32(names.count)
+            names.append(name)
+            return Int32(names.count - 1)
         }
+        for account in book.accounts { ownerOfAccount.append(place(account.name)) }
         ownerOfPosition = book.positions.map { places[$0.account]! }
         ownerOfLoan.reserveCapacity(book.loans.count)
-        for loan in book.loans {
-            let place = places[loan.account] ?? Int32(names.count)
-            if Int(place) == names.count {
-                places[loan.account] = place
-                names.append(loan.account)
-            }
-            ownerOfLoan.append(place)
-        }
+        for loan in book.loans { ownerOfLoan.append(place(loan.account)) }
     }
 
     /// A coin stands behind the account's inverse contracts in it, if there are any; else behind its dollar contracts.

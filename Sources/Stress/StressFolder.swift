@@ -64,14 +64,14 @@ public enum StressFolder {
                     s.cover2Usd,
                 ]
                 return
-                    "\(quoted(s.scenario)),\(s.accountsCalled),\(s.accountsLiquidated),\(fixed(6, figures))"
+                    "\(s.scenario.spreadsheetCell),\(s.accountsCalled),\(s.accountsLiquidated),\(fixed(6, figures))"
             }
     }
 
     private static func map(_ steps: [LiquidationMap.Step]) -> [String] {
         ["venue,symbol,side,move_pct,price_usd,notional_usd,positions"]
             + steps.map {
-                "\(quoted($0.venue)),\(quoted($0.symbol)),\($0.side),\($0.movePct),\($0.priceUsd),\(fixed(2, [$0.notionalUsd])),\($0.positions)"
+                "\($0.venue.spreadsheetCell),\($0.symbol.spreadsheetCell),\($0.side),\($0.movePct),\($0.priceUsd),\(fixed(2, [$0.notionalUsd])),\($0.positions)"
             }
     }
 
@@ -83,7 +83,7 @@ public enum StressFolder {
             for scenario in scenarios {
                 guard let one = all[scenario] else { continue }
                 rows.append(
-                    "\(quoted(account)),\(quoted(scenario)),\(fixed(6, [one.equityUsd, one.maintenanceUsd])),\(one.liquidated),\(one.healthFactor.map { fixed(6, [$0]) } ?? ""),\(one.loansUsd.map { fixed(2, [$0]) } ?? "")"
+                    "\(account.spreadsheetCell),\(scenario.spreadsheetCell),\(fixed(6, [one.equityUsd, one.maintenanceUsd])),\(one.liquidated),\(one.healthFactor.map { fixed(6, [$0]) } ?? ""),\(one.loansUsd.map { fixed(2, [$0]) } ?? "")"
                 )
             }
         }
@@ -94,7 +94,7 @@ public enum StressFolder {
         ["path,account,venue,called_utc,liquidated_utc,deleveraged_utc,liquidated_usd,deleveraged_usd"]
             + stories.sorted { $0.key < $1.key }.flatMap { path, told in
                 told.map { s in
-                    "\(quoted(path)),\(quoted(s.account)),\(quoted(s.venue)),\(s.calledUtc ?? ""),\(s.liquidatedUtc ?? ""),\(s.deleveragedUtc ?? ""),\(fixed(2, [s.liquidatedUsd, s.deleveragedUsd]))"
+                    "\(path.spreadsheetCell),\(s.account.spreadsheetCell),\(s.venue.spreadsheetCell),\(s.calledUtc ?? ""),\(s.liquidatedUtc ?? ""),\(s.deleveragedUtc ?? ""),\(fixed(2, [s.liquidatedUsd, s.deleveragedUsd]))"
                 }
             }
     }
@@ -105,7 +105,7 @@ public enum StressFolder {
         ]
             + scenarios.flatMap { s in
                 (s.lending ?? []).map { l in
-                    "\(quoted(s.scenario)),\(l.lender),\(l.accounts),\(l.accountsLiquidated),\(l.lowestHealthFactor.map { fixed(6, [$0]) } ?? ""),\(fixed(2, [l.unsafeDebtUsd, l.repaidUsd, l.seizedUsd, l.badDebtUsd]))"
+                    "\(s.scenario.spreadsheetCell),\(l.lender),\(l.accounts),\(l.accountsLiquidated),\(l.lowestHealthFactor.map { fixed(6, [$0]) } ?? ""),\(fixed(2, [l.unsafeDebtUsd, l.repaidUsd, l.seizedUsd, l.badDebtUsd]))"
                 }
             }
     }
@@ -115,21 +115,14 @@ public enum StressFolder {
             "scenario,depth_loss_pct,accounts_liquidated,liquidated_usd,deficit_usd,fund_left_usd,bad_debt_usd,deleveraged_usd,amplification,at_rest"
         ]
             + grid.cells.map { c in
-                "\(quoted(c.scenario)),\(c.depthLossPct),\(c.accountsLiquidated),\(fixed(6, [c.liquidatedUsd, c.deficitUsd, c.fundLeftUsd, c.badDebtUsd, c.deleveragedUsd, c.amplification])),\(c.isAtRest)"
+                "\(c.scenario.spreadsheetCell),\(c.depthLossPct),\(c.accountsLiquidated),\(fixed(6, [c.liquidatedUsd, c.deficitUsd, c.fundLeftUsd, c.badDebtUsd, c.deleveragedUsd, c.amplification])),\(c.isAtRest)"
             }
     }
 
     private static func concentration(_ sides: [Concentration]) -> [String] {
         ["venue,symbol,side,open_usd,positions,largest_account,largest_share,five_share,hhi"]
             + sides.map { c in
-                "\(quoted(c.venue)),\(quoted(c.symbol)),\(c.side),\(fixed(2, [c.openUsd])),\(c.positions),\(quoted(c.largestAccount)),\(fixed(6, [c.largestShare, c.fiveShare, c.hhi]))"
+                "\(c.venue.spreadsheetCell),\(c.symbol.spreadsheetCell),\(c.side),\(fixed(2, [c.openUsd])),\(c.positions),\(c.largestAccount.spreadsheetCell),\(fixed(6, [c.largestShare, c.fiveShare, c.hhi]))"
             }
-    }
-
-    /// A cell: names are data, and may hold commas and quotes. What a spreadsheet would take for a formula is made text.
-    static func quoted(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } == true && Double(text) == nil
-        let safe = isFormula ? "'" + text : text
-        return safe.csvCell
     }
 }

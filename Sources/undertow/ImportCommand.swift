@@ -99,7 +99,7 @@ struct ImportCommand: ParsableCommand {
         try Recording.json(output).write(toFile: out + "/health.json", atomically: true, encoding: .utf8)
         if prices.count > Self.mostInJSON {
             let rows = prices.map { p in
-                "\(p.account.csvCell),\(p.venue.csvCell),\(p.symbol.csvCell),\(p.side),\(p.printed.map { "\($0)" } ?? ""),\(p.ours.map { "\($0)" } ?? "")"
+                "\(p.account.spreadsheetCell),\(p.venue.spreadsheetCell),\(p.symbol.spreadsheetCell),\(p.side),\(p.printed.map { "\($0)" } ?? ""),\(p.ours.map { "\($0)" } ?? "")"
             }
             try (["account,venue,symbol,side,printed,ours"] + rows + [""]).joined(separator: "\n").write(
                 toFile: out + "/liquidation_prices.txt", atomically: true, encoding: .utf8)
