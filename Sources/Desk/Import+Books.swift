@@ -48,6 +48,13 @@ extension Import {
         book.depth += levels
     }
 
+    /// Shows a feed's book one row: a change before any snapshot of it is none, and counted.
+    mutating func isOpen(_ name: RebuiltBook.Name, isSnapshot: Bool, at time: String) -> Bool {
+        feeds[name, default: RebuiltBook()].see(isSnapshot: isSnapshot, at: time)
+        if !feeds[name]!.isOpen { health.drop("change before the first snapshot") }
+        return feeds[name]!.isOpen
+    }
+
     mutating func tardisChanges(_ file: String) throws(InputError) {
         let table = try BookFile(
             file,
@@ -62,10 +69,7 @@ extension Import {
             let name = RebuiltBook.Name(venue: Self.venue(ofTardis: row.text(0)), symbol: row.text(1))
             clock.see(row.text(3), file, row.line, &health)
             seen.insert(name)
-            feeds[name, default: RebuiltBook()].see(
-                isSnapshot: row.text(4).lowercased() == "true", at: row.text(3))
-            guard feeds[name]!.isOpen else {
-                health.drop("change before the first snapshot")
+            guard isOpen(name, isSnapshot: row.text(4).lowercased() == "true", at: row.text(3)) else {
                 continue
             }
             feeds[name]!.set(
@@ -99,11 +103,7 @@ extension Import {
             lastID[symbol] = id
             let name = RebuiltBook.Name(venue: Self.binanceVenue(symbol), symbol: symbol)
             seen.insert(name)
-            feeds[name, default: RebuiltBook()].see(isSnapshot: row.text(5) == "snap", at: id)
-            guard feeds[name]!.isOpen else {
-                health.drop("change before the first snapshot")
-                continue
-            }
+            guard isOpen(name, isSnapshot: row.text(5) == "snap", at: id) else { continue }
             feeds[name]!.set(
                 isBid: row.text(4) == "b", try row.number(6), to: try row.number(7), line: row.line)
             health.rowsKept += 1

@@ -69,11 +69,7 @@ extension Import {
         _ change: BookChange, _ file: String, _ line: Int, _ last: inout [RebuiltBook.Name: String]
     ) throws(InputError) -> Bool {
         let name = change.name
-        feeds[name, default: RebuiltBook()].see(isSnapshot: change.isSnapshot, at: "\(line)")
-        guard feeds[name]!.isOpen else {
-            health.drop("change before the first snapshot")
-            return false
-        }
+        guard isOpen(name, isSnapshot: change.isSnapshot, at: "\(line)") else { return false }
         if change.isSnapshot {
             feedVersions[name] = change.version
         } else if let version = change.version, let last = feedVersions[name], version <= last {
