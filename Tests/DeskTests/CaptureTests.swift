@@ -6,18 +6,6 @@ import Testing
 
 @Suite("Recorded connections")
 struct CaptureTests {
-    private func read(_ texts: [String]) throws -> Import {
-        var all = Import(account: nil, symbol: nil, venue: nil)
-        for text in texts {
-            let file = FileManager.default.temporaryDirectory.path + "/capture-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: file) }
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-            try all.add(file)
-        }
-        all.finish()
-        return all
-    }
-
     private static let snapshot =
         "https://fapi.binance.com/fapi/v1/depth?symbol=AUSDT&limit=1000 -> 1626992741.3: {\"lastUpdateId\":10,\"bids\":[[\"9\",\"1\"]],\"asks\":[[\"11\",\"2\"]]}\n"
     private static func change(_ from: Int, _ to: Int, _ before: Int, _ bids: String) -> String {
@@ -31,7 +19,7 @@ struct CaptureTests {
             + Self.change(10, 12, 9, "[[\"9\",\"0\"],[\"8.5\",\"3\"]]")
             + Self.change(13, 14, 12, "[[\"8.6\",\"1\"]]") + Self.change(20, 21, 19, "[]")
             + "1626992743.0: {\"e\":\"aggTrade\"}\n1626992744.0: {\"e\":\n"
-        let all = try read([Self.snapshot, socket])
+        let all = try imported([Self.snapshot, socket])
         // What the snapshot has already is left out; 8.6 and 8.5 have come, 9 has gone.
         #expect(
             all.book.depth.map(\.price) == [Exact("8.6")!, Exact("8.5")!, Exact(11)]
@@ -42,7 +30,7 @@ struct CaptureTests {
                 "message that is no book": 1, "line that is no JSON": 1,
             ])
         #expect(all.health.counts["sequence break"] == 1)
-        let alone = try read([socket])
+        let alone = try imported([socket])
         #expect(alone.book.depth.isEmpty && alone.health.dropped["change before the first snapshot"] == 4)
     }
 
@@ -65,7 +53,7 @@ struct CaptureTests {
         ),
     ])
     func everyVenueBuildsItsBook(_ text: String, _ prices: [String]) throws {
-        let all = try read([text])
+        let all = try imported([text])
         #expect(
             all.book.depth.map(\.price.description) == prices
                 && all.read.map(\.format) == ["capture of a connection"])
@@ -73,7 +61,7 @@ struct CaptureTests {
 
     @Test func aDamagedLevelIsRefused() {
         #expect(throws: InputError.self) {
-            try read([
+            try imported([
                 "https://x/depth?symbol=AUSDT -> 1.5: {\"lastUpdateId\":10,\"bids\":[[\"9\"]],\"asks\":[]}\n"
             ])
         }

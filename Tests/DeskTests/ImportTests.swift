@@ -6,27 +6,13 @@ import Testing
 
 @Suite("Imports")
 struct ImportTests {
-    private func read(_ texts: [String], account: String? = "me", venue: String? = nil, symbol: String? = nil)
-        throws -> Import
-    {
-        var all = Import(account: account, symbol: symbol, venue: venue)
-        for text in texts {
-            let file = FileManager.default.temporaryDirectory.path + "/import-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: file) }
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-            try all.add(file)
-        }
-        all.finish()
-        return all
-    }
-
     @Test func hyperliquidCollateralIsRawDollarsAndCosts() throws {
         let state = """
             {"assetPositions":[{"type":"oneWay","position":{"coin":"BTC","szi":"-0.5","entryPx":"100000","positionValue":"45000.0","liquidationPx":null,"leverage":{"type":"cross","value":20}}},
             {"type":"oneWay","position":{"coin":"ETH","szi":"2","entryPx":"3000","positionValue":"6200","liquidationPx":"2000.5","leverage":{"type":"isolated","value":5,"rawUsd":"-4800"}}}],
             "crossMarginSummary":{"accountValue":"15000","totalRawUsd":"60000"},"marginSummary":{"accountValue":"16400","totalRawUsd":"55200"},"time":1}
             """
-        let all = try read([state])
+        let all = try imported([state])
         // Cross: 60,000 raw − 0.5 × 100,000; isolated: −4,800 + 2 × 3,000.
         #expect(all.book.accounts.map(\.amount.description) == ["10000"])
         #expect(all.book.positions.map { $0.isolatedMargin?.description } == [nil, "1200"])
@@ -46,7 +32,7 @@ struct ImportTests {
             """
         let brackets =
             #"[{"symbol":"BTCUSDT","brackets":[{"bracket":1,"initialLeverage":125,"notionalCap":300000,"notionalFloor":0,"maintMarginRatio":0.004,"cum":0.0},{"bracket":2,"initialLeverage":100,"notionalCap":3000000,"notionalFloor":300000,"maintMarginRatio":0.005,"cum":300.0}]}]"#
-        let all = try read([risk, account, brackets])
+        let all = try imported([risk, account, brackets])
         #expect(all.book.positions.count == 2 && all.health.dropped["position of size zero"] == 1)
         #expect(all.book.positions[0].isolatedMargin?.description == "6000")
         #expect(all.book.positions[1].side == .short && all.book.positions[1].venue == "binance-coinm")
@@ -66,7 +52,7 @@ struct ImportTests {
         let instruments = #"{"code":"0","data":[{"instId":"BTC-USDT-SWAP","ctVal":"0.01","ctMult":"1"}]}"#
         let okx =
             #"{"code":"0","data":[{"instId":"BTC-USDT-SWAP","pos":"-12","posSide":"net","avgPx":"100000","markPx":"101000","liqPx":"150000","lever":"3","mgnMode":"cross","margin":""}]}"#
-        let all = try read([bybit, limits, instruments, okx])
+        let all = try imported([bybit, limits, instruments, okx])
         #expect(all.book.positions.map(\.side) == [.short, .short])
         #expect(
             all.book.tiers.map(\.from.description) == ["0", "1000000"] && all.book.tiers[0].deduction.isZero)
@@ -79,12 +65,12 @@ struct ImportTests {
             #"[{"symbol":"BTC/USDT:USDT","side":"long","contracts":0.1,"contractSize":1.0,"entryPrice":100000.123456789,"markPrice":101000.5,"liquidationPrice":null,"marginMode":"cross","collateral":1100.25,"unrealizedPnl":100.25,"leverage":10.0,"info":{}}]"#
         let tiers =
             #"{"BTC/USDT:USDT":[{"tier":1.0,"minNotional":0.0,"maxNotional":50000.0,"maintenanceMarginRate":0.004,"maxLeverage":125.0,"info":{"bracket":"1","cum":"0.0"}},{"tier":2.0,"minNotional":50000.0,"maxNotional":1e6,"maintenanceMarginRate":0.005,"maxLeverage":100.0,"info":{"bracket":"2","cum":"60.0"}}]}"#
-        let all = try read([positions, tiers], venue: "binance")
+        let all = try imported([positions, tiers], venue: "binance")
         #expect(all.book.positions[0].entry.description == "100000.123456789")
         #expect(all.book.accounts[0].amount.description == "1000")
         #expect(all.health.counts["printed deduction"] == 1)
         #expect(throws: InputError.self) {
-            try read([
+            try imported([
                 #"{"symbol":"BTC/USDT:USDT","bids":[[1,1]],"asks":[[2,1]],"timestamp":null,"nonce":null}"#
             ])
         }
@@ -99,7 +85,7 @@ struct ImportTests {
             deribit,BTC-PERPETUAL,1585699201245000,1585699201355684,false,bid,6420,0
             deribit,BTC-PERPETUAL,1585699201245000,1585699201355684,false,bid,6419.5,30
             """
-        let all = try read([changes])
+        let all = try imported([changes])
         #expect(all.book.depth.map(\.price.description) == ["6419.5", "6421.5"])
         #expect(all.health.dropped == ["change before the first snapshot": 1])
         let stream = """
@@ -108,10 +94,10 @@ struct ImportTests {
             BTCUSDT,1667346579246,21,30,b,set,20376.00,1,20
             BTCUSDT,1667346579346,41,50,a,set,20376.00,1,40
             """
-        #expect(try read([stream]).health.counts["sequence break"] == 1)
+        #expect(try imported([stream]).health.counts["sequence break"] == 1)
         let frozen = (0..<30).map { "2025-10-10 00:\($0 + 10):00,-1,5.5,600000" }
         #expect(
-            try read(
+            try imported(
                 (["timestamp,percentage,depth,notional"] + frozen).joined(separator: "\n").split(
                     separator: "\u{0}"
                 ).map(String.init)
@@ -131,7 +117,7 @@ struct ImportTests {
         ("{\"assetPositions\":[],}", "JSON"), ("{\"coin\":\"BTC\",\"levels\":[[]]}", "bids and asks"),
     ])
     func faultsAreNamed(text: String, says: String) throws {
-        let error = try #require(#expect(throws: InputError.self) { try read([text]) })
+        let error = try #require(#expect(throws: InputError.self) { try imported([text]) })
         #expect(error.description.contains(says), "\(text): \(error)")
     }
 
@@ -139,11 +125,11 @@ struct ImportTests {
     @Test func secretsAreNotEchoed() throws {
         let error = try #require(
             #expect(throws: InputError.self) {
-                try read([#"{"apiKey":"hunter2-secret","email":"a@b.example"}"#])
+                try imported([#"{"apiKey":"hunter2-secret","email":"a@b.example"}"#])
             })
         #expect(!error.description.contains("hunter2") && !error.description.contains("a@b.example"))
         let table = try #require(
-            #expect(throws: InputError.self) { try read(["hunter2-secret,a@b.example\n"]) })
+            #expect(throws: InputError.self) { try imported(["hunter2-secret,a@b.example\n"]) })
         #expect(!table.description.contains("hunter2") && !table.description.contains("a@b.example"))
     }
 }

@@ -6,18 +6,6 @@ import Testing
 
 @Suite("Imports of lending positions")
 struct LendingImportTests {
-    private func read(_ texts: [String]) throws -> Import {
-        var all = Import(account: nil, symbol: nil, venue: nil)
-        for text in texts {
-            let file = FileManager.default.temporaryDirectory.path + "/lending-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: file) }
-            try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-            try all.add(file)
-        }
-        all.finish()
-        return all
-    }
-
     private static let reserves = """
         {"data":{"reserves":[
         {"id":"r1","symbol":"WETH","decimals":18,"reserveLiquidationThreshold":"8300","reserveLiquidationBonus":"10500","liquidityIndex":"1100000000000000000000000000","variableBorrowIndex":"1200000000000000000000000000","price":{"priceInEth":"400000000000"}},
@@ -30,7 +18,7 @@ struct LendingImportTests {
             {"reserve":{"id":"r1"},"usageAsCollateralEnabledOnUser":true,"scaledATokenBalance":"10000000000000000000","currentATokenBalance":"1","scaledVariableDebt":"0"},
             {"reserve":{"id":"r2"},"usageAsCollateralEnabledOnUser":false,"scaledATokenBalance":"5000000","scaledVariableDebt":"8000000000"}]}]}}
             """
-        let all = try read([Self.reserves, users])
+        let all = try imported([Self.reserves, users])
         // 10 × 1.1 WETH; 8,000 × 1.25 USDC; the supply of USDC is no collateral.
         #expect(
             all.book.loans.map(\.collateral) == [Exact(11), .zero]
@@ -39,19 +27,19 @@ struct LendingImportTests {
         #expect(
             all.book.prices.map(\.usd) == [Exact(4000), .one]
                 && all.health.dropped["supply that is no collateral"] == 1)
-        #expect(throws: InputError.self) { try read([users]) }
+        #expect(throws: InputError.self) { try imported([users]) }
     }
 
     @Test func aaveBalancesWithoutAnIndexAreFrozen() throws {
         let row = """
             {"data":{"userReserves":[{"user":{"id":"0xa"},"reserve":{"symbol":"WETH","decimals":18,"reserveLiquidationThreshold":"8300"},"currentATokenBalance":"2000000000000000000","currentVariableDebt":"0"}]}}
             """
-        let all = try read([row])
+        let all = try imported([row])
         #expect(all.book.loans.map(\.collateral) == [Exact(2)] && all.health.counts["frozen balance"] == 1)
     }
 
     @Test func morphoPositions() throws {
-        let all = try read([
+        let all = try imported([
             """
             {"data":{"marketPositions":{"items":[{"user":{"address":"0xb"},"market":{"lltv":"860000000000000000","collateralAsset":{"symbol":"wstETH","decimals":18,"priceUsd":4900.5},"loanAsset":{"symbol":"USDC","decimals":6,"priceUsd":1}},"state":{"collateral":"3000000000000000000","borrowAssets":"9000000000"}}]}}}
             """
@@ -64,7 +52,7 @@ struct LendingImportTests {
     }
 
     @Test func positionsOfTheCommonSchema() throws {
-        let all = try read([
+        let all = try imported([
             """
             {"data":{"positions":[{"account":{"id":"0xc"},"side":"COLLATERAL","balance":"1000000000","asset":{"symbol":"WBTC","decimals":8},"market":{"liquidationThreshold":"77"}},
             {"account":{"id":"0xc"},"side":"BORROWER","balance":"500000000000","asset":{"symbol":"USDC","decimals":6}},
@@ -84,7 +72,7 @@ struct LendingImportTests {
             "whale,asset_name,liquidation_threshold,collateral_amount,collateral_usd_estimate,debt_amount_usdt,original_user_address\nx,WETH,0.825,10,30000,500,0xa\nx,Other,0.75,7,7,500,0xa\ny,WETH,0.825,1,3000,100,0xb\n"
         let owed = "user_address,outstanding_debt_usdt,current_hf\n0xa,20000,1.24\n0xz,5,2\n"
         for order in [[held, owed], [owed, held]] {
-            let all = try read(order)
+            let all = try imported(order)
             let debts = all.book.loans.filter { !$0.debt.isZero }
             #expect(Set(debts.map { "\($0.account) \($0.debt)" }) == ["0xa 20000", "0xb 100"])
             #expect(
@@ -97,7 +85,7 @@ struct LendingImportTests {
     }
 
     @Test func theLastSafeStateOfAUser() throws {
-        let all = try read([
+        let all = try imported([
             "block,timestamp,user,totalCollateral,totalDebt,healthFactor,tokenAddress,USDC_debt,WETH_collateral,WETH_USD_price,USDC_USD_price,WETH_collateral (in USD)\n1,1,0xa,5e+18,2e+18,2.0,0x,4000000000.0,5e+18,2000.0,1.0,1\n2,2,0xa,4e+18,2e+18,1.6,0x,4000000000.0,4e+18,2000.0,1.0,1\n3,3,0xa,1e+18,2e+18,0.4,0x,4000000000.0,1e+18,2000.0,1.0,1\n"
         ])
         // 1.6 × 2 / 4.

@@ -14,15 +14,10 @@ struct LoanTests {
     private func book(_ loans: String, prices: String = "WETH,4000\n", day: String = "2025-10-09") throws
         -> StressedBook
     {
-        let path = FileManager.default.temporaryDirectory.path + "/loans-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try (Self.header + loans).write(toFile: path + "/lending.csv", atomically: true, encoding: .utf8)
-        try ("asset,price_usd\n" + prices).write(
-            toFile: path + "/prices.csv", atomically: true, encoding: .utf8)
-        var health = Health()
-        let read = try AccountBook(folder: path, health: &health)
-        return try StressedBook(read, health: health, day: day)
+        let read = try writtenBook([
+            "lending.csv": Self.header + loans, "prices.csv": "asset,price_usd\n" + prices,
+        ])
+        return try StressedBook(read, health: Health(), day: day)
     }
 
     private func at(_ move: String, _ book: borrowing StressedBook) throws -> [LoanOutcome] {

@@ -9,28 +9,11 @@ import Testing
 @Suite("Stress tests")
 struct StressTests {
     private func book(_ tables: [String: String]) throws -> StressedBook {
-        let path = FileManager.default.temporaryDirectory.path + "/stress-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        for (name, text) in tables { try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name)) }
-        var health = Health()
-        let read = try AccountBook(folder: path, health: &health)
-        return try StressedBook(read, health: health)
+        try StressedBook(try writtenBook(tables), health: Health())
     }
 
-    /// One BTC long each at 100: with 10, 20 and 40 of collateral; maintenance 2 %, a fund of 15.
-    private static let three = [
-        "accounts.csv":
-            "account,venue,margin_mode,collateral_asset,collateral_amount\na,own,cross,USD,10\nb,own,cross,USD,20\nc,own,cross,USD,40\n",
-        "positions.csv":
-            "account,venue,symbol,side,size,entry_price\na,own,BTC-PERP,long,1,100\nb,own,BTC-PERP,long,1,100\nc,own,BTC-PERP,long,1,100\n",
-        "markets.csv": "venue,symbol,mark_price\nown,BTC-PERP,100\n",
-        "tiers.csv": "venue,symbol,min_notional,maintenance_rate\nown,BTC-PERP,0,0.02\n",
-        "funds.csv": "venue,asset,balance\nown,USD,15\n",
-    ]
-
     @Test func threeAccountsByHand() throws {
-        let book = try book(Self.three)
+        let book = try book(threeLongs)
         func at(_ move: String) throws -> StressOutcome { book.outcome(try Shock(move, coins: book.coins)) }
         // At 92 a has 2, needs 1.84; at 91 it has 1 and needs 1.82: liquidated, and 1 is left to it.
         #expect(try at("-8").accountsLiquidated == 0)
@@ -53,7 +36,7 @@ struct StressTests {
     }
 
     @Test func reverseByHand() throws {
-        let book = try book(Self.three)
+        let book = try book(threeLongs)
         // The fund is gone where the deficits are 15: a lacks x − 10, b lacks x − 20 beyond 20: 2 x − 30 = 15, x = 22.5.
         let found = book.reverse("fund_left_usd", limit: 0, impact: .none)
         #expect(found.fallPct == -22.5 && found.risePct == nil && found.atFall == 0)
@@ -62,7 +45,7 @@ struct StressTests {
     }
 
     @Test func linearImpactByHand() throws {
-        let book = try book(Self.three)
+        let book = try book(threeLongs)
         // −9 %: a sells 100 dollars (at the book's mark); a depth of 1,000 moves the logarithm by 0.1: 91 × e^−0.1 = 82.34.
         // There b fails (20 − 17.66 = 2.34 > 1.65: it does not). At depth 500: 91 × e^−0.2 = 74.5: b fails, then 91 × e^−0.4 = 61.
         // At 61 c has 1, needs 1.22: fails too, 91 × e^−0.6 = 49.94.
@@ -78,7 +61,7 @@ struct StressTests {
     }
 
     @Test func theMapHasEveryPosition() throws {
-        var book = try book(Self.three)
+        var book = try book(threeLongs)
         let map = book.liquidationMap()
         #expect(map.steps.map(\.movePct) == [-39, -19, -9])
         #expect(map.steps.map(\.notionalUsd) == [100, 100, 100] && map.safeUsd == 0)
@@ -92,7 +75,7 @@ struct StressTests {
     }
 
     @Test func aPathByHand() throws {
-        let book = try book(Self.three)
+        let book = try book(threeLongs)
         // 100, 92, 91, 120, 75: a is called at 92 and closed at 91 with 1 left; back at 120 nothing returns; at 75 b lacks 5.
         let (outcome, stories) = book.outcome(along: try path([100, 92, 91, 120, 75]))
         #expect(
@@ -112,7 +95,7 @@ struct StressTests {
     }
 
     @Test func drawnPathsAreThoseOfTheirSeed() throws {
-        let book = try book(Self.three)
+        let book = try book(threeLongs)
         func history(_ prices: [Double], everySeconds step: Int64 = 3600) throws -> StressPath {
             try #require(
                 StressPath(
@@ -145,8 +128,8 @@ struct StressTests {
     }
 
     @Test func rulesBesideEachOtherByHand() throws {
-        let base = try book(Self.three)
-        var tables = Self.three
+        let base = try book(threeLongs)
+        var tables = threeLongs
         tables["funds.csv"] = "venue,asset,balance\nown,USD,30\n"
         let richer = try book(tables)
         var comparison = BookComparison(book: "three", impact: "none")
@@ -158,7 +141,7 @@ struct StressTests {
         // A larger fund pays the venue's debt; no trader has more or less.
         #expect(row.gained == 0 && row.lost == 0 && comparison.text.contains("bad debt 5 to 0"))
         // Twice the maintenance: at 82 b has 2, enough for 1.64 and not for 3.28.
-        tables = Self.three
+        tables = threeLongs
         tables["tiers.csv"] = tables["tiers.csv"]!.replacing("0.02", with: "0.04")
         var stricter = BookComparison(book: "three", impact: "none")
         stricter.add(

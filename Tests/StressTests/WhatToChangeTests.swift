@@ -8,28 +8,8 @@ import Testing
 /// Grid, reverse by depth, betas, concentration, margin period and what to change: small enough to check by hand.
 @Suite("What breaks a book, and what to change")
 struct WhatToChangeTests {
-    /// One BTC long each at 100: with 10, 20 and 40 of collateral; maintenance 2 %, a fund of 15.
-    private static let tables = [
-        "accounts.csv":
-            "account,venue,margin_mode,collateral_asset,collateral_amount\na,own,cross,USD,10\nb,own,cross,USD,20\nc,own,cross,USD,40\n",
-        "positions.csv":
-            "account,venue,symbol,side,size,entry_price\na,own,BTC-PERP,long,1,100\nb,own,BTC-PERP,long,1,100\nc,own,BTC-PERP,long,1,100\n",
-        "markets.csv": "venue,symbol,mark_price\nown,BTC-PERP,100\n",
-        "tiers.csv": "venue,symbol,min_notional,maintenance_rate\nown,BTC-PERP,0,0.02\n",
-        "funds.csv": "venue,asset,balance\nown,USD,15\n",
-    ]
-
-    private func read(_ tables: [String: String]) throws -> AccountBook {
-        let path = FileManager.default.temporaryDirectory.path + "/what-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        for (name, text) in tables { try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + name)) }
-        var health = Health()
-        return try AccountBook(folder: path, health: &health)
-    }
-
-    private func book(_ tables: [String: String] = Self.tables) throws -> StressedBook {
-        try StressedBook(try read(tables), health: Health())
+    private func book(_ tables: [String: String] = threeLongs) throws -> StressedBook {
+        try StressedBook(try writtenBook(tables), health: Health())
     }
 
     private func path(_ factors: [Double], everySeconds step: Int64 = 3600) -> StressPath {
@@ -76,9 +56,9 @@ struct WhatToChangeTests {
     }
 
     @Test func refillIsMoreDepth() throws {
-        var tables = Self.tables
+        var tables = threeLongs
         tables["depth.csv"] = "venue,symbol,side,price,size\nown,BTC-PERP,bid,99,1\nown,BTC-PERP,bid,90,9\n"
-        let book = try read(tables)
+        let book = try writtenBook(tables)
         guard case .book(let curves) = try Impact("book:0.5,2", book: book) else {
             return #expect(Bool(false))
         }
@@ -108,10 +88,10 @@ struct WhatToChangeTests {
     }
 
     @Test func concentrationByHand() throws {
-        var tables = Self.tables
+        var tables = threeLongs
         tables["positions.csv"] =
             "account,venue,symbol,side,size,entry_price\na,own,BTC-PERP,long,1,100\nb,own,BTC-PERP,long,3,100\nc,own,BTC-PERP,short,4,100\n"
-        let all = Concentration.all(try read(tables))
+        let all = Concentration.all(try writtenBook(tables))
         #expect(
             all.map(\.side) == ["long", "short"] && all[0].largestAccount == "b"
                 && all[0].largestShare == 0.75)
