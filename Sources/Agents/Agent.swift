@@ -13,8 +13,10 @@ public protocol Agent: Strategy {
     /// - Throws: `InputError` (`settings.refuse`).
     static func check(_ settings: any Settings) throws
     /// What its account begins with for a book; nil where it does not trade. A perpetual book is an account of its own, at the
-    /// highest leverage the market has; all books of a spot venue share a wallet.
+    /// highest leverage the market has; all books of a spot venue share a wallet, unless the agent `keepsBooksApart`.
     static func means(_ book: BookID, _ opening: AgentOpening) -> Means?
+    /// Has a wallet of its own for every book of a spot venue too, so that what a book has earned is what its account has.
+    static var keepsBooksApart: Bool { get }
     /// The settings that decide its means, first the one that most likely does: named when a ledger cannot hold them.
     static var meansKeys: [String] { get }
     /// Everything it brings to an exchange, to be checked before a world is built.
@@ -29,6 +31,7 @@ extension Agent {
     public static var keys: [SettingKey] { [] }
     public static func check(_ settings: any Settings) {}
     public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? { nil }
+    public static var keepsBooksApart: Bool { false }
     public static var meansKeys: [String] { keys.map(\.path) }
 
     public static func endowments(_ exchange: VenueID, _ opening: AgentOpening) -> [Endowment] {

@@ -51,9 +51,26 @@ public struct AgentOpening: Sendable {
         }
     }
 
+    /// How the leveraged population is drawn, for agents whose accounts follow its law.
+    public struct AccountLaw: Sendable {
+        public var accounts = 0
+        public var sizeLogSD = 0.0
+        public var leverageLogSD = 0.0
+        /// Of one side of a market, the most one account holds.
+        public var largestShare = 1.0
+        /// Of accounts have a stop; the nearest, and how much further on average, as fractions of a coin as volatile as the
+        /// reference asset.
+        public var stopShare = 0.0
+        public var stopStart = 0.0
+        public var stopMean = 0.0
+        public init() {}
+    }
+
     public let settings: any Settings
     public let seed: UInt64
     public let stepSeconds: Double
+    /// How many accounts one stands for.
+    public let scale: Int
     /// Numbered as those of `Exchanges`.
     public let exchanges: [Exchange]
     public let assets: [Asset]
@@ -65,6 +82,7 @@ public struct AgentOpening: Sendable {
     public let patientShares: [Double]
     public let openInterestUSD: [Double]
 
+    public var accountLaw = AccountLaw()
     public var collateral: [Collateral] = []
     /// By perpetual venue, once their accounts are open.
     public var populations: [LeveragedTraders] = []
@@ -77,13 +95,14 @@ public struct AgentOpening: Sendable {
     private var accounts: [ObjectIdentifier: [AccountID]] = [:]
 
     public init(
-        _ settings: any Settings, seed: UInt64, stepSeconds: Double, exchanges: [Exchange], assets: [Asset],
+        _ settings: any Settings, seed: UInt64, stepSeconds: Double, scale: Int = 1, exchanges: [Exchange], assets: [Asset],
         books: [BookPlace], reference: AssetID, liquidityShares: [Double], patientShares: [Double],
         openInterestUSD: [Double]
     ) {
         self.settings = settings
         self.seed = seed
         self.stepSeconds = stepSeconds
+        self.scale = scale
         self.exchanges = exchanges
         self.assets = assets
         self.books = books
@@ -145,7 +164,7 @@ public struct AgentOpening: Sendable {
             for book in books(of: exchange) {
                 guard let means = agent.means(book, self) else { continue }
                 let account = wallet ?? market.openAccount(exchange)
-                wallet = account
+                if !agent.keepsBooksApart { wallet = account }
                 set(account, of: agent, book)
                 market.deposit(means.dollars, to: account, on: exchange)
                 if means.coinsUSD > 0 {

@@ -7,6 +7,8 @@ public struct AssetView: BitwiseCopyable, Sendable {
     /// Exponentially weighted volatility of the index over about a minute and over about ten, per square root of a second.
     public var volatility = 0.0
     public var slowVolatility = 0.0
+    /// The logarithm of the index less its mean over about five minutes: below 0 while it falls.
+    public var trend = 0.0
     /// What both are in an ordinary hour.
     public var calmVolatility = 0.0
     /// The logarithm of what public news says the asset is worth: everybody can read the news, nobody its full weight.
@@ -27,6 +29,7 @@ public struct AssetView: BitwiseCopyable, Sendable {
         hash.combine(index)
         hash.combine(volatility)
         hash.combine(slowVolatility)
+        hash.combine(trend)
         hash.combine(calmVolatility)
         hash.combine(fundamental)
         hash.combine(fundamentalMove)

@@ -10,6 +10,11 @@ extension Exchanges {
     @inline(__always)
     public func spot(_ exchange: VenueID) -> Int { exchange.index - perps.count }
 
+    /// Of a perpetual book's market.
+    public func highestLeverage(_ book: BookID) -> Double {
+        Double(perps[books[book].exchange].rulebook.markets[Int(books[book].market)].maxLeverage)
+    }
+
     /// Dollars of a wallet on a spot book's venue that no resting order holds.
     public func freeCash(_ book: BookID, _ account: AccountID) -> Money {
         spots[spot(books[book].exchange)].ledger.freeCash(account)
@@ -27,6 +32,11 @@ extension Exchanges {
     public mutating func openAccount(_ exchange: VenueID) -> AccountID {
         isSpot(exchange)
             ? spots[spot(exchange)].ledger.openAccount() : perps[exchange].house.openAccount()
+    }
+
+    /// A new account of a perpetual venue that stands for so many.
+    public mutating func openAccount(_ exchange: VenueID, standingFor members: Int) -> AccountID {
+        perps[exchange].house.openAccount(standingFor: Int16(clamping: members))
     }
 
     /// Brings dollars from outside the world; of a coin-margined venue coins worth as many.
@@ -70,6 +80,11 @@ extension Exchanges {
         perps[exchange].submit(market, order)
     }
 
+    /// A stop or take-profit order on a market of a perpetual venue; nothing happens where the venue refuses it.
+    public mutating func submit(_ exchange: VenueID, market: Int32, _ order: TriggerOrder) {
+        _ = perps[exchange].submit(market, order)
+    }
+
     /// Adds collateral to answer a margin call, to the isolated position if that is what was called.
     public mutating func topUp(
         _ exchange: VenueID, _ account: AccountID, _ amount: Money, isolated position: Int32?
@@ -79,6 +94,9 @@ extension Exchanges {
 
     /// Tells the makers' own desk what to hedge: see `makersToHedgeUSD`.
     public mutating func haveMakersHedge(_ usd: Double) { makersToHedgeUSD = usd }
+
+    /// Tells makers what limit orders people bring to an asset's books: see `arriving`.
+    public mutating func haveArrive(_ sum: Arriving, of asset: AssetID) { arriving[asset] = sum }
 
     /// Notes what a trader did among the events of the step.
     public mutating func note(_ event: ClearingEvent, on exchange: VenueID) {

@@ -26,6 +26,7 @@ extension Exchanges {
         newsTime = other.newsTime
         seized = other.seized
         makersToHedgeUSD = other.makersToHedgeUSD
+        arriving = other.arriving
     }
 
     /// A hash of everything that decides how the venues go on.
@@ -60,5 +61,6 @@ extension Exchanges {
         hash.combine(newsWeight)
         hash.combine(newsTime)
         hash.combine(makersToHedgeUSD)
+        for sum in arriving { sum.combine(into: &hash) }
     }
 }

@@ -62,6 +62,33 @@ public struct Exchanges: ~Copyable {
     public internal(set) var seized: [SeizedCoins] = []
     /// The makers' positions in all coins but Bitcoin, times beta, dollars: what their own desk hedges.
     public internal(set) var makersToHedgeUSD = 0.0
+    /// By asset: limit orders that people bring to its books.
+    public internal(set) var arriving: [Arriving]
+
+    /// Limit orders that arrive, dollars a second by side, and their mean distance from the middle as a fraction.
+    public struct Arriving: BitwiseCopyable, Sendable {
+        public var bidsUSD = 0.0
+        public var asksUSD = 0.0
+        public var distance = 0.0
+        public init(bidsUSD: Double = 0, asksUSD: Double = 0, distance: Double = 0) {
+            self.bidsUSD = bidsUSD
+            self.asksUSD = asksUSD
+            self.distance = distance
+        }
+
+        /// Distances of one asset are alike.
+        public mutating func add(_ other: Arriving) {
+            bidsUSD += other.bidsUSD
+            asksUSD += other.asksUSD
+            distance = max(distance, other.distance)
+        }
+
+        public func combine(into hash: inout StateHash) {
+            hash.combine(bidsUSD)
+            hash.combine(asksUSD)
+            hash.combine(distance)
+        }
+    }
 
     public init(
         perps: consuming FixedArray<Venue>, spots: consuming FixedArray<SpotVenue>, names: [String],
@@ -83,6 +110,7 @@ public struct Exchanges: ~Copyable {
         for book in BookID.first(books.count) { found[books[book].asset].append(book) }
         booksOfAsset = found
         views = Pool(zeroed: assets.count)
+        arriving = Array(repeating: Arriving(), count: assets.count)
         now = time
     }
 
@@ -161,6 +189,13 @@ public struct Exchanges: ~Copyable {
             ? spots[spot(at.exchange)].tape(at.market) : perps[at.exchange].tape(at.market)
     }
 
+    /// What takers have bought and sold on a book since the start.
+    public func volume(_ book: BookID) -> TakerVolume {
+        let at = books[book]
+        return at.isSpot
+            ? spots[spot(at.exchange)].volume(at.market) : perps[at.exchange].volume(at.market)
+    }
+
     /// Dollars (of a coin-margined book: worth of dollars) resting within so many basis points of the mid.
     public func depthUSD(_ book: BookID, _ side: Side, withinBasisPoints bp: Int64) -> Double {
         let at = books[book]
@@ -177,6 +212,22 @@ public struct Exchanges: ~Copyable {
         return at.isSpot
             ? spots[spot(at.exchange)].holding(at.market, account)
             : perps[at.exchange].holding(at.market, account)
+    }
+
+    /// What an account that trades on this book alone has.
+    public func stake(_ book: BookID, _ account: AccountID) -> Stake {
+        let at = books[book]
+        return at.isSpot
+            ? spots[spot(at.exchange)].stake(at.market, account) : perps[at.exchange].stake(at.market, account)
+    }
+
+    /// Micro-dollars that it has more than it had, coins at the asset's index.
+    public func gain(_ book: BookID, _ account: AccountID, since start: Stake) -> Money {
+        let at = books[book]
+        let price = views[at.asset].index
+        return at.isSpot
+            ? spots[spot(at.exchange)].gain(at.market, account, since: start, coinUSD: price)
+            : perps[at.exchange].gain(at.market, account, since: start, coinUSD: price)
     }
 
     /// What is left of a resting order; zero if it is gone.

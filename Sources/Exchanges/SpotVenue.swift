@@ -34,6 +34,7 @@ public struct SpotVenue: ~Copyable {
     private var lowestTrades: Pool<Int32>
     /// By market: lots bought by takers less lots sold by them.
     private var tapes: Pool<Int64>
+    private var volumes: Pool<TakerVolume>
     private var events = Buffer<BookEvent>(capacity: 256)
     public private(set) var orders = 0
     public private(set) var cancels = 0
@@ -51,6 +52,7 @@ public struct SpotVenue: ~Copyable {
         lastTrades = Pool(zeroed: markets.count)
         lowestTrades = Pool(zeroed: markets.count)
         tapes = Pool(zeroed: markets.count)
+        volumes = Pool(zeroed: markets.count)
         for (m, market) in markets.enumerated() {
             units[m] = market.unit.microsPerTickLot
             makerFees[m] = market.makerFee
@@ -72,6 +74,7 @@ public struct SpotVenue: ~Copyable {
         lastTrades = Pool(copying: other.lastTrades)
         lowestTrades = Pool(copying: other.lowestTrades)
         tapes = Pool(copying: other.tapes)
+        volumes = Pool(copying: other.volumes)
         events = Buffer(copying: other.events)
         orders = other.orders
         cancels = other.cancels
@@ -95,6 +98,8 @@ public struct SpotVenue: ~Copyable {
     /// Lots at the best price of a side, zero if it is empty.
     public func lotsAtTouch(_ market: Int32, _ side: Side) -> Lots { books[Int(market)].lotsAtTouch(side) }
     public func tape(_ market: Int32) -> Int64 { tapes[market] }
+    /// What takers have bought and sold since the start.
+    public func volume(_ market: Int32) -> TakerVolume { volumes[market] }
     public func order(_ market: Int32, _ id: OrderID) -> RestingOrder? { books[Int(market)].order(id) }
     public mutating func takeLowestTrade(_ market: Int32) -> Ticks? {
         defer { lowestTrades[market] = .max }
@@ -180,6 +185,7 @@ public struct SpotVenue: ~Copyable {
             seller: buys ? event.makerAccount : order.account,
             market, event.lots.count, value: value, buyerFee: buys ? takerFee : makerFee,
             sellerFee: buys ? makerFee : takerFee)
+        volumes[m].add(order.side, micros: value)
         lastTrades[m] = event.price.count
         lowestTrades[m] = min(lowestTrades[m], event.price.count)
         fills += 1
@@ -203,6 +209,7 @@ public struct SpotVenue: ~Copyable {
         for m in 0..<markets.count {
             books[m].combine(into: &hash)
             hash.combine(Int64(lastTrades[m]), Int64(lowestTrades[m]), tapes[m])
+            volumes[m].combine(into: &hash)
         }
         hash.combine(Int64(orders), Int64(cancels), Int64(refused))
         hash.combine(fills)

@@ -14,7 +14,11 @@ struct IndexPrices {
     /// By asset and step: prices that are given in place of the books'.
     private let imposed: [[Double]]?
     let stepSeconds: Double
-    private var last: [Double]
+    /// By asset and step, the last ten seconds' prices in a ring: volatility is that of ten-second returns, as records measure
+    /// it, so that a middle which flickers between two orders counts little.
+    private var recent: [Double]
+    private let lag: Int
+    private static let lagSeconds = 10.0
 
     init(
         _ exchanges: borrowing Exchanges, weights: [Double], imposed: [[Double]]? = nil, stepSeconds: Double
@@ -22,29 +26,36 @@ struct IndexPrices {
         self.imposed = imposed
         self.weights = weights
         self.stepSeconds = stepSeconds
-        last = []
-        for a in exchanges.assetIDs { last.append(exchanges.views[a].index) }
+        lag = max(1, Int(Self.lagSeconds / stepSeconds))
+        recent = []
+        for a in exchanges.assetIDs { recent += Array(repeating: exchanges.views[a].index, count: lag) }
     }
 
-    func combine(into hash: inout StateHash) { hash.combine(each: last) { $0.combine($1) } }
+    func combine(into hash: inout StateHash) { hash.combine(each: recent) { $0.combine($1) } }
 
     mutating func update(_ exchanges: inout Exchanges, step: Int) {
         let fast = Double.exp(-stepSeconds / 60)
         let slow = Double.exp(-stepSeconds / 600)
+        let five = Double.exp(-stepSeconds / 300)
         for a in exchanges.assetIDs {
             let price = imposed.map { $0[a][min(step, $0[a].count - 1)] } ?? median(a, exchanges)
             guard price > 0 else { continue }
-            // One print is one print: it counts as at most five times what was usual.
-            let usual = exchanges.views[a].volatility * stepSeconds.squareRoot()
-            let move = max(-5 * usual, min(5 * usual, Double.log(price / last[a])))
-            let squared = move * move / stepSeconds
+            let newest = a.index * lag + (step + lag - 1) % lag
+            let oldest = a.index * lag + step % lag
             var view = exchanges.views[a]
+            // One print is one print: it counts as at most five times what was usual.
+            let seconds = Double(lag) * stepSeconds
+            let usual = view.volatility * seconds.squareRoot()
+            let move = max(-5 * usual, min(5 * usual, Double.log(price / recent[oldest])))
+            let squared = move * move / seconds
             view.index = price
             view.volatility = (fast * view.volatility * view.volatility + (1 - fast) * squared).squareRoot()
             view.slowVolatility =
                 (slow * view.slowVolatility * view.slowVolatility + (1 - slow) * squared).squareRoot()
+            // The mean moves by (1 - k) of the gap to the price: what is left of the gap is k of it.
+            view.trend = five * (view.trend + Double.log(price / recent[newest]))
             exchanges.worldViews[a] = view
-            last[a] = price
+            recent[oldest] = price
         }
     }
 

@@ -14,9 +14,11 @@ extension MarketMetrics {
             minute.marginCalls += weight
             cascade.wasCalled(event.account, p)
         case .recovered, .closedOut: cascade.recovered(event.account, p)
-        case .partialLiquidation: liquidated(event, p, exchanges)
-        case .fullLiquidation:
+        case .partialLiquidation, .fullLiquidation:
             if exchanges.perps[p].house.account(event.account).kind == .trader {
+                let notional = notional(event, p, exchanges)
+                tallies[p].filledInBooks += notional
+                minute.filledInBooks += notional
                 liquidated(event, p, exchanges)
             }
         case .vaultTakeover, .fundTakeover:

@@ -30,6 +30,8 @@ public struct MarketMetrics {
     public internal(set) var minutes: [MarketMinute] = []
     /// By book: the minute that ended last.
     public internal(set) var bookRows: [BookRow] = []
+    /// By book: what takers had traded when the last minute ended.
+    private var volumes: [TakerVolume] = []
     /// Deleveraged notional by exchange and account.
     public internal(set) var deleveragedOf: [[AccountID: Double]] = []
     /// By exchange: what its fund had paid when last looked at.
@@ -45,6 +47,11 @@ public struct MarketMetrics {
 
     /// Who won and who lost on the perpetual venues.
     public internal(set) var gains = Gains()
+
+    /// Whether the makers' firms know what their accounts have earned.
+    private var makersEquity: MakersEquity
+    /// The most that the firms' profit was off what their accounts have more, at the end of any minute: zero.
+    public var makersProfitGap: Money { makersEquity.worstGap }
 
     /// Who pushed whom.
     public internal(set) var cascade: CascadeWatch
@@ -91,9 +98,11 @@ public struct MarketMetrics {
     }
 
     init(
-        _ exchanges: borrowing Exchanges, _ setup: MarketSetup, start: SimTime, crossQuoting: Double
+        _ exchanges: borrowing Exchanges, _ setup: MarketSetup, _ makers: MarketMakers?, start: SimTime
     ) {
-        cascade = CascadeWatch(exchanges, majors: setup.majors, crossQuoting: crossQuoting)
+        cascade = CascadeWatch(
+            exchanges, majors: setup.majors, crossQuoting: makers?.parameters.crossQuoting ?? 0)
+        makersEquity = MakersEquity(makers, exchanges)
         self.setup = setup
         self.start = start
         minute = MarketMinute(time: start, exchanges: exchanges.perps.count)
@@ -106,6 +115,7 @@ public struct MarketMetrics {
         fundPaid = Array(repeating: .zero, count: exchanges.perps.count)
         indexFalls = Array(repeating: Fall(), count: exchanges.assets.count)
         bookFalls = Array(repeating: Fall(), count: exchanges.books.count)
+        volumes = exchanges.bookIDs.map { exchanges.volume($0) }
         for p in exchanges.perpetualIDs {
             let count = Int(exchanges.perps[p].house.accountCount)
             wasLiquidated.append(Array(repeating: false, count: count))
@@ -236,6 +246,8 @@ public struct MarketMetrics {
         takeFeeds(&exchanges)
         measure(&exchanges, at: minute.time, isFirst: false)
         seeCohorts(exchanges, isReference)
+        if let makers { makersEquity.check(makers, exchanges) }
+        minute.makerProfitUSD = makers?.profit.dollars ?? 0
         minute.makerCapitalLeft = makers?.capitalShareLeft ?? 1
         minute.caution = makers?.caution ?? 0
         capitalLeftLow = min(capitalLeftLow, minute.makerCapitalLeft)
@@ -265,7 +277,16 @@ public struct MarketMetrics {
         if let bid = exchanges.bestBid(book), let ask = exchanges.bestAsk(book) {
             mid = Double(bid.count + ask.count) / 2 / unit.ticksPerUSD
         }
-        bookRows.append(BookRow(midUSD: mid, lowUSD: lowest ?? last, lastUSD: last))
+        let volume = exchanges.volume(book)
+        let before = volumes[book]
+        volumes[book] = volume
+        bookRows.append(
+            BookRow(
+                midUSD: mid, lowUSD: lowest ?? last, lastUSD: last,
+                boughtUSD: Double(volume.bought - before.bought) / 1e6,
+                soldUSD: Double(volume.sold - before.sold) / 1e6,
+                bidsUSD: exchanges.depthUSD(book, .buy, withinBasisPoints: 100),
+                asksUSD: exchanges.depthUSD(book, .sell, withinBasisPoints: 100)))
     }
 
     private mutating func seeCohorts(_ exchanges: borrowing Exchanges, _ isReference: Bool) {

@@ -9,9 +9,11 @@ public struct MarketMinute: Sendable {
     public var reportedShort: [Double]
     public var openInterest: [Double]
     public var deleveraged = 0.0
+    public var filledInBooks = 0.0
     public var takeovers = 0.0
     public var marginCalls = 0
     public var makerCapitalLeft = 1.0
+    public var makerProfitUSD = 0.0
     public var caution = 0.0
     /// Dollars closed by force that are owed to earlier forced sales.
     public var causedByForced = 0.0
@@ -38,4 +40,10 @@ public struct BookRow: Sendable, BitwiseCopyable {
     public var midUSD: Double
     public var lowUSD: Double
     public var lastUSD: Double
+    /// Takers' purchases and sales in it, dollars.
+    public var boughtUSD: Double
+    public var soldUSD: Double
+    /// Resting within 1 % of the mid at its end, dollars.
+    public var bidsUSD: Double
+    public var asksUSD: Double
 }

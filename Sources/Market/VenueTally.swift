@@ -11,6 +11,8 @@ public struct VenueTally: Sendable {
     public var estimatedTruth = EstimateTotal()
     public var accountsLiquidated = 0
     public var marginCalls = 0
+    /// Notional of forced orders of traders that filled in the books.
+    public var filledInBooks = 0.0
     public var vaultTakeover = 0.0
     public var fundTakeover = 0.0
     public var fundDraw = 0.0
@@ -46,6 +48,7 @@ public struct VenueTally: Sendable {
         estimatedTruth.add(other.estimatedTruth)
         accountsLiquidated += other.accountsLiquidated
         marginCalls += other.marginCalls
+        filledInBooks += other.filledInBooks
         vaultTakeover += other.vaultTakeover
         fundTakeover += other.fundTakeover
         fundDraw += other.fundDraw

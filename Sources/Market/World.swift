@@ -41,7 +41,8 @@ public struct World: ~Copyable {
     public var ownAccounts: [Identifiers<AccountID>] { metrics.setup.own }
     public var now: SimTime { exchanges.now }
     /// The market makers as they are now, nil where there are none.
-    public var makers: MarketMakers? {
+    public var makers: MarketMakers? { Self.makers(strategies) }
+    private static func makers(_ strategies: [any Strategy]) -> MarketMakers? {
         for case let makers as MarketMakers in strategies { return makers }
         return nil
     }
@@ -68,9 +69,7 @@ public struct World: ~Copyable {
         }
         marks = MarkUpdates(
             self.exchanges, setup.collateralBooks, externalBasis: setup.externalBasis, at: start)
-        var crossQuoting = 0.0
-        for case let makers as MarketMakers in strategies { crossQuoting = makers.parameters.crossQuoting }
-        metrics = MarketMetrics(self.exchanges, setup, start: start, crossQuoting: crossQuoting)
+        metrics = MarketMetrics(self.exchanges, setup, Self.makers(strategies), start: start)
         openBooks()
         metrics.begin(&self.exchanges)
     }

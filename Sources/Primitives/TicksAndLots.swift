@@ -72,6 +72,12 @@ public struct ContractUnit: Hashable, Sendable, BitwiseCopyable {
         return Money(micros: isInverse ? -value : value)
     }
 
+    /// Millionths of a dollar of positive lots: what they fetched, of an inverse contract their face value.
+    @inlinable @inline(__always)
+    public func dollarMicros(of lots: Lots, worth notional: Money) -> Int64 {
+        isInverse ? Int64((Double(lots.count) / lotsPerCoin * 1e6).rounded()) : notional.micros
+    }
+
     /// The average price of positive lots that fetched `notional`, to the tick below.
     public func price(of lots: Lots, worth notional: Money) -> Ticks {
         let factor = microsPerTickLot

@@ -45,14 +45,10 @@ public final class MarketRecorder: Sendable {
 
     private func take(_ world: borrowing World, _ events: [EventPage.Entry], _ hash: MinuteHash?) {
         let isNew = hasNewMinute(world)
-        let minutes = isNew ? MinuteTables.always.map { $0.cells(world) } : []
-        let further = isNew && level == .full ? MinuteTables.full.map { $0.cells(world) } : []
+        let minutes = isNew ? MinuteTables.all.map { $0.cells(world) } : []
         writer.add(until: world.now) { batch, limitReached in
             batch.minutes += minutes
-            if !limitReached {
-                batch.minutes += further
-                batch.events += events
-            }
+            if !limitReached { batch.events += events }
             if let hash { batch.hashes.append(hash) }
         }
     }

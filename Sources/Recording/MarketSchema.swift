@@ -6,7 +6,7 @@ enum MarketSchema {
     static let version = 3
 
     static let tables: [any ColumnList] =
-        NameTables.all as [any ColumnList] + MinuteTables.always + MinuteTables.full
+        NameTables.all as [any ColumnList] + MinuteTables.all
         + [EventTable.events, MinuteHash.table]
     static let views: [RecordedView] = [EventTable.list, CashMoves.view]
 

@@ -3,6 +3,7 @@ import Clearing
 import Exchanges
 import LendingMarkets
 import Market
+import OrderBook
 import Primitives
 import Venues
 
@@ -43,6 +44,8 @@ extension MarketSummary {
         leverageBefore = metrics.leverage.before.ratio
         leverageAfter = metrics.leverage.after.ratio
         makerCapitalLeftMinShare = metrics.capitalLeftLow
+        makerProfitUsd = world.makers?.profit.dollars ?? 0
+        makerProfitGapMicroUsd = metrics.makersProfitGap.micros
         makerCautionMax = metrics.minutes.map(\.caution).max() ?? 0
         for group in Gains.Group.allCases { gainsUsd[group.name] = metrics.gains[group] }
         gainsUsd[Gains.rest] = -Gains.Group.allCases.reduce(0) { $0 + metrics.gains[$1] }
@@ -83,6 +86,11 @@ extension MarketSummary {
             byVenue[name] = result
         }
         for name in names.dropFirst(world.exchanges.perps.count) { byVenue[name] = MarketVenueResult() }
+        for book in world.exchanges.bookIDs {
+            let volume = world.exchanges.volume(book)
+            byVenue[names[world.exchanges.place(book).exchange]]!.volumeUsd +=
+                Double(volume.bought + volume.sold) / 1e6
+        }
         deleveragedTop1pctShare = Self.top1PctShare(deleveraged.sorted { $0.key < $1.key }.flatMap(\.value))
     }
 
@@ -106,10 +114,13 @@ extension MarketSummary {
             estimatedLiquidatedHighUsd += v.estimatedLiquidatedHighUsd
             accountsLiquidated += v.accountsLiquidated
             marginCalls += v.marginCalls
+            volumeUsd += v.volumeUsd
+            filledInBooksUsd += v.filledInBooksUsd
             vaultTakeoverUsd += v.vaultTakeoverUsd
             fundTakeoverUsd += v.fundTakeoverUsd
             fundDrawUsd += v.fundDrawUsd
             deleveragedUsd += v.deleveragedUsd
+            deleveragedOfTradersUsd += v.deleveragedOfTradersUsd
             deleveragedAccounts += v.deleveragedAccounts
             badDebtUsd += v.badDebtUsd
             socialisedLossUsd += v.socialisedLossUsd
@@ -217,10 +228,12 @@ extension MarketVenueResult {
         openInterestBeforeUsd = tally.openInterestBefore
         openInterestLowUsd = tally.openInterestLow
         openInterestAfterUsd = tally.openInterestAfter
+        filledInBooksUsd = tally.filledInBooks
         vaultTakeoverUsd = tally.vaultTakeover
         fundTakeoverUsd = tally.fundTakeover
         fundDrawUsd = tally.fundDraw
         deleveragedUsd = tally.deleveraged
+        deleveragedOfTradersUsd = tally.deleveraged - tally.deleveragedOfHouse
         deleveragedAccounts = tally.deleveragedAccounts
         badDebtUsd = tally.badDebt
         socialisedLossUsd = tally.socialised

@@ -50,10 +50,15 @@ public struct MarketSummary: Codable, Sendable {
     public var openInterestAfterUsd = 0.0
     public var btcOpenInterestFallPct = 0.0
     public var btcOpenInterestCoinsFallPct = 0.0
+    /// What takers traded on all books, every fill once.
+    public var volumeUsd = 0.0
+    public var filledInBooksUsd = 0.0
     public var vaultTakeoverUsd = 0.0
     public var fundTakeoverUsd = 0.0
     public var fundDrawUsd = 0.0
     public var deleveragedUsd = 0.0
+    /// Of it what closed traders, not vaults and funds.
+    public var deleveragedOfTradersUsd = 0.0
     public var deleveragedAccounts = 0
     /// What deleveraged accounts would have had more had they been closed at the mark.
     public var deleveragedForgoneUsd = 0.0
@@ -77,6 +82,9 @@ public struct MarketSummary: Codable, Sendable {
     public var leverageBefore = 0.0
     public var leverageAfter = 0.0
     public var makerCapitalLeftMinShare = 1.0
+    /// What the makers' firms earned, at the end.
+    public var makerProfitUsd = 0.0
+    public var makerProfitGapMicroUsd: Int64 = 0
     public var makerCautionMax = 0.0
     public var hedgeLossSalesUsd = 0.0
     public var byVenue: [String: MarketVenueResult] = [:]
@@ -119,7 +127,7 @@ public struct MarketSummary: Codable, Sendable {
     }
 }
 
-/// The same figures for one venue; a spot venue has falls only.
+/// The same figures for one venue; a spot venue has falls and volume only.
 public struct MarketVenueResult: Codable, Sendable {
     public var liquidatedLongUsd = 0.0
     public var liquidatedShortUsd = 0.0
@@ -139,10 +147,13 @@ public struct MarketVenueResult: Codable, Sendable {
     public var openInterestBeforeUsd = 0.0
     public var openInterestLowUsd = 0.0
     public var openInterestAfterUsd = 0.0
+    public var volumeUsd = 0.0
+    public var filledInBooksUsd = 0.0
     public var vaultTakeoverUsd = 0.0
     public var fundTakeoverUsd = 0.0
     public var fundDrawUsd = 0.0
     public var deleveragedUsd = 0.0
+    public var deleveragedOfTradersUsd = 0.0
     public var deleveragedAccounts = 0
     public var deleveragedTop1pctShare = 0.0
     public var badDebtUsd = 0.0

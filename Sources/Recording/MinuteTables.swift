@@ -7,9 +7,7 @@ import Primitives
 /// agents, and `metrics.minutes`, whose last is that minute. A new column is one entry here; only what has to be summed up
 /// over a minute's steps has a field in `MarketMinute` and is counted in `MarketMetrics`.
 enum MinuteTables {
-    static let always = [minutes, venueMinutes, assetMinutes]
-    /// Only with `--record full`.
-    static let full = [bookMinutes]
+    static let all = [minutes, venueMinutes, assetMinutes, bookMinutes]
 
     static let minutes = RecordedTable<World>(
         "minutes", row: "minute of the whole market", count: { _ in 1 },
@@ -28,6 +26,9 @@ enum MinuteTables {
             .number("reported_short_usd", "USD", "of shorts") { world, _ in
                 world.minute.reportedShort.reduce(0, +)
             },
+            .number(
+                "filled_in_books_usd", "USD", "notional of traders' forced orders that filled in the books in it"
+            ) { world, _ in world.minute.filledInBooks },
             .number("takeovers_usd", "USD", "notional that vaults and funds took over in it") { world, _ in
                 world.minute.takeovers
             },
@@ -50,6 +51,9 @@ enum MinuteTables {
                 "maker_capital_left_share", "share", "makers' capital left of what they began with",
                 null: "they had none"
             ) { world, _ in world.minute.makerCapitalLeft },
+            .number(
+                "maker_profit_usd", "USD", "what makers' accounts have more than at the start, at its end"
+            ) { world, _ in world.minute.makerProfitUSD },
             .number("maker_caution", "share", "how far makers have withdrawn for fear of news") { world, _ in
                 world.minute.caution
             },
@@ -108,7 +112,7 @@ enum MinuteTables {
         ])
 
     static let bookMinutes = RecordedTable<World>(
-        "book_minutes", row: "order book and minute, with `--record full`",
+        "book_minutes", row: "order book and minute",
         count: { $0.exchanges.books.count },
         [
             time,
@@ -124,6 +128,18 @@ enum MinuteTables {
             .number("last_trade_usd", "USD", "last trade by its end; before the first the index") {
                 world, b in
                 world.metrics.bookRows[b].lastUSD
+            },
+            .number("bought_usd", "USD", "takers' purchases in it; of inverse contracts face value") {
+                world, b in world.metrics.bookRows[b].boughtUSD
+            },
+            .number("sold_usd", "USD", "takers' sales in it, forced ones too") { world, b in
+                world.metrics.bookRows[b].soldUSD
+            },
+            .number("bids_1pct_usd", "USD", "resting bids within 1 % of the mid at its end; 0 while a side was empty") {
+                world, b in world.metrics.bookRows[b].bidsUSD
+            },
+            .number("asks_1pct_usd", "USD", "the same of offers") { world, b in
+                world.metrics.bookRows[b].asksUSD
             },
         ])
 

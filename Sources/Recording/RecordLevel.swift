@@ -1,8 +1,8 @@
 /// How much of a run is kept.
 public enum RecordLevel: String, Sendable, CaseIterable {
     case off
-    /// Per-minute series and hashes.
+    /// Series by the minute, of every book too, and hashes.
     case minute
-    /// Also events, and minutes of every book.
+    /// Also events.
     case full
 }

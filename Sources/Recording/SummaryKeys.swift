@@ -90,6 +90,12 @@ extension SummaryKey {
     ]
 
     private static let whoPaid: [SummaryKey] = [
+        SummaryKey(
+            "volume_usd", "USD", "what takers traded on all books, every fill once; of inverse contracts face value",
+            byVenue: true),
+        SummaryKey(
+            "filled_in_books_usd", "USD", "notional of traders' forced orders that filled in the books",
+            byVenue: true),
         SummaryKey("vault_takeover_usd", "USD", "notional that backstop vaults took over", byVenue: true),
         SummaryKey("fund_takeover_usd", "USD", "notional that insurance funds took over", byVenue: true),
         SummaryKey(
@@ -97,6 +103,9 @@ extension SummaryKey {
             "what insurance funds paid: deficits, equity below zero taken over, fills below the bankruptcy price; coins at the mark of the moment",
             byVenue: true),
         SummaryKey("deleveraged_usd", "USD", "notional closed against winners", byVenue: true),
+        SummaryKey(
+            "deleveraged_of_traders_usd", "USD",
+            "of it what closed traders; the rest closed vaults and funds", byVenue: true),
         SummaryKey("deleveraged_accounts", "accounts", "winners closed against, each once", byVenue: true),
         SummaryKey(
             "deleveraged_forgone_usd", "USD",
@@ -140,6 +149,13 @@ extension SummaryKey {
         SummaryKey("leverage_before", "ratio", "gross notional over equity of the population, at the start"),
         SummaryKey("leverage_after", "ratio", "at the end"),
         SummaryKey("maker_capital_left_min_share", "share", "least capital that makers had left"),
+        SummaryKey(
+            "maker_profit_usd", "USD",
+            "what the makers' accounts have more at the end than at the start, coins at the index; those they began with earn nothing"
+        ),
+        SummaryKey(
+            "maker_profit_gap_micro_usd", "micro USD",
+            "most that the firms' own count was off it at the end of any minute: 0"),
         SummaryKey("maker_caution_max", "share", "furthest that they withdrew for fear of news"),
         SummaryKey("hedge_loss_sales_usd", "USD", "coins sold because the contract against them was closed"),
         SummaryKey(

@@ -29,6 +29,26 @@ public final class RecordedSeries: Sendable {
         var mid: Double?
         var lowest: Double
         var last: Double
+        /// Of takers.
+        var bought: Double
+        var sold: Double
+        /// Within 1 % of the mid.
+        var bids: Double
+        var asks: Double
+
+        var volume: Double { bought + sold }
+    }
+
+    /// What takers traded on a book in some window, dollars.
+    struct Traded: Sendable {
+        var id: Int
+        var venue: String
+        var asset: String
+        var isSpot: Bool
+        var bought: Double
+        var sold: Double
+
+        var volume: Double { bought + sold }
     }
 
     /// What takeovers or deleveraging moved in one second on one venue of one asset.
@@ -47,6 +67,7 @@ public final class RecordedSeries: Sendable {
     private let indexes = Mutex<[String: [Price]]>([:])
     private let venues = Mutex<[String: [VenueMinute]]>([:])
     private let books = Mutex<[String: [BookMinute]]>([:])
+    private let windows = Mutex<[String: [Traded]]>([:])
     private let forcedRows = Mutex<[Forced]?>(nil)
     private let looked = Mutex<Set<String>>([])
 
@@ -60,13 +81,13 @@ public final class RecordedSeries: Sendable {
                 sql: """
                     SELECT time_ms / 1000, liquidated_long_usd, liquidated_short_usd, reported_long_usd,
                         reported_short_usd, takeovers_usd, deleveraged_usd, open_interest_usd,
-                        btc_depth_1pct_usd, btc_spread_bp FROM minutes ORDER BY time_ms
+                        btc_depth_1pct_usd, btc_spread_bp, filled_in_books_usd FROM minutes ORDER BY time_ms
                     """
             ).map {
                 RunRecord.Minute(
                     seconds: $0[0], liquidatedLong: $0[1], liquidatedShort: $0[2], reportedLong: $0[3],
                     reportedShort: $0[4], takenOver: $0[5], deleveraged: $0[6], openInterest: $0[7],
-                    depth: $0[8], spreadBp: $0[9])
+                    depth: $0[8], spreadBp: $0[9], filledInBooks: $0[10])
             }
         }
     }
@@ -109,20 +130,48 @@ public final class RecordedSeries: Sendable {
         }
     }
 
-    /// A venue's book of an asset; empty where it has none, or where the run kept no books.
+    /// A venue's book of an asset; empty where it has none.
     func book(_ venue: String, _ asset: String) throws -> [BookMinute] {
         try kept("\(venue) \(asset)", in: books) {
             try read(["books", "book_minutes"]) { db in
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT time_ms / 1000, mid_usd, lowest_trade_usd, last_trade_usd FROM book_minutes
+                        SELECT time_ms / 1000, mid_usd, lowest_trade_usd, last_trade_usd, bought_usd, sold_usd,
+                            bids_1pct_usd, asks_1pct_usd FROM book_minutes
                         WHERE book_id = (SELECT min(books.id) FROM books JOIN venues ON venues.id = venue_id
                             JOIN assets ON assets.id = asset_id WHERE venue = ? AND asset = ?) ORDER BY time_ms
                         """, arguments: [venue, asset]
-                ).map { BookMinute(seconds: $0[0], mid: $0[1], lowest: $0[2], last: $0[3]) }
+                ).map {
+                    BookMinute(
+                        seconds: $0[0], mid: $0[1], lowest: $0[2], last: $0[3], bought: $0[4], sold: $0[5],
+                        bids: $0[6], asks: $0[7])
+                }
             }
         }
+    }
+
+    /// What takers traded in the minutes that begin in a window, by the number of the book.
+    func traded(_ window: Range<Int64>) throws -> [Int: Traded] {
+        let (first, last) = (max(window.lowerBound, -1 << 40), min(window.upperBound, 1 << 40))
+        let rows = try kept("\(first) \(last)", in: windows) {
+            try read(["books", "book_minutes"]) { db in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT books.id, venue, asset, is_spot, sum(bought_usd), sum(sold_usd)
+                        FROM book_minutes JOIN books ON books.id = book_id
+                            JOIN venues ON venues.id = venue_id JOIN assets ON assets.id = asset_id
+                        WHERE time_ms >= ? AND time_ms < ? GROUP BY book_id
+                        """, arguments: [first * 1000, last * 1000]
+                ).map {
+                    Traded(
+                        id: $0[0], venue: $0[1], asset: $0[2], isSpot: ($0[3] as Int) != 0, bought: $0[4],
+                        sold: $0[5])
+                }
+            }
+        }
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
     }
 
     /// Takeovers and deleveraging by the second; empty where the run kept no events.

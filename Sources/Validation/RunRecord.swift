@@ -42,6 +42,8 @@ public struct RunRecord: Sendable {
         public var depth: Double
         /// Of `RunRecord.watched`, the median book's, at its end.
         public var spreadBp: Double?
+        /// Notional of traders' forced orders that filled in the books.
+        public var filledInBooks: Double
         public var liquidated: Double { liquidatedLong + liquidatedShort }
     }
 

@@ -18,6 +18,7 @@ extension Venue {
         lastTrades = Pool(copying: other.lastTrades)
         lowestTrades = Pool(copying: other.lowestTrades)
         tapes = Pool(copying: other.tapes)
+        volumes = Pool(copying: other.volumes)
         isHalted = other.isHalted
         forcedConcession = other.forcedConcession
         absorber = other.absorber
@@ -51,6 +52,7 @@ extension Venue {
             links[m].combine(into: &hash)
             prices[m].combine(into: &hash)
             hash.combine(Int64(lastTrades[m]), Int64(lowestTrades[m]), tapes[m])
+            volumes[m].combine(into: &hash)
             hash.combine(fundResults[m].micros, fundBestResults[m].micros, 0)
         }
         for list in 0..<bookSleepers.count { bookSleepers[list].combine(into: &hash) }

@@ -20,6 +20,7 @@ public struct Venue: ~Copyable {
     var lowestTrades: Pool<Int32>
     /// By market: lots bought by takers less lots sold by them.
     var tapes: Pool<Int64>
+    var volumes: Pool<TakerVolume>
     /// Refuses new orders and liquidates nobody while set; resting orders stay and cancels pass.
     public var isHalted = false
     /// The furthest from the mark that one forced order may fill, as a fraction; what does not fill waits for the next. Nil:
@@ -109,6 +110,7 @@ public struct Venue: ~Copyable {
         links = FixedArray(count: markets.count) { _ in OrderLinks(capacity: 64) }
         orderHeads = Pool(zeroed: (expectedPositions ?? expectedAccounts) + 3)
         tapes = Pool(zeroed: markets.count)
+        volumes = Pool(zeroed: markets.count)
         lastTrades = Pool(zeroed: markets.count)
         lowestTrades = Pool(zeroed: markets.count)
         for m in markets.indices { lowestTrades[m] = .max }
@@ -163,6 +165,8 @@ public struct Venue: ~Copyable {
     /// Lots at the best price of a side, zero if it is empty.
     public func lotsAtTouch(_ market: Int32, _ side: Side) -> Lots { books[Int(market)].lotsAtTouch(side) }
     public func tape(_ market: Int32) -> Int64 { tapes[market] }
+    /// What takers have bought and sold since the start.
+    public func volume(_ market: Int32) -> TakerVolume { volumes[market] }
     public func oracle(_ market: Int32) -> Double { prices[Int(market)].oracle }
     public func lastTrade(_ market: Int32) -> Ticks? {
         lastTrades[market] > 0 ? Ticks(lastTrades[market]) : nil
@@ -332,7 +336,11 @@ public struct Venue: ~Copyable {
             }
             if order.lots == .zero { break }
         }
-        tapes[m] += total.filled.count * order.side.sign
+        if total.filled > .zero {
+            tapes[m] += total.filled.count * order.side.sign
+            volumes[m].add(
+                order.side, micros: house.unit(market).dollarMicros(of: total.filled, worth: lastOrderValue))
+        }
         if total.resting != .none {
             links[m].add(total.resting, to: position, heads: &orderHeads)
             if !order.reduceOnly { house.reserve(position, order.side, total.restingLots, at: order.limit) }

@@ -69,7 +69,7 @@ import Testing
 
     @Test func everyAgentReadsItsKeys() throws {
         let all = AgentList.registered
-        #expect(all.agents.count >= 13)
+        #expect(all.agents.count >= 15)
         for agent in all.agents {
             let settings = NotedSettings(all.keys)
             var room = try ThreeBooks(quotes: false)
@@ -141,13 +141,13 @@ import Testing
         let opening = opened(NotedSettings(AgentList.registered.keys), .registered, &room)
         func accounts(_ agent: any Agent.Type) -> [AccountID] { opening.accounts(of: agent) }
         let order: [any Agent.Type] = [
-            MarketMakers.self, PatientCapital.self, Arbitrageurs.self, BackgroundFlow.self,
+            MarketMakers.self, PatientCapital.self, Arbitrageurs.self, BackgroundFlow.self, RestingFlow.self,
         ]
         for book in 0..<3 {
             let first = accounts(MarketMakers.self)[book]
-            #expect(order.map { accounts($0)[book] } == Array(Identifiers(from: first, count: 4)))
+            #expect(order.map { accounts($0)[book] } == Array(Identifiers(from: first, count: 5)))
         }
-        #expect(accounts(MakerHedging.self)[0].index == accounts(BackgroundFlow.self)[0].index + 1)
+        #expect(accounts(MakerHedging.self)[0].index == accounts(RestingFlow.self)[0].index + 1)
         #expect(accounts(MakerHedging.self)[2] == -1)
         #expect(accounts(DipBuyer.self).prefix(2) == [-1, -1])
         #expect(accounts(DipBuyer.self)[2] != .nobody)

@@ -84,20 +84,157 @@ import Venues
         expect(abs((room.bid(ThreeBooks.first) ?? 0) - 99_000) < 20)
     }
 
-    /// Trades on every book, never through the best price.
-    @Test func flowTakesWhatIsAtTheTouch() throws {
+    /// What the makers' firms count is what their accounts have more, to the micro-dollar; coins that a wallet began with earn
+    /// nothing, whatever the price does.
+    @Test func makersProfitIsWhatTheirAccountsHave() throws {
+        var room = try ThreeBooks(quotes: false)
+        var makers = MarketMakers(
+            Self.smallMakers, accounts: room.agent, shares: Self.shares, room.exchanges, stepSeconds: 1)
+        func had() -> [Stake] { ThreeBooks.books.map { room.exchanges.stake($0, room.agent[$0]) } }
+        let before = had()
+        room.step(&makers)
+        room.exchanges.views[0].index = 50_000
+        room.step(&makers, times: 10)
+        expect(makers.profit == .zero, "ten thousand coins lost half their price and nothing was traded")
+        for book in ThreeBooks.books { room.send(book, .sell, 5, at: 50, .immediateOrCancel) }
+        room.step(&makers, times: 60)
+        let after = had()
+        // Two perpetual books: equity; the wallet: dollars, and its coins above the first ten thousand at the index.
+        let coins = room.coins(after[2].coins - before[2].coins)
+        var sum = after[2].cash - before[2].cash + Money(micros: Int64((coins * 50_000 * 1e6).rounded()))
+        for book in 0..<2 { sum += after[book].cash - before[book].cash }
+        expect(coins > 4, "\(coins)")
+        expect(makers.profit == sum && makers.profit != .zero, "\(makers.profit) \(sum)")
+    }
+
+    /// Everybody's turnover: what a book trades when calm, more in a nervous market and up to a limit.
+    @Test func turnoverFollowsVolatility() {
+        let turnover = Turnover(calm: [100], slope: 0.5, mostPerpetual: 4, mostSpot: 2)
+        var view = AssetView()
+        view.calmVolatility = 1e-4
+        for (volatility, times) in [(1e-4, 1.0), (9e-4, 3), (1e-2, 4), (1e-9, 0.2)] {
+            view.volatility = volatility
+            #expect(abs(turnover.times(view, isSpot: false) - times) < 1e-9)
+        }
+        view.volatility = 9e-4
+        #expect(turnover.times(view, isSpot: true) == 2)
+    }
+
+    /// More than half buy what is cheap by the news and what is cheaper here than elsewhere; fewer while it falls.
+    @Test func peopleLean() {
+        var view = AssetView()
+        (view.index, view.calmVolatility, view.fundamental) = (100, 1e-4, 4.605170185988092)
+        (view.volatility, view.slowVolatility) = (1e-4, 1e-4)
+        let lean = Lean(follow: 0.1, value: 0.05)
+        #expect(abs(lean.buyers(view, at: 100) - 0.5) < 1e-9)
+        view.trend = -0.05
+        #expect(abs(lean.buyers(view, at: 100) - 0.4) < 1e-9)
+        view.trend = 0
+        #expect(lean.buyers(view, at: 101) < 0.3 && lean.buyers(view, at: 99) > 0.7)
+        (view.index, view.fundamental) = (90, 4.605170185988092)
+        #expect(abs(lean.buyers(view, at: 90) - (0.5 + 0.05 * 0.10536 / 0.029394)) < 1e-3)
+        #expect(Lean().buyers(view, at: 90) == 0.5)
+    }
+
+    /// Takers trade about their turnover on every book, and never further than usual through the best price.
+    @Test func flowTakesWhatRestsNearTheTouch() throws {
         var room = try ThreeBooks()
         var parameters = BackgroundFlow.Parameters()
         parameters.ordersPerSecond = 20
         var flow = BackgroundFlow(
-            parameters, accounts: room.agent, shares: [1, 1, 1], depthUSD: [1e7, 1e7, 1e7], room.exchanges,
-            stepSeconds: 1,
-            random: RandomStream(seed: 3, name: "flow"))
-        room.step(&flow)
-        for book in ThreeBooks.books {
-            expect(room.exchanges.lastTrade(book) != nil)
-            expect((room.bid(book) ?? 0) > 98_000 && (room.ask(book) ?? .infinity) < 102_000)
+            parameters, Turnover(calm: [3e5, 2e5, 1e5]), accounts: room.agent, shares: [1, 1, 1],
+            room.exchanges, stepSeconds: 1, random: RandomStream(seed: 3, name: "flow"))
+        for _ in 0..<300 {
+            room.step(&flow)
+            for book in ThreeBooks.books {
+                room.send(book, .buy, 5, at: 99_900)
+                room.send(book, .sell, 5, at: 100_100)
+            }
         }
+        for (book, calm) in zip(ThreeBooks.books, [3e5, 2e5, 1e5]) {
+            let volume = room.exchanges.volume(book)
+            let perSecond = Double(volume.bought + volume.sold) / 1e6 / 300
+            expect(perSecond > 0.6 * calm && perSecond < 1.5 * calm, "book \(book): \(perSecond)")
+            expect((room.bid(book) ?? 0) > 99_000 && (room.ask(book) ?? .infinity) < 101_000)
+        }
+        // Whoever offers far from the last trade finds no taker: nothing prints there.
+        var empty = try ThreeBooks(quotes: false)
+        for book in ThreeBooks.books {
+            empty.send(book, .buy, 1, at: 100_000)
+            empty.send(book, .sell, 1, at: 100_000, .immediateOrCancel)
+            empty.send(book, .buy, 10, at: 60_000)
+            empty.send(book, .sell, 10, at: 140_000)
+        }
+        let before = ThreeBooks.books.map { empty.exchanges.volume($0) }
+        empty.step(&flow, times: 100)
+        #expect(ThreeBooks.books.map { empty.exchanges.volume($0) } == before)
+        expect(room.imbalance() == 0)
+    }
+
+    /// Both sides of every book, as much as the turnover brings; who has bought all that the capital allows bids no more.
+    @Test func peopleWaitForAPrice() throws {
+        var room = try ThreeBooks(quotes: false)
+        var parameters = RestingFlow.Parameters()
+        parameters.capitalDays = 1e-3
+        // 86,400 dollars a day's thousandth.
+        var resting = RestingFlow(
+            parameters, Turnover(calm: [1e3, 1e3, 1e3]), accounts: room.agent, room.exchanges, stepSeconds: 1,
+            random: RandomStream(seed: 3, name: "resting"))
+        room.step(&resting, times: 60)
+        for book in ThreeBooks.books {
+            let bids = room.exchanges.depthUSD(book, .buy, withinBasisPoints: 10_000)
+            expect(bids > 10_000 && bids < 16_000, "three orders of ten seconds at half a thousand: \(bids)")
+            expect((room.bid(book) ?? 0) > 99_000 && (room.ask(book) ?? 0) < 101_000)
+        }
+        expect(abs(room.exchanges.arriving[0].bidsUSD - 1500) < 15, "\(room.exchanges.arriving[0])")
+        for _ in 0..<60 {
+            _ = room.exchanges.submit(
+                ThreeBooks.first,
+                NewOrder(
+                    .sell, room.lots(0.2), at: room.ticks(90_000), account: room.maker[0],
+                    timeInForce: .immediateOrCancel))
+            room.step(&resting, times: 10)
+        }
+        let held = room.held(ThreeBooks.first) * ThreeBooks.price
+        expect(held > 60_000 && held < 100_000, "\(held)")
+        expect(room.exchanges.arriving[0].bidsUSD < 1250, "\(room.exchanges.arriving[0])")
+        expect(room.exchanges.arriving[0].asksUSD > 1000, "\(room.exchanges.arriving[0])")
+        expect(room.imbalance() == 0)
+    }
+
+    /// Flat accounts go short into a free fall and long when a deep fall turns, and are gone after a while.
+    @Test func openersFollowAndBuyTheTurn() throws {
+        var room = try ThreeBooks()
+        let flat = (0..<40).map { _ in ThreeBooks.open(on: ThreeBooks.first, &room.exchanges) }
+        var parameters = PositionOpeners.Parameters()
+        (parameters.shortRate, parameters.longRate, parameters.stopShare) = (1, 1, 0)
+        parameters.exitMinutes = 5
+        var openers = PositionOpeners(
+            parameters,
+            queues: [
+                .init(book: 0, isLong: false, first: flat[0], place: 0, count: 20),
+                .init(book: 0, isLong: true, first: flat[20], place: 20, count: 20),
+            ], notionals: Array(repeating: 10_000, count: 40), assets: 1, stepSeconds: 1,
+            random: RandomStream(seed: 5, name: "openers"))
+        func held(_ accounts: ArraySlice<AccountID>) -> Double {
+            accounts.reduce(0) { $0 + room.coins(room.exchanges.holding(0, $1)) }
+        }
+        room.step(&openers, times: 300)
+        expect(held(flat[...]) == 0, "nobody in a quiet market")
+        room.exchanges.views[0].trend = -0.02
+        room.exchanges.views[0].index = 80_000
+        room.step(&openers, times: 120)
+        expect(held(flat[..<20]) < -1 && held(flat[20...]) == 0, "\(held(flat[..<20]))")
+        room.exchanges.views[0].trend = 0
+        room.exchanges.views[0].index = 82_000
+        room.step(&openers, times: 100)
+        expect(held(flat[20...]) > 0.5, "\(held(flat[20...]))")
+        room.exchanges.views[0].index = 81_000
+        for _ in 0..<20 {
+            room.step(&openers, times: 120)
+            room.quote(ThreeBooks.first, around: ThreeBooks.price)
+        }
+        expect(held(flat[...]) == 0, "\(held(flat[...]))")
         expect(room.imbalance() == 0)
     }
 
@@ -214,6 +351,29 @@ import Venues
         room.step(&hedgers, times: 300)
         expect(abs(room.held(ThreeBooks.spot) - 9_997) < 1e-4, "\(room.held(ThreeBooks.spot))")
         expect(abs(hedgers.soldUSD - 3 * ThreeBooks.price) < 1)
+    }
+
+    /// With time they wait, then sell in equal parts, a minute apart.
+    @Test func hedgedAccountsTakeTheirTime() throws {
+        var room = try ThreeBooks()
+        var hedgers = HedgedAccounts(
+            groups: [HedgedAccounts.Group(exchange: 0, first: 50, markets: [0])],
+            spotBooks: [ThreeBooks.spot], wallets: [room.agent[2]], limit: 0.1, waitMinutes: 0.5,
+            sellingMinutes: 10, sells: true, random: RandomStream(seed: 1, name: "hedgers"))
+        var event = ClearingEvent(.deleveraging, at: room.exchanges.now, account: 4)
+        event.counterparty = 50
+        event.market = 0
+        event.lots = room.lots(5)
+        room.exchanges.perps[0].house.events.append(event)
+        hedgers.observe(room.exchanges)
+        var sold: [Double] = []
+        for _ in 0..<15 {
+            room.step(&hedgers, times: 60)
+            sold.append(10_000 - room.held(ThreeBooks.spot))
+        }
+        expect(abs(sold[14] - 5) < 1e-3, "\(sold)")
+        let steps = zip(sold.dropFirst(), sold).map { $0 - $1 }.filter { $0 > 0 }
+        expect(steps.count >= 9 && steps.allSatisfy { $0 < 1.01 }, "\(sold)")
     }
 
     /// A fund sells what it took over, a share a minute, and reduces only.

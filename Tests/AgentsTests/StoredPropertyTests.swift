@@ -55,23 +55,24 @@ import Venues
             makers, constants: ["name", "parameters", "stepSeconds", "booksByVenue"],
             [
                 "ladders": { $0.ladders[2].answer += 0.1 }, "quotes": { $0.quotes[35].lots += 1 },
-                "desks": { $0.desks[0].profit += 1 }, "firms": { $0.firms[3].raised += 1 },
+                "desks": { $0.desks[0].profit += Money(usd: 1) }, "firms": { $0.firms[3].raised += 1 },
                 "caution": { $0.caution += 0.1 }, "unsettled": { $0.unsettled += 0.1 },
                 "recent": { $0.recent += 0.1 }, "step": { $0.step += 1 }, "refusals": { $0.refusals += 1 },
                 "otherInventoryUSD": { $0.otherInventoryUSD += 1 },
+                "minuteCounted": { $0.minuteCounted += 1 },
             ])
         expectHashed(
             makers.ladders[0],
-            // The last three are told to the firms, and zero again, within a step.
+            // The last is told to the makers, and zero again, within a step.
             constants: [
                 "account", "firm", "isInverse", "depthUSD", "absorptionUSD", "halfSpread", "lotSize",
-                "gained", "inventoryTaken", "refusals",
+                "start", "startLots", "refusals",
             ],
             [
                 "isStruck": { $0.isStruck.toggle() }, "isQuoted": { $0.isQuoted.toggle() },
                 "tape": { $0.tape += 1 }, "answer": { $0.answer += 1 }, "centre": { $0.centre += 1 },
-                "presence": { $0.presence += 1 }, "equity": { $0.equity = 1 }, "price": { $0.price += 1 },
-                "inventory": { $0.inventory += 1 },
+                "presence": { $0.presence += 1 }, "gain": { $0.gain += Money(usd: 1) },
+                "lots": { $0.lots += 1 },
             ], hash: { $0.combine(into: &$1) })
         expectHashed(
             makers.quotes[0], constants: [],
@@ -82,12 +83,12 @@ import Venues
             constants: ["absorptionUSD", "logRank", "share", "isPegged", "patientUSD", "patientWidth"],
             [
                 "reference": { $0.reference += 1 }, "answer": { $0.answer += 1 },
-                "presence": { $0.presence -= 0.1 }, "profit": { $0.profit += 1 },
+                "presence": { $0.presence -= 0.1 }, "profit": { $0.profit += Money(usd: 1) },
                 "lastIndex": { $0.lastIndex += 1 },
             ], hash: { $0.combine(into: &$1) })
         expectHashed(
             makers.firms[0], constants: ["capital"],
-            ["profit": { $0.profit += 1 }, "raised": { $0.raised += 1 }], hash: { $0.combine(into: &$1) })
+            ["profit": { $0.profit += Money(usd: 1) }, "raised": { $0.raised += 1 }], hash: { $0.combine(into: &$1) })
     }
 
     @Test func patientCapital() throws {
@@ -113,11 +114,28 @@ import Venues
         let room = try ThreeBooks()
         expectHashed(
             BackgroundFlow(
-                BackgroundFlow.Parameters(), accounts: room.agent, shares: [1, 1, 1],
-                depthUSD: [1e6, 1e6, 1e6], room.exchanges, stepSeconds: 1,
+                BackgroundFlow.Parameters(), Turnover(calm: [1, 1, 1]), accounts: room.agent,
+                shares: [1, 1, 1], room.exchanges, stepSeconds: 1,
                 random: RandomStream(seed: 1, name: "flow")),
-            constants: ["name", "parameters", "accounts", "cumulative", "medians", "stepSeconds"],
+            constants: ["name", "parameters", "accounts", "turnover", "cumulative", "means", "stepSeconds"],
             ["runs": { $0.runs[2] -= 1 }, "random": { _ = $0.random.next() }])
+        let resting = RestingFlow(
+            RestingFlow.Parameters(), Turnover(calm: [1, 1, 1]), accounts: room.agent, room.exchanges,
+            stepSeconds: 1, random: RandomStream(seed: 1, name: "resting flow"))
+        expectHashed(
+            resting, constants: ["name", "parameters", "turnover", "accounts", "stepSeconds", "start"],
+            [
+                "slots": { $0.slots[17].id += 1 }, "arriving": { $0.arriving[2].asksUSD += 1 },
+                "step": { $0.step += 1 }, "random": { _ = $0.random.next() },
+            ])
+        expectHashed(
+            resting.slots[0], constants: [], ["id": { $0.id += 1 }], hash: { $0.combine(into: &$1) })
+        expectHashed(
+            resting.arriving[0], constants: [],
+            [
+                "bidsUSD": { $0.bidsUSD += 1 }, "asksUSD": { $0.asksUSD += 1 },
+                "distance": { $0.distance += 1 },
+            ], hash: { $0.combine(into: &$1) })
         expectHashed(
             Arbitrageurs(
                 Arbitrageurs.Parameters(), accounts: room.agent, absorptionUSD: [1e9, 1e9, 1e9],
@@ -163,13 +181,45 @@ import Venues
             hash: { $0.combine(into: &$1) })
     }
 
+    @Test func positionOpeners() {
+        let queue = PositionOpeners.Queue(book: 0, isLong: true, first: 5, place: 0, count: 2)
+        let openers = PositionOpeners(
+            PositionOpeners.Parameters(), queues: [queue], notionals: [1, 2], assets: 1, stepSeconds: 1,
+            random: RandomStream(seed: 1, name: "position openers"))
+        let entry = PositionOpeners.Entry(queue: 0, number: 1, until: Self.noted)
+        let exit = PositionOpeners.Exit(due: Self.noted, queue: 0, number: 1)
+        expectHashed(
+            openers, constants: ["name", "parameters", "notionals", "stepSeconds"],
+            [
+                "queues": { $0.queues[0].next += 1 }, "hours": { $0.hours[0].append(1) },
+                "entering": { $0.entering.append(entry) }, "exits": { $0.exits.insert(exit) },
+                "step": { $0.step += 1 }, "random": { _ = $0.random.next() },
+                "openedLongUSD": { $0.openedLongUSD += 1 }, "openedShortUSD": { $0.openedShortUSD += 1 },
+            ])
+        expectHashed(
+            entry, constants: [],
+            [
+                "queue": { $0.queue += 1 }, "number": { $0.number += 1 },
+                "until": { $0.until = SimTime(seconds: 78) },
+            ], hash: { $0.combine(into: &$1) })
+        expectHashed(
+            exit, constants: [],
+            [
+                "queue": { $0.queue += 1 }, "number": { $0.number += 1 },
+                "due": { $0.due = SimTime(seconds: 78) },
+            ], hash: { $0.combine(into: &$1) })
+    }
+
     @Test func forcedSellers() {
-        let sale = HedgedAccounts.Sale(due: Self.noted, number: 1, book: 2, coins: 3)
+        let sale = HedgedAccounts.Sale(due: Self.noted, number: 1, book: 2, coins: 3, parts: 4)
         expectHashed(
             HedgedAccounts(
                 groups: [], spotBooks: [2], wallets: [1], limit: 0.1, sells: true,
                 random: RandomStream(seed: 1, name: "hedgers")),
-            constants: ["protection", "name", "isForced", "groups", "spotBooks", "wallets", "sells"],
+            constants: [
+                "protection", "waitMinutes", "sellingMinutes", "name", "isForced", "groups", "spotBooks",
+                "wallets", "sells",
+            ],
             [
                 "pending": { $0.pending.insert(sale) }, "waiting": { $0.waiting[2].append(sale) },
                 "losses": { $0.losses += 1 }, "random": { _ = $0.random.next() },
@@ -179,7 +229,7 @@ import Venues
             sale, constants: [],
             [
                 "due": { $0.due = SimTime(seconds: 78) }, "number": { $0.number += 1 },
-                "book": { $0.book = 3 }, "coins": { $0.coins += 1 },
+                "book": { $0.book = 3 }, "coins": { $0.coins += 1 }, "parts": { $0.parts += 1 },
             ], hash: { $0.combine(into: &$1) })
         expectHashed(
             HouseUnwinders(sharePerMinute: 0.1, limitBp: 10, collateral: [], stepSeconds: 1),
@@ -247,6 +297,6 @@ import Venues
                 #expect(registered.contains(String(match.2)), "\(match.2) is not in AgentList")
             }
         }
-        #expect(found >= 13)
+        #expect(found >= 15)
     }
 }

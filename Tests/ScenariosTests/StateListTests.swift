@@ -68,8 +68,7 @@ import Testing
         "LendingSide": ["prices": "scratch", "worstOfAccounts": "zero, or a bug"],
         "Exchanges": ["threads": "how fast, not what", "largestFirst": "how fast, not what"],
         "MakerLadder": [
-            "gained": "told to the firm in the same step", "inventoryTaken": "told to the firm",
-            "refusals": "told to the makers",
+            "refusals": "told to the makers"
         ],
         "MarkUpdates": ["perpetual": "made anew at every step"],
         "World": [

@@ -19,6 +19,8 @@ struct SyntheticRun {
                 "venue,asset,fall_pct,guess\nx,ETH,45,0\nx,ALT,90,1\ny,ETH,40,1\ny,ALT,50,1\ny,BTC,1,0\n",
             "more.csv":
                 "venue,asset,fall_pct,guess\nx,ETH,45,0\nx,ALT,90,1\ny,ETH,40,1\nz,BTC,9,1\n",
+            "volumes.csv":
+                "asset,perpetual_usd_m,spot_usd_m\nBTC,3,2\nETH,2,1\nALT,1,9\nUSDX,0,4\n",
         ])
 
     static let start = SimTime(iso8601: "2026-01-02T12:00:00Z")!.seconds
@@ -42,6 +44,10 @@ struct SyntheticRun {
             ? 100 : minute <= 30 ? 100 - 0.4 * Double(minute) : min(97, 88 + 0.7 * Double(minute - 30))
     }
 
+    static let books: [(venue: Int, asset: Int, isSpot: Bool)] = [
+        (0, 0, false), (1, 0, false), (2, 1, true), (2, 2, true), (2, 3, true),
+    ]
+
     static func depth(_ minute: Int) -> Double {
         minute < 0 ? 100 : minute < 20 ? 10 : minute < 60 ? 5 : 80
     }
@@ -62,6 +68,8 @@ struct SyntheticRun {
         (s.openInterestBeforeUsd, s.openInterestLowUsd) = (100e9, 70e9)
         (s.btcOpenInterestFallPct, s.btcOpenInterestCoinsFallPct) = (21, 11)
         (s.vaultTakeoverUsd, s.fundTakeoverUsd, s.deleveragedUsd) = (3e9, 1e9, 2e9)
+        (s.filledInBooksUsd, s.deleveragedOfTradersUsd) = (4.5e9, 1.5e9)
+        (s.makerProfitUsd, s.makerProfitGapMicroUsd) = (-7e6, 3)
         (s.deleveragedAccounts, s.deleveragedTop1pctShare) = (50, 0.4)
         (s.fundDrawUsd, s.badDebtUsd, s.socialisedLossUsd) = (5e6, 6e6, 7e6)
         (s.realisedLossUsd, s.marginLostUsd, s.peakMinuteUsd) = (2.5e9, 3e9, 4e9)
@@ -91,6 +99,7 @@ struct SyntheticRun {
         (x.accountsLiquidated, y.accountsLiquidated) = (1_000_000, 500_000)
         (x.openInterestBeforeUsd, x.openInterestLowUsd) = (50e9, 30e9)
         (x.vaultTakeoverUsd, x.fundTakeoverUsd, x.deleveragedUsd) = (3e9, 1e9, 2e9)
+        (x.filledInBooksUsd, x.deleveragedOfTradersUsd) = (3.5e9, 1.4e9)
         (x.deleveragedAccounts, x.deleveragedTop1pctShare) = (50, 0.4)
         (x.fundDrawUsd, x.badDebtUsd, x.socialisedLossUsd) = (5e6, 6e6, 7e6)
         x.firstDeleveragingSeconds = 33
@@ -161,8 +170,10 @@ struct SyntheticRun {
         for (i, stage) in ["vault takeover", "fund takeover", "auto-deleveraging"].enumerated() {
             try insert("stages", ["id": i, "stage": stage], db)
         }
-        for book in 0..<2 {
-            try insert("books", ["id": book, "venue_id": book, "asset_id": 0, "is_spot": 0], db)
+        for (id, book) in Self.books.enumerated() {
+            try insert(
+                "books",
+                ["id": id, "venue_id": book.venue, "asset_id": book.asset, "is_spot": book.isSpot ? 1 : 0], db)
         }
         for minute in -10..<length { try fill(minute, db) }
         if isFull { try fillEvents(db) }
@@ -178,7 +189,7 @@ struct SyntheticRun {
                 "time_ms": time, "liquidated_long_usd": forced.reduce(0) { $0 + $1.long } * 1e9,
                 "liquidated_short_usd": forced.reduce(0) { $0 + $1.short } * 1e9,
                 "reported_long_usd": forced.reduce(0) { $0 + $1.long } * 0.5e9,
-                "takeovers_usd": minute == 40 ? 4e9 : 0, "open_interest_usd": open,
+                "takeovers_usd": minute == 40 ? 4e9 : 0, "filled_in_books_usd": minute == 30 ? 30.0 : 0.0, "open_interest_usd": open,
                 "btc_depth_1pct_usd": Self.depth(minute), "btc_spread_bp": minute < 0 ? 1.0 : 3.0,
             ], db)
         for venue in 0..<2 {
@@ -198,12 +209,19 @@ struct SyntheticRun {
             try insert("asset_minutes", ["time_ms": time, "asset_id": asset, "index_usd": usd], db)
         }
         guard isFull else { return }
-        for book in 0..<2 {
+        for book in 0..<Self.books.count {
+            let isBitcoin = book < 2
+            // Bitcoin trades 2 a minute on x and 1 on y, ten times as much after the news; Ether a fixed 5, ALT 1 and USDX 2 on
+            // z, spot.
+            let volume = isBitcoin ? (book == 0 ? 2.0 : 1) * (minute < 0 ? 1 : 10) : [5, 1, 2][book - 2]
+            let mid = isBitcoin ? (book == 0 ? btc * 0.99 : btc) : book == 2 ? eth : 1
             try insert(
                 "book_minutes",
                 [
-                    "time_ms": time, "book_id": book, "mid_usd": book == 0 ? btc * 0.99 : btc,
-                    "lowest_trade_usd": btc - (book == 0 ? 1 : 0.5), "last_trade_usd": btc,
+                    "time_ms": time, "book_id": book, "mid_usd": mid,
+                    "lowest_trade_usd": (isBitcoin ? btc : mid) - (book == 0 ? 1 : 0.5), "last_trade_usd": isBitcoin ? btc : mid,
+                    "bought_usd": volume * 0.25, "sold_usd": volume * 0.75,
+                    "bids_1pct_usd": minute < 0 ? 8.0 : 2, "asks_1pct_usd": minute < 0 ? 4.0 : 3,
                 ], db)
         }
     }

@@ -7,7 +7,7 @@ import Primitives
 import Venues
 
 /// Accounts that are long spot and short the perpetual: when the short is taken from them, by deleveraging or
-/// liquidation, they must sell the coins it hedged.
+/// liquidation, they must sell the coins it hedged. They take their time: each waits, then sells in equal parts.
 public struct HedgedAccounts: Strategy {
     /// The hedged accounts of one perpetual venue: numbers `first..<first + spotLots.count`.
     public struct Group: Sendable {
@@ -26,16 +26,22 @@ public struct HedgedAccounts: Strategy {
 
     /// How far below the index a coin whose hedge is lost is sold; what finds no buyer is tried again.
     private let protection: PriceProtection
+    /// Before the first part on average, and from the first to the last.
+    private let waitMinutes: Double
+    private let sellingMinutes: Double
+    private static let partSeconds = 60.0
 
     struct Sale: Comparable {
         var due: SimTime
         /// Of one moment the loss that came first sells first.
         var number: Int
         var book: BookID
+        /// Of one part, and how many parts there are still to come.
         var coins: Double
+        var parts: Int32
         static func < (a: Sale, b: Sale) -> Bool { (a.due, a.number) < (b.due, b.number) }
         func combine(into hash: inout StateHash) {
-            hash.combine(due.nanoseconds, Int64(number), Int64(book.rawValue))
+            hash.combine(due.nanoseconds, Int64(number), Int64(book.rawValue) << 32 | Int64(parts))
             hash.combine(coins)
         }
     }
@@ -58,12 +64,16 @@ public struct HedgedAccounts: Strategy {
 
     /// - Parameters:
     ///   - limit: share of the index, one for any price.
+    ///   - waitMinutes: before the first part is sold, on average.
+    ///   - sellingMinutes: from the first part to the last.
     ///   - sells: whether a lost hedge is followed by a sale: the contagion switch.
     public init(
-        groups: [Group], spotBooks: [BookID?], wallets: [AccountID], limit: Double, sells: Bool,
-        random: RandomStream
+        groups: [Group], spotBooks: [BookID?], wallets: [AccountID], limit: Double, waitMinutes: Double = 20.0 / 60,
+        sellingMinutes: Double = 0, sells: Bool, random: RandomStream
     ) {
         protection = PriceProtection(fraction: limit)
+        self.waitMinutes = waitMinutes
+        self.sellingMinutes = sellingMinutes
         self.groups = groups
         self.spotBooks = spotBooks
         let last = spotBooks.compactMap { $0?.index }.max() ?? -1
@@ -102,14 +112,21 @@ public struct HedgedAccounts: Strategy {
             rules.spec.unit.isInverse
             ? rules.spec.unit.coins(event.lots.magnitude) / max(exchanges.views[asset].index, 1e-12)
             : rules.spec.unit.coins(event.lots.magnitude)
-        let due = exchanges.now.adding(seconds: 2 + random.exponential(mean: 20))
-        pending.insert(Sale(due: due, number: losses, book: book, coins: coins))
+        let due = exchanges.now.adding(seconds: 2 + random.exponential(mean: waitMinutes * 60))
+        let parts = max(1, Int32(sellingMinutes * 60 / Self.partSeconds))
+        pending.insert(
+            Sale(due: due, number: losses, book: book, coins: coins / Double(parts), parts: parts - 1))
         losses += 1
     }
 
     public mutating func act(_ exchanges: inout Exchanges) {
         while let first = pending.min, first.due <= exchanges.now {
             waiting[first.book.index].append(pending.removeMin())
+            guard first.parts > 0 else { continue }
+            var next = first
+            next.due = first.due.adding(seconds: Self.partSeconds)
+            next.parts -= 1
+            pending.insert(next)
         }
         for book in waiting.indices where !waiting[book].isEmpty {
             sell(on: waiting[book][0].book, &exchanges)
@@ -167,13 +184,21 @@ extension HedgedAccounts: Agent {
     public static let keys = [
         SettingKey(
             "accounts.hedge_limit_pct", .number(0.1...100),
-            "how far below the index coins are sold whose hedge was lost; 100: at any price", default: "100")
+            "how far below the index coins are sold whose hedge was lost; 100: at any price", default: "100"),
+        SettingKey(
+            "accounts.hedge_wait_minutes", .number(0.01...10_000),
+            "until the first of them are sold, on average", default: "0.33"),
+        SettingKey(
+            "accounts.hedge_selling_minutes", .number(0...10_000), "from the first part to the last",
+            default: "0"),
     ]
 
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> HedgedAccounts? {
         HedgedAccounts(
             groups: opening.hedged, spotBooks: opening.sellerBooks, wallets: opening.sellerWallets,
             limit: opening.settings.number("accounts.hedge_limit_pct") / 100,
+            waitMinutes: opening.settings.number("accounts.hedge_wait_minutes"),
+            sellingMinutes: opening.settings.number("accounts.hedge_selling_minutes"),
             sells: opening.settings.flag("contagion.hedge_loss"), random: opening.random("hedgers"))
     }
 }

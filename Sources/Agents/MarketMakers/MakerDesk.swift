@@ -5,23 +5,23 @@ import RealModule
 /// One firm's capital, which all its books draw on.
 struct MakerFirm {
     let capital: Double
-    /// Earned or lost so far over all its books.
-    var profit = 0.0
+    /// What all its books have earned so far: exactly what their accounts have more than at the start.
+    var profit = Money.zero
     /// Put in anew, and losses beyond its capital, which others bore.
     var raised = 0.0
 
     func combine(into hash: inout StateHash) {
-        hash.combine(profit)
+        hash.combine(profit.micros)
         hash.combine(raised)
     }
 
     /// The share of its capital that it has.
-    var left: Double { min(1, max(0, 1 + (profit + raised) / max(capital, 1))) }
+    var left: Double { min(1, max(0, 1 + (profit.dollars + raised) / max(capital, 1))) }
 
     /// Losses draw new capital where making markets pays again: what is missing comes in at a rate that grows as the market
     /// settles.
     mutating func raise(settled: Double, minutes: Double, seconds: Double) {
-        if capital + profit + raised < 0 { raised = -capital - profit }
+        if capital + profit.dollars + raised < 0 { raised = -capital - profit.dollars }
         raised += (1 - left) * capital * settled * (1 - Double.exp(-seconds / 60 / minutes))
     }
 }
@@ -37,7 +37,7 @@ struct MakerDesk: BitwiseCopyable {
     let absorptionUSD: Double
     let logRank: Double
     /// Lost or earned on this asset.
-    var profit = 0.0
+    var profit = Money.zero
     let share: Double
     /// Can be turned into something else at a known rate: makers quote around that whatever one venue's price does.
     let isPegged: Bool
@@ -61,7 +61,7 @@ struct MakerDesk: BitwiseCopyable {
         hash.combine(reference)
         hash.combine(answer)
         hash.combine(presence)
-        hash.combine(profit)
+        hash.combine(profit.micros)
         hash.combine(lastIndex)
     }
 
@@ -70,7 +70,7 @@ struct MakerDesk: BitwiseCopyable {
         Double.log(max(view.index, 1e-12)) - lastIndex - view.fundamentalMove
     }
 
-    func capitalLeft(_ capital: Double) -> Double { max(0, 1 + min(0, profit) / max(capital * share, 1)) }
+    func capitalLeft(_ capital: Double) -> Double { max(0, 1 + min(0, profit.dollars) / max(capital * share, 1)) }
 
     /// Requotes at once for news and for moves of Bitcoin's, follows the price slowly, forgets flow as fast as the makers
     /// who are there can refill.
@@ -89,16 +89,24 @@ struct MakerDesk: BitwiseCopyable {
         answer *= Double.exp(-rate(p) * dt)
     }
 
-    /// Net flow that moves the asset by one log unit now: what the makers who are there take, and the patient orders at
-    /// this distance from what news says it is worth.
-    func resistance(_ view: AssetView, _ p: MakerParameters) -> Double {
+    /// Net flow that moves the asset by one log unit now: what the makers who are there take, the patient orders at this
+    /// distance from what news says it is worth, and the limit orders that people bring within the makers' horizon, which lie
+    /// around their mean distance.
+    ///
+    /// - Parameter flow: purchases less sales of takers; sales meet bids.
+    func resistance(
+        _ view: AssetView, _ p: MakerParameters, to flow: Double, arriving: Exchanges.Arriving
+    ) -> Double {
         let distance = abs(reference + answer - view.fundamental)
         let patient =
             distance > 1e-4
             ? p.patientExponent * patientUSD
                 * Double.power(min(distance, 7 * patientWidth) / patientWidth, p.patientExponent)
                 / distance : 0
-        return absorptionUSD * presence + patient
+        let people =
+            arriving.distance > 0
+            ? (flow < 0 ? arriving.bidsUSD : arriving.asksUSD) * p.flowHorizonSeconds / arriving.distance : 0
+        return absorptionUSD * presence + patient + people
     }
 
     func rate(_ p: MakerParameters) -> Double {

@@ -38,22 +38,24 @@ struct MakerLadder: BitwiseCopyable {
     /// Where and how large it was last quoted.
     var centre = 0.0
     var presence = 0.0
-    /// Equity last counted, in dollars; the start's is set at the first look.
-    var equity = Double.nan
-    var price = 0.0
-    /// Position, dollars at the last price.
-    var inventory = 0.0
+    /// What the account began with.
+    let start: Stake
+    private let startLots: Lots
+    /// What it has earned since, as its firm knows it.
+    var gain = Money.zero
+    /// Bought less sold since the start.
+    var lots: Int64 = 0
     /// Coins (linear) or dollars (inverse) in a lot.
     private let lotSize: Double
-    /// Earned and taken into inventory in this step, dollars, and quotes refused: not told to the firm yet.
-    var gained = 0.0
-    var inventoryTaken = 0.0
+    /// Quotes refused in this step: not told yet.
     var refusals: Int32 = 0
 
     init(
-        account: AccountID, firm: Int16, depthUSD: Double, absorptionUSD: Double, halfSpread: Double,
-        unit: ContractUnit
+        account: AccountID, start: Stake, holding: Lots, firm: Int16, depthUSD: Double, absorptionUSD: Double,
+        halfSpread: Double, unit: ContractUnit
     ) {
+        self.start = start
+        startLots = holding
         self.account = account
         self.firm = firm
         self.depthUSD = max(depthUSD, absorptionUSD * 0.01)
@@ -70,13 +72,15 @@ struct MakerLadder: BitwiseCopyable {
         hash.combine(answer)
         hash.combine(centre)
         hash.combine(presence)
-        hash.combine(equity)
-        hash.combine(price)
-        hash.combine(inventory)
+        hash.combine(gain.micros, lots, 0)
     }
 
-    /// The firm knows of everything.
-    mutating func told() { (gained, inventoryTaken, refusals) = (0, 0, 0) }
+    /// Takes note of what the account holds: a spot wallet begins with coins, and only what was bought or sold since is
+    /// inventory.
+    mutating func look(_ holding: Lots) { lots = (holding - startLots).count }
+
+    /// Inventory in dollars.
+    func inventory(_ price: Double) -> Double { Double(lots) * usdPerLot(price) }
 
     @inline(__always)
     func usdPerLot(_ price: Double) -> Double { isInverse ? lotSize : lotSize * price }

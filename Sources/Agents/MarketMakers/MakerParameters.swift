@@ -38,6 +38,10 @@ public struct MakerParameters: Sendable {
     public var capitalUSD = 2.1e9
     public var capitalExponent = 2.2
     public var firms = 4
+    /// Of calm presence that hangs on no firm's capital.
+    public var uncommittedShare = 0.0
+    /// How much of what people bring a maker counts on.
+    public var flowHorizonSeconds = 20.0
     /// In how many minutes of a settled market lost capital is put in anew, all but 1 / e of it.
     public var capitalReturnMinutes = 60.0
     /// What makers know of patient orders: within 5 % of Bitcoin's value, and how it falls with volume and grows with distance.

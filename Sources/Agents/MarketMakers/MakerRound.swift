@@ -59,11 +59,11 @@ struct MakerRound: @unchecked Sendable {
             abs(centre - ladder.centre) > 0.4 * half
             || abs(outlook.presence - ladder.presence) > 0.15 * ladder.presence
         if isUntouched && !isAway && ladder.isQuoted { return }
-        if !isUntouched { count(&ladder, outlook.index, market, host) }
+        if !isUntouched { ladder.look(host.holding(market, ladder.account)) }
         ladder.isStruck = false
         ladder.centre = centre
         ladder.presence = outlook.presence
-        requote(book, market, &ladder, half: half, isFresh: isUntouched && ladder.isQuoted, &host)
+        requote(book, market, &ladder, outlook.index, half: half, isFresh: isUntouched && ladder.isQuoted, &host)
         ladder.isQuoted = true
     }
 
@@ -95,7 +95,7 @@ struct MakerRound: @unchecked Sendable {
         let (ownBid, ownAsk) = ownTouch(book)
         let fair = Double.exp(max(-80, min(80, centre)))
         let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
-        let load = max(-1, min(1, ladder.inventory / limitUSD))
+        let load = max(-1, min(1, ladder.inventory(outlook.index) / limitUSD))
         let size = ladder.depthUSD * 0.5 * outlook.presence
         let fee = 0.0006
         if let bid = host.bestBid(market), bid.count > ownBid, unit.usd(bid) > fair * (1 + half + fee) {
@@ -139,32 +139,15 @@ struct MakerRound: @unchecked Sendable {
         return touch
     }
 
-    /// Counts what the book's account has earned since it was last looked at.
-    private func count<Host: BookHost & ~Copyable>(
-        _ ladder: inout MakerLadder, _ price: Double, _ market: Int32, _ host: borrowing Host
-    ) {
-        let held = Double(host.holding(market, ladder.account).count) * ladder.usdPerLot(price)
-        // What changed hands since then is marked at the index: the half-spreads earned are left out, losses are not.
-        if ladder.price > 0 {
-            ladder.gained = ladder.inventory * (price / ladder.price - 1)
-        }
-        // A spot wallet starts with coins of its own: only what was bought or sold since is inventory.
-        if ladder.equity.isNaN { ladder.equity = held }
-        let before = ladder.inventory
-        ladder.inventory = held - ladder.equity
-        ladder.inventoryTaken = ladder.inventory - before
-        ladder.price = price
-    }
-
     private func requote<Host: BookHost & ~Copyable>(
-        _ book: BookID, _ market: Int32, _ ladder: inout MakerLadder, half: Double, isFresh: Bool,
-        _ host: inout Host
+        _ book: BookID, _ market: Int32, _ ladder: inout MakerLadder, _ index: Double, half: Double,
+        isFresh: Bool, _ host: inout Host
     ) {
         let unit = host.unit(market)
         let centreUSD = Double.exp(max(-80, min(80, ladder.centre)))
         let top = Double(host.maxTicks(market) - 1)
         let limit = max(ladder.depthUSD * parameters.inventoryLimit, 1)
-        let load = max(-1, min(1, ladder.inventory / limit))
+        let load = max(-1, min(1, ladder.inventory(index) / limit))
         let perLot = max(ladder.usdPerLot(centreUSD), 1e-300)
         let scale = max(1, half / 0.002)
         for level in 0..<MakerLadder.levels {

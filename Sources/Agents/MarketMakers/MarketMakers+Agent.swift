@@ -49,6 +49,12 @@ extension MarketMakers: Agent {
         SettingKey(
             "liquidity.capital_return_minutes", .number(1...100_000),
             "in which lost capital is put in anew, once the market is settled"),
+        SettingKey(
+            "liquidity.uncommitted_share", .share, "of calm presence that hangs on no firm's capital",
+            default: "0"),
+        SettingKey(
+            "liquidity.flow_horizon_seconds", .number(0...3600),
+            "limit orders of people arriving in it soften makers' answer to flow"),
         SettingKey("liquidity.firms", .integer(1...64), "maker firms"),
         SettingKey("liquidity.late_friday", .number(0...2), "depth late on a Friday over an ordinary hour's"),
         SettingKey(
@@ -70,6 +76,7 @@ extension MarketMakers: Agent {
         return Means(dollars: usd, coinsUSD: usd)
     }
 
+    public static var keepsBooksApart: Bool { true }
     public static var meansKeys: [String] { ["liquidity.depth_1pct_usd"] }
 
     public static func make(_ opening: AgentOpening, _ exchanges: inout Exchanges) -> MarketMakers? {
@@ -112,6 +119,8 @@ extension MakerParameters {
         patientDeepness = -Double.log(s.number("patient.demand_at_thousandth")) / Double.log(1000)
         patientExponent = s.number("patient.exponent")
         firms = s.integer("liquidity.firms")
+        uncommittedShare = s.number("liquidity.uncommitted_share")
+        flowHorizonSeconds = s.number("liquidity.flow_horizon_seconds")
         sharesCapital = s.flag("contagion.shared_maker_capital")
         lateFriday = s.number("liquidity.late_friday")
         withdrawalWithoutNews = s.number("liquidity.withdrawal_without_news")

@@ -30,6 +30,9 @@ public struct MarketMakers: Strategy {
     public internal(set) var refusals = 0
     /// Makers' positions in all coins but Bitcoin, times beta, dollars.
     public internal(set) var otherInventoryUSD = 0.0
+    private static let countSteps = 5
+    /// The minute, counted from 1970, that a count has ended.
+    var minuteCounted: Int64 = 0
 
     /// - Parameter accounts: by book, the account that quotes there.
     public init(
@@ -58,7 +61,8 @@ public struct MarketMakers: Strategy {
             let place = exchanges.place(book)
             let view = exchanges.views[place.asset]
             let ladder = MakerLadder(
-                account: accounts[book],
+                account: accounts[book], start: exchanges.stake(book, accounts[book]),
+                holding: exchanges.holding(book, accounts[book]),
                 firm: Int16((place.asset.index + place.exchange.index) % parameters.firms),
                 depthUSD: parameters.depth1PctUSD * Double.power(view.size, parameters.depthExponent)
                     * shares[book],
@@ -95,7 +99,7 @@ public struct MarketMakers: Strategy {
         exchanges.haveMakersHedge(otherInventoryUSD)
     }
 
-    /// Quotes on all venues side by side, then tells the firms what each book has earned, in the order of books.
+    /// Quotes on all venues side by side.
     private mutating func quote(_ exchanges: inout Exchanges) {
         let (parameters, places, books) = (parameters, exchanges.books, booksByVenue)
         let outlooks = exchanges.assetIDs.map {
@@ -111,14 +115,33 @@ public struct MarketMakers: Strategy {
             }
         }
         for book in exchanges.bookIDs {
-            let asset = places[book].asset
-            firms[Int(ladders[book].firm)].profit += ladders[book].gained
-            desks[asset].profit += ladders[book].gained
-            if asset != exchanges.reference {
-                otherInventoryUSD += ladders[book].inventoryTaken * exchanges.views[asset].beta
-            }
             refusals += Int(ladders[book].refusals)
-            ladders[book].told()
+            ladders[book].refusals = 0
+        }
+    }
+
+    /// Counts at the end of a step: every `countSteps` and at the end of every minute.
+    public mutating func observe(_ exchanges: borrowing Exchanges) {
+        let minute = exchanges.now.seconds / 60
+        guard step % Self.countSteps == 0 || minute != minuteCounted else { return }
+        minuteCounted = minute
+        count(exchanges)
+    }
+
+    /// Tells firms and desks what every book has earned, and adds up what the makers hold in other coins.
+    private mutating func count(_ exchanges: borrowing Exchanges) {
+        otherInventoryUSD = 0
+        for book in exchanges.bookIDs where ladders[book].account != .nobody {
+            let asset = exchanges.place(book).asset
+            let gain = exchanges.gain(book, ladders[book].account, since: ladders[book].start)
+            let more = gain - ladders[book].gain
+            ladders[book].gain = gain
+            firms[Int(ladders[book].firm)].profit += more
+            desks[asset].profit += more
+            if asset != exchanges.reference {
+                let view = exchanges.views[asset]
+                otherInventoryUSD += ladders[book].inventory(view.index) * view.beta
+            }
         }
     }
 
@@ -155,7 +178,9 @@ public struct MarketMakers: Strategy {
         let calm = min(
             1, Double.power(1.6 * view.calmVolatility / max(view.volatility, 1e-12), p.volatilityExponent))
         let left = p.sharesCapital ? shared : desks[a].capitalLeft(p.capitalUSD)
-        let capital = left >= 1 ? 1 : Double.power(left, p.capitalExponent * order)
+        // A part of those who make markets is not of the firms whose capital is lost.
+        let firms = left >= 1 ? 1 : Double.power(left, p.capitalExponent * order)
+        let capital = p.uncommittedShare + (1 - p.uncommittedShare) * firms
         let fear = caution <= 0 ? 1 : 1 - Double.pow(caution, 1 / order)
         return max(p.leastPresence, calm * capital * fear)
     }
@@ -165,7 +190,8 @@ public struct MarketMakers: Strategy {
         let usd = Double(tape - ladders[book].tape) * ladders[book].usdPerLot(exchanges.views[asset].index)
         ladders[book].tape = tape
         ladders[book].isStruck = true
-        let resistance = desks[asset].resistance(exchanges.views[asset], parameters)
+        let resistance = desks[asset].resistance(
+            exchanges.views[asset], parameters, to: usd, arriving: exchanges.arriving[asset])
         let common = desks[asset].isPegged ? 0 : parameters.commonShare
         let share = ladders[book].absorptionUSD / desks[asset].absorptionUSD
         let local = usd / max(resistance * share, 1)
@@ -175,8 +201,10 @@ public struct MarketMakers: Strategy {
 
     /// Mean presence over assets, weighted alike; and of one asset.
     public func presence(_ asset: AssetID) -> Double { desks[asset].presence }
-    /// What the firms have lost (negative) or earned, in dollars.
-    public var profitUSD: Double { firms.reduce(0) { $0 + $1.profit } }
+    /// What the firms have lost (negative) or earned by the last count.
+    public var profit: Money { firms.reduce(.zero) { $0 + $1.profit } }
+    /// By book: the account that quotes there.
+    public var accounts: [AccountID] { ladders.map(\.account) }
     public var capitalShareLeft: Double { capitalLeft() }
 
     public func combine(into hash: inout StateHash) {
@@ -187,7 +215,7 @@ public struct MarketMakers: Strategy {
         hash.combine(caution)
         hash.combine(unsettled)
         hash.combine(recent)
-        hash.combine(Int64(step), Int64(refusals), 0)
+        hash.combine(Int64(step), Int64(refusals), minuteCounted)
         hash.combine(otherInventoryUSD)
     }
 }

@@ -12,8 +12,8 @@ extension WorldBuilder {
         _ openInterest: OpenInterestMatrix, _ places: [BookPlace], _ names: [String]
     ) -> AgentOpening {
         func venue(_ place: BookPlace) -> VenueRow { scenario.event.venue(names[place.exchange])! }
-        return AgentOpening(
-            scenario, seed: options.seed, stepSeconds: scenario.stepSeconds,
+        var opening = AgentOpening(
+            scenario, seed: options.seed, stepSeconds: scenario.stepSeconds, scale: options.scale,
             exchanges: names.map {
                 AgentOpening.Exchange(name: $0, stopShare: scenario.event.venue($0)!.stopShare)
             },
@@ -27,6 +27,14 @@ extension WorldBuilder {
             openInterestUSD: places.map {
                 $0.isSpot ? 0 : openInterest.usd($0.exchange, Int($0.market))
             })
+        opening.accountLaw.accounts = scenario.integer("accounts.total")
+        opening.accountLaw.sizeLogSD = scenario.number("accounts.size_log_sd")
+        opening.accountLaw.leverageLogSD = scenario.number("accounts.leverage_log_sd")
+        opening.accountLaw.largestShare = scenario.number("accounts.largest_share")
+        opening.accountLaw.stopShare = scenario.number("accounts.stop_share")
+        opening.accountLaw.stopStart = scenario.number("accounts.stop_start_pct") / 100
+        opening.accountLaw.stopMean = scenario.number("accounts.stop_mean_pct") / 100
+        return opening
     }
 
     /// Gives the venue's patient capital the other side of everything that was opened.

@@ -33,6 +33,21 @@ extension WorldBuilder {
         }
     }
 
+    /// Accounts that open positions in the run are of the venue's population: they follow its others.
+    func addOpeners(
+        _ setup: inout MarketSetup, _ exchanges: borrowing Exchanges, _ strategies: [any Strategy]
+    ) {
+        for case let openers as PositionOpeners in strategies {
+            for e in venues.perpetualIDs {
+                guard let more = openers.accounts(on: e, exchanges) else { continue }
+                let known = setup.populations[e]
+                precondition(more.lowest.index == known.lowest.index + known.count)
+                setup.populations[e] = Identifiers(from: known.lowest, count: known.count + more.count)
+                setup.weights[e] += Array(repeating: Int32(options.scale), count: more.count)
+            }
+        }
+    }
+
     /// Whether hedged accounts hold a coin short against coins.
     func isHedged(_ asset: AssetID) -> Bool {
         venues.assets[asset].kind == .coin

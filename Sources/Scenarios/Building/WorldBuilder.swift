@@ -150,6 +150,7 @@ struct WorldBuilder {
             if let made = try agent.make(opening, &exchanges) { strategies.append(made) }
         }
         options.onBuilt?("makers, flow and other agents")
+        addOpeners(&setup, exchanges, strategies)
         finish(&setup, exchanges, opening, strategies)
         let fundamentals = Fundamentals(
             exchanges.views, reference: scenario.referenceAsset, imposed: imposed,

@@ -17,8 +17,12 @@ extension Measure {
             [.asset, .optional("share", .number(0...10), or: "0.5")], isOfEvent: false,
             seen: { try $0.depthBack() }),
         Measure(
-            "depth_share", .share, "depth at a moment over that at another, all books",
-            [.asset, .required("at", .moment), .optional("over", .moment, or: "reference")],
+            "depth_share", .share,
+            "depth at a moment over that at another, of all books; with `venue` of its book, with `rests` of one side of it",
+            [
+                .asset, .required("at", .moment), .optional("over", .moment, or: "reference"), .ofVenue,
+                .optional("rests", .word(["bids", "asks"])),
+            ],
             isOfEvent: false,
             seen: { m in
                 let before = try m.depth(at: "over")
@@ -61,12 +65,25 @@ extension Reading {
     }
 
     func depth(at name: String) throws -> Double {
+        if let venue { return try depth(at: name, of: venue) }
+        if text("rests") != nil { throw Untold("a side is recorded by book: `venue` says of which") }
         try isWatched("depth")
         guard let at = try moment(name), let minute = run.minutes.last(where: { $0.seconds + 60 <= at })
         else {
             throw Untold("no depth was recorded before that moment")
         }
         return minute.depth
+    }
+
+    private func depth(at name: String, of venue: String) throws -> Double {
+        guard let at = try moment(name),
+            let minute = try run.series.book(venue, asset).last(where: { $0.seconds + 60 <= at })
+        else { throw Untold("no depth of \(asset) on \(venue) was recorded before that moment") }
+        switch text("rests") {
+        case "bids": return minute.bids
+        case "asks": return minute.asks
+        default: return minute.bids + minute.asks
+        }
     }
 
     func depthBack() throws -> Seen {

@@ -33,6 +33,14 @@ extension Measure {
                 return all > 0 ? try m.reported() / all : nil
             }),
         Measure(
+            "reported_long_share", .share, "longs of what the feeds showed, of all or a venue's", [.ofVenue],
+            otherwise: "the feeds reported nothing",
+            value: { m in
+                let long = try m.figure(\.reportedLongUsd, \.reportedLongUsd)
+                let short = try m.figure(\.reportedShortUsd, \.reportedShortUsd)
+                return long + short > 0 ? long / (long + short) : nil
+            }),
+        Measure(
             "long_short_ratio", .times, "longs over shorts liquidated", [.ofVenue],
             otherwise: "no short was liquidated",
             value: { m in

@@ -67,6 +67,13 @@ extension Measure {
         Measure(
             "zero_sum_micro_usd", .microUSD, "the most that any ledger was ever off zero by",
             isOfEvent: false, value: { Double($0.summary.zeroSumMicroUsd) }),
+        Measure(
+            "maker_profit_usd", .usd, "what the makers' accounts have more at the end than at the start",
+            isOfEvent: false, value: { $0.summary.makerProfitUsd }),
+        Measure(
+            "maker_profit_gap_micro_usd", .microUSD,
+            "the most that the makers' own count of it was off at the end of any minute", isOfEvent: false,
+            value: { Double($0.summary.makerProfitGapMicroUsd) }),
     ]
 }
 

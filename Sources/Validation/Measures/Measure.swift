@@ -59,7 +59,7 @@ public struct Measure: Sendable {
 
     /// Every measure, by what it is about.
     public static let all: [Measure] =
-        prices + groups + records + forced + houses + interest + depth + holdings + lending
+        prices + mids + groups + records + trading + forced + houses + interest + depth + holdings + lending
         + returns
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -6,8 +6,8 @@ public struct MeasureArgument: Sendable {
         case assetKind
         /// Places among coins by market value, from 1: `5-30`, `51-`, `7`.
         case ranks
-        /// A table of the event, by the name of its file.
-        case table
+        /// A table of the event, by the name of its file: recorded falls, recorded volumes.
+        case table, volumes
         case number(ClosedRange<Double>)
         /// One of these words.
         case word([String])
@@ -24,7 +24,7 @@ public struct MeasureArgument: Sendable {
             case .text: "a text"
             case .assetKind: "a kind of asset"
             case .ranks: "ranks, 5-30 or 51- or 7"
-            case .table: "a table of the event"
+            case .table, .volumes: "a table of the event"
             case .number(let range):
                 range.upperBound >= 1e9
                     ? "a number from \(plain(range.lowerBound))"

@@ -109,6 +109,10 @@ private struct MeasureParser {
             let file = try name(text, argument, names.tables.keys.sorted())
             _ = try RecordedFall.read(file, names: names)
             return .text(file)
+        case .volumes:
+            let file = try name(text, argument, names.tables.keys.sorted())
+            _ = try RecordedVolume.read(file, names: names)
+            return .text(file)
         case .number(let range):
             guard let number = Double(text), range.contains(number) else { throw refuse(text, argument) }
             return .number(number)
