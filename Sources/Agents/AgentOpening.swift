@@ -79,6 +79,8 @@ public struct AgentOpening: Sendable {
     public let reference: AssetID
     /// By book: share of the asset's maker depth and of its patient orders; one side's open interest, 0 on spot venues.
     public let liquidityShares: [Double]
+    /// By book: share of what is traded of the asset in an ordinary day.
+    public let turnoverShares: [Double]
     public let patientShares: [Double]
     public let openInterestUSD: [Double]
 
@@ -96,7 +98,8 @@ public struct AgentOpening: Sendable {
 
     public init(
         _ settings: any Settings, seed: UInt64, stepSeconds: Double, scale: Int = 1, exchanges: [Exchange], assets: [Asset],
-        books: [BookPlace], reference: AssetID, liquidityShares: [Double], patientShares: [Double],
+        books: [BookPlace], reference: AssetID, liquidityShares: [Double],
+        turnoverShares: [Double]? = nil, patientShares: [Double],
         openInterestUSD: [Double]
     ) {
         self.settings = settings
@@ -108,6 +111,7 @@ public struct AgentOpening: Sendable {
         self.books = books
         self.reference = reference
         self.liquidityShares = liquidityShares
+        self.turnoverShares = turnoverShares ?? liquidityShares
         self.patientShares = patientShares
         self.openInterestUSD = openInterestUSD
         sellerBooks = Array(repeating: nil, count: assets.count)

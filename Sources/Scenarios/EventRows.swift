@@ -42,6 +42,7 @@ struct VenueRow: Sendable {
     var openInterestShare: Double
     var accountShare: Double
     var liquidityShare: Double
+    var turnoverShare: Double
     var patientShare: Double
     var leverageMedian: Double?
     var fundUSD: Double
@@ -59,6 +60,7 @@ struct VenueRow: Sendable {
         openInterestShare = row.number("open_interest_share") ?? 0
         accountShare = row.number("account_share") ?? 0
         liquidityShare = row.number("liquidity_share")!
+        turnoverShare = row.number("turnover_share") ?? liquidityShare
         patientShare = row.number("patient_share")!
         leverageMedian = row.number("leverage_median")
         fundUSD = row.number("fund_usd") ?? 0

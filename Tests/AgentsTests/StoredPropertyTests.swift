@@ -125,7 +125,8 @@ import Venues
         expectHashed(
             resting, constants: ["name", "parameters", "turnover", "accounts", "stepSeconds", "start"],
             [
-                "slots": { $0.slots[17].id += 1 }, "arriving": { $0.arriving[2].asksUSD += 1 },
+                "slots": { $0.slots[17].id += 1 }, "phases": { $0.phases[2] += 0.1 },
+                "turns": { $0.turns[1] += 1 }, "arriving": { $0.arriving[2].asksUSD += 1 },
                 "step": { $0.step += 1 }, "random": { _ = $0.random.next() },
             ])
         expectHashed(

@@ -47,7 +47,7 @@ import Venues
                 [
                     "venues.textbook.rules=taker_fee=0", "accounts.total=1000", "liquidity.depth_1pct_usd=1",
                     "liquidity.absorption_usd=1e6", "patient.demand_at_5pct_usd=0",
-                    "flow.orders_per_second=0",
+                    "flow.orders_per_second=0", "flow.resting_share=0",
                 ]
             ),
         ] as [(UInt64, [String])])

@@ -86,7 +86,7 @@ public struct BackgroundFlow: Strategy {
     private mutating func send(_ book: BookID, _ times: Double, _ exchanges: inout Exchanges) {
         let view = exchanges.views[exchanges.place(book).asset]
         if runs[book] == 0 {
-            let length = Int32(min(2000, random.pareto(minimum: 1, shape: parameters.runShape)))
+            let length = Int32(min(200, random.pareto(minimum: 1, shape: parameters.runShape)))
             let price = exchanges.lastTrade(book).map { exchanges.unit(book).usd($0) } ?? view.index
             runs[book] = random.chance(parameters.lean.buyers(view, at: price)) ? length : -length
         }
@@ -154,7 +154,7 @@ extension BackgroundFlow: Agent {
         parameters.lean = Lean(opening.settings)
         return BackgroundFlow(
             parameters, Turnover(opening), accounts: opening.accounts(of: BackgroundFlow.self),
-            shares: opening.liquidityShares, exchanges, stepSeconds: opening.stepSeconds,
+            shares: opening.turnoverShares, exchanges, stepSeconds: opening.stepSeconds,
             random: opening.random("background flow"))
     }
 }

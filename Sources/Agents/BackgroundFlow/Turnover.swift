@@ -37,7 +37,7 @@ struct Turnover: Sendable {
     /// The mean distance at which people wait for a price, as a fraction: a part of what volatility moves it meanwhile. By the
     /// slow measure: a book whose middle flickers is not further away for it.
     static func distance(_ view: AssetView, seconds: Double) -> Double {
-        min(0.02, max(0.0015, 0.2 * view.slowVolatility * seconds.squareRoot()))
+        min(0.02, max(0.0015, 0.15 * view.slowVolatility * seconds.squareRoot()))
     }
 
     /// The multiple of calm turnover now.
@@ -89,6 +89,6 @@ extension AgentOpening {
     /// Traded on a book in an ordinary day, dollars.
     func turnoverUSD(_ book: BookID) -> Double {
         let asset = assets[books[book].asset]
-        return asset.volumeUSD * settings.number("flow.volume_multiple") * liquidityShares[book]
+        return asset.volumeUSD * settings.number("flow.volume_multiple") * turnoverShares[book]
     }
 }

@@ -4,9 +4,10 @@ import Primitives
 import RealModule
 
 /// Those who wait for a price: limit orders of people who trade for reasons of their own, on both sides of every book, as
-/// much as its `Turnover` brings. An order lives for `life` at a distance from the book's own middle that follows an
-/// exponential law; the mean distance is half of what volatility moves the price in a life. What they may buy (or sell) more
-/// than they have sold is bounded by a part of a day's turnover: their capital.
+/// much as its `Turnover` brings. An order lives for `life` in a calm market and shorter by as much as more is traded, so that
+/// what rests at a time stays what it was; it lies at a distance from the book's own middle that follows an exponential law and
+/// grows with volatility. What they may buy (or sell) more than they have sold is bounded by a part of a day's turnover: their
+/// capital.
 ///
 /// What arrives is told to the makers, whose answer to flow it softens.
 public struct RestingFlow: Strategy {
@@ -37,6 +38,9 @@ public struct RestingFlow: Strategy {
     private let start: [Int64]
     /// By book, side and place.
     var slots: [Slot]
+    /// By book: parts of a turn gone by since the last, and turns so far.
+    var phases: [Double]
+    var turns: [Int32]
     /// By asset: dollars a second arriving by the book's last turn, its books in their order.
     var arriving: [Exchanges.Arriving]
     var step = 0
@@ -55,14 +59,24 @@ public struct RestingFlow: Strategy {
         for book in exchanges.bookIDs { start.append(exchanges.holding(book, accounts[book]).count) }
         self.start = start
         slots = Array(repeating: Slot(), count: accounts.count * Self.depth * 2)
+        // Not all in one second.
+        phases = accounts.indices.map { Double($0 % 10) / 10 }
+        turns = Array(repeating: 0, count: accounts.count)
         arriving = Array(repeating: Exchanges.Arriving(), count: accounts.count)
     }
 
     public mutating func act(_ exchanges: inout Exchanges) {
         guard parameters.share > 0 else { return }
-        let every = max(1, Int(parameters.lifeSeconds / Double(Self.depth) / stepSeconds))
-        for book in exchanges.bookIDs where step == 0 || (book.index + step) % every == 0 {
-            renew(book, turn: (book.index + step) / every, seconds: Double(every) * stepSeconds, &exchanges)
+        let perStep = stepSeconds * Double(Self.depth) / parameters.lifeSeconds
+        for book in exchanges.bookIDs {
+            let place = exchanges.place(book)
+            let times = turnover.times(exchanges.views[place.asset], isSpot: place.isSpot)
+            phases[book] += times * perStep
+            guard step == 0 || phases[book] >= 1 else { continue }
+            // In the busiest seconds a turn brings more.
+            renew(book, times, seconds: max(1, phases[book]) / (times * perStep) * stepSeconds, &exchanges)
+            phases[book] = 0
+            turns[book] &+= 1
         }
         for asset in exchanges.assetIDs {
             var sum = Exchanges.Arriving()
@@ -73,12 +87,15 @@ public struct RestingFlow: Strategy {
     }
 
     /// The oldest order of each side goes, a new one comes.
-    private mutating func renew(_ book: BookID, turn: Int, seconds: Double, _ exchanges: inout Exchanges) {
+    private mutating func renew(
+        _ book: BookID, _ times: Double, seconds: Double, _ exchanges: inout Exchanges
+    ) {
+        let turn = Int(turns[book])
         let place = exchanges.place(book)
         let view = exchanges.views[place.asset]
         let unit = exchanges.unit(book)
         guard turnover.calm[book] > 0, view.index > 0 else { return }
-        let rate = turnover.calm[book] * parameters.share * turnover.times(view, isSpot: place.isSpot)
+        let rate = turnover.calm[book] * parameters.share * times
         let centre = middle(book, unit, view, exchanges)
         let usdPerLot = unit.isInverse ? 1 / unit.lotsPerCoin : centre / unit.lotsPerCoin
         let net = Double(exchanges.holding(book, accounts[book]).count - start[book]) * usdPerLot
@@ -124,6 +141,8 @@ public struct RestingFlow: Strategy {
 
     public func combine(into hash: inout StateHash) {
         for slot in slots { slot.combine(into: &hash) }
+        for phase in phases { hash.combine(phase) }
+        for turn in turns { hash.combine(Int(turn)) }
         for sum in arriving { sum.combine(into: &hash) }
         hash.combine(step)
         hash.combine(random)

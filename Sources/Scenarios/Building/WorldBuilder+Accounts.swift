@@ -23,6 +23,7 @@ extension WorldBuilder {
                     volatility: $0.volatility, isCoin: $0.kind == .coin)
             }, books: places, reference: scenario.referenceAsset,
             liquidityShares: places.map { venue($0).liquidityShare },
+            turnoverShares: places.map { venue($0).turnoverShare },
             patientShares: places.map { venue($0).patientShare },
             openInterestUSD: places.map {
                 $0.isSpot ? 0 : openInterest.usd($0.exchange, Int($0.market))
