@@ -97,7 +97,8 @@ public struct AgentOpening: Sendable {
     private var accounts: [ObjectIdentifier: [AccountID]] = [:]
 
     public init(
-        _ settings: any Settings, seed: UInt64, stepSeconds: Double, scale: Int = 1, exchanges: [Exchange], assets: [Asset],
+        _ settings: any Settings, seed: UInt64, stepSeconds: Double, scale: Int = 1, exchanges: [Exchange],
+        assets: [Asset],
         books: [BookPlace], reference: AssetID, liquidityShares: [Double],
         turnoverShares: [Double]? = nil, patientShares: [Double],
         openInterestUSD: [Double]

@@ -31,7 +31,9 @@ public struct Stake: BitwiseCopyable, Sendable {
 }
 
 extension Venue: BookHost {
-    public func stake(_ market: Int32, _ account: AccountID) -> Stake { Stake(cash: house.equity(of: account)) }
+    public func stake(_ market: Int32, _ account: AccountID) -> Stake {
+        Stake(cash: house.equity(of: account))
+    }
 
     /// Equity at the mark; of a ledger of coins, the coins it has more.
     public func gain(_ market: Int32, _ account: AccountID, since start: Stake, coinUSD: Double) -> Money {

@@ -218,7 +218,8 @@ public struct Exchanges: ~Copyable {
     public func stake(_ book: BookID, _ account: AccountID) -> Stake {
         let at = books[book]
         return at.isSpot
-            ? spots[spot(at.exchange)].stake(at.market, account) : perps[at.exchange].stake(at.market, account)
+            ? spots[spot(at.exchange)].stake(at.market, account)
+            : perps[at.exchange].stake(at.market, account)
     }
 
     /// Micro-dollars that it has more than it had, coins at the asset's index.

@@ -27,7 +27,8 @@ enum MinuteTables {
                 world.minute.reportedShort.reduce(0, +)
             },
             .number(
-                "filled_in_books_usd", "USD", "notional of traders' forced orders that filled in the books in it"
+                "filled_in_books_usd", "USD",
+                "notional of traders' forced orders that filled in the books in it"
             ) { world, _ in world.minute.filledInBooks },
             .number("takeovers_usd", "USD", "notional that vaults and funds took over in it") { world, _ in
                 world.minute.takeovers
@@ -135,7 +136,10 @@ enum MinuteTables {
             .number("sold_usd", "USD", "takers' sales in it, forced ones too") { world, b in
                 world.metrics.bookRows[b].soldUSD
             },
-            .number("bids_1pct_usd", "USD", "resting bids within 1 % of the mid at its end; 0 while a side was empty") {
+            .number(
+                "bids_1pct_usd", "USD",
+                "resting bids within 1 % of the mid at its end; 0 while a side was empty"
+            ) {
                 world, b in world.metrics.bookRows[b].bidsUSD
             },
             .number("asks_1pct_usd", "USD", "the same of offers") { world, b in

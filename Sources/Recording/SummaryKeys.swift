@@ -91,7 +91,8 @@ extension SummaryKey {
 
     private static let whoPaid: [SummaryKey] = [
         SummaryKey(
-            "volume_usd", "USD", "what takers traded on all books, every fill once; of inverse contracts face value",
+            "volume_usd", "USD",
+            "what takers traded on all books, every fill once; of inverse contracts face value",
             byVenue: true),
         SummaryKey(
             "filled_in_books_usd", "USD", "notional of traders' forced orders that filled in the books",

@@ -88,7 +88,8 @@ import Venues
             ], hash: { $0.combine(into: &$1) })
         expectHashed(
             makers.firms[0], constants: ["capital"],
-            ["profit": { $0.profit += Money(usd: 1) }, "raised": { $0.raised += 1 }], hash: { $0.combine(into: &$1) })
+            ["profit": { $0.profit += Money(usd: 1) }, "raised": { $0.raised += 1 }],
+            hash: { $0.combine(into: &$1) })
     }
 
     @Test func patientCapital() throws {

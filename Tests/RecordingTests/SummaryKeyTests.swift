@@ -82,7 +82,8 @@ import Testing
             for (ending, unit) in [
                 ("_usd", "USD"), ("_pct", "%"), ("_share", "share"), ("_utc", "UTC"), ("_coins", "coins"),
                 ("_log", "log"), ("_mb", "MB"), ("_seconds", "s"),
-            ] where key.path.replacing(".*", with: "").hasSuffix(ending) && !key.path.hasSuffix("_micro_usd") {
+            ] where key.path.replacing(".*", with: "").hasSuffix(ending) && !key.path.hasSuffix("_micro_usd")
+            {
                 #expect(key.unit == unit, "\(key.path)")
             }
         }

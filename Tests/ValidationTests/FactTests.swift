@@ -32,7 +32,8 @@ struct FactTests {
             // What is asked only of those that have fallen is not told where nothing fell.
             let isAskedOfTheFallen = fact.measure.text.contains("fallen=")
             #expect(
-                !(fact.low...fact.high).contains(0) || natural.contains(fact.measure.text) || isAskedOfTheFallen,
+                !(fact.low...fact.high).contains(0) || natural.contains(fact.measure.text)
+                    || isAskedOfTheFallen,
                 "\(fact.name) is inside at nought")
             #expect(fact.high < 1000, "\(fact.name) has no upper end")
         }

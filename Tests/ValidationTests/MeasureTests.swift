@@ -83,7 +83,10 @@ struct MeasureTests {
         ("mid_change_pct(venue=x, assets=BTC+ETH, at=end)", -3),
         ("highest_mid_pct(venue=y, assets=BTC, after=12:30Z, before=12:50Z)", -5.7),
         ("highest_mid_pct(venue=y, assets=BTC, after=12:30Z, before=12:50Z, fallen=7)", -5.7),
-        ("second_fall_pct(venue=y, assets=BTC, after=12:20Z, before=12:30Z, until=13:00Z)", (88 / 96 - 1) * 100),
+        (
+            "second_fall_pct(venue=y, assets=BTC, after=12:20Z, before=12:30Z, until=13:00Z)",
+            (88 / 96 - 1) * 100
+        ),
         // Open interest, depth, holdings, lending.
         ("open_interest_fall_pct", 30), ("open_interest_fall_pct(venue=x)", 40),
         ("open_interest_fall_pct(asset=BTC)", 21), ("open_interest_coins_fall_pct(asset=BTC)", 11),

@@ -173,7 +173,8 @@ struct SyntheticRun {
         for (id, book) in Self.books.enumerated() {
             try insert(
                 "books",
-                ["id": id, "venue_id": book.venue, "asset_id": book.asset, "is_spot": book.isSpot ? 1 : 0], db)
+                ["id": id, "venue_id": book.venue, "asset_id": book.asset, "is_spot": book.isSpot ? 1 : 0], db
+            )
         }
         for minute in -10..<length { try fill(minute, db) }
         if isFull { try fillEvents(db) }
@@ -189,7 +190,8 @@ struct SyntheticRun {
                 "time_ms": time, "liquidated_long_usd": forced.reduce(0) { $0 + $1.long } * 1e9,
                 "liquidated_short_usd": forced.reduce(0) { $0 + $1.short } * 1e9,
                 "reported_long_usd": forced.reduce(0) { $0 + $1.long } * 0.5e9,
-                "takeovers_usd": minute == 40 ? 4e9 : 0, "filled_in_books_usd": minute == 30 ? 30.0 : 0.0, "open_interest_usd": open,
+                "takeovers_usd": minute == 40 ? 4e9 : 0, "filled_in_books_usd": minute == 30 ? 30.0 : 0.0,
+                "open_interest_usd": open,
                 "btc_depth_1pct_usd": Self.depth(minute), "btc_spread_bp": minute < 0 ? 1.0 : 3.0,
             ], db)
         for venue in 0..<2 {
@@ -219,7 +221,8 @@ struct SyntheticRun {
                 "book_minutes",
                 [
                     "time_ms": time, "book_id": book, "mid_usd": mid,
-                    "lowest_trade_usd": (isBitcoin ? btc : mid) - (book == 0 ? 1 : 0.5), "last_trade_usd": isBitcoin ? btc : mid,
+                    "lowest_trade_usd": (isBitcoin ? btc : mid) - (book == 0 ? 1 : 0.5),
+                    "last_trade_usd": isBitcoin ? btc : mid,
                     "bought_usd": volume * 0.25, "sold_usd": volume * 0.75,
                     "bids_1pct_usd": minute < 0 ? 8.0 : 2, "asks_1pct_usd": minute < 0 ? 4.0 : 3,
                 ], db)

@@ -133,9 +133,11 @@ extension BackgroundFlow: Agent {
         SettingKey("flow.most_times_spot", .number(1...1000), "the same of spot books"),
         SettingKey(
             "flow.lean", .number(0...1),
-            "buyers' share above one half for each calm day's volatility that the price is below what news says"),
+            "buyers' share above one half for each calm day's volatility that the price is below what news says"
+        ),
         SettingKey(
-            "flow.follow", .number(0...0.5), "buyers' share below one half while the price falls fast, above it while it rises"),
+            "flow.follow", .number(0...0.5),
+            "buyers' share below one half while the price falls fast, above it while it rises"),
         SettingKey("flow.orders_per_second", .number(0...10_000), "market orders, all books, when calm"),
         SettingKey("flow.order_log_sd", .number(0...4), "of the logarithm of the size"),
     ]

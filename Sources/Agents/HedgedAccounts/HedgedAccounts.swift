@@ -68,7 +68,8 @@ public struct HedgedAccounts: Strategy {
     ///   - sellingMinutes: from the first part to the last.
     ///   - sells: whether a lost hedge is followed by a sale: the contagion switch.
     public init(
-        groups: [Group], spotBooks: [BookID?], wallets: [AccountID], limit: Double, waitMinutes: Double = 20.0 / 60,
+        groups: [Group], spotBooks: [BookID?], wallets: [AccountID], limit: Double,
+        waitMinutes: Double = 20.0 / 60,
         sellingMinutes: Double = 0, sells: Bool, random: RandomStream
     ) {
         protection = PriceProtection(fraction: limit)

@@ -70,7 +70,9 @@ struct MakerDesk: BitwiseCopyable {
         Double.log(max(view.index, 1e-12)) - lastIndex - view.fundamentalMove
     }
 
-    func capitalLeft(_ capital: Double) -> Double { max(0, 1 + min(0, profit.dollars) / max(capital * share, 1)) }
+    func capitalLeft(_ capital: Double) -> Double {
+        max(0, 1 + min(0, profit.dollars) / max(capital * share, 1))
+    }
 
     /// Requotes at once for news and for moves of Bitcoin's, follows the price slowly, forgets flow as fast as the makers
     /// who are there can refill.

@@ -63,7 +63,8 @@ struct MakerRound: @unchecked Sendable {
         ladder.isStruck = false
         ladder.centre = centre
         ladder.presence = outlook.presence
-        requote(book, market, &ladder, outlook.index, half: half, isFresh: isUntouched && ladder.isQuoted, &host)
+        requote(
+            book, market, &ladder, outlook.index, half: half, isFresh: isUntouched && ladder.isQuoted, &host)
         ladder.isQuoted = true
     }
 

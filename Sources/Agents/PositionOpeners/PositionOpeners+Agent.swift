@@ -8,8 +8,10 @@ extension PositionOpeners: Agent {
             "openers.share", .number(0...1),
             "of open interest a side that accounts without a position could open; 0: nobody does",
             default: "0"),
-        SettingKey("openers.short_rate", .number(0...60), "shorts opened a minute, of those left, in a free fall"),
-        SettingKey("openers.long_rate", .number(0...60), "longs a minute, of those left, when a deep fall turns"),
+        SettingKey(
+            "openers.short_rate", .number(0...60), "shorts opened a minute, of those left, in a free fall"),
+        SettingKey(
+            "openers.long_rate", .number(0...60), "longs a minute, of those left, when a deep fall turns"),
         SettingKey("openers.leverage", .number(0.1...100), "median of the notional over what they bring"),
         SettingKey("openers.exit_minutes", .number(0.1...1e6), "after which they leave, on average"),
     ]

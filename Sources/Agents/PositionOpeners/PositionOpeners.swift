@@ -201,7 +201,8 @@ public struct PositionOpeners: Strategy {
         exchanges.submit(
             place.exchange, market: place.market,
             TriggerOrder(
-                order, when: .mark, queue.isLong ? .falling : .rising, to: Ticks(Int(min(max(1, trigger), top)))))
+                order, when: .mark, queue.isLong ? .falling : .rising,
+                to: Ticks(Int(min(max(1, trigger), top)))))
     }
 
     private mutating func leave(_ exchanges: inout Exchanges) {
@@ -213,7 +214,8 @@ public struct PositionOpeners: Strategy {
             guard held != .zero else { continue }
             let side: Side = held > .zero ? .sell : .buy
             if let touch = side == .buy ? exchanges.bestAsk(queue.book) : exchanges.bestBid(queue.book) {
-                let filled = trade(side, held.magnitude, account, queue.book, touch, reduceOnly: true, &exchanges)
+                let filled = trade(
+                    side, held.magnitude, account, queue.book, touch, reduceOnly: true, &exchanges)
                 if filled == held.magnitude { continue }
             }
             var again = exit

@@ -18,18 +18,22 @@ extension Measure {
                 return Seen(
                     quantile(
                         try m.midPaths().compactMap { path in
-                            path.minutes.last { $0.seconds + 60 <= at }.map { ($0.mid! / path.before - 1) * 100 }
+                            path.minutes.last { $0.seconds + 60 <= at }.map {
+                                ($0.mid! / path.before - 1) * 100
+                            }
                         }, 0.5), otherwise: untold)
             }),
         Measure(
             "highest_mid_pct", .percent,
             "the highest mid of a window over that of the reference minute, less 1, the median of some assets; of those that had been down by `fallen` before it",
-            books + MeasureArgument.window + [.optional("fallen", .number(0...100), or: "0")], otherwise: untold,
+            books + MeasureArgument.window + [.optional("fallen", .number(0...100), or: "0")],
+            otherwise: untold,
             value: { m in
                 let window = try m.window() ?? m.run.reference..<m.run.end
                 return quantile(
                     try m.midPaths().compactMap { path in
-                        let before = path.minutes.filter { $0.seconds < window.lowerBound }.compactMap(\.mid).min()
+                        let before = path.minutes.filter { $0.seconds < window.lowerBound }.compactMap(\.mid)
+                            .min()
                         let fallen = (1 - (before ?? path.before) / path.before) * 100
                         guard fallen >= m.number("fallen") else { return nil }
                         return path.minutes.filter { window.contains($0.seconds) }.compactMap(\.mid).max()

@@ -30,7 +30,8 @@ extension Measure {
                 guard let window = try m.window(), !window.isEmpty else {
                     throw Untold("no window: `after` and `before` say which")
                 }
-                let length = Double(min(window.upperBound + 59, m.run.end) - max(window.lowerBound, m.run.start))
+                let length = Double(
+                    min(window.upperBound + 59, m.run.end) - max(window.lowerBound, m.run.start))
                 let calm = m.run.start..<m.run.reference
                 let before = try m.run.series.traded(calm)
                 return quantile(
