@@ -68,9 +68,9 @@ struct EventFolderTests {
             }
             try Self.edit(folder + "/venues.csv") {
                 $0.replacing(
-                    "okx,perpetual,okx,,,0.095,0.12,0.1,0.08,",
-                    with: "okx,perpetual,okx,,,0.045,0.06,0.05,0.04,")
-                    + "newcomer,perpetual,bybit,,,0.05,0.06,0.05,0.04,3,1000000,,\n"
+                    "okx,perpetual,okx,,,0.095,0.12,0.1,,0.08,",
+                    with: "okx,perpetual,okx,,,0.045,0.06,0.05,,0.04,")
+                    + "newcomer,perpetual,bybit,,,0.05,0.06,0.05,,0.04,3,1000000,,\n"
             }
             try Self.edit(folder + "/listings.csv") { $0 + "newcomer,BTC,,,360000,\nnewcomer,ETH,,,,\n" }
             try Self.edit(folder + "/scenario.yaml") {

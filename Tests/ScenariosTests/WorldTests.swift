@@ -150,7 +150,7 @@ import Venues
         "rules.deleveraging=pro_rata", "rules.deleveraging=capped_pro_rata",
         "rules.deleveraging=risk_aware", "rules.deleveraging=projection",
         "rules.liquidation=full", "rules.fund_multiple=0", "rules.breaker_pct=2",
-        "accounts.hedge_limit_pct=5", "holders.stop_volume_share=0",
+        "accounts.hedge_wait_minutes=0.1", "openers.share=0", "flow.resting_share=0", "holders.stop_volume_share=0",
     ])
     func rules(_ change: String) throws {
         let (base, _) = try Self.hash(Self.shock, Self.options(3))
@@ -199,10 +199,12 @@ import Venues
 
     /// Nothing is made or lost: what longs, shorts, funds and vaults gain, everyone else loses.
     @Test func gainsAreOfTheRightSide() throws {
-        let (_, metrics) = try Self.hash(Self.shock, Self.options(3))
+        let (_, metrics) = try Self.hash(Self.shock + ["openers.share=0"], Self.options(3))
         expect(metrics.gains[.longs] < 0)
         expect(metrics.gains[.shorts] > 0)
-        expect(metrics.gains[.flat] == 0)
+        expect(metrics.gains[.flat] == 0, "who has no position and opens none")
+        let (_, opened) = try Self.hash(Self.shock, Self.options(3))
+        expect(opened.gains[.flat] != 0, "who opens one wins or loses")
     }
 
     /// Outages of every kind, a transfer freeze with margin calls pending, makers without capital, an asset that goes to
