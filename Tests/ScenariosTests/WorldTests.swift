@@ -150,7 +150,8 @@ import Venues
         "rules.deleveraging=pro_rata", "rules.deleveraging=capped_pro_rata",
         "rules.deleveraging=risk_aware", "rules.deleveraging=projection",
         "rules.liquidation=full", "rules.fund_multiple=0", "rules.breaker_pct=2",
-        "accounts.hedge_wait_minutes=0.1", "openers.share=0", "flow.resting_share=0", "holders.stop_volume_share=0",
+        "accounts.hedge_wait_minutes=0.1", "openers.share=0", "flow.resting_share=0",
+        "holders.stop_volume_share=0",
     ])
     func rules(_ change: String) throws {
         let (base, _) = try Self.hash(Self.shock, Self.options(3))
