@@ -20,6 +20,7 @@ struct MakersEquity: Sendable {
         accounts = found
     }
 
+    /// Looks when a minute has ended: then the firms have counted.
     mutating func check(_ makers: MarketMakers, _ exchanges: borrowing Exchanges) {
         var sum = Money.zero
         for (book, account, start) in accounts { sum += exchanges.gain(book, account, since: start) }

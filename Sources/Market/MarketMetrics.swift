@@ -167,7 +167,10 @@ public struct MarketMetrics {
         balance(&exchanges)
         seePrices(exchanges)
         isOpen = true
-        if let minuteEnded { close(&exchanges, makers, nextStart: minuteEnded) }
+        if let minuteEnded {
+            if let makers { makersEquity.check(makers, exchanges) }
+            close(&exchanges, makers, nextStart: minuteEnded)
+        }
     }
 
     /// What the funds paid in this step, in dollars at the mark of the moment.
@@ -246,7 +249,6 @@ public struct MarketMetrics {
         takeFeeds(&exchanges)
         measure(&exchanges, at: minute.time, isFirst: false)
         seeCohorts(exchanges, isReference)
-        if let makers { makersEquity.check(makers, exchanges) }
         minute.makerProfitUSD = makers?.profit.dollars ?? 0
         minute.makerCapitalLeft = makers?.capitalShareLeft ?? 1
         minute.caution = makers?.caution ?? 0

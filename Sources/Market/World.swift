@@ -173,7 +173,7 @@ public struct MarketSetup: Sendable {
     public var populations: [Identifiers<AccountID>] = []
     /// By perpetual exchange: those of them whose shorts hedge coins elsewhere.
     public var hedged: [Identifiers<AccountID>] = []
-    /// By perpetual exchange: accounts of somebody's own, the last of its population.
+    /// By perpetual exchange: accounts of somebody's own, behind the others of its population and before those that open positions in the run.
     public var own: [Identifiers<AccountID>] = []
     /// By perpetual exchange: how many accounts each of its population stands for.
     public var weights: [[Int32]] = []

@@ -132,7 +132,7 @@ extension ScenarioRun {
         summary.simulatedUntilUtc = end.now.description
         summary.peakMemoryMb = peakMemoryMegabytes()
         if end.record?.limitReached == true {
-            summary.capsHit.append("recording of events and books stopped at \(recordLimitMegabytes) MB")
+            summary.capsHit.append("recording of events stopped at \(recordLimitMegabytes) MB")
         }
         summary.imposed = scenario.imposedRows(until: end.now)
         summary.scaleNotes = scenario.scaleNotes(scale)

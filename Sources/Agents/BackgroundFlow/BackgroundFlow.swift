@@ -6,7 +6,7 @@ import RealModule
 /// Everybody who comes to a book for reasons of their own: Poisson arrivals over all books, lognormal sizes, and directions
 /// that persist in runs of Pareto length, as large orders worked in pieces do (the sign correlation then falls as a power).
 ///
-/// Together they want to trade a book's `Turnover`; they get what rests near the touch and near the index.
+/// Together they want to trade a book's `Turnover`; they get what rests near the touch and near the book's last trade.
 public struct BackgroundFlow: Strategy {
     public struct Parameters: Sendable {
         /// Over all books together, when calm; a book's share grows as (volume × its share)^activity.

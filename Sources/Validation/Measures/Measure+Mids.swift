@@ -29,13 +29,13 @@ extension Measure {
             books + MeasureArgument.window + [.optional("fallen", .number(0...100), or: "0")],
             otherwise: untold,
             value: { m in
-                let window = try m.window() ?? m.run.reference..<m.run.end
+                let window = try m.window() ?? m.sinceReference
                 return quantile(
                     try m.midPaths().compactMap { path in
                         let before = path.minutes.filter { $0.seconds < window.lowerBound }.compactMap(\.mid)
                             .min()
                         let fallen = (1 - (before ?? path.before) / path.before) * 100
-                        guard fallen >= m.number("fallen") else { return nil }
+                        guard m.number("fallen") == 0 || fallen >= m.number("fallen") else { return nil }
                         return path.minutes.filter { window.contains($0.seconds) }.compactMap(\.mid).max()
                             .map { ($0 / path.before - 1) * 100 }
                     }, 0.5)
@@ -46,7 +46,7 @@ extension Measure {
             "from the highest mid of a window to the lowest after it, by `until`: below 0, the median of some assets",
             books + MeasureArgument.window + [.required("until", .moment)], otherwise: untold,
             value: { m in
-                let window = try m.window() ?? m.run.reference..<m.run.end
+                let window = try m.window() ?? m.sinceReference
                 let until = try m.moment("until")!
                 return quantile(
                     try m.midPaths().compactMap { path in
@@ -65,6 +65,9 @@ extension Measure {
 }
 
 extension Reading {
+    /// Empty in a run that ended before.
+    fileprivate var sinceReference: Range<Int64> { run.reference..<max(run.reference, run.end) }
+
     /// Of each asset asked for: the mid of the reference minute, and the minutes after it that have one.
     fileprivate func midPaths() throws -> [(before: Double, minutes: [RecordedSeries.BookMinute])] {
         try (list("assets") ?? []).compactMap { asset in
