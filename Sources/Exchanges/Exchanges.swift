@@ -167,14 +167,6 @@ public struct Exchanges: ~Copyable {
             ? spots[spot(at.exchange)].bestAsk(at.market) : perps[at.exchange].bestAsk(at.market)
     }
 
-    /// Lots at the best price of a side, zero if it is empty.
-    public func lotsAtTouch(_ book: BookID, _ side: Side) -> Lots {
-        let at = books[book]
-        return at.isSpot
-            ? spots[spot(at.exchange)].lotsAtTouch(at.market, side)
-            : perps[at.exchange].lotsAtTouch(at.market, side)
-    }
-
     public func lastTrade(_ book: BookID) -> Ticks? {
         let at = books[book]
         return at.isSpot

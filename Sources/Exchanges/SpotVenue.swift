@@ -95,8 +95,6 @@ public struct SpotVenue: ~Copyable {
     public func lastTrade(_ market: Int32) -> Ticks? {
         lastTrades[market] > 0 ? Ticks(lastTrades[market]) : nil
     }
-    /// Lots at the best price of a side, zero if it is empty.
-    public func lotsAtTouch(_ market: Int32, _ side: Side) -> Lots { books[Int(market)].lotsAtTouch(side) }
     public func tape(_ market: Int32) -> Int64 { tapes[market] }
     /// What takers have bought and sold since the start.
     public func volume(_ market: Int32) -> TakerVolume { volumes[market] }

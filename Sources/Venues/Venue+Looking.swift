@@ -6,8 +6,6 @@ import Primitives
 extension Venue {
     public func bestBid(_ market: Int32) -> Ticks? { books[Int(market)].bestBid }
     public func bestAsk(_ market: Int32) -> Ticks? { books[Int(market)].bestAsk }
-    /// Lots at the best price of a side, zero if it is empty.
-    public func lotsAtTouch(_ market: Int32, _ side: Side) -> Lots { books[Int(market)].lotsAtTouch(side) }
     public func tape(_ market: Int32) -> Int64 { tapes[market] }
     /// What takers have bought and sold since the start.
     public func volume(_ market: Int32) -> TakerVolume { volumes[market] }

@@ -66,7 +66,6 @@ public struct RestingFlow: Strategy {
     }
 
     public mutating func act(_ exchanges: inout Exchanges) {
-        guard parameters.share > 0 else { return }
         let perStep = stepSeconds * Double(Self.depth) / parameters.lifeSeconds
         for book in exchanges.bookIDs {
             let place = exchanges.place(book)
