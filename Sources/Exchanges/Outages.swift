@@ -49,5 +49,10 @@ extension Exchanges {
         return false
     }
 
+    /// Takes no orders now.
+    public func isHalted(_ exchange: VenueID) -> Bool {
+        isSpot(exchange) ? spots[spot(exchange)].isHalted : perps[exchange].isHalted
+    }
+
     public func isFrozen(_ exchange: VenueID) -> Bool { isOut(.transfers, exchange) }
 }

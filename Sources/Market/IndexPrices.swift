@@ -14,7 +14,10 @@ struct IndexPrices {
     /// By asset and step: prices that are given in place of the books'.
     private let imposed: [[Double]]?
     let stepSeconds: Double
-    /// By asset and step, the last ten seconds' prices in a ring: volatility is that of ten-second returns, as records measure
+    /// By asset: the logarithm of the last index; and the same with every step's move cut to fifteen times the usual.
+    private var last: [Double]
+    private var level: [Double]
+    /// By asset and step, the last ten seconds of `level` in a ring: volatility is that of ten-second returns, as records measure
     /// it, so that a middle which flickers between two orders counts little.
     private var recent: [Double]
     private let lag: Int
@@ -27,11 +30,18 @@ struct IndexPrices {
         self.weights = weights
         self.stepSeconds = stepSeconds
         lag = max(1, Int(Self.lagSeconds / stepSeconds))
-        recent = []
-        for a in exchanges.assetIDs { recent += Array(repeating: exchanges.views[a].index, count: lag) }
+        (last, recent) = ([], [])
+        for a in exchanges.assetIDs {
+            let price = Double.log(max(exchanges.views[a].index, 1e-300))
+            last.append(price)
+            recent += Array(repeating: price, count: lag)
+        }
+        level = last
     }
 
-    func combine(into hash: inout StateHash) { hash.combine(each: recent) { $0.combine($1) } }
+    func combine(into hash: inout StateHash) {
+        for values in [last, level, recent] { hash.combine(each: values) { $0.combine($1) } }
+    }
 
     mutating func update(_ exchanges: inout Exchanges, step: Int) {
         let fast = Double.exp(-stepSeconds / 60)
@@ -39,23 +49,25 @@ struct IndexPrices {
         let five = Double.exp(-stepSeconds / 300)
         for a in exchanges.assetIDs {
             let price = imposed.map { $0[a][min(step, $0[a].count - 1)] } ?? median(a, exchanges)
-            guard price > 0 else { continue }
-            let newest = a.index * lag + (step + lag - 1) % lag
-            let oldest = a.index * lag + step % lag
             var view = exchanges.views[a]
-            // One print is one print: it counts as at most five times what was usual.
+            // Without a source the last index stays, and that is a price like any other.
+            if price > 0 { view.index = price }
+            guard view.index > 0 else { continue }
+            let oldest = a.index * lag + step % lag
             let seconds = Double(lag) * stepSeconds
-            let usual = view.volatility * seconds.squareRoot()
-            let move = max(-5 * usual, min(5 * usual, Double.log(price / recent[oldest])))
-            let squared = move * move / seconds
-            view.index = price
+            // One print is one print: what it moved counts as at most fifteen times what is usual in a step.
+            let usual = 15 * view.volatility * stepSeconds.squareRoot()
+            let moved = Double.log(view.index) - last[a]
+            last[a] += moved
+            level[a] += max(-usual, min(usual, moved))
+            let squared = (level[a] - recent[oldest]) * (level[a] - recent[oldest]) / seconds
             view.volatility = (fast * view.volatility * view.volatility + (1 - fast) * squared).squareRoot()
             view.slowVolatility =
                 (slow * view.slowVolatility * view.slowVolatility + (1 - slow) * squared).squareRoot()
             // The mean moves by (1 - k) of the gap to the price: what is left of the gap is k of it.
-            view.trend = five * (view.trend + Double.log(price / recent[newest]))
+            view.trend = five * (view.trend + moved)
             exchanges.worldViews[a] = view
-            recent[oldest] = price
+            recent[oldest] = level[a]
         }
     }
 

@@ -249,7 +249,7 @@ public struct MarketMetrics {
         takeFeeds(&exchanges)
         measure(&exchanges, at: minute.time, isFirst: false)
         seeCohorts(exchanges, isReference)
-        minute.makerProfitUSD = makers?.profit.dollars ?? 0
+        minute.makerProfitUSD = makers?.gain(exchanges).dollars ?? 0
         minute.makerCapitalLeft = makers?.capitalShareLeft ?? 1
         minute.caution = makers?.caution ?? 0
         capitalLeftLow = min(capitalLeftLow, minute.makerCapitalLeft)

@@ -44,7 +44,7 @@ extension MarketSummary {
         leverageBefore = metrics.leverage.before.ratio
         leverageAfter = metrics.leverage.after.ratio
         makerCapitalLeftMinShare = metrics.capitalLeftLow
-        makerProfitUsd = world.makers?.profit.dollars ?? 0
+        makerProfitUsd = world.makers?.gain(world.exchanges).dollars ?? 0
         makerProfitGapMicroUsd = metrics.makersProfitGap.micros
         makerCautionMax = metrics.minutes.map(\.caution).max() ?? 0
         for group in Gains.Group.allCases { gainsUsd[group.name] = metrics.gains[group] }

@@ -137,6 +137,9 @@ public struct Event: Sendable {
         try checkSum("account_share", perpetuals, \.accountShare)
         try checkSum("liquidity_share", venues, \.liquidityShare)
         try checkSum("patient_share", venues, \.patientShare)
+        if venues.contains(where: { $0.row.number("turnover_share") != nil }) {
+            try checkSum("turnover_share", venues, \.turnoverShare)
+        }
     }
 
     private func checkSum(_ column: String, _ rows: [VenueRow], _ value: KeyPath<VenueRow, Double>) throws {

@@ -86,7 +86,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column("account_share", share, "perpetual: of accounts.total; they sum to 1", default: ""),
         column("liquidity_share", share, "of makers' depth; they sum to 1"),
         column(
-            "turnover_share", share, "of what is traded in an ordinary day; empty: liquidity_share",
+            "turnover_share", share, "of what is traded in an ordinary day; they sum to 1; empty: liquidity_share",
             default: ""),
         column("patient_share", share, "of patient orders; they sum to 1"),
         column(

@@ -89,7 +89,7 @@ public enum ScenarioKeys {
         key("index.recovery_minutes", .number(0.02...1e5), "model: over how long", default: "60"),
         key(
             "index.external_basis_volatility_multiple", .number(-100...100),
-            "imposed or model: perpetuals elsewhere trade above the index by this multiple of its one-second volatility",
+            "imposed or model: perpetuals elsewhere trade above the index by this multiple of its volatility (of ten-second returns, for the root of a second)",
             default: "0"),
     ]
 }

@@ -50,7 +50,7 @@ import Venues
         var view = AssetView()
         (view.index, view.calmVolatility, view.fundamental) = (100, 1e-4, 4.605170185988092)
         (view.volatility, view.slowVolatility) = (1e-4, 1e-4)
-        let lean = Lean(follow: 0.1, value: 0.05)
+        let lean = Lean(follow: 0.1, value: 0.05, elsewhere: 0.3)
         #expect(abs(lean.buyers(view, at: 100) - 0.5) < 1e-9)
         view.trend = -0.05
         #expect(abs(lean.buyers(view, at: 100) - 0.4) < 1e-9)

@@ -10,6 +10,8 @@ public struct Arbitrageurs: Strategy {
         public var thresholdBp = 12.0
         /// Capital, as a share of the absorption of an asset's books.
         public var capitalShare = 0.044
+        /// Of that, on coin-margined books: there collateral must be posted in the coin.
+        public var coinMarginedShare = 1.0
         /// The part of a gap's worth of absorption that is traded at once.
         public var urgency = 0.02
         public var everySeconds = 2
@@ -37,7 +39,10 @@ public struct Arbitrageurs: Strategy {
         self.accounts = accounts
         self.stepSeconds = stepSeconds
         absorption = absorptionUSD
-        limits = absorptionUSD.map { $0 * parameters.capitalShare }
+        limits = zip(exchanges.bookIDs, absorptionUSD).map { book, usd in
+            usd * parameters.capitalShare
+                * (exchanges.unit(book).isInverse ? parameters.coinMarginedShare : 1)
+        }
         var start: [Int64] = []
         for book in exchanges.bookIDs { start.append(exchanges.holding(book, accounts[book]).count) }
         self.start = start
@@ -140,6 +145,9 @@ extension Arbitrageurs: Agent {
     public static let keys = [
         SettingKey("arbitrage.threshold_bp", .number(0...1000), "distance from the median that pays"),
         SettingKey("arbitrage.capital_share", .number(0...10), "largest position over a book's absorption"),
+        SettingKey(
+            "arbitrage.coin_margined_share", .number(0...1),
+            "of that position, on coin-margined books, where collateral is the coin", default: "1"),
         SettingKey("arbitrage.urgency", .number(0...1), "part of a gap's worth traded at once"),
     ]
 
@@ -160,6 +168,7 @@ extension Arbitrageurs: Agent {
         var parameters = Parameters()
         parameters.thresholdBp = opening.settings.number("arbitrage.threshold_bp")
         parameters.capitalShare = opening.settings.number("arbitrage.capital_share")
+        parameters.coinMarginedShare = opening.settings.number("arbitrage.coin_margined_share")
         parameters.urgency = opening.settings.number("arbitrage.urgency")
         return Arbitrageurs(
             parameters, accounts: opening.accounts(of: Arbitrageurs.self),

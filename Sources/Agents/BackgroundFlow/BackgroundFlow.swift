@@ -138,6 +138,10 @@ extension BackgroundFlow: Agent {
         SettingKey(
             "flow.follow", .number(0...0.5),
             "buyers' share below one half while the price falls fast, above it while it rises"),
+        SettingKey(
+            "flow.elsewhere", .number(0...0.5),
+            "buyers' share below one half where the book is dearer than the index by twice the distance at which people wait",
+            default: "0"),
         SettingKey("flow.orders_per_second", .number(0...10_000), "market orders, all books, when calm"),
         SettingKey("flow.order_log_sd", .number(0...4), "of the logarithm of the size"),
     ]

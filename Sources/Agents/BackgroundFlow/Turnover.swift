@@ -57,18 +57,20 @@ struct Turnover: Sendable {
 struct Lean: Sendable {
     var follow = 0.0
     var value = 0.0
-    private static let range = 0.2...0.8
     /// Who can buy on several venues buys on the cheapest.
-    private static let elsewhere = 0.3
+    var elsewhere = 0.0
+    private static let range = 0.2...0.8
 
     init(_ settings: any Settings) {
         follow = settings.number("flow.follow")
         value = settings.number("flow.lean")
+        elsewhere = settings.number("flow.elsewhere")
     }
 
-    init(follow: Double = 0, value: Double = 0) {
+    init(follow: Double = 0, value: Double = 0, elsewhere: Double = 0) {
         self.follow = follow
         self.value = value
+        self.elsewhere = elsewhere
     }
 
     /// - Parameter price: the book's, in dollars.
@@ -80,7 +82,7 @@ struct Lean: Sendable {
         let moves = view.trend / (view.calmVolatility * 300.0.squareRoot())
         let share =
             0.5 + follow * max(-1, min(1, moves / 10)) + value * days
-            - Self.elsewhere * max(-1, min(1, dearer))
+            - elsewhere * max(-1, min(1, dearer))
         return min(Self.range.upperBound, max(Self.range.lowerBound, share))
     }
 }

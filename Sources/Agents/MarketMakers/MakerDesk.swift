@@ -42,6 +42,8 @@ struct MakerDesk: BitwiseCopyable {
     /// Can be turned into something else at a known rate: makers quote around that whatever one venue's price does.
     let isPegged: Bool
     var lastIndex: Double
+    /// The logarithm of the index at the start.
+    private let opened: Double
     /// Patient orders of the asset on one side within a distance that is to it what 5 % is to Bitcoin, and that distance.
     private let patientUSD: Double
     private let patientWidth: Double
@@ -49,6 +51,7 @@ struct MakerDesk: BitwiseCopyable {
     init(_ view: AssetView, _ p: MakerParameters) {
         reference = Double.log(max(view.index, 1e-12))
         lastIndex = reference
+        opened = reference
         absorptionUSD = p.absorptionUSD * Double.power(view.size, p.absorptionExponent)
         logRank = Double.log(Double(view.rank))
         share = view.size
@@ -109,6 +112,12 @@ struct MakerDesk: BitwiseCopyable {
             arriving.distance > 0
             ? (flow < 0 ? arriving.bidsUSD : arriving.asksUSD) * p.flowHorizonSeconds / arriving.distance : 0
         return absorptionUSD * presence + patient + people
+    }
+
+    /// What collateral in the coin is worth over the start, to the power that makers' presence follows; at most 1.
+    func coinCollateral(_ index: Double, _ p: MakerParameters) -> Double {
+        guard p.coinCollateralExponent > 0, index > 0 else { return 1 }
+        return min(1, Double.exp(p.coinCollateralExponent * (Double.log(index) - opened)))
     }
 
     func rate(_ p: MakerParameters) -> Double {

@@ -29,6 +29,10 @@ public struct MakerParameters: Sendable {
     public var newsCut = 0.92
     public var newsCutMinutes = 25.0
     public var settlingMinutes = 40.0
+    /// Presence on coin-margined books falls as the coin's price since the start to this power: collateral there is the coin.
+    public var coinCollateralExponent = 0.0
+    /// In which makers take the moves of now for the usual ones.
+    public var accustomedMinutes = 1e5
     public var returnMinutes = 20.0
     /// Small books are cut first: exponents grow with the logarithm of the rank.
     public var priority = 0.23

@@ -10,6 +10,8 @@ struct MakerOutlook: BitwiseCopyable {
     /// What is left of a book's answer to its own flow after this step.
     let fade: Double
     let presence: Double
+    /// The same on coin-margined books.
+    let inversePresence: Double
     /// The least half-spread that volatility allows, and by how much spreads are wider for want of makers.
     let leastHalf: Double
     let widening: Double
@@ -19,6 +21,7 @@ struct MakerOutlook: BitwiseCopyable {
         centre = desk.reference + desk.answer
         fade = Double.exp(-desk.rate(p) * seconds)
         presence = desk.presence
+        inversePresence = max(p.leastPresence, desk.presence * desk.coinCollateral(view.index, p))
         leastHalf = 0.7 * view.volatility
         widening = min(4, Double.pow(desk.presence, -0.25))
         index = view.index
@@ -55,14 +58,15 @@ struct MakerRound: @unchecked Sendable {
             if takeOthers(book, market, outlook, centre, half, &ladder, &host) { isUntouched = false }
             centre += heed(book, market, centre, &ladder, host)
         }
+        let presence = ladder.isInverse ? outlook.inversePresence : outlook.presence
         let isAway =
             abs(centre - ladder.centre) > 0.4 * half
-            || abs(outlook.presence - ladder.presence) > 0.15 * ladder.presence
+            || abs(presence - ladder.presence) > 0.15 * ladder.presence
         if isUntouched && !isAway && ladder.isQuoted { return }
         if !isUntouched { ladder.look(host.holding(market, ladder.account)) }
         ladder.isStruck = false
         ladder.centre = centre
-        ladder.presence = outlook.presence
+        ladder.presence = presence
         requote(
             book, market, &ladder, outlook.index, half: half, isFresh: isUntouched && ladder.isQuoted, &host)
         ladder.isQuoted = true
@@ -97,7 +101,7 @@ struct MakerRound: @unchecked Sendable {
         let fair = Double.exp(max(-80, min(80, centre)))
         let limitUSD = max(ladder.depthUSD * parameters.inventoryLimit, 1)
         let load = max(-1, min(1, ladder.inventory(outlook.index) / limitUSD))
-        let size = ladder.depthUSD * 0.5 * outlook.presence
+        let size = ladder.depthUSD * 0.5 * (ladder.isInverse ? outlook.inversePresence : outlook.presence)
         let fee = 0.0006
         if let bid = host.bestBid(market), bid.count > ownBid, unit.usd(bid) > fair * (1 + half + fee) {
             return take(market, .sell, size * (1 + load), fair * (1 + half + fee), &ladder, unit, fair, &host)

@@ -40,6 +40,13 @@ extension MarketMakers: Agent {
         SettingKey("liquidity.news_cut_minutes", .number(0.1...1e5), "in which it leaves", sourced: true),
         SettingKey(
             "liquidity.settling_minutes", .number(0.1...1e5), "of quiet until makers call a market settled"),
+        SettingKey(
+            "liquidity.accustomed_minutes", .number(1...1e5),
+            "in which makers take the moves of now for the usual ones; 100000: never", default: "100000"),
+        SettingKey(
+            "liquidity.coin_collateral_exponent", .number(0...50),
+            "presence on coin-margined books falls as the coin's price to this power: collateral there is the coin",
+            default: "0"),
         SettingKey("liquidity.return_minutes", .number(0.1...1e5), "in which it returns once settled"),
         SettingKey("liquidity.priority", .number(0...3), "small books are cut first"),
         SettingKey("liquidity.least_presence", .number(1e-6...1), "what always stays"),
@@ -108,6 +115,8 @@ extension MakerParameters {
         newsCut = s.number("liquidity.news_cut")
         newsCutMinutes = s.number("liquidity.news_cut_minutes")
         settlingMinutes = s.number("liquidity.settling_minutes")
+        accustomedMinutes = s.number("liquidity.accustomed_minutes")
+        coinCollateralExponent = s.number("liquidity.coin_collateral_exponent")
         returnMinutes = s.number("liquidity.return_minutes")
         priority = s.number("liquidity.priority")
         leastPresence = s.number("liquidity.least_presence")

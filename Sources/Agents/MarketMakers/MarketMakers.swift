@@ -25,6 +25,8 @@ public struct MarketMakers: Strategy {
     public internal(set) var unsettled = 0.0
     /// Mean of the logarithm of Bitcoin's index over about a quarter of an hour.
     var recent: Double
+    /// The square of that move, on average over `accustomedMinutes`.
+    var accustomed = 0.0
     var step = 0
     /// Books whose quotes were refused for want of margin or room.
     public internal(set) var refusals = 0
@@ -157,8 +159,12 @@ public struct MarketMakers: Strategy {
         let dt = 5 * stepSeconds
         let price = Double.log(max(bitcoin.index, 1e-12))
         recent += (price - recent) * (1 - Double.exp(-dt / 900))
-        // In units of what Bitcoin moves in a calm quarter of an hour: nothing up to two, everything from six.
-        let moves = abs(price - recent) / max(bitcoin.calmVolatility * 30, 1e-12)
+        // In units of what Bitcoin moves in a calm quarter of an hour, or of what they have grown used to: nothing up to two,
+        // everything from six.
+        let gap = price - recent
+        let calm = max(bitcoin.calmVolatility * 30, 1e-12)
+        let moves = abs(gap) / max(calm, accustomed.squareRoot())
+        accustomed += (gap * gap - accustomed) * (1 - Double.exp(-dt / 60 / parameters.accustomedMinutes))
         unsettled = max(
             unsettled * Double.exp(-dt / 60 / parameters.settlingMinutes), min(1, max(0, (moves - 2) / 4)))
         for i in firms.indices {
@@ -194,13 +200,24 @@ public struct MarketMakers: Strategy {
             exchanges.views[asset], parameters, to: usd, arriving: exchanges.arriving[asset])
         let common = desks[asset].isPegged ? 0 : parameters.commonShare
         let share = ladders[book].absorptionUSD / desks[asset].absorptionUSD
-        let local = usd / max(resistance * share, 1)
+        let coins =
+            ladders[book].isInverse
+            ? desks[asset].coinCollateral(exchanges.views[asset].index, parameters) : 1
+        let local = usd / max(resistance * share * max(coins, parameters.leastPresence), 1)
         ladders[book].answer += (1 - common) * local
         desks[asset].answer += common * usd / max(resistance, 1)
     }
 
     /// Mean presence over assets, weighted alike; and of one asset.
     public func presence(_ asset: AssetID) -> Double { desks[asset].presence }
+    /// What the makers' accounts have more than at the start, now.
+    public func gain(_ exchanges: borrowing Exchanges) -> Money {
+        var sum = Money.zero
+        for book in exchanges.bookIDs where ladders[book].account != .nobody {
+            sum += exchanges.gain(book, ladders[book].account, since: ladders[book].start)
+        }
+        return sum
+    }
     /// What the firms have lost (negative) or earned by the last count.
     public var profit: Money { firms.reduce(.zero) { $0 + $1.profit } }
     /// By book: the account that quotes there.
@@ -215,6 +232,7 @@ public struct MarketMakers: Strategy {
         hash.combine(caution)
         hash.combine(unsettled)
         hash.combine(recent)
+        hash.combine(accustomed)
         hash.combine(Int64(step), Int64(refusals), minuteCounted)
         hash.combine(otherInventoryUSD)
     }

@@ -103,11 +103,13 @@ public struct PositionOpeners: Strategy {
         guard step % every == 0 else { return }
         leave(&exchanges)
         for q in queues.indices where queues[q].next < queues[q].count {
+            // Nobody comes to a venue that takes no orders.
+            guard !exchanges.isHalted(exchanges.place(queues[q].book).exchange) else { continue }
             let hazard = self.hazard(queues[q], exchanges)
             guard hazard > 0 else { continue }
             let left = Double(queues[q].count - queues[q].next)
             let many = min(
-                Int32(random.poisson(mean: hazard * Self.everySeconds / 60 * left)),
+                Int32(random.poisson(mean: hazard * Double(every) * stepSeconds / 60 * left)),
                 queues[q].count - queues[q].next)
             for _ in 0..<many {
                 let until = exchanges.now.adding(seconds: Self.patienceSeconds)

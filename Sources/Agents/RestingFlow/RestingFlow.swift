@@ -21,12 +21,6 @@ public struct RestingFlow: Strategy {
         public init() {}
     }
 
-    struct Slot: BitwiseCopyable {
-        var id: UInt64 = 0
-
-        func combine(into hash: inout StateHash) { hash.combine(Int64(bitPattern: id), 0, 0) }
-    }
-
     public let name = "resting flow"
     /// Orders of a side that are there at a time, at most.
     private static let depth = 3
@@ -36,8 +30,8 @@ public struct RestingFlow: Strategy {
     private let stepSeconds: Double
     /// By book: what its account began with.
     private let start: [Int64]
-    /// By book, side and place.
-    var slots: [Slot]
+    /// By book, side and place: the number of the order there; 0: none.
+    var slots: [UInt64]
     /// By book: parts of a turn gone by since the last, and turns so far.
     var phases: [Double]
     var turns: [Int32]
@@ -58,7 +52,7 @@ public struct RestingFlow: Strategy {
         var start: [Int64] = []
         for book in exchanges.bookIDs { start.append(exchanges.holding(book, accounts[book]).count) }
         self.start = start
-        slots = Array(repeating: Slot(), count: accounts.count * Self.depth * 2)
+        slots = Array(repeating: 0, count: accounts.count * Self.depth * 2)
         // Not all in one second.
         phases = accounts.indices.map { Double($0 % 10) / 10 }
         turns = Array(repeating: 0, count: accounts.count)
@@ -72,10 +66,15 @@ public struct RestingFlow: Strategy {
             let times = turnover.times(exchanges.views[place.asset], isSpot: place.isSpot)
             phases[book] += times * perStep
             guard step == 0 || phases[book] >= 1 else { continue }
-            // In the busiest seconds a turn brings more.
-            renew(book, times, seconds: max(1, phases[book]) / (times * perStep) * stepSeconds, &exchanges)
+            let passed = max(1, phases[book])
+            // In the busiest seconds several turns come at once; each brings a part of what arrived since the last.
+            let several = min(Self.depth, Int(passed))
+            let seconds = passed / (times * perStep) * stepSeconds / Double(several)
+            for _ in 0..<several {
+                renew(book, times, seconds: seconds, &exchanges)
+                turns[book] &+= 1
+            }
             phases[book] = 0
-            turns[book] &+= 1
         }
         for asset in exchanges.assetIDs {
             var sum = Exchanges.Arriving()
@@ -94,6 +93,10 @@ public struct RestingFlow: Strategy {
         let view = exchanges.views[place.asset]
         let unit = exchanges.unit(book)
         guard turnover.calm[book] > 0, view.index > 0 else { return }
+        guard !exchanges.isHalted(place.exchange) else {
+            arriving[book] = Exchanges.Arriving()
+            return
+        }
         let rate = turnover.calm[book] * parameters.share * times
         let centre = middle(book, unit, view, exchanges)
         let usdPerLot = unit.isInverse ? 1 / unit.lotsPerCoin : centre / unit.lotsPerCoin
@@ -107,9 +110,9 @@ public struct RestingFlow: Strategy {
         let top = Double(exchanges.maxTicks(book) - 1)
         for side in [Side.buy, .sell] {
             let i = (book.index * 2 + Int(side.rawValue)) * Self.depth + turn % Self.depth
-            if slots[i].id != 0 {
-                exchanges.cancel(book, OrderID(raw: slots[i].id), account: accounts[book])
-                slots[i].id = 0
+            if slots[i] != 0 {
+                exchanges.cancel(book, OrderID(raw: slots[i]), account: accounts[book])
+                slots[i] = 0
             }
             // One of the nearest third, one of the middle, one of the far: a book keeps a touch.
             let part = (Double(turn % Self.depth) + random.uniform()) / Double(Self.depth)
@@ -124,7 +127,7 @@ public struct RestingFlow: Strategy {
                 NewOrder(
                     side, Lots(lots), at: exchanges.onGrid(book, tick, side), account: accounts[book],
                     timeInForce: .postOnly, selfTrade: .cancelMaker))
-            if result.resting != .none { slots[i].id = result.resting.raw }
+            if result.resting != .none { slots[i] = result.resting.raw }
         }
     }
 
@@ -139,7 +142,7 @@ public struct RestingFlow: Strategy {
     }
 
     public func combine(into hash: inout StateHash) {
-        for slot in slots { slot.combine(into: &hash) }
+        for slot in slots { hash.combine(Int64(bitPattern: slot), 0, 0) }
         for phase in phases { hash.combine(phase) }
         for turn in turns { hash.combine(Int(turn)) }
         for sum in arriving { sum.combine(into: &hash) }

@@ -30,14 +30,14 @@ extension Measure {
                 guard let window = try m.window(), !window.isEmpty else {
                     throw Untold("no window: `after` and `before` say which")
                 }
-                let length = Double(
-                    min(window.upperBound + 59, m.run.end) - max(window.lowerBound, m.run.start))
-                let calm = m.run.start..<m.run.reference
+                let length = wholeMinutes(window.clamped(to: m.run.start..<max(m.run.start, m.run.end - 59)))
+                let calm = m.run.start..<max(m.run.start, m.run.reference - 59)
+                let calmLength = wholeMinutes(calm)
                 let before = try m.run.series.traded(calm)
                 return quantile(
                     try m.tradedSums().compactMap { book in
                         guard let was = before[book.id], was.volume > 0, length > 0 else { return nil }
-                        return book.volume / length / (was.volume / Double(calm.count))
+                        return book.volume / length / (was.volume / calmLength)
                     }, 0.5)
             }
         ).settled(by: "before"),
@@ -97,6 +97,14 @@ extension Measure {
             }
         ).settled(by: "before"),
     ]
+}
+
+/// How many minutes begin in a window of seconds: what was traded is kept by the minute.
+func wholeMinutes(_ window: Range<Int64>) -> Double {
+    guard !window.isEmpty else { return 0 }
+    let first = (window.lowerBound + 59) / 60
+    let last = (window.upperBound - 1) / 60
+    return Double(max(0, last - first + 1))
 }
 
 extension Reading {
