@@ -15,6 +15,7 @@ public struct RunPage {
     private let assets: [AssetRow]
     /// Recorded prices by asset; none behind a run without the event's news.
     private let record: [String: [(time: SimTime, usd: Double)]]
+    let trading: [TradingLine]
     private let title: String
     let news: Int64
     /// When a venue did not take orders or transfers, or an oracle stood still.
@@ -41,6 +42,9 @@ public struct RunPage {
         assets = scenario.event.assets
         record = run.isCalm ? [:] : scenario.event.record
         series = try RunSeries(database: folder + "/run.sqlite", reference: run.summary.majors.first ?? "")
+        trading = try TradingLine.read(
+            database: folder + "/run.sqlite", behind: run.isCalm ? [] : scenario.event.recordedTrading,
+            times: series.times, reference: run.news - 60)
         facts = try FactRow.rows(EventRecord(scenario).facts, [run])
         news = run.news
         outages = try scenario.outagesInForce()
@@ -128,9 +132,10 @@ public struct RunPage {
     // MARK: Charts
 
     private var charts: Markup {
-        let charts: [Chart] = [
-            prices, total3, venueGaps, liquidations, reported, forced, calls, depth, makers, openInterest,
-        ]
+        let charts: [Chart] =
+            [
+                prices, total3, venueGaps, liquidations, reported, forced, calls, depth, makers, openInterest,
+            ] + trading.map(\.chart)
         // A world of one coin has no TOTAL3: nothing is drawn of nothing.
         return charts.filter { $0.series.contains { $0.values.contains { $0 != nil } } }
             .map { drawn(marked($0)) }.joined()

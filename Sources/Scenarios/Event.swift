@@ -17,6 +17,7 @@ public struct Event: Sendable {
     let scaleChecks: [EventTable.Row]
     /// Recorded prices by asset, in the order of time: a page draws them behind a run's.
     public let record: [String: [(time: SimTime, usd: Double)]]
+    public let recordedTrading: [RecordedTrading]
     public let files: EventFiles
     private let places: [String: AssetID]
 
@@ -64,9 +65,7 @@ public struct Event: Sendable {
             _ = try venue(row)
             return ListingRow(row, asset: try asset(row))
         }
-        pools = try table(.pools).map {
-            PoolRow($0, asset: try asset($0))
-        }
+        pools = try table(.pools).map { PoolRow($0, asset: try asset($0)) }
         collateral = try table(.collateral).map { row in
             let own = row.text("own_book")
             guard own.isEmpty || venues.contains(where: { $0.name == own && $0.isSpot }) else {
@@ -82,6 +81,8 @@ public struct Event: Sendable {
             uniqueKeysWithValues: try table(.lending).map { ($0.text("protocol"), LendingRow($0)) })
         scaleChecks = try table(.scaleCheck)
         record = try Self.record(try table(.record)) { _ = try asset($0) }
+        recordedTrading = try RecordedTrading.read(
+            try table(.recordTrading), assets: Set(assets.map(\.name)), venue: venue)
         let protocols = lending.keys.sorted()
         outages = try table(.outages).map { row in
             let name = row.text("venue")

@@ -131,6 +131,7 @@ public struct EventFiles: Sendable {
     /// What is set beside a run and decides none; the settings are hashed as they are after all files and the command line.
     public static let besides = [
         "scenario.yaml", "facts.csv", "claims.csv", "controls.yaml", "scale-check.csv", "record.csv",
+        "record-trading.csv",
     ]
 }
 

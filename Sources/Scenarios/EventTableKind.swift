@@ -3,6 +3,7 @@ import Primitives
 /// The tables of an event's folder: their columns with units, limits and meaning, in one place.
 public enum EventTableKind: String, CaseIterable, Sendable {
     case assets, venues, listings, history, index, pools, collateral, outages, lending, record
+    case recordTrading = "record-trading"
     case scaleCheck = "scale-check"
 
     /// The file's name in an event's folder.
@@ -18,6 +19,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         case .venues: ["venue"]
         case .listings, .collateral: ["venue", "asset"]
         case .history, .index, .record: ["asset", "time_utc"]
+        case .recordTrading: ["time_utc", "measure", "venue", "assets"]
         case .outages: ["venue", "kind", "from_utc"]
         case .lending: ["protocol"]
         case .scaleCheck: ["scale", "name"]
@@ -36,6 +38,7 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         case .history: Self.historyColumns
         case .index: Self.indexColumns
         case .record: Self.recordColumns
+        case .recordTrading: Self.recordTradingColumns
         case .pools: Self.poolColumns
         case .collateral: Self.collateralColumns
         case .outages: Self.outageColumns
@@ -86,7 +89,8 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column("account_share", share, "perpetual: of accounts.total; they sum to 1", default: ""),
         column("liquidity_share", share, "of makers' depth; they sum to 1"),
         column(
-            "turnover_share", share, "of what is traded in an ordinary day; they sum to 1; empty: liquidity_share",
+            "turnover_share", share,
+            "of what is traded in an ordinary day; they sum to 1; empty: liquidity_share",
             default: ""),
         column("patient_share", share, "of patient orders; they sum to 1"),
         column(
@@ -133,6 +137,16 @@ public enum EventTableKind: String, CaseIterable, Sendable {
         column(
             "close_usd", price, "last price in the minute, as recorded: shown behind a run's, decides nothing"
         ),
+    ]
+    private static let recordTradingColumns = [
+        column("time_utc", .time, "from this minute to the next row's"),
+        column(
+            "measure", .choice(RecordedTrading.Measure.allCases.map(\.rawValue)),
+            "volume_times: what was traded in a minute over an ordinary minute, the median of the assets' books; bids_share: bids within 1 % over those before"
+        ),
+        column("venue", .name, "of venues.csv"),
+        column("assets", .text, "with + between; those not in assets.csv are left out"),
+        column("value", .number(0...1e6), "as recorded: shown behind a run's, decides nothing"),
     ]
     private static let poolColumns = [
         column("asset", .name, "of assets.csv"),

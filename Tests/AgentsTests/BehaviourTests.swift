@@ -60,6 +60,24 @@ import Venues
         expect(room.exchanges.makersToHedgeUSD == makers.otherInventoryUSD)
     }
 
+    /// Makers who grow used to a nervous market call it settled while it still moves; others do not.
+    @Test func makersGrowUsedToIt() throws {
+        for (minutes, isUsed) in [(1e5, false), (30.0, true)] {
+            var room = try ThreeBooks(quotes: false)
+            var parameters = Self.smallMakers
+            (parameters.accustomedMinutes, parameters.settlingMinutes) = (minutes, 5)
+            var makers = MarketMakers(
+                parameters, accounts: room.agent, shares: Self.shares, room.exchanges, stepSeconds: 1)
+            // Ten times as far as on a calm quarter of an hour, up and down for two hours.
+            for turn in 0..<24 {
+                room.exchanges.views[0].index = turn % 2 == 0 ? 98_000 : 102_000
+                room.step(&makers, times: 300)
+            }
+            expect(
+                isUsed ? makers.unsettled < 0.2 : makers.unsettled > 0.9, "\(minutes): \(makers.unsettled)")
+        }
+    }
+
     /// More is offered the further the price is from what news says, and none of it near.
     @Test func patientOrdersGrowWithDistance() throws {
         var room = try ThreeBooks(quotes: false)

@@ -57,7 +57,8 @@ import Venues
                 "ladders": { $0.ladders[2].answer += 0.1 }, "quotes": { $0.quotes[35].lots += 1 },
                 "desks": { $0.desks[0].profit += Money(usd: 1) }, "firms": { $0.firms[3].raised += 1 },
                 "caution": { $0.caution += 0.1 }, "unsettled": { $0.unsettled += 0.1 },
-                "recent": { $0.recent += 0.1 }, "step": { $0.step += 1 }, "refusals": { $0.refusals += 1 },
+                "recent": { $0.recent += 0.1 }, "accustomed": { $0.accustomed += 0.1 },
+                "step": { $0.step += 1 }, "refusals": { $0.refusals += 1 },
                 "otherInventoryUSD": { $0.otherInventoryUSD += 1 },
                 "minuteCounted": { $0.minuteCounted += 1 },
             ])
@@ -80,7 +81,9 @@ import Venues
             hash: { $0.combine(into: &$1) })
         expectHashed(
             makers.desks[0],
-            constants: ["absorptionUSD", "logRank", "share", "isPegged", "patientUSD", "patientWidth"],
+            constants: [
+                "absorptionUSD", "logRank", "share", "isPegged", "opened", "patientUSD", "patientWidth",
+            ],
             [
                 "reference": { $0.reference += 1 }, "answer": { $0.answer += 1 },
                 "presence": { $0.presence -= 0.1 }, "profit": { $0.profit += Money(usd: 1) },

@@ -127,6 +127,26 @@ import Venues
         expect(room.imbalance() == 0)
     }
 
+    /// However much is traded, a book never holds more than three of their orders a side; and on a venue that takes none,
+    /// makers hear of none.
+    @Test func waitingOrdersStayFew() throws {
+        var room = try ThreeBooks(quotes: false)
+        room.exchanges.views[0].volatility = 20 * 6.5e-5
+        var resting = RestingFlow(
+            RestingFlow.Parameters(), Turnover(calm: [1e3, 1e3, 1e3], slope: 1, mostPerpetual: 30),
+            accounts: room.agent, room.exchanges, stepSeconds: 1,
+            random: RandomStream(seed: 3, name: "resting"))
+        room.step(&resting, times: 120)
+        // Two orders' worth a second at twenty times calm: one and a half seconds of arrivals rest.
+        let bids = room.exchanges.depthUSD(ThreeBooks.first, .buy, withinBasisPoints: 10_000)
+        expect(bids > 10_000 && bids < 20_000, "\(bids)")
+        expect(abs(room.exchanges.arriving[0].bidsUSD - 25_000) < 2_500, "\(room.exchanges.arriving[0])")
+        for p in 0..<2 { room.exchanges.perps[p].isHalted = true }
+        room.exchanges.spots[0].isHalted = true
+        room.step(&resting, times: 3)
+        expect(room.exchanges.arriving[0].bidsUSD == 0)
+    }
+
     /// Flat accounts go short into a free fall and long when a deep fall turns, and are gone after a while.
     @Test func openersFollowAndBuyTheTurn() throws {
         var room = try ThreeBooks()

@@ -2,6 +2,7 @@ import Checks
 import Clearing
 import OrderBook
 import Primitives
+import RealModule
 import Testing
 import Venues
 
@@ -135,6 +136,22 @@ import Venues
         desk.wait(1)
         found = desk.index()!
         #expect(found == 3_400, "\(found)")
+    }
+
+    /// One jump counts once: afterwards volatility is that of a market that moved by a few usual steps, and the trend has all of it.
+    @Test func aJumpIsOnePrint() throws {
+        var desk = Desk(try Self.bitmex(), weights: [0.5, 0.3, 0.2, 0])
+        for s in 0..<3 { desk.quote(s, 5_000) }
+        var view = desk.exchanges.views[0]
+        (view.index, view.volatility, view.slowVolatility, view.trend) = (5_000, 1e-4, 1e-4, 0)
+        desk.exchanges.worldViews[0] = view
+        var shared = IndexPrices(desk.exchanges, weights: [0, 0.5, 0.3, 0.2, 0], stepSeconds: 1)
+        for s in 0..<3 { desk.quote(s, 4_000) }
+        for step in 0..<10 { shared.update(&desk.exchanges, step: step) }
+        let after = desk.exchanges.views[0]
+        #expect(after.index == 4_000)
+        #expect(after.volatility > 1.5e-4 && after.volatility < 3e-4, "\(after.volatility)")
+        #expect(abs(after.trend - Double.log(0.8) * Double.exp(-10.0 / 300)) < 1e-3, "\(after.trend)")
     }
 
     /// An oracle outage of a spot venue silences it, in the shared median as well.

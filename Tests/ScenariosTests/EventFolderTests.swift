@@ -68,9 +68,9 @@ struct EventFolderTests {
             }
             try Self.edit(folder + "/venues.csv") {
                 $0.replacing(
-                    "okx,perpetual,okx,,,0.095,0.12,0.1,,0.08,",
-                    with: "okx,perpetual,okx,,,0.045,0.06,0.05,,0.04,")
-                    + "newcomer,perpetual,bybit,,,0.05,0.06,0.05,,0.04,3,1000000,,\n"
+                    "okx,perpetual,okx,,,0.095,0.12,0.1,0.095,0.08,",
+                    with: "okx,perpetual,okx,,,0.045,0.06,0.05,0.045,0.04,")
+                    + "newcomer,perpetual,bybit,,,0.05,0.06,0.05,0.05,0.04,3,1000000,,\n"
             }
             try Self.edit(folder + "/listings.csv") { $0 + "newcomer,BTC,,,360000,\nnewcomer,ETH,,,,\n" }
             try Self.edit(folder + "/scenario.yaml") {
@@ -152,6 +152,18 @@ struct EventFolderTests {
         (
             "october-2025", "venues.csv", "binance,perpetual,binance,,,0.27,",
             "binance,perpetual,binance,,,0.28,", "sum to 1"
+        ),
+        (
+            "october-2025", "venues.csv", ",0.24,0.227,", ",0.24,0.237,",
+            "turnover_share"
+        ),
+        (
+            "october-2025", "record-trading.csv", "bids_share,binance,BTC,", "bids_share,binance,BTCC,",
+            "nearest known: `BTC`"
+        ),
+        (
+            "october-2025", "record-trading.csv", "volume_times,", "volume_time,",
+            "nearest known: `volume_times`"
         ),
         ("october-2025", "collateral.csv", "okx,BTC,", "okx,SOL,", "collateral of okx's rulebook"),
         (
