@@ -32,7 +32,18 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 let package = Package(
     name: "undertow",
-    products: [.executable(name: "undertow", targets: ["undertow"])],
+    products: [
+        .executable(name: "undertow", targets: ["undertow"]),
+        // For packages beside this one, of this repository: the lab.
+        .library(
+            name: "Engine",
+            targets: [
+                "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges",
+                "LendingMarkets", "Agents", "Market", "MarketData", "Events", "Scenarios", "Recording",
+                "Running", "Validation", "Analysis",
+            ]),
+        .plugin(name: "EmbedFiles", targets: ["EmbedFiles"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),

@@ -8,6 +8,8 @@ import Primitives
 public protocol Agent: Strategy {
     /// Its own keys, which no other agent has. It may read any key; these say what they mean and may be.
     static var keys: [SettingKey] { get }
+    /// Those of them that `take` reads again while a world runs.
+    static var liveKeys: [String] { get }
     /// Refuses settings that are each allowed but not together.
     ///
     /// - Throws: `InputError` (`settings.refuse`).
@@ -29,6 +31,7 @@ public protocol Agent: Strategy {
 
 extension Agent {
     public static var keys: [SettingKey] { [] }
+    public static var liveKeys: [String] { [] }
     public static func check(_ settings: any Settings) {}
     public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? { nil }
     public static var keepsBooksApart: Bool { false }

@@ -48,6 +48,9 @@ public struct AgentList: Sendable {
     /// The keys of all.
     public var keys: [SettingKey] { agents.flatMap { $0.keys } }
 
+    /// Those that may change while a world runs.
+    public var liveKeys: [String] { agents.flatMap { $0.liveKeys } }
+
     /// In the order in which accounts are numbered: that in which they act, but that of arbitrageurs comes before the flow's,
     /// as it did in every run recorded so far.
     var opening: [any Agent.Type] {

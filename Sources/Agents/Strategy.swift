@@ -17,6 +17,8 @@ public protocol Strategy: Sendable {
     mutating func act(_ exchanges: inout Exchanges)
     /// Sees what clearing did in this step (`house.events` of every venue): liquidations, calls, deleveraging.
     mutating func observe(_ exchanges: borrowing Exchanges)
+    /// Reads its settings again: what it can change while it runs, it does (`Agent.liveKeys`).
+    mutating func take(_ settings: any Settings)
     /// Adds everything that decides how the strategy goes on: every stored property that ever changes.
     func combine(into hash: inout StateHash)
     /// The same for the hash of every minute, without what is as large as the population.
@@ -26,5 +28,6 @@ public protocol Strategy: Sendable {
 extension Strategy {
     public var isForced: Bool { false }
     public mutating func observe(_ exchanges: borrowing Exchanges) {}
+    public mutating func take(_ settings: any Settings) {}
     public func combineForMinute(into hash: inout StateHash) { combine(into: &hash) }
 }

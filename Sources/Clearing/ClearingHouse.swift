@@ -7,7 +7,7 @@ import Primitives
 /// passed in or live in the waterfall.
 public struct ClearingHouse: ~Copyable {
     private let byAddress = PassedByAddress()
-    public let markets: [MarketSpec]
+    public internal(set) var markets: [MarketSpec]
     /// What every `Money` of this ledger counts.
     public let settlement: Settlement
     public let convention: MarginConvention
@@ -26,7 +26,7 @@ public struct ClearingHouse: ~Copyable {
     /// side and need not load the other.
     var positionsBySide: FixedArray<Buffer<Int32>>
 
-    let table: MarginTable
+    var table: MarginTable
     var marks: Pool<Int32>
     var previousMarks: Pool<Int32>
     /// The factor of `signedValue` by market.

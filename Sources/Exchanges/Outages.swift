@@ -26,6 +26,16 @@ public struct Outage: Sendable, Hashable {
 }
 
 extension Exchanges {
+    /// One more outage, told while the world runs.
+    @_spi(World) public mutating func add(_ outage: Outage) { outages.append(outage) }
+    /// Another breaker from now on, nil for none. Who is halted stays so until the next step asks.
+    @_spi(World) public mutating func set(_ breaker: CircuitBreaker?) {
+        self.breaker = breaker
+        guard breaker == nil else { return }
+        for s in 0..<spots.count { spots[s].isHalted = false }
+        for p in perpetualIDs { perps[p].isHalted = false }
+    }
+
     /// Applies the outages of this moment.
     @_spi(World) public mutating func applyOutages() {
         breaker?.see(views[reference].index, at: now)

@@ -24,6 +24,8 @@ extension World {
         indices = other.indices
         venueIndices = other.venueIndices
         marks = other.marks
+        changes = other.changes
+        changed = other.changed
         usesFullScan = other.usesFullScan
         threads = other.threads
         parts = other.parts
@@ -40,6 +42,7 @@ extension World {
         indices.combine(into: &hash)
         marks.combine(into: &hash)
         venueIndices?.combine(into: &hash)
+        hash.combine(changed.value)
         return hash
     }
 
@@ -55,6 +58,7 @@ extension World {
         marks.combine(into: &hash)
         venueIndices?.combine(into: &hash)
         lending.combine(into: &hash)
+        hash.combine(changed.value)
         hash.combine(metrics.hash.value)
         return hash
     }

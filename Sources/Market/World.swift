@@ -30,6 +30,10 @@ public struct World: ~Copyable {
     /// How many venues are worked on side by side; the bytes are the same for any number.
     public var threads = 1
 
+    /// What is still to be done to it from outside, the soonest first; and what has been.
+    public internal(set) var changes: [WorldChange] = []
+    var changed = StateHash()
+
     /// Set it to learn where the time goes.
     public var parts: StepParts?
 
@@ -86,6 +90,7 @@ public struct World: ~Copyable {
 
     /// One step, in the order of the house; nothing else changes state.
     public mutating func step() {
+        makeChanges()
         steps += 1
         parts?.begin()
         let before = now.seconds / 60

@@ -44,6 +44,8 @@ public struct Manifest: Codable, Sendable {
     public var indexPath: String?
     /// The folder of own accounts that were carried into the run.
     public var book: String?
+    /// What was done to the world while it ran, in the order of time; absent where nothing was.
+    public var changes: [String]?
     /// A 64-bit content hash of every input file, by path.
     public var inputHashes: [String: String] = [:]
     public var settings: [String: Value] = [:]

@@ -47,6 +47,9 @@ extension ScenarioRun {
         self.until = until
         indexPathFile = manifest.indexPath
         bookFolder = manifest.book
+        changes = try (manifest.changes ?? []).map {
+            try RunChange($0, file: folder + "/manifest.json")
+        }
         record = .off
         // A run that ended before its end is told to where it came.
         if manifest.status == .interrupted || manifest.status == .failed {

@@ -21,6 +21,7 @@ extension ScenarioRun {
         manifest.untilUtc = until?.description
         manifest.indexPath = indexPathFile
         manifest.book = bookFolder
+        manifest.changes = changes.isEmpty ? nil : changes.map(\.text)
         manifest.inputHashes = inputs
         manifest.settings = scenario.file.settings.mapValues {
             Manifest.Value(
@@ -45,6 +46,7 @@ extension ScenarioRun {
         hash.combine(seed)
         hash.combine(scale)
         hash.combine(until?.nanoseconds ?? 0)
+        for change in changes { hash.combine(StateHash.of(change.text)) }
         return hash
     }
 

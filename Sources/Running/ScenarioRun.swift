@@ -21,6 +21,8 @@ public struct ScenarioRun: Sendable {
     public var indexPathFile: String?
     /// A book of own accounts that take the place of as much of the population.
     public var bookFolder: String?
+    /// What is done to the world while it runs.
+    public var changes: [RunChange] = []
     /// Every margin test, book and lending protocol beside its slow twin; the result does not depend on it.
     public var usesTwins = false
     public var record = RecordLevel.full
@@ -70,6 +72,7 @@ public struct ScenarioRun: Sendable {
         options.own = try ownBook()?.accounts ?? []
         var world = try scenario.world(options)
         world.usesFullScan = usesTwins
+        for change in try scenario.changes(changes, for: world) { world.schedule(change) }
         return world
     }
 

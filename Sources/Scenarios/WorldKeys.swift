@@ -118,6 +118,9 @@ enum WorldKeys {
         SettingKey(
             "rules.liquidation", .choice(["venue", "full"]),
             "`full`: nobody liquidates in parts", default: "venue"),
+        SettingKey(
+            "rules.maintenance_multiple", .number(0.1...10),
+            "maintenance margin of every tier over the venue's; initial margin stays above it", default: "1"),
         SettingKey("rules.fund_multiple", .number(0...1000), "of every insurance fund", default: "1"),
         SettingKey(
             "rules.breaker_pct", .number(0...90),

@@ -4,7 +4,7 @@ import Primitives
 
 /// A venue: order books, a clearing house and a rulebook.
 public struct Venue: ~Copyable {
-    public let rulebook: Rulebook
+    public internal(set) var rulebook: Rulebook
     public var house: ClearingHouse
     /// The venue's own accounts; nil where the rulebook has none.
     public let vault: AccountID?
@@ -48,7 +48,7 @@ public struct Venue: ~Copyable {
     var failing = Buffer<MarginScope>()
     // Who waits for the book, by market × 2 + side of the position (0 long), and for the fund; see `Venue+Waking`.
     var bookSleepers: FixedArray<BookSleepers>
-    let waterfallRatios: [Rate]
+    var waterfallRatios: [Rate]
     var fundSleepers = Buffer<FundSleeper>()
     public internal(set) var counts = VenueCounts()
     /// Notional filled by the order being executed.

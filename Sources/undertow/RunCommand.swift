@@ -15,6 +15,7 @@ struct RunCommand: ParsableCommand {
             "run october-2025 --scale 10 --until 2025-10-10T22:00:00Z",
             "run october-2025-btc --seed 7 --json",
             "run october-2025-btc --set venues.hyperliquid.rulebook=okx",
+            "run october-2025 --scale 50 --change '2025-10-10T21:10:00Z rules.fund_multiple=5'",
             "run my-event --record minute --out results"))
 
     @Argument(
@@ -36,6 +37,12 @@ struct RunCommand: ParsableCommand {
         help: "A book of your own accounts, in place of as much of the population on their venues.",
         completion: .directory)
     var book: String?
+    @Option(
+        name: .customLong("change"), parsing: .unconditionalSingleValue,
+        help:
+            "Done to the running world, repeatable: \"2025-10-10T21:15:00Z rules.fund_multiple=3\", or sell=BTC@binance:200e6, buy=, news=-2, outage=binance:orders:30."
+    )
+    var changes: [String] = []
     @Option(
         parsing: .unconditional, help: "Threads; the result does not depend on it.",
         transform: Allowed.threads)
@@ -100,6 +107,7 @@ struct RunCommand: ParsableCommand {
                 allowed: "accounts with positions on "
                     + (try checked.perpetuals().keys.sorted().joined(separator: ", ")))
         }
+        run.changes = try changes.map { try RunChange($0) }
         run.usesTwins = twins
         run.record = level
         run.recordLimitMegabytes = recordLimitMb

@@ -19,7 +19,7 @@ public struct Arbitrageurs: Strategy {
     }
 
     public let name = "arbitrageurs"
-    private let parameters: Parameters
+    private var parameters: Parameters
     private let accounts: [AccountID]
     /// By book: the largest position, dollars; what it held at the start; the answer of the book to flow.
     private let limits: [Double]
@@ -53,6 +53,11 @@ public struct Arbitrageurs: Strategy {
         let turns = max(1, parameters.everySeconds)
         for a in exchanges.assetIDs where (a.index + step) % turns == 0 { align(a, &exchanges) }
         if step % 600 == 0 { rebalance(&exchanges) }
+    }
+
+    public mutating func take(_ settings: any Settings) {
+        parameters.thresholdBp = settings.number("arbitrage.threshold_bp")
+        parameters.urgency = settings.number("arbitrage.urgency")
     }
 
     private mutating func align(_ asset: AssetID, _ exchanges: inout Exchanges) {
@@ -150,6 +155,8 @@ extension Arbitrageurs: Agent {
             "of that position, on coin-margined books, where collateral is the coin", default: "1"),
         SettingKey("arbitrage.urgency", .number(0...1), "part of a gap's worth traded at once"),
     ]
+
+    public static var liveKeys: [String] { ["arbitrage.threshold_bp", "arbitrage.urgency"] }
 
     public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let absorption = opening.absorptionUSD(book)

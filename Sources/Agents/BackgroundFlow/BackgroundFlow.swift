@@ -23,9 +23,9 @@ public struct BackgroundFlow: Strategy {
     public let name = "background flow"
     /// How far through the best price, over the mean distance of orders that wait.
     private static let reach = 0.25
-    private let parameters: Parameters
+    private var parameters: Parameters
     private let accounts: [AccountID]
-    private let turnover: Turnover
+    private var turnover: Turnover
     private let cumulative: [Double]
     /// By book: the mean order when calm, dollars.
     private let means: [Double]
@@ -71,6 +71,11 @@ public struct BackgroundFlow: Strategy {
             let times = turnover.times(exchanges.views[place.asset], isSpot: place.isSpot).squareRoot()
             if random.uniform() * most < times { send(book, times, &exchanges) }
         }
+    }
+
+    public mutating func take(_ settings: any Settings) {
+        turnover.take(settings)
+        parameters.lean = Lean(settings)
     }
 
     private func pick(_ x: Double) -> BookID {
@@ -145,6 +150,13 @@ extension BackgroundFlow: Agent {
         SettingKey("flow.orders_per_second", .number(0...10_000), "market orders, all books, when calm"),
         SettingKey("flow.order_log_sd", .number(0...4), "of the logarithm of the size"),
     ]
+
+    public static var liveKeys: [String] {
+        [
+            "flow.volatility_slope", "flow.most_times_perpetual", "flow.most_times_spot", "flow.lean",
+            "flow.follow", "flow.elsewhere",
+        ]
+    }
 
     public static func means(_ book: BookID, _ opening: AgentOpening) -> Means? {
         let usd = max(opening.depthUSD(book), opening.turnoverUSD(book) * 0.02) * 30

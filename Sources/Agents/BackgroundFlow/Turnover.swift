@@ -4,24 +4,32 @@ import RealModule
 
 /// How much changes hands for reasons of people's own, in both directions: of every book
 ///
-///     calm turnover × min(most, (volatility / calm volatility)^slope)     dollars a second
+///     calm turnover × min(most, (volatility / (1.5 × calm volatility))^slope)     dollars a second
 ///
+/// and that of a calm market up to one and a half times its volatility: with a turnover that answers to every flicker of a
+/// calm market, calm days are five times as volatile as they were.
 /// Turnover of 14 recorded markets on 10 October 2025 grew with volatility to a power of .5 to 1.2, up to 4 to 10 times the
 /// ordinary on spot and 21 to 37 times on coin-margined books (docs/decisions/0011-a-market-that-trades.md).
 struct Turnover: Sendable {
     /// By book, dollars a second.
     let calm: [Double]
-    private let slope: Double
-    private let mostPerpetual: Double
-    private let mostSpot: Double
+    private var slope: Double
+    private var mostPerpetual: Double
+    private var mostSpot: Double
     /// A market that sleeps still trades.
     private static let least = 0.2
+    /// Up to so many times its usual volatility a market is calm.
+    private static let calmRange = 1.5
 
     init(_ opening: AgentOpening) {
-        calm = opening.bookIDs.map { opening.turnoverUSD($0) / 86_400 }
-        slope = opening.settings.number("flow.volatility_slope")
-        mostPerpetual = opening.settings.number("flow.most_times_perpetual")
-        mostSpot = opening.settings.number("flow.most_times_spot")
+        self.init(calm: opening.bookIDs.map { opening.turnoverUSD($0) / 86_400 })
+        take(opening.settings)
+    }
+
+    mutating func take(_ settings: any Settings) {
+        slope = settings.number("flow.volatility_slope")
+        mostPerpetual = settings.number("flow.most_times_perpetual")
+        mostSpot = settings.number("flow.most_times_spot")
     }
 
     init(calm: [Double], slope: Double = 0.8, mostPerpetual: Double = 30, mostSpot: Double = 10) {
@@ -42,7 +50,8 @@ struct Turnover: Sendable {
 
     /// The multiple of calm turnover now.
     func times(_ view: AssetView, isSpot: Bool) -> Double {
-        let nervous = max(view.volatility, view.slowVolatility) / max(view.calmVolatility, 1e-12)
+        let times = max(view.volatility, view.slowVolatility) / max(view.calmVolatility, 1e-12)
+        let nervous = times > 1 ? max(1, times / Self.calmRange) : times
         return min(isSpot ? mostSpot : mostPerpetual, max(Self.least, Double.power(nervous, slope)))
     }
 }

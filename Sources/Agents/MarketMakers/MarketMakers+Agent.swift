@@ -69,6 +69,17 @@ extension MarketMakers: Agent {
             "control run: presence that leaves at the news' time whatever the news", default: "0"),
     ]
 
+    /// What is asked every step; depth and absorption are dealt out once.
+    public static var liveKeys: [String] {
+        [
+            "common_share", "inventory_limit", "resilience_per_second", "resilience_without_makers",
+            "reference_minutes", "anchor_minutes", "cross_quoting", "volatility_exponent", "news_cut",
+            "news_cut_minutes", "settling_minutes", "accustomed_minutes", "coin_collateral_exponent",
+            "return_minutes", "priority", "least_presence", "presence_seconds", "capital_exponent",
+            "capital_return_minutes", "uncommitted_share", "flow_horizon_seconds", "late_friday",
+        ].map { "liquidity." + $0 }
+    }
+
     /// - Throws: `InputError` for a withdrawal without news on a day with news.
     public static func check(_ settings: any Settings) throws {
         if settings.number("liquidity.withdrawal_without_news") > 0 && settings.flag("news.happens") {
@@ -95,15 +106,19 @@ extension MarketMakers: Agent {
 
 extension MakerParameters {
     init(_ opening: AgentOpening) {
-        let s = opening.settings
-        let reference = opening.assets[opening.reference]
+        self.init(
+            opening.settings,
+            referenceVolatility: opening.assets[opening.reference].volatility / 86_400.0.squareRoot())
+    }
+
+    init(_ s: any Settings, referenceVolatility: Double) {
         self.init()
+        self.referenceVolatility = referenceVolatility
         depth1PctUSD = s.number("liquidity.depth_1pct_usd")
         depthExponent = s.number("liquidity.depth_exponent")
         absorptionUSD = s.number("liquidity.absorption_usd")
         absorptionExponent = -Double.log(s.number("liquidity.absorption_at_thousandth")) / Double.log(1000)
         commonShare = s.number("liquidity.common_share")
-        referenceVolatility = reference.volatility / 86_400.0.squareRoot()
         halfSpreadBp = s.number("liquidity.half_spread_bp")
         inventoryLimit = s.number("liquidity.inventory_limit")
         resilience = s.number("liquidity.resilience_per_second")

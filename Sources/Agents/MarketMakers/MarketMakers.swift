@@ -10,7 +10,7 @@ import RealModule
 /// with liquidity (the equations are in docs/whole-market.md).
 public struct MarketMakers: Strategy {
     public let name = "market makers"
-    public let parameters: MakerParameters
+    public private(set) var parameters: MakerParameters
     let stepSeconds: Double
     /// By book.
     var ladders: [MakerLadder]
@@ -120,6 +120,10 @@ public struct MarketMakers: Strategy {
             refusals += Int(ladders[book].refusals)
             ladders[book].refusals = 0
         }
+    }
+
+    public mutating func take(_ settings: any Settings) {
+        parameters = MakerParameters(settings, referenceVolatility: parameters.referenceVolatility)
     }
 
     /// Counts at the end of a step: every `countSteps` and at the end of every minute.

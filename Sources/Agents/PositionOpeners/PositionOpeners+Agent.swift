@@ -16,6 +16,10 @@ extension PositionOpeners: Agent {
         SettingKey("openers.exit_minutes", .number(0.1...1e6), "after which they leave, on average"),
     ]
 
+    public static var liveKeys: [String] {
+        ["openers.short_rate", "openers.long_rate", "openers.exit_minutes"]
+    }
+
     public static var meansKeys: [String] { ["openers.share", "openers.leverage"] }
 
     /// All that they bring, both sides.

@@ -62,7 +62,7 @@ public struct PositionOpeners: Strategy {
     /// How far from the touch an order may fill, and how long somebody tries.
     private static let protection = PriceProtection(fraction: 0.01)
     private static let patienceSeconds = 60.0
-    private let parameters: Parameters
+    private var parameters: Parameters
     var queues: [Queue]
     /// By account, dollars.
     private let notionals: [Float]
@@ -118,6 +118,12 @@ public struct PositionOpeners: Strategy {
             }
         }
         enter(&exchanges)
+    }
+
+    public mutating func take(_ settings: any Settings) {
+        parameters.shortRate = settings.number("openers.short_rate")
+        parameters.longRate = settings.number("openers.long_rate")
+        parameters.exitMinutes = settings.number("openers.exit_minutes")
     }
 
     private mutating func keepHour(_ exchanges: borrowing Exchanges) {

@@ -24,8 +24,8 @@ public struct RestingFlow: Strategy {
     public let name = "resting flow"
     /// Orders of a side that are there at a time, at most.
     private static let depth = 3
-    private let parameters: Parameters
-    private let turnover: Turnover
+    private var parameters: Parameters
+    private var turnover: Turnover
     private let accounts: [AccountID]
     private let stepSeconds: Double
     /// By book: what its account began with.
@@ -82,6 +82,11 @@ public struct RestingFlow: Strategy {
             exchanges.haveArrive(sum, of: asset)
         }
         step += 1
+    }
+
+    public mutating func take(_ settings: any Settings) {
+        turnover.take(settings)
+        parameters.lean = Lean(settings)
     }
 
     /// The oldest order of each side goes, a new one comes.

@@ -1,8 +1,18 @@
 import Clearing
+import Exchanges
 import Primitives
 import Venues
 
 extension Scenario {
+    /// Of the whole market; nil for none.
+    var breaker: CircuitBreaker? {
+        guard number("rules.breaker_pct") > 0 else { return nil }
+        return CircuitBreaker(
+            fall: number("rules.breaker_pct") / 100,
+            windowSeconds: number("rules.breaker_window_minutes") * 60,
+            haltSeconds: number("rules.breaker_halt_minutes") * 60)
+    }
+
     /// What this scenario changes in every venue's rules (`rules.*`), for the comparison of one rule with another. Rules of one
     /// venue are changed in its rulebook.
     func changeRules(_ book: inout Rulebook) {
@@ -26,5 +36,10 @@ extension Scenario {
             }
         }
         book.waterfall = Waterfall(stages)
+        let times = number("rules.maintenance_multiple")
+        guard times != 1 else { return }
+        for m in book.markets.indices {
+            book.markets[m].spec.schedule = book.markets[m].spec.schedule.maintenance(times: times)
+        }
     }
 }

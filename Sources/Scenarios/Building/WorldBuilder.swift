@@ -191,7 +191,7 @@ struct WorldBuilder {
         }
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
-            pools: pools(), reference: scenario.referenceAsset, outages: try outages(), breaker: breaker,
+            pools: pools(), reference: scenario.referenceAsset, outages: try outages(), breaker: scenario.breaker,
             transferSeconds: scenario.number("venues.transfer_minutes") * 60, at: scenario.start)
         for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100
@@ -214,14 +214,6 @@ struct WorldBuilder {
                     Outage.Kind(rawValue: outage.kind)!, exchange: $0, from: outage.from, until: outage.until)
             }
         }
-    }
-
-    private var breaker: CircuitBreaker? {
-        guard scenario.number("rules.breaker_pct") > 0 else { return nil }
-        return CircuitBreaker(
-            fall: scenario.number("rules.breaker_pct") / 100,
-            windowSeconds: scenario.number("rules.breaker_window_minutes") * 60,
-            haltSeconds: scenario.number("rules.breaker_halt_minutes") * 60)
     }
 
     /// Ledger units of one dollar at the start.

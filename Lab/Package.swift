@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The lab beside the engine: it has a server, which the engine's package need not build.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+let engine = Target.Dependency.product(name: "Engine", package: "undertow")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "lab",
+    products: [.executable(name: "undertow-lab", targets: ["undertow-lab"])],
+    dependencies: [
+        .package(name: "undertow", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    ],
+    targets: [
+        // Worlds that are played, stopped, forked and looked into; no network.
+        .target(name: "LabCore", dependencies: [engine], swiftSettings: strict),
+        // The interface: routes, streams, who may ask.
+        .target(
+            name: "LabServer", dependencies: ["LabCore", engine, hummingbird], exclude: ["Resources"],
+            swiftSettings: strict, plugins: [.plugin(name: "EmbedFiles", package: "undertow")]),
+        .executableTarget(
+            name: "undertow-lab", dependencies: ["LabServer", "LabCore", engine, argumentParser],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

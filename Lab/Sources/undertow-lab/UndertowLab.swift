@@ -1,0 +1,2 @@
+import LabServer
+@main struct UndertowLab { static func main() { print("lab") } }
