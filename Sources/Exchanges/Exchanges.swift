@@ -188,6 +188,14 @@ public struct Exchanges: ~Copyable {
             ? spots[spot(at.exchange)].volume(at.market) : perps[at.exchange].volume(at.market)
     }
 
+    /// What rests on a side of a book by price, the best first.
+    public func levels(_ book: BookID, _ side: Side, limit: Int) -> [PriceLevel] {
+        let at = books[book]
+        return at.isSpot
+            ? spots[spot(at.exchange)].levels(at.market, side, limit: limit)
+            : perps[at.exchange].levels(at.market, side, limit: limit)
+    }
+
     /// Dollars (of a coin-margined book: worth of dollars) resting within so many basis points of the mid.
     public func depthUSD(_ book: BookID, _ side: Side, withinBasisPoints bp: Int64) -> Double {
         let at = books[book]

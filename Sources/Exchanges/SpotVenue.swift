@@ -103,6 +103,9 @@ public struct SpotVenue: ~Copyable {
         defer { lowestTrades[market] = .max }
         return lowestTrades[market] == .max ? nil : Ticks(lowestTrades[market])
     }
+    public func levels(_ market: Int32, _ side: Side, limit: Int) -> [PriceLevel] {
+        books[Int(market)].levels(side, limit: limit)
+    }
     public func depth(_ market: Int32, _ side: Side, withinBasisPoints bp: Int64) -> Money {
         let book = Int(market)
         guard let bid = books[book].bestBid, let ask = books[book].bestAsk else { return .zero }

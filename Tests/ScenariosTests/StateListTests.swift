@@ -20,7 +20,13 @@ import Testing
             "preTouched": "keeps loads ahead of use from being removed",
         ],
         "TwinnedBook": ["slowEvents": "scratch"],
+        "Arbitrageurs": ["parameters": byChange],
+        "BackgroundFlow": ["parameters": byChange, "turnover": byChange],
+        "RestingFlow": ["parameters": byChange, "turnover": byChange],
+        "MarketMakers": ["parameters": byChange],
+        "PositionOpeners": ["parameters": byChange],
         "ClearingHouse": [
+            "table": byChange,
             "positionsByMarket": "the positions by market, in order of opening",
             "auditedTotal": "the running audit: said again by the balances",
             "auditedLots": "the running audit", "auditedPositions": "the running audit",
@@ -35,6 +41,7 @@ import Testing
         ],
         "TriggerLadder": ["heads": "said by `filed` of the positions", "fill": "said by `filed`"],
         "Venue": [
+            "waterfallRatios": byChange,
             "orderHeads": "the newest of the links by position", "bookEvents": "scratch",
             "knownFund": "a cache", "knownFundVersion": "a cache", "failing": "scratch",
             "usesFullScan": "a way of checking", "lastOrderValue": "of the order being executed",
@@ -77,6 +84,7 @@ import Testing
             "threads": "how fast, not what",
         ],
     ]
+    private static let byChange = "changed only by a `WorldChange`, whose text the world hashes"
     /// Types that are copied and have no hash of their own.
     private static let hashedByOthers: [String: String] = [
         "Pool": "its owner hashes the elements", "Buffer": "its owner", "FixedArray": "its owner",

@@ -1,0 +1,82 @@
+import Market
+import Primitives
+import Running
+
+/// The world of a run with what was kept of its past. One thread owns it.
+final class Stage {
+    var world: World
+    private(set) var minutes: [MinuteFrame] = []
+    /// Copies to go back to, the oldest first; the first moment is always among them.
+    private(set) var checkpoints: [Checkpoint] = []
+    /// At most so many copies are kept; the caller shares memory out.
+    var mostCheckpoints: Int
+    /// Checkpoints that had to go for want of memory.
+    private(set) var dropped = 0
+
+    /// A world is not copyable, so it stands in a box.
+    final class Checkpoint {
+        let world: World
+        init(_ world: consuming World) { self.world = world }
+        var step: Int { world.steps }
+    }
+
+    init(_ world: consuming World, minutes: [MinuteFrame] = [], mostCheckpoints: Int) {
+        self.world = world
+        self.minutes = minutes
+        self.mostCheckpoints = mostCheckpoints
+        checkpoints = [Checkpoint(self.world.copy())]
+    }
+
+    var recordedUntil: Int64 {
+        max(world.now.seconds, minutes.last.map { $0.seconds + 60 } ?? world.start.seconds)
+    }
+
+    /// One step, and what is kept of it.
+    func step() {
+        world.step()
+        guard world.minuteEnded != nil, let minute = MinuteFrame(world) else { return }
+        if let last = minutes.last, minute.seconds <= last.seconds {
+            // Gone back, and the same minute again: it is the same, or the world is not what it says.
+            let old = minutes.first { $0.seconds == minute.seconds }
+            precondition(old == nil || old!.hash == minute.hash, "a restored world went another way")
+        } else {
+            minutes.append(minute)
+        }
+        if world.steps > checkpoints.last!.step { keep() }
+    }
+
+    /// Keeps a copy of now; where there are too many, the one goes whose neighbours are nearest to each other.
+    private func keep() {
+        checkpoints.append(Checkpoint(world.copy()))
+        while checkpoints.count > max(2, mostCheckpoints) {
+            var best = (place: 1, gap: Int.max)
+            for i in 1..<(checkpoints.count - 1) {
+                let gap = checkpoints[i + 1].step - checkpoints[i - 1].step
+                if gap < best.gap { best = (i, gap) }
+            }
+            checkpoints.remove(at: best.place)
+            dropped += 1
+        }
+    }
+
+    /// A world of its own at a moment that has been: from the last copy before it.
+    func world(atStep step: Int) -> World {
+        if step == world.steps { return world.copy() }
+        var copy = nearest(step).copy()
+        while copy.steps < step { copy.step() }
+        return copy
+    }
+
+    private func nearest(_ step: Int) -> World {
+        checkpoints.last { $0.step <= step }!.world.copy()
+    }
+
+    /// Goes to a moment that has been, or on to one that has not.
+    func seek(toStep step: Int, while goesOn: () -> Bool) {
+        if step < world.steps { world = nearest(step) }
+        while world.steps < step, !world.isFinished, goesOn() { self.step() }
+    }
+
+    /// Minutes that ended by now: nothing of the future.
+    func minutes(until seconds: Int64) -> [MinuteFrame] { minutes.filter { $0.seconds + 60 <= seconds } }
+}
