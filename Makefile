@@ -8,13 +8,18 @@ BENCH := bench-data
 BASE ?=
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
+.PHONY: run lab validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
 run: build
 	-@bash scripts/assets
 	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z --threads "$$(getconf _NPROCESSORS_ONLN)"
+
+## A market to play, stop and fork in a browser on this machine (Lab/README.md).
+lab: tools
+	swift build -c release --package-path Lab
+	Lab/.build/release/undertow-lab $(LAB)
 
 ## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
 validation: build
@@ -38,7 +43,7 @@ tools:
 	@bash scripts/install-tools
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests Lab/Package.swift Lab/Sources
 
 unit:
 	swift build --build-tests

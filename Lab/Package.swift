@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 
 let engine = Target.Dependency.product(name: "Engine", package: "undertow")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -26,7 +27,8 @@ let package = Package(
         .target(name: "LabCore", dependencies: [engine], swiftSettings: strict),
         // The interface: routes, streams, who may ask.
         .target(
-            name: "LabServer", dependencies: ["LabCore", engine, hummingbird], exclude: ["Resources"],
+            name: "LabServer", dependencies: ["LabCore", engine, hummingbird, hummingbirdCore],
+            exclude: ["Resources"],
             swiftSettings: strict, plugins: [.plugin(name: "EmbedFiles", package: "undertow")]),
         .executableTarget(
             name: "undertow-lab", dependencies: ["LabServer", "LabCore", engine, argumentParser],

@@ -34,7 +34,8 @@ public struct RunChange: Sendable, Hashable {
         ] + AgentList.registered.liveKeys
 
     static let actions = ["sell", "buy", "news", "outage"]
-    static let form = "`TIME key=value`, `TIME sell=BTC@binance:200e6`, `TIME news=-2` or `TIME outage=binance:orders:30`"
+    static let form =
+        "`TIME key=value`, `TIME sell=BTC@binance:200e6`, `TIME news=-2` or `TIME outage=binance:orders:30`"
 
     /// - Parameter file: what an error names as the place: `--change`.
     /// - Throws: `InputError` for text of another form, and keys that cannot change while a world runs.
@@ -91,7 +92,8 @@ public struct RunChange: Sendable, Hashable {
                     allowed: (Self.actions + Self.keys).joined(separator: ", "),
                     nearest: nearestName(to: key, among: Self.actions + Self.keys))
             }
-            try known.check(Setting(text: value, file: file, source: "changed while the world runs", role: "input"))
+            try known.check(
+                Setting(text: value, file: file, source: "changed while the world runs", role: "input"))
             what = .set(key: key, value: value)
         }
     }

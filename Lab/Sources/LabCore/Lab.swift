@@ -86,7 +86,8 @@ public actor Lab {
         let used = sizes.values.reduce(0) { $0 + 3 * $1 }
         guard used < memoryMegabytes else {
             throw Refusal(
-                "\(used) of \(memoryMegabytes) MB are needed by the runs that are open: delete one, or start the lab with --memory")
+                "\(used) of \(memoryMegabytes) MB are needed by the runs that are open: delete one, or start the lab with --memory"
+            )
         }
     }
 

@@ -92,7 +92,7 @@ public struct AccountLook: Codable, Sendable, Equatable {
 
 extension AccountLook {
     /// Nil where there is no such venue or account.
-    public init?(_ venue: String, _ number: Int, of world: borrowing World, _ info: RunInfo) {
+    public init?(_ venue: String, _ number: Int, of world: borrowing World) {
         guard let p = world.exchanges.perpetualIDs.first(where: { world.exchanges.names[$0] == venue }),
             (0..<world.exchanges.perps[p].house.accountIDs.count).contains(number)
         else { return nil }
@@ -129,7 +129,6 @@ extension AccountLook {
             }
         }
         command = "undertow explain RUN --account \(venue):\(number)"
-        _ = info
     }
 }
 

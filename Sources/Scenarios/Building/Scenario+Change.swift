@@ -80,7 +80,9 @@ extension Scenario {
             rulebooks: ruleKeys.contains { text($0) != before.text($0) } ? new.rulebooks : nil,
             forcedConcession: number("venues.forced_concession_pct") / 100,
             takeoverPatience: new.perpetualIDs.map {
-                new.rulebooks[$0].waterfall.stages.contains { if case .backstopVault = $0 { true } else { false } }
+                new.rulebooks[$0].waterfall.stages.contains {
+                    if case .backstopVault = $0 { true } else { false }
+                }
                     ? 0 : patience
             },
             fundDeposits: deposits, breaker: breaker, settings: self)

@@ -191,7 +191,8 @@ struct WorldBuilder {
         }
         var exchanges = Exchanges(
             perps: perps, spots: spots, names: names, assets: venues.assets.map(\.name), books: places,
-            pools: pools(), reference: scenario.referenceAsset, outages: try outages(), breaker: scenario.breaker,
+            pools: pools(), reference: scenario.referenceAsset, outages: try outages(),
+            breaker: scenario.breaker,
             transferSeconds: scenario.number("venues.transfer_minutes") * 60, at: scenario.start)
         for p in exchanges.perpetualIDs {
             exchanges.worldPerps[p].forcedConcession = scenario.number("venues.forced_concession_pct") / 100

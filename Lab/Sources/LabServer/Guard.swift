@@ -1,0 +1,73 @@
+import HTTPTypes
+import Hummingbird
+
+/// Who may ask: this machine, by its own names, from its own page; where a token is set, who has it.
+///
+/// A foreign page could send requests here by a name that points to this machine (rebinding) or across origins: the first has
+/// another `Host`, the second another `Origin`.
+struct Guard<Context: RequestContext>: RouterMiddleware {
+    let hosts: Set<String>
+    /// Nil where only this machine reaches the lab.
+    let token: String?
+
+    static func refusal(_ status: HTTPResponse.Status, _ text: String) -> Response {
+        Response(
+            status: status, headers: Self.headers(type: "text/plain; charset=utf-8"),
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
+    }
+
+    static func headers(type: String) -> HTTPFields {
+        var fields = HTTPFields()
+        fields[.contentType] = type
+        fields[.cacheControl] = "no-store"
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[HTTPField.Name("Referrer-Policy")!] = "no-referrer"
+        fields[HTTPField.Name("Cross-Origin-Resource-Policy")!] = "same-origin"
+        fields[.contentSecurityPolicy] =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        return fields
+    }
+
+    func handle(
+        _ request: Request, context: Context,
+        next: (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        guard let host = request.head.authority?.lowercased(), hosts.contains(host) else {
+            return Self.refusal(
+                .misdirectedRequest, "this lab answers to \(hosts.sorted().joined(separator: ", "))")
+        }
+        if let origin = request.headers[.origin], origin.lowercased() != "http://\(host)" {
+            return Self.refusal(.forbidden, "another page may not ask")
+        }
+        if let site = request.headers[HTTPField.Name("Sec-Fetch-Site")!],
+            site != "same-origin" && site != "none"
+        {
+            return Self.refusal(.forbidden, "another page may not ask")
+        }
+        if let token, request.uri.path.hasPrefix("/api/"), request.uri.path != "/api/session" {
+            guard let given = Self.given(request), Self.equal(given, token) else {
+                return Self.refusal(.unauthorized, "a token is needed")
+            }
+        }
+        return try await next(request, context)
+    }
+
+    private static func given(_ request: Request) -> String? {
+        if let header = request.headers[.authorization], header.hasPrefix("Bearer ") {
+            return String(header.dropFirst(7))
+        }
+        for part in request.headers[.cookie]?.split(separator: ";") ?? [] {
+            let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
+            if pair.count == 2, pair[0].filter({ $0 != " " }) == "undertow" { return pair[1] }
+        }
+        return nil
+    }
+
+    /// Takes as long whatever the first wrong byte.
+    static func equal(_ a: String, _ b: String) -> Bool {
+        let (x, y) = (Array(a.utf8), Array(b.utf8))
+        var difference = x.count ^ y.count
+        for i in 0..<y.count { difference |= Int((i < x.count ? x[i] : 0) ^ y[i]) }
+        return difference == 0
+    }
+}
