@@ -12,10 +12,11 @@ import Venues
 public struct WorldChange: Sendable {
     public enum What: Sendable {
         case rules(RuleChange)
-        /// Taken from the book at any price by somebody who was not there before.
+        /// Taken from what rests, at any price, by somebody who was not there before; what does not rest is not traded.
         case trade(BookID, Side, usd: Double)
         case news(Fundamentals.News)
-        case outage(Outage)
+        /// Of every ledger of a venue.
+        case outage([Outage])
     }
 
     public let time: SimTime
@@ -38,13 +39,14 @@ public struct RuleChange: Sendable {
     public var takeoverPatience: [Double]
     /// Brought to each fund, in units of its ledger; negative: taken out, as far as it has it.
     public var fundDeposits: [Money]
-    public var breaker: CircuitBreaker?
+    /// Nil where the breaker stays as it is.
+    public var breaker: CircuitBreaker??
     /// What agents read of it again is each one's own matter (`Strategy.take`).
     public var settings: any Settings
 
     public init(
         rulebooks: [Rulebook]?, forcedConcession: Double, takeoverPatience: [Double], fundDeposits: [Money],
-        breaker: CircuitBreaker?, settings: any Settings
+        breaker: CircuitBreaker??, settings: any Settings
     ) {
         self.rulebooks = rulebooks
         self.forcedConcession = forcedConcession
@@ -72,7 +74,7 @@ extension World {
             case .rules(let rules): take(rules)
             case .trade(let book, let side, let usd): trade(book, side, usd)
             case .news(let news): fundamentals.news.append(news)
-            case .outage(let outage): exchanges.add(outage)
+            case .outage(let outages): for outage in outages { exchanges.add(outage) }
             }
         }
     }
@@ -92,29 +94,37 @@ extension World {
                     min(has, more.magnitude), from: fund, notionalFloor: .zero)
             }
         }
-        exchanges.set(rules.breaker)
+        if let breaker = rules.breaker { exchanges.set(breaker) }
         for i in strategies.indices { strategies[i].take(rules.settings) }
     }
 
-    /// An account with as much as it takes, at the highest leverage: what it does is one order.
+    /// An account with as much as it takes, at the highest leverage: what it does is one order for what rests there.
     private mutating func trade(_ book: BookID, _ side: Side, _ usd: Double) {
         let place = exchanges.place(book)
-        let account = exchanges.openAccount(place.exchange)
         let unit = exchanges.unit(book)
         let last = exchanges.lastTrade(book) ?? unit.nearestTick(exchanges.views[place.asset].index)
-        let lots = unit.lots(worth: usd, at: last)
-        guard lots > .zero else { return }
+        var lots = Lots.zero
+        var worst: Ticks?
+        for level in exchanges.levels(book, side.opposite, limit: .max) {
+            let wanted = unit.lots(worth: usd, at: last) - lots
+            if wanted <= .zero { break }
+            lots += min(wanted, level.lots)
+            worst = level.price
+        }
+        guard let worst, lots > .zero else { return }
+        let account = exchanges.openAccount(place.exchange)
         if place.isSpot && side == .sell {
             exchanges.deposit(lots, to: account, book)
         } else {
-            exchanges.deposit(usd * (place.isSpot ? 4 : 1), to: account, on: place.exchange)
+            // Margin is asked at the order's limit, which may be far from the mark.
+            let furthest = max(1, Double(worst.count) / Double(last.count))
+            exchanges.deposit(usd * 4 * furthest, to: account, on: place.exchange)
         }
         if !place.isSpot { exchanges.raiseLeverage(account, book) }
-        let worst = side == .sell ? Ticks(1) : Ticks(Int(exchanges.maxTicks(book)))
         exchanges.submit(
             book,
             NewOrder(
-                side, lots, at: exchanges.onGrid(book, worst, side), account: account,
-                timeInForce: .immediateOrCancel, selfTrade: .cancelMaker))
+                side, lots, at: worst, account: account, timeInForce: .immediateOrCancel,
+                selfTrade: .cancelMaker))
     }
 }

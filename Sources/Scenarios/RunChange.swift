@@ -67,8 +67,8 @@ public struct RunChange: Sendable, Hashable {
             let at = value.split(separator: "@", omittingEmptySubsequences: false)
             guard at.count == 2 else { throw refuse(form) }
             let rest = at[1].split(separator: ":", omittingEmptySubsequences: false)
-            guard rest.count == 2, let usd = SettingKey.number(String(rest[1])), usd > 0, usd <= 1e12 else {
-                throw refuse(form + ", up to 1e12")
+            guard rest.count == 2, let usd = SettingKey.number(String(rest[1])), usd > 0, usd <= 1e10 else {
+                throw refuse(form + ", up to 1e10")
             }
             what = .trade(
                 key == "sell" ? .sell : .buy, asset: String(at[0]), venue: String(rest[0]), usd: usd)

@@ -12,7 +12,7 @@ import Venues
 /// Changes to a running world: what they do, and that a fork with them is the run with them.
 @Suite struct RunChangeTests {
     private static let small = [
-        "universe.open_interest_usd=80e9", "universe.assets=3", "accounts.total=2500",
+        "universe.open_interest_usd=80e9", "universe.assets=3", "accounts.total=4500",
         "accounts.hedged_accounts=60", "news.time_utc=2025-10-10T20:00:20Z", "news.move_pct=-30",
         "news.digestion_minutes=0.5", "holders.stop_volume_share=0.1",
     ]
@@ -68,9 +68,9 @@ import Venues
         let scenario = try Self.scenario()
         let actions = [
             "rules.maintenance_multiple=2", "rules.liquidation=full", "rules.maintenance_multiple=0.8",
-            "rules.deleveraging=risk_aware",
+            "rules.deleveraging=risk_aware", "venues.takeover_patience_seconds=5",
         ]
-        let changes = actions.enumerated().map { "2025-10-10T20:00:\(22 + $0 * 11)Z \($1)" }
+        let changes = actions.enumerated().map { "2025-10-10T20:00:\(22 + $0 * 8)Z \($1)" }
         var fast = try Self.world(scenario, changes)
         var slow = try Self.world(scenario, changes, twins: true)
         while fast.steps < 90 { fast.step() }

@@ -16,4 +16,13 @@ public enum FreedMemory {
             _ = unsafeBitCast(found, to: Mallopt.self)(threshold.name, threshold.bytes)
         #endif
     }
+
+    /// Gives back what many small blocks have left behind: after worlds have gone.
+    static func giveBack() {
+        #if os(Linux)
+            typealias Trim = @convention(c) (Int) -> Int32
+            guard let found = dlsym(nil, "malloc_trim") else { return }
+            _ = unsafeBitCast(found, to: Trim.self)(0)
+        #endif
+    }
 }

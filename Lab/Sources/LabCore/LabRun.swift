@@ -119,7 +119,10 @@ public final class LabRun: @unchecked Sendable {
                     let step = time.map {
                         Int(($0.seconds(since: stage.world.start) / stage.world.stepSeconds).rounded())
                     }
-                    let world = stage.world(atStep: min(step ?? .max, max(0, stage.world.steps)))
+                    let recorded = Int(
+                        (Double(stage.recordedUntil - stage.world.start.seconds) / stage.world.stepSeconds))
+                    let world = stage.world(
+                        atStep: min(step ?? stage.world.steps, max(recorded, stage.world.steps)))
                     let minutes = stage.minutes(until: world.now.seconds)
                     answer.resume(returning: Copy(world, minutes))
                 }
@@ -207,15 +210,23 @@ public final class LabRun: @unchecked Sendable {
                 lock.wait()
             }
             if isClosed && jobs.isEmpty {
+                // Who found the run before it was closed may still ask.
+                if lock.wait(until: Date(timeIntervalSinceNow: 5)) || !jobs.isEmpty {
+                    lock.unlock()
+                    continue
+                }
                 lock.unlock()
+                stage.forget()
                 return
             }
             let job = jobs.isEmpty ? nil : jobs.removeFirst()
             let speed = self.speed
             lock.unlock()
             if let job {
+                let before = stage.world.steps
                 job(stage)
-                begun = nil
+                // A look takes no time of the market's.
+                if stage.world.steps != before { begun = nil }
                 continue
             }
             if begun == nil || begun!.speed != speed {
@@ -233,7 +244,8 @@ public final class LabRun: @unchecked Sendable {
             guard let speed = begun.speed else { return .infinity }
             return begun.seconds + (ContinuousClock.now - begun.wall).inSeconds * speed
         }
-        while !stage.world.isFinished, stage.world.now.seconds(since: stage.world.start) < due(),
+        while !stage.world.isFinished,
+            stage.world.now.seconds(since: stage.world.start) + stage.world.stepSeconds <= due(),
             ContinuousClock.now - start < .milliseconds(33)
         {
             stage.step()

@@ -172,7 +172,7 @@ extension TriggerLook {
                 guard abs(move) < Double(pct), (move < 0) == (held.lots > .zero) else { continue }
                 let bar = Int(move < 0 ? move.rounded(.down) : move.rounded(.up)) + pct
                 usd[bar] += Double(world.exchanges.perps[p].house.notional(position).micros) / units
-                accounts[bar] += 1
+                accounts[bar] += Int(world.exchanges.perps[p].house.account(held.account).members)
             }
         }
         bars = usd.indices.filter { usd[$0] > 0 }.map {

@@ -13,6 +13,8 @@ public struct RunInfo: Codable, Sendable, Equatable {
     public var title: String
     public var seed: UInt64
     public var scale: Int
+    /// The first moment that can be gone back to.
+    public var first: Int64
     public var start: Int64
     public var end: Int64
     public var stepSeconds: Double
@@ -41,6 +43,7 @@ public struct RunInfo: Codable, Sendable, Equatable {
         title = run.title
         seed = run.seed
         scale = run.scale
+        first = world.now.seconds
         start = world.start.seconds
         end = world.end.seconds
         stepSeconds = world.stepSeconds

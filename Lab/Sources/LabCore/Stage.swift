@@ -57,10 +57,26 @@ final class Stage {
             checkpoints.remove(at: best.place)
             dropped += 1
         }
+        if dropped > 0, ContinuousClock.now - lastGivenBack > .seconds(2) {
+            FreedMemory.giveBack()
+            lastGivenBack = .now
+        }
     }
 
+    private var lastGivenBack = ContinuousClock.now
+
+    /// Nobody will go back any more.
+    func forget() {
+        checkpoints = []
+        FreedMemory.giveBack()
+    }
+
+    /// The first moment that can be gone back to: a fork begins where it left its parent.
+    var firstStep: Int { checkpoints[0].step }
+
     /// A world of its own at a moment that has been: from the last copy before it.
-    func world(atStep step: Int) -> World {
+    func world(atStep asked: Int) -> World {
+        let step = max(asked, firstStep)
         if step == world.steps { return world.copy() }
         var copy = nearest(step).copy()
         while copy.steps < step { copy.step() }
@@ -73,7 +89,11 @@ final class Stage {
 
     /// Goes to a moment that has been, or on to one that has not.
     func seek(toStep step: Int, while goesOn: () -> Bool) {
-        if step < world.steps { world = nearest(step) }
+        let step = max(step, firstStep)
+        // From a copy where one is nearer: back, or ahead where somebody has been already.
+        if step < world.steps || checkpoints.last(where: { $0.step <= step })!.step > world.steps {
+            world = nearest(step)
+        }
         while world.steps < step, !world.isFinished, goesOn() { self.step() }
     }
 

@@ -15,12 +15,16 @@ public struct LabServer: Sendable {
         public var port = 8090
         public var token: String?
         public var memoryMegabytes = 4096
+        /// Further names of this machine that a request may ask by.
+        public var others: [String] = []
         public init() {}
 
         /// Names by which the lab may be asked.
         var hosts: Set<String> {
             var names: Set<String> = ["127.0.0.1:\(port)", "localhost:\(port)", "[::1]:\(port)"]
-            if host != "0.0.0.0" && host != "::" { names.insert("\(host):\(port)".lowercased()) }
+            names.insert((host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)").lowercased())
+            for name in others { names.insert("\(name):\(port)".lowercased()) }
+            if port == 80 { names.formUnion(names.map { String($0.dropLast(3)) }) }
             return names
         }
         /// Whether only this machine reaches it.

@@ -18,6 +18,8 @@ import LabServer
 
     @Option(help: "Port on this machine.") var port = 8090
     @Option(help: "Address to listen on; any but this machine's own needs --token.") var host = "127.0.0.1"
+    @Option(help: "A name by which others reach this machine, repeatable; with --host.") var name: [String] =
+        []
     @Option(help: "What a request must show, as `Authorization: Bearer TOKEN` or by the page's form.")
     var token: String?
     @Option(help: "What worlds and checkpoints may use together, like 4G or 800M.") var memory = "4G"
@@ -25,7 +27,7 @@ import LabServer
     func run() async throws {
         FreedMemory.returnAtOnce()
         var settings = LabServer.Settings()
-        (settings.port, settings.host, settings.token) = (port, host, token)
+        (settings.port, settings.host, settings.token, settings.others) = (port, host, token, name)
         settings.memoryMegabytes = try megabytes()
         guard (1...65_535).contains(port) else {
             throw ValidationError("--port: found \(port); allowed: 1 to 65535")

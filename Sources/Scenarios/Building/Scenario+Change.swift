@@ -51,10 +51,13 @@ extension Scenario {
                 item.move = movePct / 100
                 what = .news(item)
             case .outage(let venue, let kind, let minutes):
+                _ = try world.venue(venue, change.action)
                 what = .outage(
-                    Outage(
-                        Outage.Kind(rawValue: kind)!, exchange: try world.venue(venue, change.action),
-                        from: change.time, until: change.time.adding(seconds: minutes * 60)))
+                    world.exchanges.venueIDs.filter { world.exchanges.names[$0] == venue }.map {
+                        Outage(
+                            Outage.Kind(rawValue: kind)!, exchange: $0, from: change.time,
+                            until: change.time.adding(seconds: minutes * 60))
+                    })
             }
             all.append(WorldChange(time: change.time, text: change.text, what: what))
         }
@@ -74,6 +77,11 @@ extension Scenario {
         let ruleKeys = [
             "rules.deleveraging", "rules.liquidation", "rules.maintenance_multiple",
             "contagion.own_book_collateral",
+            // Whoever waits by the rule of before is looked at again.
+            "venues.takeover_patience_seconds", "venues.forced_concession_pct",
+        ]
+        let breakerKeys = [
+            "rules.breaker_pct", "rules.breaker_window_minutes", "rules.breaker_halt_minutes",
         ]
         let patience = number("venues.takeover_patience_seconds")
         return RuleChange(
@@ -85,7 +93,9 @@ extension Scenario {
                 }
                     ? 0 : patience
             },
-            fundDeposits: deposits, breaker: breaker, settings: self)
+            fundDeposits: deposits,
+            breaker: breakerKeys.contains { text($0) != before.text($0) } ? .some(breaker) : nil,
+            settings: self)
     }
 }
 

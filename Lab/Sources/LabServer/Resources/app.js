@@ -33,12 +33,13 @@ async function take(shown) {
   await more(shown.info.id);
 }
 async function more(id) {
-  const run = runs.get(id); if (!run || run.asking) return;
+  const run = runs.get(id); if (!run) return;
+  if (run.asking) { run.again = true; return; }
   run.asking = true;
   try {
     const last = run.minutes.length ? run.minutes[run.minutes.length - 1].seconds + 1 : -1;
     for (const m of await ask(`/api/runs/${id}/minutes?from=${last}`)) if (!run.minutes.length || m.seconds > run.minutes[run.minutes.length - 1].seconds) run.minutes.push(m);
-  } finally { run.asking = false; dirty = true; }
+  } finally { run.asking = false; dirty = true; if (run.again) { run.again = false; more(id); } }
 }
 function choose(id) {
   on = id; dirty = true;
@@ -119,7 +120,7 @@ function bar() {
   $('play').textContent = f.is_playing ? 'Pause' : f.is_finished ? 'Finished' : 'Play';
   $('now').textContent = f.time + (f.doing ? ` · ${f.doing}` : '');
   $('pace').textContent = f.is_playing ? `${Math.round(f.pace)}×` : '';
-  $('time').min = run.info.start; $('time').max = f.recorded_until;
+  $('time').min = run.info.first; $('time').max = f.recorded_until;
   if (!scrubbing) { $('time').value = f.seconds; $('goto').textContent = `recorded to ${clock(f.recorded_until).slice(11)}`; }
 }
 function stream() {
