@@ -208,7 +208,14 @@ struct CompareCommand: ParsableCommand {
         let comparison = try RuleComparison(
             plan: plan, out: out,
             PointRuns(shown: "compare", processes: threads, isQuiet: quiet || json))
-        if let write { try writePage(comparison.markdown, to: write) }
+        if let write {
+            // A page of some of the rules looks like one of all of them.
+            if Interrupt.isRequested {
+                Undertow.complain("\(write) is left as it was: not every run has been made")
+            } else {
+                try writePage(comparison.markdown, to: write)
+            }
+        }
         let ranking = try by.map { try comparison.text(rankedBy: $0) + "\n\n" } ?? ""
         print(json ? try Recording.json(comparison.output) : ranking + comparison.text)
         if Interrupt.isRequested { throw ExitCode(130) }

@@ -1,4 +1,3 @@
-import Clearing
 import Exchanges
 import Market
 import Primitives
@@ -106,8 +105,7 @@ extension VenueFrame {
             all[i].openInterestUsd += tally.openInterestAfter
             all[i].isHalted = all[i].isHalted || world.exchanges.perps[p].isHalted
             if let fund = world.exchanges.perps[p].fund {
-                let equity = world.exchanges.perps[p].house.equity(of: fund)
-                all[i].fundUsd += Double(equity.micros) / world.exchanges.settlementUnits(p)
+                all[i].fundUsd += world.exchanges.equityUSD(p, fund)
             }
         }
         return all

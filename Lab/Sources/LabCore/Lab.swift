@@ -1,4 +1,3 @@
-import Foundation
 import Market
 import Primitives
 import Running
@@ -35,13 +34,13 @@ public actor Lab {
         let checked = try Scenario(ScenarioFile(named: scenario, overrides: settings))
         var run = ScenarioRun(scenario: checked, seed: seed)
         run.scale = scale
-        let before = residentMegabytes()
+        let before = residentMegabytes() ?? 0
         let asked = run
         // Not here: who plays another run must not wait for this one.
         let built = try await Task.detached { LabRun.Copy(try asked.world(), []) }.value
         try checkRoom()
         // Others may have grown or shrunk meanwhile: never less than such a world was measured to take.
-        let size = max(Self.leastMegabytes(run), residentMegabytes() - before)
+        let size = max(Self.leastMegabytes(run), Int((residentMegabytes() ?? 0) - before))
         return add(run, built.take(), [], name: name ?? checked.name, parent: nil, worldMegabytes: size)
     }
 
@@ -126,11 +125,5 @@ public actor Lab {
 
     private func shareMemory() {
         for (id, run) in runs { run.set(mostCheckpoints: checkpoints(sizes[id] ?? 64)) }
-    }
-
-    private func residentMegabytes() -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 64 }
-        let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        return pages * 4096 / 1_000_000
     }
 }

@@ -242,7 +242,7 @@ public final class LabRun: @unchecked Sendable {
         let first = stage.world.steps
         func due() -> Double {
             guard let speed = begun.speed else { return .infinity }
-            return begun.seconds + (ContinuousClock.now - begun.wall).inSeconds * speed
+            return begun.seconds + (ContinuousClock.now - begun.wall).seconds * speed
         }
         while !stage.world.isFinished,
             stage.world.now.seconds(since: stage.world.start) + stage.world.stepSeconds <= due(),
@@ -252,7 +252,7 @@ public final class LabRun: @unchecked Sendable {
         }
         let done = stage.world.steps - first
         if done > 0 {
-            let wall = max((ContinuousClock.now - start).inSeconds, Self.frameSeconds)
+            let wall = max((ContinuousClock.now - start).seconds, Self.frameSeconds)
             lock.withLock { latest.pace = Double(done) * stage.world.stepSeconds / wall }
             publish()
         }
@@ -261,14 +261,10 @@ public final class LabRun: @unchecked Sendable {
             publish()
             return
         }
-        let left = Self.frameSeconds - (ContinuousClock.now - start).inSeconds
+        let left = Self.frameSeconds - (ContinuousClock.now - start).seconds
         guard left > 0.001 else { return }
         lock.lock()
         if jobs.isEmpty && isPlaying && !isClosed { _ = lock.wait(until: Date(timeIntervalSinceNow: left)) }
         lock.unlock()
     }
-}
-
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

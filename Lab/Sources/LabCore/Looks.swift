@@ -102,7 +102,7 @@ extension AccountLook {
         self.venue = venue
         account = number
         standsFor = Int(world.exchanges.perps[p].house.account(id).members)
-        equityUsd = Double(world.exchanges.perps[p].house.equity(of: id).micros) / units
+        equityUsd = world.exchanges.equityUSD(p, id)
         (maintenanceUsd, notionalUsd) = (0, 0)
         positions = []
         let coins = world.exchanges.assetsByMarket()[p.index]
