@@ -4,7 +4,7 @@ import Primitives
 /// Copying a house, and hashing what it is.
 extension ClearingHouse {
     /// An independent house with the same accounts, positions and queues.
-    public init(copying other: borrowing ClearingHouse) {
+    public init(copying other: borrowing ClearingHouse, as kind: CopyKind = .live) {
         markets = other.markets
         settlement = other.settlement
         convention = other.convention
@@ -30,14 +30,14 @@ extension ClearingHouse {
         fundFlows = other.fundFlows
         vaultFlows = other.vaultFlows
         netDeposits = other.netDeposits
-        triggers = FixedArray(copying: other.triggers) { MarketTriggers(copying: $0) }
+        triggers = FixedArray(copying: other.triggers) { MarketTriggers(copying: $0, as: kind) }
         queue = Buffer(copying: other.queue)
         drained = Buffer(copying: other.drained)
         unsteady = Buffer(copying: other.unsteady)
         called = Buffer(copying: other.called)
         takeoverPatience = other.takeoverPatience
         failingScopes = FailingScopes(copying: other.failingScopes)
-        sleepTriggers = FixedArray(copying: other.sleepTriggers) { MarketTriggers(copying: $0) }
+        sleepTriggers = FixedArray(copying: other.sleepTriggers) { MarketTriggers(copying: $0, as: kind) }
         sleepEntries = Buffer(copying: other.sleepEntries)
         freeSleepEntries = Buffer(copying: other.freeSleepEntries)
         alarms = other.alarms

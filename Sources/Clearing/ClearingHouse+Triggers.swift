@@ -18,9 +18,9 @@ struct MarketTriggers: ~Copyable {
         rising = TriggerLadder(buckets: buckets.count(maxTicks: maxTicks))
     }
 
-    init(copying other: borrowing MarketTriggers) {
-        falling = TriggerLadder(copying: other.falling)
-        rising = TriggerLadder(copying: other.rising)
+    init(copying other: borrowing MarketTriggers, as kind: CopyKind) {
+        falling = TriggerLadder(copying: other.falling, as: kind)
+        rising = TriggerLadder(copying: other.rising, as: kind)
         buckets = other.buckets
         fallingCursor = other.fallingCursor
         risingCursor = other.risingCursor

@@ -11,8 +11,19 @@ public struct TriggerLadder: ~Copyable {
     private var fill: Pool<UInt8>
     private var chunks: Buffer<Int32>
     private var firstFree: Int32 = 0
+    private let buckets: Int
+    /// Of a kept copy, instead of `heads` and `fill`: the buckets that hold something.
+    private var keptHeads: [KeptHead] = []
+    private var isKept = false
+
+    private struct KeptHead {
+        var bucket: Int32
+        var head: Int32
+        var fill: UInt8
+    }
 
     public init(buckets: Int, expectedEntries: Int = 0) {
+        self.buckets = buckets
         heads = Pool(zeroed: buckets)
         fill = Pool(zeroed: buckets)
         // Chunk 0 is never used: head 0 means an empty bucket.
@@ -20,11 +31,36 @@ public struct TriggerLadder: ~Copyable {
         for _ in 0..<Self.chunk { chunks.append(0) }
     }
 
-    public init(copying other: borrowing TriggerLadder) {
-        heads = Pool(copying: other.heads)
-        fill = Pool(copying: other.fill)
+    public init(copying other: borrowing TriggerLadder, as kind: CopyKind = .live) {
+        buckets = other.buckets
         chunks = Buffer(copying: other.chunks)
         firstFree = other.firstFree
+        isKept = kind == .kept
+        switch (kind, other.isKept) {
+        case (.live, false):
+            heads = Pool(copying: other.heads)
+            fill = Pool(copying: other.fill)
+        case (.live, true):
+            heads = Pool(zeroed: buckets)
+            fill = Pool(zeroed: buckets)
+            for kept in other.keptHeads {
+                heads[kept.bucket] = kept.head
+                fill[kept.bucket] = kept.fill
+            }
+        case (.kept, _):
+            heads = Pool(zeroed: 0)
+            fill = Pool(zeroed: 0)
+            keptHeads = other.filledHeads()
+        }
+    }
+
+    private borrowing func filledHeads() -> [KeptHead] {
+        if isKept { return keptHeads }
+        var all: [KeptHead] = []
+        for bucket in 0..<Int32(heads.capacity) where heads[bucket] != 0 {
+            all.append(KeptHead(bucket: bucket, head: heads[bucket], fill: fill[bucket]))
+        }
+        return all
     }
 
     /// Adds the entries in the order in which they were filed, by chunk: which bucket holds a chunk is said by `filed` of its

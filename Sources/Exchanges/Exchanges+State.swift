@@ -4,9 +4,9 @@ import Venues
 /// Copying every venue, and hashing what they are.
 extension Exchanges {
     /// Independent venues with the same books, accounts, transfers and prices.
-    public init(copying other: borrowing Exchanges) {
-        perps = FixedArray(copying: other.perps) { Venue(copying: $0) }
-        spots = FixedArray(copying: other.spots) { SpotVenue(copying: $0) }
+    public init(copying other: borrowing Exchanges, as kind: CopyKind = .live) {
+        perps = FixedArray(copying: other.perps) { Venue(copying: $0, as: kind) }
+        spots = FixedArray(copying: other.spots) { SpotVenue(copying: $0, as: kind) }
         pools = other.pools
         names = other.names
         assets = other.assets

@@ -62,12 +62,12 @@ public struct SpotVenue: ~Copyable {
     }
 
     /// An independent venue with the same books and wallets.
-    public init(copying other: borrowing SpotVenue) {
+    public init(copying other: borrowing SpotVenue, as kind: CopyKind = .live) {
         name = other.name
         markets = other.markets
         ledger = SpotLedger(copying: other.ledger)
         isHalted = other.isHalted
-        books = FixedArray(copying: other.books) { TwinnedBook(copying: $0) }
+        books = FixedArray(copying: other.books) { TwinnedBook(copying: $0, as: kind) }
         units = Pool(copying: other.units)
         makerFees = Pool(copying: other.makerFees)
         takerFees = Pool(copying: other.takerFees)

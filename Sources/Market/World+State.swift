@@ -8,10 +8,10 @@ extension World {
     ///
     /// Flat memory is copied page by page, pages of zeros left out; everything else is a value. A strategy is one, too: it
     /// holds no reference to another or to the world.
-    public func copy() -> World { World(copying: self) }
+    public func copy() -> World { World(copying: self, as: .live) }
 
-    private init(copying other: borrowing World) {
-        exchanges = Exchanges(copying: other.exchanges)
+    init(copying other: borrowing World, as kind: CopyKind) {
+        exchanges = Exchanges(copying: other.exchanges, as: kind)
         strategies = other.strategies
         fundamentals = other.fundamentals
         lending = LendingSide(copying: other.lending)

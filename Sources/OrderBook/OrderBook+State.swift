@@ -3,23 +3,47 @@ import Primitives
 /// Copying a book, and hashing what it is under its names.
 extension OrderBook {
     /// An independent book with the same orders under the same names.
-    public init(copying other: borrowing OrderBook) {
+    public init(copying other: borrowing OrderBook, as kind: CopyKind = .live) {
         maxTicks = other.maxTicks
         liveOrders = other.liveOrders
         orders = Pool(copying: other.orders, first: Int(other.nextUnused))
-        levels = Pool(zeroed: other.levels.capacity)
-        occupied = PriceBitmap(copying: other.occupied)
+        let prices = kind == .kept ? 0 : Int(maxTicks) + 2
+        levels = Pool(zeroed: prices)
+        occupied = PriceBitmap(maxTicks: prices)
         usedPages = UsedPages(of: levels)
         bid = other.bid
         ask = other.ask
         firstFree = other.firstFree
         nextUnused = other.nextUnused
         preTouched = other.preTouched
-        // An empty level is all zero bytes.
+        isKept = kind == .kept
+        if kind == .kept {
+            keptLevels = other.occupiedLevels()
+        } else if other.isKept {
+            for kept in other.keptLevels { fill(Int(kept.price), kept.level) }
+        } else {
+            other.forEachOccupied { fill($0, $1) }
+        }
+    }
+
+    /// An empty level is all zero bytes.
+    private mutating func fill(_ price: Int, _ level: Level) {
+        levels[price] = level
+        occupied.set(price)
+        usedPages.mark(price)
+    }
+
+    private borrowing func occupiedLevels() -> [KeptLevel] {
+        if isKept { return keptLevels }
+        var all: [KeptLevel] = []
+        forEachOccupied { all.append(KeptLevel(price: Int32($0), level: $1)) }
+        return all
+    }
+
+    private borrowing func forEachOccupied(_ body: (Int, Level) -> Void) {
         var price = occupied.next(above: 0)
         while price >= 0 {
-            levels[price] = other.levels[price]
-            usedPages.mark(price)
+            body(price, levels[price])
             price = occupied.next(above: price)
         }
     }

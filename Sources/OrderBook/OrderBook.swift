@@ -20,6 +20,14 @@ public struct OrderBook: ~Copyable, MatchingBook {
     var nextUnused: Int32 = 1
     /// Where loads ahead of use are summed up; a stored field, or the optimiser would delete them.
     var preTouched: Int64 = 0
+    /// Of a kept copy, instead of `levels`, `occupied` and `usedPages`: the occupied prices, ascending.
+    var keptLevels: [KeptLevel] = []
+    var isKept = false
+
+    struct KeptLevel {
+        var price: Int32
+        var level: Level
+    }
 
     /// An order's 32 bytes. Slot 0 is never used: link 0 means none.
     struct Node: BitwiseCopyable {

@@ -11,32 +11,11 @@ struct PriceBitmap: ~Copyable {
     init(maxTicks: Int) {
         let wordCount = (maxTicks >> 6) + 1
         let groupCount = (wordCount >> 6) + 1
-        blockCount = (groupCount >> 6) + 1
+        // Of a kept book, which has no prices: nothing.
+        blockCount = maxTicks == 0 ? 0 : (groupCount >> 6) + 1
         ticks = Pool(zeroed: blockCount << 12)
         words = Pool(zeroed: blockCount << 6)
         blocks = Pool(zeroed: blockCount)
-    }
-
-    /// Looks at what is occupied only: the rest of the range is untouched memory.
-    init(copying other: borrowing PriceBitmap) {
-        blockCount = other.blockCount
-        ticks = Pool(zeroed: other.ticks.capacity)
-        words = Pool(zeroed: other.words.capacity)
-        blocks = Pool(copying: other.blocks)
-        for b in 0..<blockCount {
-            var block = blocks[b]
-            while block != 0 {
-                let g = b &<< 6 | block.trailingZeroBitCount
-                block &= block &- 1
-                words[g] = other.words[g]
-                var group = words[g]
-                while group != 0 {
-                    let w = g &<< 6 | group.trailingZeroBitCount
-                    group &= group &- 1
-                    ticks[w] = other.ticks[w]
-                }
-            }
-        }
     }
 
     @inline(__always)

@@ -15,8 +15,8 @@ public struct TwinnedBook: ~Copyable {
     }
 
     /// An independent book with the same orders under the same names, and its twin if there is one.
-    public init(copying other: borrowing TwinnedBook) {
-        fast = OrderBook(copying: other.fast)
+    public init(copying other: borrowing TwinnedBook, as kind: CopyKind = .live) {
+        fast = OrderBook(copying: other.fast, as: kind)
         slow = NaiveBook(copying: other.slow)
         hasTwin = other.hasTwin
         slowEvents = Buffer(capacity: 16)

@@ -5,12 +5,12 @@ import Primitives
 /// Copying a venue, and hashing what it is.
 extension Venue {
     /// An independent venue with the same books, accounts and queues.
-    public init(copying other: borrowing Venue) {
+    public init(copying other: borrowing Venue, as kind: CopyKind = .live) {
         rulebook = other.rulebook
-        house = ClearingHouse(copying: other.house)
+        house = ClearingHouse(copying: other.house, as: kind)
         vault = other.vault
         fund = other.fund
-        books = FixedArray(copying: other.books) { TwinnedBook(copying: $0) }
+        books = FixedArray(copying: other.books) { TwinnedBook(copying: $0, as: kind) }
         triggerOrders = FixedArray(copying: other.triggerOrders) { TriggerOrders(copying: $0) }
         links = FixedArray(copying: other.links) { OrderLinks(copying: $0) }
         orderHeads = Pool(copying: other.orderHeads)

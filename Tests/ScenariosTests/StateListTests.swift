@@ -17,6 +17,7 @@ import Testing
         "OrderBook": [
             "levels": "sums over the orders", "occupied": "which prices hold orders",
             "usedPages": "where memory may be given back",
+            "keptLevels": "the levels of a kept copy", "isKept": "how it is kept, not what",
             "preTouched": "keeps loads ahead of use from being removed",
         ],
         "TwinnedBook": ["slowEvents": "scratch"],
@@ -39,7 +40,11 @@ import Testing
             "watchedAccount": "a story is told of the same run", "accountNotes": "told, not looked at",
             "deleveragingNotes": "told, not looked at",
         ],
-        "TriggerLadder": ["heads": "said by `filed` of the positions", "fill": "said by `filed`"],
+        "TriggerLadder": [
+            "heads": "said by `filed` of the positions", "fill": "said by `filed`",
+            "buckets": "written once", "keptHeads": "heads and fill of a kept copy",
+            "isKept": "how it is kept, not what",
+        ],
         "Venue": [
             "waterfallRatios": byChange,
             "orderHeads": "the newest of the links by position", "bookEvents": "scratch",

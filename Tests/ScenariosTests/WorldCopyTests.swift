@@ -61,11 +61,16 @@ import Venues
         var copy = world.copy()
         expect(copy.stateHash() == world.stateHash())
         expect(copy.minuteHash() == world.minuteHash())
-        var second = copy.copy()
+        let keeper = KeptWorld(world)
+        var second = keeper.live()
+        expect(second.stateHash() == world.stateHash())
         // One after the other: were anything shared, the second to go would find it moved on.
         let outcome = Self.finish(&world)
         expect(Self.finish(&copy) == outcome)
         expect(Self.finish(&second) == outcome)
+        // Kept means kept: the same moment again.
+        var third = keeper.live().copy()
+        expect(third.steps == steps && Self.finish(&third) == outcome)
         expect(world.metrics.tallies.contains { $0.liquidatedLong > 0 })
         expect(world.lending.markets.liquidations > 0)
         expect(world.metrics.worstImbalance == 0 && copy.metrics.worstImbalance == 0)
