@@ -40,7 +40,7 @@ let package = Package(
             targets: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges",
                 "LendingMarkets", "Agents", "Market", "MarketData", "Events", "Scenarios", "Recording",
-                "Running", "Validation", "Analysis",
+                "Running", "Validation", "Analysis", "Page",
             ]),
         .plugin(name: "EmbedFiles", targets: ["EmbedFiles"]),
     ],

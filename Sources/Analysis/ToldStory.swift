@@ -80,14 +80,18 @@ public struct ToldStory: Encodable, Sendable {
         return lines.joined(separator: "\n")
     }
 
-    private static func label(_ p: VenueID, _ exchanges: borrowing Exchanges) -> String {
+    /// How accounts of a venue are named: of a coin-margined one with the coin.
+    public static func label(_ p: VenueID, _ exchanges: borrowing Exchanges) -> String {
         if case .coin(let coin, _) = exchanges.perps[p].rulebook.settlement {
             return "\(exchanges.names[p])/\(coin)"
         }
         return exchanges.names[p]
     }
 
-    private static func find(_ text: String, _ exchanges: borrowing Exchanges) throws -> (
+    /// The account of a name like `VENUE:NUMBER` or `VENUE/COIN:NUMBER`.
+    ///
+    /// - Throws: `InputError` where there is none.
+    public static func find(_ text: String, _ exchanges: borrowing Exchanges) throws -> (
         exchange: VenueID, account: AccountID
     ) {
         var labels: [String] = []

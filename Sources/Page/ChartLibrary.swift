@@ -11,7 +11,8 @@ public struct ChartLibrary: Sendable {
     /// Of the file that `make assets` fetches. Another file is never put into a page.
     static let hash = "a7d4221516c7ea0bb0cc17d605df8848c1c748517a2ca43c2ce1a95ddb159006"
 
-    let script: String
+    /// The library whole, safe to stand inside a page.
+    public let script: String
 
     /// Nil where no folder has the library.
     ///
@@ -43,15 +44,20 @@ public struct ChartLibrary: Sendable {
         return [own, folder[..<build.lowerBound] + "/assets"]
     }
 
+    /// Money and counts in few characters: the function `short` of every page, the lab's too.
+    public static let numbers = """
+        function short(v) { const a = Math.abs(v);
+          const [unit, name] = a >= 1e12 ? [1e12, ' tn'] : a >= 1e9 ? [1e9, ' bn'] : a >= 1e6 ? [1e6, ' M'] : a >= 1e4 ? [1e3, ' k'] : [1, ''];
+          // What is left of a sum of doubles is nothing.
+          return a < 1e-9 ? '0' : a < 1 ? v.toPrecision(2) : (v / unit).toFixed(a / unit >= 100 ? 0 : a >= 1e12 ? 2 : 1) + name; }
+        """
+
     /// Draws every `<div class="chart">` from the JSON inside it.
     static let drawing = """
         (function () {
           const css = getComputedStyle(document.documentElement);
           const soft = css.getPropertyValue('--soft').trim(), line = css.getPropertyValue('--line').trim();
-          const short = v => { const a = Math.abs(v);
-            const [unit, name] = a >= 1e12 ? [1e12, ' tn'] : a >= 1e9 ? [1e9, ' bn'] : a >= 1e6 ? [1e6, ' M'] : a >= 1e4 ? [1e3, ' k'] : [1, ''];
-            // What is left of a sum of doubles is nothing.
-            return a < 1e-9 ? '0' : a < 1 ? v.toPrecision(2) : (v / unit).toFixed(a / unit >= 100 ? 0 : a >= 1e12 ? 2 : 1) + name; };
+          \(numbers)
           // Every chart has the same minutes: they move, zoom and answer the pointer together.
           const all = [];
           let isFollowing = false;

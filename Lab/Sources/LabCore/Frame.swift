@@ -28,6 +28,11 @@ public struct Frame: Codable, Sendable, Equatable {
     public var openInterestUsd: Double
     /// What is being done, in words; empty while nothing is.
     public var doing: String
+    /// What happened to the run, in words: that it came back after a stop, or cannot be kept.
+    public var note: String
+    /// Moments kept to go back to, and those that had to go for want of memory.
+    public var keptMoments: Int
+    public var droppedMoments: Int
 }
 
 /// Who paid on one perpetual venue so far. Dollars.
@@ -73,15 +78,21 @@ extension Frame {
         time = world.now.description
         seconds = world.now.seconds
         step = world.steps
-        (isPlaying, speed, pace, doing) = (false, nil, 0, "")
+        (isPlaying, speed, pace, doing, note) = (false, nil, 0, "", "")
+        (keptMoments, droppedMoments) = (1, 0)
         isFinished = world.isFinished
         recordedUntil = world.now.seconds
-        prices = world.majors.map { world.exchanges.views[$0].index }
+        prices = world.majors.map { world.exchanges.views[$0].index.shown }
         venues = VenueFrame.all(world)
-        liquidatedLongUsd = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedLong }
-        liquidatedShortUsd = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedShort }
+        liquidatedLongUsd = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedLong }.shown
+        liquidatedShortUsd = world.metrics.tallies.reduce(0) { $0 + $1.liquidatedShort }.shown
         openInterestUsd = world.metrics.openInterest.after
     }
+}
+
+extension Double {
+    /// JSON has no other numbers: a price that is none yet is 0.
+    var shown: Double { isFinite ? self : 0 }
 }
 
 extension VenueFrame {
@@ -105,7 +116,7 @@ extension VenueFrame {
             all[i].openInterestUsd += tally.openInterestAfter
             all[i].isHalted = all[i].isHalted || world.exchanges.perps[p].isHalted
             if let fund = world.exchanges.perps[p].fund {
-                all[i].fundUsd += world.exchanges.equityUSD(p, fund)
+                all[i].fundUsd += world.exchanges.equityUSD(p, fund).shown
             }
         }
         return all
@@ -117,7 +128,7 @@ extension MinuteFrame {
     init?(_ world: borrowing World) {
         guard let minute = world.metrics.minutes.last else { return nil }
         seconds = minute.time.seconds
-        prices = world.majors.map { world.exchanges.views[$0].index }
+        prices = world.majors.map { world.exchanges.views[$0].index.shown }
         liquidatedLongUsd = minute.liquidatedLong.reduce(0, +)
         liquidatedShortUsd = minute.liquidatedShort.reduce(0, +)
         reportedUsd = minute.reportedLong.reduce(0, +) + minute.reportedShort.reduce(0, +)

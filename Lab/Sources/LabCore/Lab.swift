@@ -1,5 +1,7 @@
+import Foundation
 import Market
 import Primitives
+import Recording
 import Running
 import Scenarios
 
@@ -7,13 +9,30 @@ import Scenarios
 public actor Lab {
     public private(set) var runs: [Int: LabRun] = [:]
     private var next = 1
-    private let memoryMegabytes: Int
-    private let mostRuns: Int
+    private let settings: Settings
+    private let lock: FolderLock?
+    public nonisolated let alerts: Alerts
 
-    /// - Parameter memoryMegabytes: what worlds and their checkpoints may have together; about, for it is measured by a copy.
-    public init(memoryMegabytes: Int = 4096, mostRuns: Int = 8) {
-        self.memoryMegabytes = memoryMegabytes
-        self.mostRuns = mostRuns
+    public struct Settings: Sendable {
+        /// What worlds and their kept moments may have together; about, for it is measured by a copy.
+        public var memoryMegabytes = 4096
+        public var mostRuns = 8
+        /// Where runs are written down; nil for a lab that forgets.
+        public var folder: LabFolder?
+        /// Books of own accounts that runs may carry in, by name: folders that `undertow import` made.
+        public var books: [String: String] = [:]
+        /// Addresses that alerts are sent to: nobody who only reaches the page chooses where this machine calls.
+        public var webhooks: [URL] = []
+        public init() {}
+    }
+
+    /// Opens a lab; runs that were written down come back, each on a thread of its own.
+    ///
+    /// - Throws: `InputError` where another lab has the folder.
+    public init(_ settings: Settings) throws {
+        self.settings = settings
+        lock = try settings.folder.map { try FolderLock($0.path) }
+        alerts = Alerts(folder: settings.folder, webhooks: settings.webhooks)
     }
 
     /// Why a lab says no.
@@ -23,25 +42,54 @@ public actor Lab {
     }
 
     public func list() -> [LabRun] { runs.keys.sorted().map { runs[$0]! } }
+    public nonisolated var books: [String] { settings.books.keys.sorted() }
+
+    /// What `opens` takes.
+    public struct Recipe: Sendable {
+        public var scenario: String
+        public var seed: UInt64 = 1
+        public var scale = 50
+        public var settings: [String] = []
+        public var book: String?
+        public init(scenario: String) { self.scenario = scenario }
+    }
+
+    private func run(_ recipe: Recipe) throws -> ScenarioRun {
+        let checked = try Scenario(ScenarioFile(named: recipe.scenario, overrides: recipe.settings))
+        var run = ScenarioRun(scenario: checked, seed: recipe.seed)
+        run.scale = recipe.scale
+        if let book = recipe.book {
+            guard let folder = settings.books[book] else {
+                throw InputError(
+                    file: "book", found: "`\(book.prefix(80))`",
+                    allowed: books.isEmpty
+                        ? "none: start the lab with --book FOLDER" : books.joined(separator: ", "),
+                    nearest: nearestName(to: book, among: books))
+            }
+            run.bookFolder = folder
+        }
+        return run
+    }
 
     /// A run at its first moment.
     ///
     /// - Throws: `InputError` for settings that cannot be, `Refusal` where there is no room.
-    public func open(
-        _ scenario: String, seed: UInt64, scale: Int, settings: [String], name: String?
-    ) async throws -> LabRun {
+    public func open(_ recipe: Recipe, name: String?) async throws -> LabRun {
         try checkRoom()
-        let checked = try Scenario(ScenarioFile(named: scenario, overrides: settings))
-        var run = ScenarioRun(scenario: checked, seed: seed)
-        run.scale = scale
-        let before = residentMegabytes() ?? 0
-        let asked = run
-        // Not here: who plays another run must not wait for this one.
-        let built = try await Task.detached { LabRun.Copy(try asked.world(), []) }.value
-        try checkRoom()
-        // Others may have grown or shrunk meanwhile: never less than such a world was measured to take.
-        let size = max(Self.leastMegabytes(run), Int((residentMegabytes() ?? 0) - before))
-        return add(run, built.take(), [], name: name ?? checked.name, parent: nil, worldMegabytes: size)
+        let run = try self.run(recipe)
+        // A place is taken before the world is made: who comes meanwhile sees it.
+        let id = take(worldMegabytes: Self.megabytes(run))
+        do {
+            // Not here: who plays another run must not wait for this one.
+            let built = try await Task.detached { LabRun.Copy(try run.world()) }.value
+            let world = built.take()
+            let info = RunInfo(
+                id: id, name: name ?? run.scenario.name, parent: nil, run: run, ownBook: recipe.book, world)
+            return add(run, info, world, [])
+        } catch {
+            sizes[id] = nil
+            throw error
+        }
     }
 
     /// Another future of a run from a moment that has been, with changes; the parent does not notice.
@@ -53,23 +101,37 @@ public actor Lab {
     public func fork(_ id: Int, at time: SimTime?, name: String?, actions: [String]) async throws -> LabRun {
         guard let parent = runs[id] else { throw Refusal("no run \(id)") }
         try checkRoom()
-        let copy = await parent.copy(at: time)
-        // Others may have come meanwhile.
-        try checkRoom()
-        var world = copy.take()
-        let step = world.steps
+        let mine = take(worldMegabytes: Self.megabytes(parent.run))
+        do {
+            guard let copy = await parent.copy(at: time) else { throw Refusal("run \(id) has no world") }
+            var world = copy.take()
+            let run = try Self.change(&world, of: parent.run, actions)
+            let info = RunInfo(
+                id: mine, name: name ?? "\(parent.name) \(mine)",
+                parent: LabRun.Parent(run: id, step: world.steps, time: world.now.description), run: run,
+                ownBook: parent.info.ownBook, world)
+            return add(run, info, world, copy.minutes)
+        } catch {
+            sizes[mine] = nil
+            throw error
+        }
+    }
+
+    /// Changes a world now, and says which run that is.
+    ///
+    /// - Throws: `InputError` for a change that cannot be.
+    static func change(_ world: inout World, of parent: ScenarioRun, _ actions: [String]) throws
+        -> ScenarioRun
+    {
+        var run = parent
         let now = world.now
-        var run = parent.run
         let asked = try actions.map { try RunChange(time: now, action: $0, file: "fork") }
         // What the parent had still to come is in the copy already.
         for change in try run.scenario.changes(asked, after: run.changes, for: world) {
             world.schedule(change)
         }
         run.changes += asked
-        return add(
-            run, world, copy.minutes, name: name ?? "\(parent.name) \(next)",
-            parent: LabRun.Parent(run: id, step: step, time: now.description),
-            worldMegabytes: sizes[id] ?? 64)
+        return run
     }
 
     /// - Throws: `Refusal` for a run that is not there.
@@ -77,53 +139,141 @@ public actor Lab {
         guard let run = runs.removeValue(forKey: id) else { throw Refusal("no run \(id)") }
         sizes[id] = nil
         run.close()
+        settings.folder?.remove(id)
         shareMemory()
+    }
+
+    // MARK: Coming back
+
+    /// Runs that were written down before the lab was stopped, in the state they were in: made anew from their recipes.
+    ///
+    /// - Returns: what could not be read, in words.
+    public func comeBack() -> [String] {
+        guard let folder = settings.folder else { return [] }
+        let (saved, unread) = folder.runs()
+        var problems = unread.map { "\(folder.path)/runs/\($0): no run of this version; left alone" }
+        for one in saved {
+            next = max(next, one.info.id + 1)
+            guard runs.count < settings.mostRuns else {
+                problems.append("run \(one.info.id): no room; left in \(folder.path)/runs")
+                continue
+            }
+            do { try comeBack(one) } catch {
+                problems.append("run \(one.info.id) cannot be made again: \(error)")
+            }
+        }
+        shareMemory()
+        return problems
+    }
+
+    private func comeBack(_ saved: SavedRun) throws {
+        let info = saved.info
+        var recipe = Recipe(scenario: info.scenario)
+        (recipe.seed, recipe.scale, recipe.settings) = (info.seed, info.scale, saved.settings)
+        var run = try self.run(recipe)
+        run.bookFolder = saved.book
+        run.changes = try info.changes.map { try RunChange($0, file: "runs/\(info.id).json") }
+        sizes[info.id] = Self.megabytes(run)
+        let asked = run
+        runs[info.id] = LabRun(
+            info: info, run: run, frame: saved.frame, mostCheckpoints: 2, folder: settings.folder,
+            note: "coming back after the lab was stopped", onMinute: alerts.see
+        ) { made in try Self.replay(saved, asked, made) }
+    }
+
+    /// Steps a world made anew to where it had been. At most the minute that was under way is lost, and that is said.
+    private static func replay(_ saved: SavedRun, _ run: ScenarioRun, _ made: LabRun) throws -> Stage {
+        made.say(doing: "making the world")
+        var world = try run.world()
+        var minutes: [MinuteFrame] = []
+        let first = saved.info.parent?.step ?? 0
+        while world.steps < first {
+            world.step()
+            if world.minuteEnded != nil, let minute = MinuteFrame(world) { minutes.append(minute) }
+            if world.steps % 60 == 0 { made.say(doing: "stepping to \(saved.info.parent?.time ?? "")") }
+        }
+        let stage = Stage(world, minutes: minutes, mostCheckpoints: made.moments)
+        let recorded = saved.lastMinute.map { $0 + 60 } ?? saved.frame.seconds
+        let isThere = { max(recorded, saved.frame.seconds) <= stage.world.now.seconds }
+        while !isThere(), !stage.world.isFinished, !made.isOver {
+            stage.step()
+            if stage.world.steps % 60 == 0 {
+                made.say(doing: "stepping to \(SimTime(seconds: recorded)), now \(stage.world.now)")
+                stage.mostCheckpoints = made.moments
+            }
+        }
+        let same = stage.minutes.last { $0.seconds == saved.lastMinute }?.hash == saved.lastHash
+        if saved.frame.step < stage.world.steps { stage.seek(toStep: saved.frame.step) { !made.isOver } }
+        made.adopt(stage.minutes)
+        made.say(
+            note: same
+                ? "came back after the lab was stopped: at \(stage.world.now), recorded to \(SimTime(seconds: recorded)), the last minute's hash is the one written down; steps after that minute were not kept"
+                : "came back, but the hash of its last minute is another: the program or its data have changed since"
+        )
+        return stage
     }
 
     // MARK: Memory
 
     private var sizes: [Int: Int] = [:]
 
-    /// Books alone, then accounts: a world of 5.2 M of them takes 1.7 GB more.
-    private static func leastMegabytes(_ run: ScenarioRun) -> Int {
+    /// Of a world that goes on: books, then accounts. Measured: 300 MB of 657 books with 104,000 accounts; 1.7 GB more for
+    /// 5.2 million.
+    private static func megabytes(_ run: ScenarioRun) -> Int {
         let assets = run.scenario.integer("universe.assets")
         let accounts = run.scenario.integer("accounts.total") / run.scale
         return 20 + assets * 3 + accounts / 3000
     }
 
+    /// Of a kept moment: measured 52 MB where the world has 300, most of it accounts and their triggers.
+    private static func keptMegabytes(_ world: Int) -> Int { max(1, world / 5) }
+
     private func checkRoom() throws {
-        guard runs.count < mostRuns else {
-            throw Refusal("\(mostRuns) runs are open: delete one first")
+        guard sizes.count < settings.mostRuns else {
+            throw Refusal("\(settings.mostRuns) runs are open: delete one first")
         }
-        let used = sizes.values.reduce(0) { $0 + 3 * $1 }
-        guard used < memoryMegabytes else {
+        // Each has its world, a copy on its way to a fork, and two moments.
+        let used = sizes.values.reduce(0) { $0 + 2 * $1 + 2 * Self.keptMegabytes($1) }
+        guard used < settings.memoryMegabytes else {
             throw Refusal(
-                "\(used) of \(memoryMegabytes) MB are needed by the runs that are open: delete one, or start the lab with --memory"
+                "\(used) of \(settings.memoryMegabytes) MB are needed by the runs that are open: delete one, or start the lab with --memory"
             )
         }
     }
 
-    private func add(
-        _ run: ScenarioRun, _ world: consuming World, _ minutes: [MinuteFrame], name: String,
-        parent: LabRun.Parent?, worldMegabytes: Int
-    ) -> LabRun {
+    private func take(worldMegabytes: Int) -> Int {
         let id = next
         next += 1
         sizes[id] = worldMegabytes
+        return id
+    }
+
+    private func add(
+        _ run: ScenarioRun, _ info: RunInfo, _ world: consuming World, _ minutes: [MinuteFrame]
+    ) -> LabRun {
+        var frame = Frame(world, run: info.id)
+        frame.recordedUntil = max(frame.seconds, minutes.last.map { $0.seconds + 60 } ?? 0)
+        let moments = self.moments(sizes[info.id] ?? 64)
+        let box = LabRun.Copy(world, minutes)
         let made = LabRun(
-            id: id, name: name, parent: parent, run: run, world: world, minutes: minutes,
-            mostCheckpoints: checkpoints(worldMegabytes))
-        runs[id] = made
+            info: info, run: run, frame: frame, mostCheckpoints: moments, folder: settings.folder, note: "",
+            onMinute: alerts.see
+        ) { made in
+            made.adopt(box.minutes)
+            return Stage(box.take(), minutes: box.minutes, mostCheckpoints: moments)
+        }
+        runs[info.id] = made
         shareMemory()
         return made
     }
 
-    /// Each run has the same part of the memory, for checkpoints of its own size.
-    private func checkpoints(_ megabytes: Int) -> Int {
-        max(2, memoryMegabytes / max(1, runs.count) / max(1, megabytes) - 1)
+    /// Each run has the same part of the memory, for moments of its own size.
+    private func moments(_ world: Int) -> Int {
+        let part = settings.memoryMegabytes / max(1, sizes.count)
+        return max(2, (part - 2 * world) / Self.keptMegabytes(world))
     }
 
     private func shareMemory() {
-        for (id, run) in runs { run.set(mostCheckpoints: checkpoints(sizes[id] ?? 64)) }
+        for (id, run) in runs { run.set(mostCheckpoints: moments(sizes[id] ?? 64)) }
     }
 }

@@ -8,9 +8,8 @@ import Scenarios
 /// One world that is played, stopped, forked and looked into. A thread of its own owns the world; everybody else leaves jobs
 /// there and reads what was published last.
 public final class LabRun: @unchecked Sendable {
-    public let id: Int
-    public let name: String
-    public let parent: Parent?
+    public var id: Int { info.id }
+    public var name: String { info.name }
     /// What the run is: scenario, seed, scale, and every change of it.
     public let run: ScenarioRun
     public let info: RunInfo
@@ -24,35 +23,54 @@ public final class LabRun: @unchecked Sendable {
 
     // Guarded by `lock`; the stage by its thread alone.
     private let lock = NSCondition()
-    private var jobs: [(Stage) -> Void] = []
+    private var jobs: [Job] = []
     private var isPlaying = false
     private var speed: Double? = 60
     private var isClosed = false
-    private var isCancelled = false
+    /// Grows with everything that is asked to move: who began earlier gives up.
+    private var intent = 0
     private var doing = ""
+    private var note: String
     private var latest: Frame
     private var published: [MinuteFrame] = []
     private var version = 0
-    private let stage: Stage
+    private var mostCheckpoints: Int
+    private let onMinute: @Sendable (LabRun, [MinuteFrame]) -> Void
+    private let folder: LabFolder?
+    private var lastSaved: SavedRun?
 
+    /// - Parameters:
+    ///   - frame: the present until the world is there.
+    ///   - begin: makes the stage, on the run's own thread; may say what it does on the way.
+    ///   - onMinute: told of minutes that are recorded for the first time.
     init(
-        id: Int, name: String, parent: Parent?, run: ScenarioRun, world: consuming World,
-        minutes: [MinuteFrame], mostCheckpoints: Int
+        info: RunInfo, run: ScenarioRun, frame: Frame, mostCheckpoints: Int, folder: LabFolder?, note: String,
+        onMinute: @escaping @Sendable (LabRun, [MinuteFrame]) -> Void,
+        begin: @escaping @Sendable (LabRun) throws -> Stage
     ) {
-        self.id = id
-        self.name = name
-        self.parent = parent
-        self.run = run
-        info = RunInfo(id: id, name: name, parent: parent, run: run, world)
-        latest = Frame(world, run: id)
-        published = minutes
-        stage = Stage(world, minutes: minutes, mostCheckpoints: mostCheckpoints)
-        latest.recordedUntil = stage.recordedUntil
-        let thread = Thread { [self] in work() }
-        thread.name = "run \(id)"
+        (self.info, self.run, self.folder, self.note) = (info, run, folder, note)
+        (self.mostCheckpoints, self.onMinute) = (mostCheckpoints, onMinute)
+        latest = frame
+        let thread = Thread { [self] in
+            do {
+                let stage = try begin(self)
+                self.stage = stage
+                lock.withLock { stage.mostCheckpoints = self.mostCheckpoints }
+                tell { doing = "" }
+                publish()
+                work()
+            } catch {
+                tell { (doing, self.note) = ("", "cannot be made again: \(error)") }
+                end()
+            }
+        }
+        thread.name = "run \(info.id)"
         thread.stackSize = 8 << 20
         thread.start()
     }
+
+    /// Touched by the run's thread alone.
+    private var stage: Stage!
 
     // MARK: What anybody may ask
 
@@ -66,6 +84,7 @@ public final class LabRun: @unchecked Sendable {
         frame.isPlaying = isPlaying
         frame.speed = speed
         frame.doing = doing
+        frame.note = note
         return frame
     }
 
@@ -76,57 +95,54 @@ public final class LabRun: @unchecked Sendable {
 
     public func play(at speed: Double?) {
         tell {
+            intent += 1
             isPlaying = true
             self.speed = speed
         }
     }
 
-    public func set(speed: Double?) { tell { self.speed = speed } }
-
     public func pause() {
         tell {
+            intent += 1
             isPlaying = false
-            isCancelled = true
         }
     }
 
-    /// Some steps, or to a moment, then it stands still; comes back when it does.
+    /// Some steps, or to a moment, then it stands still; comes back when it does, or when something newer was asked.
     public func step(_ count: Int) async {
-        await ask("stepping") { [self] stage in
-            stage.seek(toStep: stage.world.steps + max(1, count)) { goesOn(stage) }
+        await move("stepping") { [self] stage, goesOn in
+            stage.seek(toStep: stage.world.steps + max(1, count)) { goesOn() && shows(stage) }
         }
     }
 
     public func seek(to time: SimTime) async {
         let step = Int((time.seconds(since: run.scenario.start) / run.scenario.stepSeconds).rounded())
-        await ask("going to \(time)") { [self] stage in
-            stage.seek(toStep: max(0, step)) { goesOn(stage) }
+        await move("going to \(time)") { [self] stage, goesOn in
+            stage.seek(toStep: max(0, step)) { goesOn() && shows(stage) }
         }
     }
 
-    /// An answer from the world as it is, between two steps.
-    public func look<T: Sendable>(_ question: @escaping @Sendable (borrowing World) -> T) async -> T {
+    /// An answer from the world as it is, between two steps; nil where there is no world any more.
+    public func look<T: Sendable>(_ question: @escaping @Sendable (borrowing World) -> T) async -> T? {
         await withCheckedContinuation { answer in
-            tell { jobs.append { stage in answer.resume(returning: question(stage.world)) } }
+            add({ answer.resume(returning: question($0.world)) }, otherwise: { answer.resume(returning: nil) })
         }
     }
 
-    /// A copy of the world at a moment that has been, with the minutes before it.
-    func copy(at time: SimTime?) async -> Copy {
+    /// A copy of the world at a moment that has been, with the minutes before it; nil where there is no world any more.
+    func copy(at time: SimTime?) async -> Copy? {
         await withCheckedContinuation { answer in
-            tell {
-                jobs.append { stage in
-                    let step = time.map {
-                        Int(($0.seconds(since: stage.world.start) / stage.world.stepSeconds).rounded())
-                    }
-                    let recorded = Int(
-                        (Double(stage.recordedUntil - stage.world.start.seconds) / stage.world.stepSeconds))
-                    let world = stage.world(
-                        atStep: min(step ?? stage.world.steps, max(recorded, stage.world.steps)))
-                    let minutes = stage.minutes(until: world.now.seconds)
-                    answer.resume(returning: Copy(world, minutes))
+            add({ stage in
+                let step = time.map {
+                    Int(($0.seconds(since: stage.world.start) / stage.world.stepSeconds).rounded())
                 }
-            }
+                let recorded = Int(
+                    (Double(stage.recordedUntil - stage.world.start.seconds) / stage.world.stepSeconds))
+                let world = stage.world(
+                    atStep: min(step ?? stage.world.steps, max(recorded, stage.world.steps)))
+                let minutes = stage.minutes(until: world.now.seconds)
+                answer.resume(returning: Copy(world, minutes))
+            }, otherwise: { answer.resume(returning: nil) })
         }
     }
 
@@ -134,7 +150,7 @@ public final class LabRun: @unchecked Sendable {
     final class Copy: @unchecked Sendable {
         private var world: World?
         let minutes: [MinuteFrame]
-        init(_ world: consuming World, _ minutes: [MinuteFrame]) {
+        init(_ world: consuming World, _ minutes: [MinuteFrame] = []) {
             self.world = consume world
             self.minutes = minutes
         }
@@ -144,11 +160,23 @@ public final class LabRun: @unchecked Sendable {
         }
     }
 
-    func close() { tell { isClosed = true } }
+    func close() {
+        tell {
+            intent += 1
+            isClosed = true
+        }
+    }
 
     func set(mostCheckpoints: Int) {
-        tell { jobs.append { $0.mostCheckpoints = mostCheckpoints } }
+        lock.withLock { self.mostCheckpoints = mostCheckpoints }
+        add({ $0.mostCheckpoints = mostCheckpoints }, otherwise: {})
     }
+
+    /// For whoever makes the stage.
+    var moments: Int { lock.withLock { mostCheckpoints } }
+    var isOver: Bool { lock.withLock { isClosed } }
+    func say(doing: String) { tell { self.doing = doing } }
+    func say(note: String) { tell { self.note = note } }
 
     private func tell(_ change: () -> Void) {
         lock.lock()
@@ -158,19 +186,46 @@ public final class LabRun: @unchecked Sendable {
         lock.unlock()
     }
 
-    private func ask(_ what: String, _ job: @escaping (Stage) -> Void) async {
-        await withCheckedContinuation { (answer: CheckedContinuation<Void, Never>) in
-            tell {
-                isPlaying = false
-                isCancelled = false
-                jobs.append { [self] stage in
-                    lock.withLock { doing = what }
-                    job(stage)
-                    lock.withLock { doing = "" }
-                    publish()
+    private var hasEnded = false
+
+    /// What is left for the run's thread; refused where there is no world any more.
+    private struct Job {
+        var work: (Stage) -> Void
+        var refuse: () -> Void
+    }
+
+    private func add(_ work: @escaping (Stage) -> Void, otherwise refuse: @escaping () -> Void) {
+        let isTaken = lock.withLock {
+            if hasEnded { return false }
+            jobs.append(Job(work: work, refuse: refuse))
+            lock.signal()
+            return true
+        }
+        if !isTaken { refuse() }
+    }
+
+    /// Moves the world until it is done, something newer is asked, or who asked has gone.
+    private func move(_ what: String, _ job: @escaping (Stage, () -> Bool) -> Void) async {
+        let mine = lock.withLock {
+            intent += 1
+            isPlaying = false
+            return intent
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { (answer: CheckedContinuation<Void, Never>) in
+                add({ [self] stage in
+                    let goesOn = { [self] in lock.withLock { intent == mine } }
+                    if goesOn() {
+                        lock.withLock { doing = what }
+                        job(stage, goesOn)
+                        lock.withLock { doing = "" }
+                        publish()
+                    }
                     answer.resume()
-                }
+                }, otherwise: { answer.resume() })
             }
+        } onCancel: {
+            tell { if intent == mine { intent += 1 } }
         }
     }
 
@@ -178,10 +233,10 @@ public final class LabRun: @unchecked Sendable {
 
     private static let frameSeconds = 1.0 / 30
 
-    /// Publishes on the way; false where somebody has said stop.
-    private func goesOn(_ stage: Stage) -> Bool {
+    /// Publishes on the way.
+    private func shows(_ stage: Stage) -> Bool {
         if ContinuousClock.now - lastPublished > .milliseconds(33) { publish() }
-        return lock.withLock { !isCancelled && !isClosed }
+        return true
     }
 
     private var lastPublished = ContinuousClock.now
@@ -189,16 +244,51 @@ public final class LabRun: @unchecked Sendable {
     private func publish() {
         let frame = Frame(stage.world, run: id)
         lastPublished = .now
+        var fresh: [MinuteFrame] = []
         lock.withLock {
             let pace = latest.pace
             latest = frame
             latest.pace = pace
             latest.recordedUntil = stage.recordedUntil
+            latest.keptMoments = stage.checkpoints.count
+            latest.droppedMoments = stage.dropped
             if published.count < stage.minutes.count {
-                published.append(contentsOf: stage.minutes[published.count...])
+                fresh = Array(stage.minutes[published.count...])
+                published.append(contentsOf: fresh)
             }
             version += 1
         }
+        if !fresh.isEmpty { onMinute(self, fresh) }
+        save()
+    }
+
+    /// Written when a minute was recorded or the present stands still somewhere else.
+    private func save() {
+        guard let folder else { return }
+        let (frame, last, isMoving) = lock.withLock { (current(), published.last, isPlaying || !doing.isEmpty) }
+        if let lastSaved, isMoving, lastSaved.lastMinute == last?.seconds { return }
+        let saved = SavedRun(
+            info: info,
+            settings: run.scenario.file.settings.filter { $0.value.file == "--set" }
+                .map { "\($0.key)=\($0.value.text)" }.sorted(),
+            book: run.bookFolder, frame: frame, lastMinute: last?.seconds, lastHash: last?.hash)
+        if saved == lastSaved { return }
+        lastSaved = saved
+        // A full disk must not end the lab; what is lost is said.
+        do { try folder.save(saved) } catch { lock.withLock { note = "cannot be kept: \(error)" } }
+    }
+
+    /// The minutes of a stage that was made anew are told to nobody.
+    func adopt(_ minutes: [MinuteFrame]) { lock.withLock { published = minutes } }
+
+    /// There is no world any more: whoever waits is let go.
+    private func end() {
+        let left = lock.withLock {
+            hasEnded = true
+            defer { jobs.removeAll() }
+            return jobs
+        }
+        for job in left { job.refuse() }
     }
 
     private func work() {
@@ -210,12 +300,8 @@ public final class LabRun: @unchecked Sendable {
                 lock.wait()
             }
             if isClosed && jobs.isEmpty {
-                // Who found the run before it was closed may still ask.
-                if lock.wait(until: Date(timeIntervalSinceNow: 5)) || !jobs.isEmpty {
-                    lock.unlock()
-                    continue
-                }
                 lock.unlock()
+                end()
                 stage.forget()
                 return
             }
@@ -224,7 +310,7 @@ public final class LabRun: @unchecked Sendable {
             lock.unlock()
             if let job {
                 let before = stage.world.steps
-                job(stage)
+                job.work(stage)
                 // A look takes no time of the market's.
                 if stage.world.steps != before { begun = nil }
                 continue
@@ -236,24 +322,30 @@ public final class LabRun: @unchecked Sendable {
         }
     }
 
+    private var paceFrom: (wall: ContinuousClock.Instant, seconds: Double)?
+
     /// Steps for at most a frame's time, and not past what the speed allows; waits where it is ahead.
     private func playOn(_ begun: (wall: ContinuousClock.Instant, seconds: Double, speed: Double?)) {
         let start = ContinuousClock.now
         let first = stage.world.steps
+        func seconds() -> Double { stage.world.now.seconds(since: stage.world.start) }
         func due() -> Double {
             guard let speed = begun.speed else { return .infinity }
             return begun.seconds + (ContinuousClock.now - begun.wall).seconds * speed
         }
-        while !stage.world.isFinished,
-            stage.world.now.seconds(since: stage.world.start) + stage.world.stepSeconds <= due(),
+        while !stage.world.isFinished, seconds() + stage.world.stepSeconds <= due(),
             ContinuousClock.now - start < .milliseconds(33)
         {
             stage.step()
         }
-        let done = stage.world.steps - first
-        if done > 0 {
-            let wall = max((ContinuousClock.now - start).seconds, Self.frameSeconds)
-            lock.withLock { latest.pace = Double(done) * stage.world.stepSeconds / wall }
+        if stage.world.steps > first {
+            // Over what was played since half a second ago, frames without a step among it.
+            let from =
+                paceFrom.flatMap { $0.wall >= begun.wall ? $0 : nil }
+                ?? (wall: begun.wall, seconds: begun.seconds)
+            let wall = (ContinuousClock.now - from.wall).seconds
+            if wall > 0 { lock.withLock { latest.pace = (seconds() - from.seconds) / wall } }
+            if wall > 0.5 { paceFrom = (.now, seconds()) }
             publish()
         }
         if stage.world.isFinished {

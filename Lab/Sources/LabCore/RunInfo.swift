@@ -1,3 +1,5 @@
+import Analysis
+import Desk
 import Exchanges
 import Market
 import Primitives
@@ -21,11 +23,32 @@ public struct RunInfo: Codable, Sendable, Equatable {
     /// Of `Frame.prices`.
     public var majors: [String]
     public var venues: [String]
+    /// How accounts are named: `VENUE`, of coin-margined venues `VENUE/COIN`.
+    public var ledgers: [String]
     /// Every change since the scenario's first moment.
     public var changes: [String]
     /// Gives the same bytes from a shell.
     public var command: String
     public var books: [Book]
+    /// The book of own accounts that was carried in, as the lab was told of it.
+    public var ownBook: String?
+    public var ownAccounts: [OwnAccountName]
+    /// Recorded closes by minute, dollars, of assets that have any: beside the simulated ones.
+    public var recorded: [Recorded]
+
+    /// Where an own account stands in the world.
+    public struct OwnAccountName: Codable, Sendable, Equatable {
+        public var name: String
+        public var venue: String
+        public var account: Int
+    }
+
+    public struct Recorded: Codable, Sendable, Equatable {
+        public var asset: String
+        /// Unix seconds of the minutes' ends, and prices.
+        public var seconds: [Int64]
+        public var prices: [Double]
+    }
 
     /// An order book.
     public struct Book: Codable, Sendable, Equatable {
@@ -35,7 +58,9 @@ public struct RunInfo: Codable, Sendable, Equatable {
         public var isSpot: Bool
     }
 
-    init(id: Int, name: String, parent: LabRun.Parent?, run: ScenarioRun, _ world: borrowing World) {
+    init(id: Int, name: String, parent: LabRun.Parent?, run: ScenarioRun, ownBook: String? = nil,
+        _ world: borrowing World
+    ) {
         self.id = id
         self.name = name
         self.parent = parent
@@ -49,6 +74,7 @@ public struct RunInfo: Codable, Sendable, Equatable {
         stepSeconds = world.stepSeconds
         majors = world.majors.map { world.exchanges.assets[$0] }
         venues = VenueFrame.all(world).map(\.venue)
+        ledgers = world.exchanges.perpetualIDs.map { ToldStory.label($0, world.exchanges) }
         changes = run.changes.map(\.text)
         command = Self.command(run)
         books = world.exchanges.bookIDs.map {
@@ -56,6 +82,24 @@ public struct RunInfo: Codable, Sendable, Equatable {
             return Book(
                 id: $0.index, venue: world.exchanges.names[place.exchange],
                 asset: world.exchanges.assets[place.asset], isSpot: place.isSpot)
+        }
+        self.ownBook = ownBook
+        let own = ((try? run.ownBook()) ?? nil)?.accounts ?? []
+        var named: [OwnAccountName] = []
+        for p in world.exchanges.perpetualIDs {
+            let name = world.exchanges.names[p]
+            let coins = world.exchanges.assetsByMarket()[p.index].map { world.exchanges.assets[$0] }
+            let here = own.filter { $0.stands(on: name, coins: coins) }
+            for (one, account) in zip(here, world.ownAccounts[p.index]) {
+                named.append(
+                    OwnAccountName(
+                        name: one.name, venue: ToldStory.label(p, world.exchanges),
+                        account: Int(account.rawValue)))
+            }
+        }
+        ownAccounts = named
+        recorded = run.scenario.event.record.sorted { $0.key < $1.key }.map { asset, rows in
+            Recorded(asset: asset, seconds: rows.map { $0.time.seconds + 60 }, prices: rows.map(\.usd))
         }
     }
 
@@ -65,6 +109,7 @@ public struct RunInfo: Codable, Sendable, Equatable {
         if run.scale != 1 { words += ["--scale", "\(run.scale)"] }
         for (key, setting) in run.scenario.file.settings.sorted(by: { $0.key < $1.key })
         where setting.file == "--set" { words += ["--set", quoted("\(key)=\(setting.text)")] }
+        if let book = run.bookFolder { words += ["--book", quoted(book)] }
         for change in run.changes { words += ["--change", quoted(change.text)] }
         return words.joined(separator: " ")
     }

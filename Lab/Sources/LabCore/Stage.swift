@@ -6,17 +6,17 @@ import Running
 final class Stage {
     var world: World
     private(set) var minutes: [MinuteFrame] = []
-    /// Copies to go back to, the oldest first; the first moment is always among them.
+    /// Kept moments to go back to, the oldest first; the first moment is always among them.
     private(set) var checkpoints: [Checkpoint] = []
-    /// At most so many copies are kept; the caller shares memory out.
+    /// At most so many are kept; the caller shares memory out.
     var mostCheckpoints: Int
     /// Checkpoints that had to go for want of memory.
     private(set) var dropped = 0
 
     /// A world is not copyable, so it stands in a box.
     final class Checkpoint {
-        let world: World
-        init(_ world: consuming World) { self.world = world }
+        let world: KeptWorld
+        init(_ world: borrowing World) { self.world = KeptWorld(world) }
         var step: Int { world.steps }
     }
 
@@ -24,7 +24,7 @@ final class Stage {
         self.world = world
         self.minutes = minutes
         self.mostCheckpoints = mostCheckpoints
-        checkpoints = [Checkpoint(self.world.copy())]
+        checkpoints = [Checkpoint(self.world)]
     }
 
     var recordedUntil: Int64 {
@@ -45,9 +45,9 @@ final class Stage {
         if world.steps > checkpoints.last!.step { keep() }
     }
 
-    /// Keeps a copy of now; where there are too many, the one goes whose neighbours are nearest to each other.
+    /// Keeps the present moment; where there are too many, the one goes whose neighbours are nearest to each other.
     private func keep() {
-        checkpoints.append(Checkpoint(world.copy()))
+        checkpoints.append(Checkpoint(world))
         while checkpoints.count > max(2, mostCheckpoints) {
             var best = (place: 1, gap: Int.max)
             for i in 1..<(checkpoints.count - 1) {
@@ -57,13 +57,7 @@ final class Stage {
             checkpoints.remove(at: best.place)
             dropped += 1
         }
-        if dropped > 0, ContinuousClock.now - lastGivenBack > .seconds(2) {
-            FreedMemory.giveBack()
-            lastGivenBack = .now
-        }
     }
-
-    private var lastGivenBack = ContinuousClock.now
 
     /// Nobody will go back any more.
     func forget() {
@@ -74,23 +68,25 @@ final class Stage {
     /// The first moment that can be gone back to: a fork begins where it left its parent.
     var firstStep: Int { checkpoints[0].step }
 
-    /// A world of its own at a moment that has been: from the last copy before it.
+    /// A world of its own at a moment that has been: from what was kept last before it.
+    ///
+    /// A moment within a second is the next whole one: a command line has no other.
     func world(atStep asked: Int) -> World {
         let step = max(asked, firstStep)
-        if step == world.steps { return world.copy() }
-        var copy = nearest(step).copy()
-        while copy.steps < step { copy.step() }
+        var copy = step == world.steps ? world.copy() : nearest(step)
+        while copy.steps < step || copy.now.nanoseconds % 1_000_000_000 != 0 { copy.step() }
         return copy
     }
 
     private func nearest(_ step: Int) -> World {
-        checkpoints.last { $0.step <= step }!.world.copy()
+        checkpoints.last { $0.step <= step }!.world.live()
     }
 
     /// Goes to a moment that has been, or on to one that has not.
     func seek(toStep step: Int, while goesOn: () -> Bool) {
+        guard goesOn() else { return }
         let step = max(step, firstStep)
-        // From a copy where one is nearer: back, or ahead where somebody has been already.
+        // From a kept moment where one is nearer: back, or ahead where somebody has been already.
         if step < world.steps || checkpoints.last(where: { $0.step <= step })!.step > world.steps {
             world = nearest(step)
         }
