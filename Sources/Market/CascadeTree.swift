@@ -54,10 +54,10 @@ public struct CascadeTree {
     private let assets: Int
     private let reference: AssetID
     /// By asset and step modulo `memory`.
-    private var sums: [Sums]
+    private var sums: RecentSteps<Sums>
     /// The closing that stands for its asset's closings of a step, drawn by size: its tree and generation, -1 for none.
-    private var standing: [Int32]
-    private var standingGeneration: [Int16]
+    private var standing: RecentSteps<Int32>
+    private var standingGeneration: RecentSteps<Int16>
     /// Dollars closed in this step, by asset.
     private var closedNow: [Double]
     private var bitcoinForcedShare = 0.0
@@ -77,9 +77,9 @@ public struct CascadeTree {
     public init(assets: Int, reference: AssetID = AssetID(0)) {
         self.assets = assets
         self.reference = reference
-        sums = Array(repeating: Sums(), count: assets * Self.memory)
-        standing = Array(repeating: -1, count: assets * Self.memory)
-        standingGeneration = Array(repeating: 0, count: assets * Self.memory)
+        sums = RecentSteps(Sums(), assets: assets, steps: Self.memory)
+        standing = RecentSteps(-1, assets: assets, steps: Self.memory)
+        standingGeneration = RecentSteps(0, assets: assets, steps: Self.memory)
         closedNow = Array(repeating: 0, count: assets)
     }
 
@@ -182,7 +182,7 @@ public struct CascadeTree {
 
     /// The nearest step before `k` with a closing, up to three back: orders reach the book in the step of the closing or the
     /// next.
-    private func lastStanding(_ a: AssetID, before k: Int) -> Int? {
+    private func lastStanding(_ a: AssetID, before k: Int) -> RecentPlace? {
         for back in 0...3 where k - back >= 1 {
             let at = place(a, k - back)
             if standing[at] >= 0 && k - back < step { return at }
@@ -206,8 +206,8 @@ public struct CascadeTree {
     /// The share of forced closings that earlier ones caused: the mean number of closings each causes, in dollars.
     public var branchingRatio: Double { closedUSD > 0 ? causedUSD / closedUSD : 0 }
 
-    @inline(__always) private func place(_ a: AssetID, _ step: Int) -> Int {
-        a.index * Self.memory + step % Self.memory
+    @inline(__always) private func place(_ a: AssetID, _ step: Int) -> RecentPlace {
+        RecentPlace(a, step, of: Self.memory)
     }
     private mutating func uniform() -> Double { Double(draws.next() >> 11) * 0x1p-53 }
 }

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import LabCore
+import LabFeeds
 import NIOCore
 import Page
 import Primitives
@@ -17,6 +18,7 @@ public struct LabServer: Sendable {
         public var others: [String] = []
         /// Recorded days that alerts may be tried on, by name.
         public var records: [String: [Observation]] = [:]
+        public var captures: [Capture] = []
         /// TradingView's chart library; nil: the page draws plain charts of its own.
         public var charts: String?
         public init() {}
@@ -81,6 +83,7 @@ public struct LabServer: Sendable {
         LookRoutes(lab: lab).add(to: &all)
         QuestionRoutes(lab: lab).add(to: &all)
         AlertRoutes(lab: lab, records: settings.records).add(to: &all)
+        FeedRoutes(captures: settings.captures, mayConnect: settings.isLoopback).add(to: &all)
         let stream = Stream(lab)
         all.add(
             .get, "/api/stream",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LabCore
+import LabFeeds
 import LabServer
 import Page
 import Primitives
@@ -33,7 +34,7 @@ import Scenarios
     var book: [String] = []
     @Option(help: "Recorded prices that alerts may be tried on: a csv with a time and a close, gzip allowed. Repeatable.")
     var history: [String] = []
-    @Option(help: "Folder of recorded captures of exchanges' streams.") var captures: String?
+    @Option(help: "A folder of recorded captures of exchanges' streams. Repeatable.") var captures: [String] = []
     @Option(help: "An address that alerts are posted to. Repeatable.") var webhook: [String] = []
     @Flag(inversion: .prefixedNo, help: "Open the page in a browser.") var browser = true
 
@@ -50,6 +51,7 @@ import Scenarios
             )
         }
         settings.records = try records()
+        settings.captures = captures.flatMap { Capture.all(below: $0) }
         let beside = ChartLibrary.folders(beside: Self.executable())
         // A build in Lab/ has the assets of the repository one folder up.
         let above = beside.map { URL(fileURLWithPath: $0 + "/../../assets").standardizedFileURL.path }

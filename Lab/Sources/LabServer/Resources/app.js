@@ -288,6 +288,39 @@ async function alerts() {
   $('rules').replaceChildren(...state.rules.map(r => { const p = text(`${r.name}: ${r.observable} at ${r.limit} within ${r.minutes} min, over at ${r.clear} `); p.append(press('delete', async () => { await ask(`/api/alerts/${encodeURIComponent(r.name)}`, undefined, 'DELETE'); alerts(); })); return p; }));
   $('alarms').replaceChildren(...state.events.slice(-8).reverse().map(e => text(`${e.time.slice(11, 19)} ${runs.get(e.run)?.info.name ?? 'run ' + e.run}: ${e.rule} ${e.is_firing ? 'at' : 'over at'} ${short(e.value)}${e.sent ? ' (' + e.sent + ')' : ''}`, 'p', e.is_firing ? 'alarm' : 'over')));
 }
+function feedBox(f) {
+  const box = text('', 'div', 'feed'), left = text('', 'div'), c = f.feed?.counts ?? {};
+  left.append(text(`${f.name} (${f.feed?.format ?? ''}${f.is_live ? ', live' : ''}) ${f.says}`, 'strong'), text(`${f.time}${f.rate ? `, ${Math.round(f.rate).toLocaleString('en')} messages a second` : ''}${f.is_at_end ? ', at its end' : ''}`));
+  const send = (verb, body) => async () => { await ask(`/api/feeds/${f.id}/${verb}`, body ?? {}); feeds(); };
+  if (!f.is_live) left.append(press(f.is_playing ? 'Pause' : 'Play', send(f.is_playing ? 'pause' : 'play', { speed: 1 })), press('10×', send('play', { speed: 10 })), press('as fast as it goes', send('play', { speed: null })), press('to its start', send('seek', { time: f.began || '1970-01-01T00:00:00Z' })));
+  left.append(press('close', async () => { await ask(`/api/feeds/${f.id}`, undefined, 'DELETE'); feeds(); }));
+  left.append(text(`messages ${(c.messages ?? 0).toLocaleString('en')}, book changes ${(c.updates ?? 0).toLocaleString('en')}, trades ${(c.trades ?? 0).toLocaleString('en')}, liquidations ${c.liquidations ?? 0}`), text(`gaps ${c.gaps ?? 0}, crossed ${c.crossed ?? 0}, malformed ${c.malformed ?? 0}, not read ${c.unknown ?? 0}; the exchange's own best prices equal ${c.tickers_equal ?? 0}, different ${c.tickers_different ?? 0}`, 'p', c.gaps ? 'alarm' : 'dim'));
+  for (const g of (f.feed?.gaps ?? []).slice(-4)) left.append(text(`gap (${g.kind}) ${g.instrument ?? ''} at ${new Date(g.time / 1e6).toISOString().slice(11, 23)}${g.missing ? `: ${g.missing} missing` : ''}: not filled in`, 'p', 'alarm'));
+  for (const e of f.feed?.liquidation_estimates ?? []) left.append(text(`${e.instrument}: the feed showed ${e.shown} liquidations; an estimate of all: ${Math.round(e.orders)} orders`, 'p', 'dim'));
+  const books = text('', 'div'), one = (f.feed?.instruments ?? []).filter(i => i.bids.length || i.asks.length);
+  for (const i of one.slice(0, 2)) {
+    const t = document.createElement('table'), body = table(t, [`${i.name} (${i.status})`, 'quantity']);
+    i.asks.slice(0, 5).reverse().forEach(l => { const r = line(body, [Number(l.price), Number(l.quantity)]); r.firstChild.className = 'ask'; });
+    i.bids.slice(0, 5).forEach(l => { const r = line(body, [Number(l.price), Number(l.quantity)]); r.firstChild.className = 'bid'; });
+    books.append(t);
+  }
+  if (one.length > 2) books.append(text(`and ${one.length - 2} more`, 'p', 'dim'));
+  const trades = text('', 'div'), t = document.createElement('table'), body = table(t, ['trade', 'price', 'quantity']);
+  for (const x of (f.feed?.trades ?? []).slice(-8).reverse()) { const r = line(body, [x.instrument, Number(x.price), Number(x.quantity)]); r.children[1].className = x.taker === 'buy' ? 'bid' : 'ask'; }
+  trades.append(t);
+  for (const x of (f.feed?.liquidations ?? []).slice(-4).reverse()) trades.append(text(`liquidated: ${x.position} ${x.instrument} ${Number(x.quantity)} at ${Number(x.price)}`, 'p', 'alarm'));
+  for (const i of one.slice(0, 2)) if (i.funding) trades.append(text(`${i.name}: mark ${i.funding.mark ?? '–'}, funding ${i.funding.rate ?? '–'}`, 'p', 'dim'));
+  box.append(left, books, trades); return box;
+}
+let feedsAgain = null;
+async function feeds() {
+  const all = await ask('/api/feeds');
+  $('feeds').replaceChildren(...all.map(feedBox));
+  clearTimeout(feedsAgain); if (all.some(f => f.is_playing || f.is_live)) feedsAgain = setTimeout(trying(feeds), 500);
+}
+$('feedform').onsubmit = trying(async event => {
+  const f = event.target; await ask('/api/feeds', f.url.value ? { url: f.url.value, format: f.format.value } : { capture: f.capture.value }); f.url.value = ''; feeds();
+});
 $('hashnow').onclick = trying(async () => { const h = await ask(`/api/runs/${on}/hash`); $('hash').textContent = `at ${h.time}: ${h.hash}`; $('command').textContent = h.command; });
 $('theme').onclick = () => { const light = document.documentElement.classList.toggle('light'); $('theme').textContent = light ? 'Dark' : 'Light'; try { localStorage.light = light ? '1' : ''; } catch {} dirty = true; };
 document.addEventListener('keydown', event => {
@@ -312,5 +345,8 @@ trying(async () => {
   fill(document.forms.smallest.observable, observables); fill(document.forms.alert.observable, observables);
   fill(document.forms.open.book, [['', 'no own book'], ...(await ask('/api/books')).map(b => [b, b])]);
   if (Charts.hasLibrary) $('licence').textContent = 'Charts: TradingView Lightweight Charts™, copyright © 2024 TradingView, Inc., Apache License 2.0, https://www.tradingview.com/';
-  await load(); stream(); await alerts(); await questions();
+  const captures = await ask('/api/captures');
+  fill(document.forms.feedform.capture, captures.length ? captures.map(c => [c, c]) : [['', 'no captures: start with --captures']]);
+  fill(document.forms.feedform.format, ['binance', 'bybit', 'okx', 'hyperliquid', 'coinbase', 'bitstamp', 'kraken'].map(n => [n, n]));
+  await load(); stream(); await alerts(); await questions(); await feeds();
 })();
