@@ -6,9 +6,10 @@ SHARED ?= ../shared
 UNDERTOW := .build/release/undertow
 BENCH := bench-data
 BASE ?=
+ARGS ?=
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run lab validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
+.PHONY: run lab lab-test validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
@@ -16,10 +17,19 @@ run: build
 	-@bash scripts/assets
 	$(UNDERTOW) run october-2025 --seed 7 --until 2025-10-10T22:00:00Z --threads "$$(getconf _NPROCESSORS_ONLN)"
 
-## A market to play, stop and fork in a browser on this machine (Lab/README.md).
+## A market to play, stop and fork in a browser on this machine (Lab/README.md); ARGS="--port 9000 --no-browser".
 lab: tools
-	swift build -c release --package-path Lab
-	Lab/.build/release/undertow-lab $(LAB)
+	-@bash scripts/assets
+	swift build -c release --package-path Lab --product undertow-lab
+	Lab/.build/release/undertow-lab $(ARGS)
+
+## The lab's own tests: its rules and feeds, then a lab that is driven, killed and attacked (Lab/check).
+lab-test: build
+	-@bash scripts/assets
+	swift build -c release --package-path Lab --build-tests
+	swift test -c release --package-path Lab --skip-build
+	-@python3 -m pip install --quiet --disable-pip-version-check --target Lab/.build/playwright playwright==1.65.2
+	PYTHONPATH=Lab/.build/playwright SHARED="$(abspath $(SHARED))" python3 Lab/check 5
 
 ## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
 validation: build
@@ -33,7 +43,7 @@ build: tools
 	swift build -c release
 
 ## Everything CI checks.
-test: tools lint build unit acceptance page readme
+test: tools lint build unit acceptance page readme lab-test
 	.build/release/fuzz 1000000 1
 	.build/release/fuzz settings 0 280
 	.build/release/allocations
@@ -43,7 +53,7 @@ tools:
 	@bash scripts/install-tools
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests Lab/Package.swift Lab/Sources
+	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests Lab/Package.swift Lab/Sources Lab/Tests
 
 unit:
 	swift build --build-tests

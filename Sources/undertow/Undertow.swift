@@ -23,7 +23,7 @@ struct Undertow: ParsableCommand {
             ScenariosCommand.self, ReplayCommand.self,
             VenuesCommand.self, CheckCommand.self,
             BookCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, LabCommand.self,
         ])
 
     /// Exit codes: 0 done, 1 a check did not hold, 2 bad input, 130 interrupted.

@@ -12,6 +12,13 @@ public struct FeedTrade: Codable, Equatable, Sendable {
     public var taker: FeedSide
     /// The exchange's time of the trade; nil where it gives none.
     public var time: Int64?
+
+    public init(
+        instrument: String, price: FeedNumber, quantity: FeedNumber, taker: FeedSide, time: Int64? = nil
+    ) {
+        (self.instrument, self.price, self.quantity) = (instrument, price, quantity)
+        (self.taker, self.time) = (taker, time)
+    }
 }
 
 /// A forced order as the exchange told it. Times are nanoseconds since 1970 in UTC.
@@ -28,6 +35,14 @@ public struct FeedLiquidation: Codable, Equatable, Sendable {
     public var time: Int64?
     /// The most the stream shows of an instrument in a second.
     public var shown: LiquidationThrottle
+
+    public init(
+        instrument: String, position: Position, price: FeedNumber, quantity: FeedNumber, time: Int64? = nil,
+        shown: LiquidationThrottle
+    ) {
+        (self.instrument, self.position, self.price) = (instrument, position, price)
+        (self.quantity, self.time, self.shown) = (quantity, time, shown)
+    }
 }
 
 /// What part of its forced orders a stream shows.

@@ -22,7 +22,9 @@ public struct LiquidationEstimate: Codable, Equatable, Sendable {
 }
 
 /// Collects shown orders by instrument, minute and second.
-struct LiquidationEstimator {
+public struct LiquidationEstimator {
+    public init() {}
+
     static let mostMinutes = 20_000
 
     private struct Minute {
@@ -43,7 +45,7 @@ struct LiquidationEstimator {
     private var instruments: [String: Collected] = [:]
     private var minutes = 0
 
-    mutating func add(_ order: FeedLiquidation, receivedAt: Int64) {
+    public mutating func add(_ order: FeedLiquidation, receivedAt: Int64) {
         guard order.shown != .every else { return }
         var collected = instruments[order.instrument] ?? Collected(throttle: order.shown)
         let quantity = order.quantity.double
@@ -71,7 +73,7 @@ struct LiquidationEstimator {
     ///   - first: when the stream began and ended, in nanoseconds: a minute counts with the seconds it was heard.
     ///   - last: see `first`.
     /// - Returns: by instrument; none where nothing was shown, or what was shown contradicts one order a second.
-    func estimates(first: Int64, last: Int64) -> [LiquidationEstimate] {
+    public func estimates(first: Int64, last: Int64) -> [LiquidationEstimate] {
         instruments.sorted { $0.key < $1.key }.compactMap { name, collected in
             guard !collected.contradicted else { return nil }
             var estimate = LiquidationEstimate(

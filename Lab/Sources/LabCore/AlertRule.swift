@@ -41,7 +41,9 @@ public struct AlertRule: Codable, Sendable, Equatable {
         func refuse(_ key: String, _ found: String, _ allowed: String) -> InputError {
             InputError(file: "alert", key: key, found: found, allowed: allowed)
         }
-        guard !name.isEmpty, name.count <= 80 else { throw refuse("name", "`\(name.prefix(90))`", "1 to 80 characters") }
+        guard !name.isEmpty, name.count <= 80 else {
+            throw refuse("name", "`\(name.prefix(90))`", "1 to 80 characters")
+        }
         guard limit.isFinite, limit > 0, limit <= 1e15 else {
             throw refuse("limit", "\(limit)", "a number above 0, up to 1e15")
         }
@@ -112,7 +114,9 @@ public struct AlertWatch: Sendable {
             return all.isEmpty ? nil : all.reduce(0, +)
         }
         func fall(_ of: (Observation) -> Double?) -> Double? {
-            guard let last = of(now), let highest = window.compactMap(of).max(), highest > 0 else { return nil }
+            guard let last = of(now), let highest = window.compactMap(of).max(), highest > 0 else {
+                return nil
+            }
             return (1 - last / highest) * 100
         }
         switch rule.observable {
@@ -148,7 +152,10 @@ public struct AlertHistory: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - record: its name.
     ///   - path: one observation a minute, in order.
-    public init(_ rule: AlertRule, record: String, path: [Observation], furtherPct: Double = 2, withinMinutes: Int = 60) {
+    public init(
+        _ rule: AlertRule, record: String, path: [Observation], furtherPct: Double = 2,
+        withinMinutes: Int = 60
+    ) {
         (self.record, self.furtherPct, self.withinMinutes) = (record, furtherPct, withinMinutes)
         minutes = path.count
         days = Set(path.map { $0.seconds / 86_400 }).count

@@ -91,7 +91,8 @@ public final class Alerts: @unchecked Sendable {
                     fresh.append(
                         Event(
                             number: told, run: run.id, rule: mine[i].rule.name, isFiring: isFiring,
-                            time: SimTime(seconds: minute.seconds + 60).description, value: mine[i].value ?? 0,
+                            time: SimTime(seconds: minute.seconds + 60).description,
+                            value: mine[i].value ?? 0,
                             sent: webhooks.isEmpty ? "" : "on its way"))
                 }
             }

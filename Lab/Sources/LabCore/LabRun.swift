@@ -125,24 +125,27 @@ public final class LabRun: @unchecked Sendable {
     /// An answer from the world as it is, between two steps; nil where there is no world any more.
     public func look<T: Sendable>(_ question: @escaping @Sendable (borrowing World) -> T) async -> T? {
         await withCheckedContinuation { answer in
-            add({ answer.resume(returning: question($0.world)) }, otherwise: { answer.resume(returning: nil) })
+            add(
+                { answer.resume(returning: question($0.world)) }, otherwise: { answer.resume(returning: nil) }
+            )
         }
     }
 
     /// A copy of the world at a moment that has been, with the minutes before it; nil where there is no world any more.
     func copy(at time: SimTime?) async -> Copy? {
         await withCheckedContinuation { answer in
-            add({ stage in
-                let step = time.map {
-                    Int(($0.seconds(since: stage.world.start) / stage.world.stepSeconds).rounded())
-                }
-                let recorded = Int(
-                    (Double(stage.recordedUntil - stage.world.start.seconds) / stage.world.stepSeconds))
-                let world = stage.world(
-                    atStep: min(step ?? stage.world.steps, max(recorded, stage.world.steps)))
-                let minutes = stage.minutes(until: world.now.seconds)
-                answer.resume(returning: Copy(world, minutes))
-            }, otherwise: { answer.resume(returning: nil) })
+            add(
+                { stage in
+                    let step = time.map {
+                        Int(($0.seconds(since: stage.world.start) / stage.world.stepSeconds).rounded())
+                    }
+                    let recorded = Int(
+                        (Double(stage.recordedUntil - stage.world.start.seconds) / stage.world.stepSeconds))
+                    let world = stage.world(
+                        atStep: min(step ?? stage.world.steps, max(recorded, stage.world.steps)))
+                    let minutes = stage.minutes(until: world.now.seconds)
+                    answer.resume(returning: Copy(world, minutes))
+                }, otherwise: { answer.resume(returning: nil) })
         }
     }
 
@@ -213,16 +216,17 @@ public final class LabRun: @unchecked Sendable {
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { (answer: CheckedContinuation<Void, Never>) in
-                add({ [self] stage in
-                    let goesOn = { [self] in lock.withLock { intent == mine } }
-                    if goesOn() {
-                        lock.withLock { doing = what }
-                        job(stage, goesOn)
-                        lock.withLock { doing = "" }
-                        publish()
-                    }
-                    answer.resume()
-                }, otherwise: { answer.resume() })
+                add(
+                    { [self] stage in
+                        let goesOn = { [self] in lock.withLock { intent == mine } }
+                        if goesOn() {
+                            lock.withLock { doing = what }
+                            job(stage, goesOn)
+                            lock.withLock { doing = "" }
+                            publish()
+                        }
+                        answer.resume()
+                    }, otherwise: { answer.resume() })
             }
         } onCancel: {
             tell { if intent == mine { intent += 1 } }
@@ -265,7 +269,9 @@ public final class LabRun: @unchecked Sendable {
     /// Written when a minute was recorded or the present stands still somewhere else.
     private func save() {
         guard let folder else { return }
-        let (frame, last, isMoving) = lock.withLock { (current(), published.last, isPlaying || !doing.isEmpty) }
+        let (frame, last, isMoving) = lock.withLock {
+            (current(), published.last, isPlaying || !doing.isEmpty)
+        }
         if let lastSaved, isMoving, lastSaved.lastMinute == last?.seconds { return }
         let saved = SavedRun(
             info: info,

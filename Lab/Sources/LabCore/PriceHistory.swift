@@ -30,14 +30,18 @@ public enum PriceHistory {
                 throw rows.error(row, found: "\(texts.count) cells", allowed: "\(header.texts.count)")
             }
             guard let seconds = seconds(texts[time]) else {
-                throw rows.error(row, header.texts[time], found: "`\(texts[time].prefix(40))`", allowed: "a UTC time")
+                throw rows.error(
+                    row, header.texts[time], found: "`\(texts[time].prefix(40))`", allowed: "a UTC time")
             }
             guard let price = Double(texts[close]), price.isFinite, price > 0 else {
-                throw rows.error(row, header.texts[close], found: "`\(texts[close].prefix(40))`", allowed: "a price above 0")
+                throw rows.error(
+                    row, header.texts[close], found: "`\(texts[close].prefix(40))`",
+                    allowed: "a price above 0")
             }
             let end = seconds / 60 * 60 + 60
             if let last = all.last, end < last.seconds {
-                throw rows.error(row, header.texts[time], found: "a time before the row above", allowed: "rows in order")
+                throw rows.error(
+                    row, header.texts[time], found: "a time before the row above", allowed: "rows in order")
             }
             if all.last?.seconds == end { all.removeLast() }
             all.append(Observation(seconds: end, price: price))

@@ -97,7 +97,8 @@ public final class Question: @unchecked Sendable {
 
     public init(id: Int, run: LabRun, _ kind: Kind) {
         current = State(
-            id: id, run: run.id, asked: Self.words(kind), progress: 0, doing: "waiting for a copy", isDone: false)
+            id: id, run: run.id, asked: Self.words(kind), progress: 0, doing: "waiting for a copy",
+            isDone: false)
         Task.detached { await self.answer(run, kind) }
     }
 
@@ -203,7 +204,8 @@ public final class Question: @unchecked Sendable {
         }
         return try result(
             high, low,
-            "found by halving: it takes for granted that a larger shock does no less, which one market's path may break")
+            "found by halving: it takes for granted that a larger shock does no less, which one market's path may break"
+        )
     }
 
     private func story(_ run: LabRun, _ account: String) throws -> ToldStory {

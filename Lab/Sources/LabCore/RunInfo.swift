@@ -58,7 +58,8 @@ public struct RunInfo: Codable, Sendable, Equatable {
         public var isSpot: Bool
     }
 
-    init(id: Int, name: String, parent: LabRun.Parent?, run: ScenarioRun, ownBook: String? = nil,
+    init(
+        id: Int, name: String, parent: LabRun.Parent?, run: ScenarioRun, ownBook: String? = nil,
         _ world: borrowing World
     ) {
         self.id = id

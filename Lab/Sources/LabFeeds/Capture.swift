@@ -9,10 +9,13 @@ public struct Capture: Sendable {
     /// replies of the exchange.
     public static func all(below folder: String) -> [Capture] {
         var captures: [String: [String]] = [:]
-        let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.sorted() ?? []
+        let files =
+            FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.sorted() ?? []
         for file in files {
             let name = file.split(separator: "/").last.map(String.init) ?? file
-            guard name.hasSuffix(".gz") || name.hasSuffix(".jsonl") || name.hasSuffix(".txt") else { continue }
+            guard name.hasSuffix(".gz") || name.hasSuffix(".jsonl") || name.hasSuffix(".txt") else {
+                continue
+            }
             if let part = name.range(of: ".ws.") ?? name.range(of: ".http.") {
                 captures[String(name[..<part.lowerBound]), default: []].append(folder + "/" + file)
             } else if name.wholeMatch(of: /.*\.\d+\.gz/) == nil {

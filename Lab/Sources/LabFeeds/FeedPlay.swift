@@ -176,7 +176,9 @@ public final class FeedPlay: @unchecked Sendable {
                 begun = (.now, player?.nextTime ?? session.counts.lastTime ?? 0, speed)
                 (since, before) = (.now, session.counts.messages)
             }
-            let due = speed.map { begun!.time + Int64((ContinuousClock.now - begun!.wall) / .seconds(1) * $0 * 1e9) }
+            let due = speed.map {
+                begun!.time + Int64((ContinuousClock.now - begun!.wall) / .seconds(1) * $0 * 1e9)
+            }
             let played = player?.play(into: session, to: due ?? .max, most: 20_000) ?? 0
             let spent = (ContinuousClock.now - since) / .seconds(1)
             if spent > 0.1 {
@@ -188,7 +190,9 @@ public final class FeedPlay: @unchecked Sendable {
                 change { isPlaying = false }
             } else if played < 20_000, speed != nil {
                 lock.lock()
-                if jobs.isEmpty && isPlaying && !isClosed { _ = lock.wait(until: Date(timeIntervalSinceNow: 0.02)) }
+                if jobs.isEmpty && isPlaying && !isClosed {
+                    _ = lock.wait(until: Date(timeIntervalSinceNow: 0.02))
+                }
                 lock.unlock()
             }
         }
@@ -227,7 +231,8 @@ public final class FeedPlay: @unchecked Sendable {
             guard spent > 0.1 else { continue }
             publish(rate: Double(session.counts.messages - before) / spent)
             if spent > 1 { (since, before) = (.now, session.counts.messages) }
-            let isWaiting = shown.feed?.instruments.contains { $0.status == .waiting || $0.status == .stale } ?? false
+            let isWaiting =
+                shown.feed?.instruments.contains { $0.status == .waiting || $0.status == .stale } ?? false
             if isWaiting, !snapshots.isEmpty, ContinuousClock.now - lastAsk > .seconds(10) {
                 lastAsk = .now
                 for one in snapshots { inbox.fetch(one) }

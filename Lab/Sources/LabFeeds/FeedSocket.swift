@@ -5,10 +5,6 @@ import NIOPosix
 import NIOSSL
 import NIOWebSocket
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// What came from outside, in order, until the feed's thread takes it. Bounded: who sends faster than is read is cut off.
 final class FeedInbox: @unchecked Sendable {
     enum Event: Sendable {
@@ -49,10 +45,10 @@ final class FeedInbox: @unchecked Sendable {
     /// A whole book from the exchange's other door.
     func fetch(_ url: URL) {
         Task.detached {
-            guard let (data, _) = try? await URLSession.shared.data(from: url), data.count <= 64 << 20 else { return }
+            guard let reply = try? await HTTPCall.ask(url), (200..<300).contains(reply.status) else { return }
             self.add(
-                .reply(String(decoding: data, as: UTF8.self), time: Self.now(), address: url.absoluteString),
-                bytes: data.count)
+                .reply(reply.body, time: Self.now(), address: url.absoluteString),
+                bytes: reply.body.utf8.count)
         }
     }
 
@@ -125,7 +121,9 @@ final class FeedSocket: @unchecked Sendable {
                 upgraders: [upgrader],
                 completionHandler: { context in
                     // It has asked; what follows are frames.
-                    guard let asked = try? context.pipeline.syncOperations.context(handlerType: FeedUpgrade.self)
+                    guard
+                        let asked = try? context.pipeline.syncOperations.context(
+                            handlerType: FeedUpgrade.self)
                     else { return }
                     context.pipeline.syncOperations.removeHandler(context: asked, promise: nil)
                 }
@@ -142,7 +140,9 @@ private final class FeedUpgrade: ChannelInboundHandler, RemovableChannelHandler 
     private let host: String
     private let inbox: FeedInbox
 
-    init(_ path: String, _ host: String, _ inbox: FeedInbox) { (self.path, self.host, self.inbox) = (path, host, inbox) }
+    init(_ path: String, _ host: String, _ inbox: FeedInbox) {
+        (self.path, self.host, self.inbox) = (path, host, inbox)
+    }
 
     func channelActive(context: ChannelHandlerContext) {
         let head = HTTPRequestHead(
@@ -154,7 +154,9 @@ private final class FeedUpgrade: ChannelInboundHandler, RemovableChannelHandler 
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // An answer here means that there is no socket at this address.
-        if case .head(let head) = unwrapInboundIn(data) { inbox.add(.ended("no websocket there: status \(head.status.code)")) }
+        if case .head(let head) = unwrapInboundIn(data) {
+            inbox.add(.ended("no websocket there: status \(head.status.code)"))
+        }
         context.close(promise: nil)
     }
 
@@ -179,7 +181,8 @@ private final class FeedFrames: ChannelInboundHandler {
 
     private func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, _ context: ChannelHandlerContext) {
         context.writeAndFlush(
-            wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)), promise: nil)
+            wrapOutboundOut(WebSocketFrame(fin: true, opcode: opcode, maskKey: .random(), data: data)),
+            promise: nil)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -188,7 +191,9 @@ private final class FeedFrames: ChannelInboundHandler {
         case .text:
             let bytes = frame.unmaskedData
             let text = String(decoding: bytes.readableBytesView, as: UTF8.self)
-            if !inbox.add(.text(text, time: FeedInbox.now()), bytes: bytes.readableBytes) { context.close(promise: nil) }
+            if !inbox.add(.text(text, time: FeedInbox.now()), bytes: bytes.readableBytes) {
+                context.close(promise: nil)
+            }
         case .ping: send(.pong, frame.unmaskedData, context)
         case .connectionClose: context.close(promise: nil)
         default: break

@@ -38,14 +38,16 @@ struct AlertRoutes: Sendable {
             try Answer.json(lab.alerts.state)
         }
         all.add(
-            .post, "/api/alerts", "Sets a rule; one of the same name is replaced.", body: Self.fields, status: 201,
+            .post, "/api/alerts", "Sets a rule; one of the same name is replaced.", body: Self.fields,
+            status: 201,
             refusals: [409: "no room", 422: "a rule that cannot be"]
         ) { request, _ in
             let rule = try await Answer.body(request, Ask.self).rule
             try lab.alerts.set(rule)
             return try Answer.json(lab.alerts.state, status: .created)
         }
-        all.add(.delete, "/api/alerts/{alert}", "Takes a rule away.", refusals: [409: "no such rule"]) { _, context in
+        all.add(.delete, "/api/alerts/{alert}", "Takes a rule away.", refusals: [409: "no such rule"]) {
+            _, context in
             let name = context.parameters.get("alert") ?? ""
             try lab.alerts.remove(name.removingPercentEncoding ?? name)
             return try Answer.json(lab.alerts.state)

@@ -42,10 +42,12 @@ struct FeedRoutes: Sendable {
 
     func add(to all: inout Interface) {
         let (captures, feeds) = (self.captures, self.feeds)
-        all.add(.get, "/api/captures", "Names of the recorded captures that the lab was started with.") { _, _ in
+        all.add(.get, "/api/captures", "Names of the recorded captures that the lab was started with.") {
+            _, _ in
             try Answer.json(captures.map(\.name))
         }
-        all.add(.get, "/api/feeds", "All open feeds: what they have seen, books, trades, liquidations, gaps.") { _, _ in
+        all.add(.get, "/api/feeds", "All open feeds: what they have seen, books, trades, liquidations, gaps.")
+        { _, _ in
             try Answer.json(await feeds.list().map(\.state))
         }
         addOpen(to: &all)
@@ -73,11 +75,22 @@ struct FeedRoutes: Sendable {
             .post, "/api/feeds", "Opens a capture, or listens to a live stream.",
             body: [
                 .init(name: "capture", kind: .text(), meaning: "of /api/captures"),
-                .init(name: "url", kind: .text(most: 2000), meaning: "ws or wss address; where only this machine reaches the lab"),
-                .init(name: "format", kind: .choice(FeedFormat.allCases.map(\.rawValue)), meaning: "whose stream, with url"),
-                .init(name: "subscribe", kind: .texts(most: 20), meaning: "messages that are sent once it is open"),
-                .init(name: "snapshots", kind: .texts(most: 20), meaning: "addresses of whole books, asked for where a book waits for one"),
-            ], status: 201, refusals: [403: "a lab that others reach", 409: "eight are open", 422: "no such capture or stream"]
+                .init(
+                    name: "url", kind: .text(most: 2000),
+                    meaning: "ws or wss address; where only this machine reaches the lab"),
+                .init(
+                    name: "format", kind: .choice(FeedFormat.allCases.map(\.rawValue)),
+                    meaning: "whose stream, with url"),
+                .init(
+                    name: "subscribe", kind: .texts(most: 20),
+                    meaning: "messages that are sent once it is open"),
+                .init(
+                    name: "snapshots", kind: .texts(most: 20),
+                    meaning: "addresses of whole books, asked for where a book waits for one"),
+            ], status: 201,
+            refusals: [
+                403: "a lab that others reach", 409: "eight are open", 422: "no such capture or stream",
+            ]
         ) { request, _ in
             let ask = try await Answer.body(request, Ask.self)
             if let name = ask.capture {
@@ -85,29 +98,35 @@ struct FeedRoutes: Sendable {
                     let names = captures.map(\.name)
                     throw InputError(
                         file: "capture", found: "`\(name.prefix(80))`",
-                        allowed: names.isEmpty ? "none: start the lab with --captures FOLDER" : names.joined(separator: ", "),
+                        allowed: names.isEmpty
+                            ? "none: start the lab with --captures FOLDER" : names.joined(separator: ", "),
                         nearest: nearestName(to: name, among: names))
                 }
                 return try Answer.json(try await feeds.open(.capture(capture)).state, status: .created)
             }
-            guard mayConnect else { return try Answer.wrong("a lab that others reach connects nowhere", .forbidden) }
+            guard mayConnect else {
+                return try Answer.wrong("a lab that others reach connects nowhere", .forbidden)
+            }
             guard let format = FeedFormat(named: ask.format ?? "") else {
                 throw InputError(
                     file: "format", found: "`\((ask.format ?? "").prefix(40))`",
                     allowed: FeedFormat.allCases.map(\.rawValue).joined(separator: ", "))
             }
             let live = FeedPlay.Source.live(
-                url: try Self.url(ask.url ?? "", ["ws", "wss"]), format: format, subscribe: ask.subscribe ?? [],
+                url: try Self.url(ask.url ?? "", ["ws", "wss"]), format: format,
+                subscribe: ask.subscribe ?? [],
                 snapshots: try (ask.snapshots ?? []).map { try Self.url($0, ["http", "https"]) })
             return try Answer.json(try await feeds.open(live).state, status: .created)
         }
     }
 
     private static func url(_ text: String, _ schemes: [String]) throws -> URL {
-        guard let url = URL(string: text), let scheme = url.scheme, schemes.contains(scheme), url.host?.isEmpty == false
+        guard let url = URL(string: text), let scheme = url.scheme, schemes.contains(scheme),
+            url.host?.isEmpty == false
         else {
             throw InputError(
-                file: "url", found: "`\(text.prefix(80))`", allowed: "\(schemes.joined(separator: " or ")) addresses")
+                file: "url", found: "`\(text.prefix(80))`",
+                allowed: "\(schemes.joined(separator: " or ")) addresses")
         }
         return url
     }
@@ -119,12 +138,17 @@ struct FeedRoutes: Sendable {
         struct Steps: Decodable { var messages: Int? }
         all.add(
             .post, "/api/feeds/{feed}/play", "Goes on.",
-            body: [.init(name: "speed", kind: .number(0.001...1e6), meaning: "recorded seconds a second; null: as fast as it goes")],
+            body: [
+                .init(
+                    name: "speed", kind: .number(0.001...1e6),
+                    meaning: "recorded seconds a second; null: as fast as it goes")
+            ],
             refusals: [422: "a speed that cannot be"]
         ) { request, context in
             let speed = try await Answer.body(request, Speed.self).speed
             if let speed, !(speed >= 0.001 && speed <= 1e6) {
-                return try Answer.wrong("speed from 0.001 to 1e6; null: as fast as it goes", .unprocessableContent)
+                return try Answer.wrong(
+                    "speed from 0.001 to 1e6; null: as fast as it goes", .unprocessableContent)
             }
             let feed = try await Self.find(feeds, context)
             feed.play(at: speed)
@@ -137,7 +161,8 @@ struct FeedRoutes: Sendable {
         }
         all.add(
             .post, "/api/feeds/{feed}/seek", "To a moment of a capture.",
-            body: [.init(name: "time", kind: .time, meaning: "UTC", isRequired: true)], refusals: [422: "no time"]
+            body: [.init(name: "time", kind: .time, meaning: "UTC", isRequired: true)],
+            refusals: [422: "no time"]
         ) { request, context in
             let time = try RunRoutes.time(try await Answer.body(request, To.self).time)
             let feed = try await Self.find(feeds, context)

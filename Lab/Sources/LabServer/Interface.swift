@@ -85,10 +85,12 @@ struct Interface: Sendable {
 
     private static let parameters: [String: Field] = [
         "run": Field(name: "run", kind: .integer(1...1_000_000), meaning: "number of a run"),
-        "book": Field(name: "book", kind: .integer(0...1_000_000), meaning: "number of a book, of the run's info"),
+        "book": Field(
+            name: "book", kind: .integer(0...1_000_000), meaning: "number of a book, of the run's info"),
         "asset": Field(name: "asset", kind: .text(), meaning: "name of an asset"),
         "account": Field(
-            name: "account", kind: .text(), meaning: "VENUE:NUMBER, of a coin-margined venue VENUE~COIN:NUMBER"),
+            name: "account", kind: .text(),
+            meaning: "VENUE:NUMBER, of a coin-margined venue VENUE~COIN:NUMBER"),
         "question": Field(name: "question", kind: .integer(1...1_000_000), meaning: "number of a question"),
         "feed": Field(name: "feed", kind: .integer(1...1_000_000), meaning: "number of a feed"),
         "alert": Field(name: "alert", kind: .text(most: 80), meaning: "name of an alert"),
@@ -99,7 +101,9 @@ struct Interface: Sendable {
         var paths: [String: [String: Any]] = [:]
         for route in routes {
             var operation: [String: Any] = ["summary": route.summary, "operationId": Self.name(route)]
-            let names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let names = route.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             let inPath = names.map { name -> [String: Any] in
                 let field = Self.parameters[name] ?? Field(name: name, kind: .text(), meaning: name)
                 return ["name": name, "in": "path", "required": true, "schema": field.schema]
@@ -120,7 +124,9 @@ struct Interface: Sendable {
                 ]
             }
             var responses: [String: Any] = [
-                "\(route.status)": ["description": "as the summary says", "content": [route.gives: [String: Any]()]]
+                "\(route.status)": [
+                    "description": "as the summary says", "content": [route.gives: [String: Any]()],
+                ]
             ]
             var refusals = route.refusals
             if !names.isEmpty { refusals[404] = "not there" }
@@ -157,8 +163,10 @@ struct Interface: Sendable {
                 "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]],
             ],
         ]
-        return (try? JSONSerialization.data(
-            withJSONObject: document, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes])) ?? Data()
+        return
+            (try? JSONSerialization.data(
+                withJSONObject: document, options: [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]))
+            ?? Data()
     }
 
     private static func name(_ route: Route) -> String {

@@ -97,7 +97,8 @@ public struct LabServer: Sendable {
 
     private func addPage(to router: Router<Answer.Context>, _ document: Data) {
         var files: [(path: String, text: String, type: String)] = [
-            ("/", "index.html", "text/html; charset=utf-8"), ("/app.js", "app.js", "text/javascript; charset=utf-8"),
+            ("/", "index.html", "text/html; charset=utf-8"),
+            ("/app.js", "app.js", "text/javascript; charset=utf-8"),
             ("/panels.js", "panels.js", "text/javascript; charset=utf-8"),
             ("/charts.js", "charts.js", "text/javascript; charset=utf-8"),
             ("/app.css", "app.css", "text/css; charset=utf-8"),
@@ -120,7 +121,9 @@ public struct LabServer: Sendable {
         struct Ask: Decodable { var token: String }
         all.add(
             .post, "/api/session", "Shows the token once; a cookie shows it from then on.",
-            body: [.init(name: "token", kind: .text(), meaning: "as the lab was started with", isRequired: true)],
+            body: [
+                .init(name: "token", kind: .text(), meaning: "as the lab was started with", isRequired: true)
+            ],
             refusals: [401: "a wrong token"]
         ) { [settings] request, _ in
             let given = try await Answer.body(request, Ask.self).token

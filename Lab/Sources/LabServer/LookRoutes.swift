@@ -34,18 +34,22 @@ struct LookRoutes: Sendable {
             }
             return try Answer.json(try look.get())
         }
-        all.add(.get, "/api/runs/{run}/own", "The own accounts that were carried in, as they are now.") { _, context in
+        all.add(.get, "/api/runs/{run}/own", "The own accounts that were carried in, as they are now.") {
+            _, context in
             let run = try await RunRoutes.find(lab, context)
             let names = run.info.ownAccounts
             let looks = await run.look { world in
                 names.prefix(500).compactMap { own in
-                    (try? AccountLook("\(own.venue):\(own.account)", of: world)).map { OwnLook(name: own.name, account: $0) }
+                    (try? AccountLook("\(own.venue):\(own.account)", of: world)).map {
+                        OwnLook(name: own.name, account: $0)
+                    }
                 }
             }
             return try Answer.json(looks ?? [])
         }
         all.add(
-            .get, "/api/runs/{run}/triggers/{asset}", "What fails at which price, if nothing else moves: a bar a per cent."
+            .get, "/api/runs/{run}/triggers/{asset}",
+            "What fails at which price, if nothing else moves: a bar a per cent."
         ) { _, context in
             let run = try await RunRoutes.find(lab, context)
             let asset = context.parameters.get("asset") ?? ""
@@ -54,11 +58,13 @@ struct LookRoutes: Sendable {
             }
             return try Answer.json(look)
         }
-        all.add(.get, "/api/runs/{run}/cascade", "The tree of forced closings as it has grown so far.") { _, context in
+        all.add(.get, "/api/runs/{run}/cascade", "The tree of forced closings as it has grown so far.") {
+            _, context in
             let run = try await RunRoutes.find(lab, context)
             return try Answer.json(await run.look { CascadeLook($0) })
         }
-        all.add(.get, "/api/runs/{run}/lending", "The lending protocols: debt, liquidations, bad debt.") { _, context in
+        all.add(.get, "/api/runs/{run}/lending", "The lending protocols: debt, liquidations, bad debt.") {
+            _, context in
             let run = try await RunRoutes.find(lab, context)
             return try Answer.json(await run.look { LendingLook($0) })
         }

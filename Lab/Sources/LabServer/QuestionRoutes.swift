@@ -20,19 +20,30 @@ struct QuestionRoutes: Sendable {
     }
 
     private static let fields: [Interface.Field] = [
-        .init(name: "kind", kind: .choice(["effect", "smallest", "story"]), meaning: "effect: what changes do, beside nothing; smallest: the smallest shock that breaks a limit; story: what happened to an account", isRequired: true),
+        .init(
+            name: "kind", kind: .choice(["effect", "smallest", "story"]),
+            meaning:
+                "effect: what changes do, beside nothing; smallest: the smallest shock that breaks a limit; story: what happened to an account",
+            isRequired: true),
         .init(name: "changes", kind: .texts(most: 20), meaning: "of an effect, as a fork takes them"),
         .init(name: "shock", kind: .text(), meaning: "of a smallest: `sell=BTC@binance` or `news`"),
-        .init(name: "observable", kind: .choice(AlertRule.Observable.allCases.map(\.rawValue)), meaning: "of a smallest: as alerts have them"),
+        .init(
+            name: "observable", kind: .choice(AlertRule.Observable.allCases.map(\.rawValue)),
+            meaning: "of a smallest: as alerts have them"),
         .init(name: "limit", kind: .number(0...1e15), meaning: "of a smallest: broken at or above it"),
-        .init(name: "minutes", kind: .integer(1...240), meaning: "of an effect and a smallest: how far is looked; default 10"),
-        .init(name: "account", kind: .text(), meaning: "of a story: VENUE:NUMBER, of a coin-margined venue VENUE~COIN:NUMBER"),
+        .init(
+            name: "minutes", kind: .integer(1...240),
+            meaning: "of an effect and a smallest: how far is looked; default 10"),
+        .init(
+            name: "account", kind: .text(),
+            meaning: "of a story: VENUE:NUMBER, of a coin-margined venue VENUE~COIN:NUMBER"),
     ]
 
     func add(to all: inout Interface) {
         let (lab, questions) = (self.lab, self.questions)
         all.add(
-            .post, "/api/runs/{run}/questions", "Asks something of the present moment; the run does not notice.",
+            .post, "/api/runs/{run}/questions",
+            "Asks something of the present moment; the run does not notice.",
             body: Self.fields, status: 201,
             refusals: [409: "four are being answered", 422: "a question that cannot be"]
         ) { request, context in
@@ -43,7 +54,8 @@ struct QuestionRoutes: Sendable {
         all.add(.get, "/api/questions", "All questions and their answers so far.") { _, _ in
             try Answer.json(await questions.list())
         }
-        all.add(.get, "/api/questions/{question}", "One question: its progress, then its answer.") { _, context in
+        all.add(.get, "/api/questions/{question}", "One question: its progress, then its answer.") {
+            _, context in
             try Answer.json(try await Self.find(questions, context).state)
         }
         all.add(.delete, "/api/questions/{question}", "Cancels it.") { _, context in
@@ -54,7 +66,8 @@ struct QuestionRoutes: Sendable {
     }
 
     private static func find(_ questions: Questions, _ context: Answer.Context) async throws -> Question {
-        guard let id = Int(context.parameters.get("question") ?? ""), let found = await questions.find(id) else {
+        guard let id = Int(context.parameters.get("question") ?? ""), let found = await questions.find(id)
+        else {
             throw HTTPError(.notFound, message: "no such question")
         }
         return found
@@ -68,11 +81,15 @@ struct QuestionRoutes: Sendable {
         guard (1...240).contains(minutes) else { throw refuse("minutes", "\(minutes)", "1 to 240") }
         switch ask.kind {
         case "effect":
-            guard let changes = ask.changes, !changes.isEmpty else { throw refuse("changes", "none", "one or more") }
+            guard let changes = ask.changes, !changes.isEmpty else {
+                throw refuse("changes", "none", "one or more")
+            }
             return .effect(actions: changes, minutes: minutes)
         case "smallest":
             guard let observable = ask.observable else {
-                throw refuse("observable", "none", AlertRule.Observable.allCases.map(\.rawValue).joined(separator: ", "))
+                throw refuse(
+                    "observable", "none",
+                    AlertRule.Observable.allCases.map(\.rawValue).joined(separator: ", "))
             }
             guard let limit = ask.limit, limit > 0, limit <= 1e15 else {
                 throw refuse("limit", "\(ask.limit ?? 0)", "a number above 0, up to 1e15")
@@ -80,8 +97,10 @@ struct QuestionRoutes: Sendable {
             let shock: Question.Shock
             switch ask.shock ?? "" {
             case "news": shock = .news
-            case let text where text.hasPrefix("sell=") && text.contains("@"): shock = .sale(String(text.dropFirst(5)))
-            default: throw refuse("shock", "`\((ask.shock ?? "").prefix(80))`", "`sell=BTC@binance` or `news`")
+            case let text where text.hasPrefix("sell=") && text.contains("@"):
+                shock = .sale(String(text.dropFirst(5)))
+            default:
+                throw refuse("shock", "`\((ask.shock ?? "").prefix(80))`", "`sell=BTC@binance` or `news`")
             }
             return .smallest(shock: shock, observable: observable, limit: limit, minutes: minutes)
         case "story":

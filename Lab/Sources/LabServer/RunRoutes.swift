@@ -41,10 +41,12 @@ struct RunRoutes: Sendable {
         all.add(.get, "/api/scenarios", "Names of the scenarios that a run may be of.") { _, _ in
             try Answer.json(BuiltInEvents.names)
         }
-        all.add(.get, "/api/books", "Names of the books of own accounts that the lab was started with.") { _, _ in
+        all.add(.get, "/api/books", "Names of the books of own accounts that the lab was started with.") {
+            _, _ in
             try Answer.json(lab.books)
         }
-        all.add(.get, "/api/keys", "What a fork may change: key, meaning, unit and what is allowed.") { _, _ in
+        all.add(.get, "/api/keys", "What a fork may change: key, meaning, unit and what is allowed.") {
+            _, _ in
             try Answer.json(ChangeKey.all)
         }
         all.add(.get, "/api/runs", "All runs: info and present frame.") { _, _ in
@@ -77,11 +79,18 @@ struct RunRoutes: Sendable {
         all.add(
             .post, "/api/runs", "A new run at its first moment.",
             body: [
-                .init(name: "scenario", kind: .choice(BuiltInEvents.names), meaning: "of /api/scenarios", isRequired: true),
+                .init(
+                    name: "scenario", kind: .choice(BuiltInEvents.names), meaning: "of /api/scenarios",
+                    isRequired: true),
                 .init(name: "seed", kind: .integer(0...Int.max), meaning: "default 1"),
-                .init(name: "scale", kind: .integer(1...100_000), meaning: "one account stands for so many; default 50"),
-                .init(name: "settings", kind: .texts(most: 100), meaning: "`key=value` as `undertow run --set` takes them"),
-                .init(name: "book", kind: .text(), meaning: "of /api/books: own accounts that are carried in"),
+                .init(
+                    name: "scale", kind: .integer(1...100_000),
+                    meaning: "one account stands for so many; default 50"),
+                .init(
+                    name: "settings", kind: .texts(most: 100),
+                    meaning: "`key=value` as `undertow run --set` takes them"),
+                .init(
+                    name: "book", kind: .text(), meaning: "of /api/books: own accounts that are carried in"),
                 .init(name: "name", kind: .text(most: 80), meaning: "for people"),
             ], status: 201, refusals: [409: "no room", 422: "settings that cannot be"]
         ) { request, _ in
@@ -100,7 +109,8 @@ struct RunRoutes: Sendable {
             (recipe.seed, recipe.scale, recipe.book) = (ask.seed ?? 1, ask.scale ?? 50, ask.book)
             recipe.settings = ask.settings ?? []
             return try Answer.json(
-                Shown(try await lab.open(recipe, name: ask.name.map { String($0.prefix(80)) })), status: .created)
+                Shown(try await lab.open(recipe, name: ask.name.map { String($0.prefix(80)) })),
+                status: .created)
         }
     }
 
@@ -112,7 +122,9 @@ struct RunRoutes: Sendable {
         all.add(
             .post, "/api/runs/{run}/play", "Goes on; the speed may change while it does.",
             body: [
-                .init(name: "speed", kind: .number(0.001...1e6), meaning: "simulated seconds a second; null: as fast as it goes")
+                .init(
+                    name: "speed", kind: .number(0.001...1e6),
+                    meaning: "simulated seconds a second; null: as fast as it goes")
             ], refusals: [422: "a speed that cannot be"]
         ) { request, context in
             let speed = try await Answer.body(request, Speed.self).speed
@@ -124,7 +136,8 @@ struct RunRoutes: Sendable {
             run.play(at: speed)
             return try Answer.json(run.frame.frame)
         }
-        all.add(.post, "/api/runs/{run}/pause", "Stops at the end of a step, whatever it is moving for.") { _, context in
+        all.add(.post, "/api/runs/{run}/pause", "Stops at the end of a step, whatever it is moving for.") {
+            _, context in
             let run = try await Self.find(lab, context)
             run.pause()
             return try Answer.json(run.frame.frame)
@@ -170,7 +183,9 @@ struct RunRoutes: Sendable {
                 .init(name: "name", kind: .text(most: 80), meaning: "for people"),
                 .init(
                     name: "changes", kind: .texts(most: 50),
-                    meaning: "`key=value` of /api/keys, sell=BTC@binance:200e6, buy=, news=-2, outage=binance:orders:30"),
+                    meaning:
+                        "`key=value` of /api/keys, sell=BTC@binance:200e6, buy=, news=-2, outage=binance:orders:30"
+                ),
             ], status: 201, refusals: [409: "no room", 422: "a change that cannot be"]
         ) { request, context in
             let ask = try await Answer.body(request, Ask.self)
@@ -186,30 +201,41 @@ struct RunRoutes: Sendable {
         let lab = self.lab
         all.add(
             .get, "/api/runs/{run}/minutes", "Minutes that have ended by the present, nothing of the future.",
-            query: [.init(name: "from", kind: .integer(0...Int.max), meaning: "Unix seconds of the first minute's start")]
+            query: [
+                .init(
+                    name: "from", kind: .integer(0...Int.max),
+                    meaning: "Unix seconds of the first minute's start")
+            ]
         ) { request, context in
             let from = request.uri.queryParameters["from"].flatMap { Int64($0) } ?? .min
             return try Answer.json(try await Self.find(lab, context).minutes(from: from))
         }
-        all.add(.get, "/api/runs/{run}/minutes.csv", "The same as a table.", gives: "text/csv") { _, context in
+        all.add(.get, "/api/runs/{run}/minutes.csv", "The same as a table.", gives: "text/csv") {
+            _, context in
             let run = try await Self.find(lab, context)
             return Self.csv("run-\(run.id)-minutes.csv", RunTables.minutes(run))
         }
-        all.add(.get, "/api/runs/{run}/venues.csv", "Who paid, by venue, as of now.", gives: "text/csv") { _, context in
+        all.add(.get, "/api/runs/{run}/venues.csv", "Who paid, by venue, as of now.", gives: "text/csv") {
+            _, context in
             let run = try await Self.find(lab, context)
             return Self.csv("run-\(run.id)-venues.csv", RunTables.venues(run))
         }
         all.add(
-            .get, "/api/runs/{run}/recipe.txt", "The command line that gives the same run, and what was changed.",
+            .get, "/api/runs/{run}/recipe.txt",
+            "The command line that gives the same run, and what was changed.",
             gives: "text/plain"
         ) { _, context in
             let run = try await Self.find(lab, context)
             var fields = Guard<Context>.headers(type: "text/plain; charset=utf-8")
             fields[.contentDisposition] = "attachment; filename=run-\(run.id)-recipe.txt"
-            let text = ([run.info.command] + run.info.changes.map { "# changed: \($0)" }).joined(separator: "\n") + "\n"
-            return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            let text =
+                ([run.info.command] + run.info.changes.map { "# changed: \($0)" }).joined(separator: "\n")
+                + "\n"
+            return Response(
+                status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
         }
-        all.add(.get, "/api/runs/{run}/hash", "The state's hash now, and the command line that gives it.") { _, context in
+        all.add(.get, "/api/runs/{run}/hash", "The state's hash now, and the command line that gives it.") {
+            _, context in
             let run = try await Self.find(lab, context)
             let command = run.info.command
             return try Answer.json(
@@ -228,6 +254,7 @@ struct RunRoutes: Sendable {
     private static func csv(_ name: String, _ text: String) -> Response {
         var fields = Guard<Context>.headers(type: "text/csv; charset=utf-8")
         fields[.contentDisposition] = "attachment; filename=\(name)"
-        return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        return Response(
+            status: .ok, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

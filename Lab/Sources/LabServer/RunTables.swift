@@ -33,12 +33,14 @@ enum RunTables {
         ]
         for v in frame.venues {
             let money = [
-                v.liquidatedUsd, v.reportedUsd, v.filledInBooksUsd, v.takenOverUsd, v.deleveragedUsd, v.fundUsd,
+                v.liquidatedUsd, v.reportedUsd, v.filledInBooksUsd, v.takenOverUsd, v.deleveragedUsd,
+                v.fundUsd,
                 v.fundPaidUsd, v.badDebtUsd,
             ]
             lines.append(
                 ([frame.time, v.venue] + money.map { "\($0)" } + [
-                    "\(v.accountsLiquidated)", "\(v.accountsDeleveraged)", "\(v.openInterestUsd)", "\(v.isHalted)",
+                    "\(v.accountsLiquidated)", "\(v.accountsDeleveraged)", "\(v.openInterestUsd)",
+                    "\(v.isHalted)",
                 ]).joined(separator: ","))
         }
         return lines.joined(separator: "\n") + "\n"

@@ -23,18 +23,26 @@ import Scenarios
 
     @Option(help: "Port on this machine.") var port = 8090
     @Option(help: "Address to listen on; any but this machine's own needs --token.") var host = "127.0.0.1"
-    @Option(help: "A name by which others reach this machine, repeatable; with --host.") var name: [String] = []
+    @Option(help: "A name by which others reach this machine, repeatable; with --host.") var name: [String] =
+        []
     @Option(help: "What a request must show, as `Authorization: Bearer TOKEN` or by the page's form.")
     var token: String?
-    @Option(help: "What worlds and the moments kept of them may use together, like 4G or 800M (default: half of what is free).")
+    @Option(
+        help:
+            "What worlds and the moments kept of them may use together, like 4G or 800M (default: half of what is free)."
+    )
     var memory: String?
     @Option(help: "Where runs are written down (default: undertow/lab-PORT in the user's state folder).")
     var folder: String?
     @Option(help: "A book of own accounts that runs may carry in: a folder of `undertow import`. Repeatable.")
     var book: [String] = []
-    @Option(help: "Recorded prices that alerts may be tried on: a csv with a time and a close, gzip allowed. Repeatable.")
+    @Option(
+        help:
+            "Recorded prices that alerts may be tried on: a csv with a time and a close, gzip allowed. Repeatable."
+    )
     var history: [String] = []
-    @Option(help: "A folder of recorded captures of exchanges' streams. Repeatable.") var captures: [String] = []
+    @Option(help: "A folder of recorded captures of exchanges' streams. Repeatable.") var captures: [String] =
+        []
     @Option(help: "An address that alerts are posted to. Repeatable.") var webhook: [String] = []
     @Flag(inversion: .prefixedNo, help: "Open the page in a browser.") var browser = true
 
@@ -73,7 +81,8 @@ import Scenarios
         for path in book {
             let url = URL(fileURLWithPath: path).standardizedFileURL
             guard FileManager.default.fileExists(atPath: url.path + "/accounts.csv") else {
-                throw ValidationError("--book \(path): no folder of `undertow import`: it has no accounts.csv")
+                throw ValidationError(
+                    "--book \(path): no folder of `undertow import`: it has no accounts.csv")
             }
             settings.books[url.lastPathComponent] = url.path
         }
@@ -95,7 +104,9 @@ import Scenarios
         for name in ["october-2025", "march-2020"] {
             let scenario = try Scenario(ScenarioFile(named: name, overrides: []))
             for (asset, rows) in scenario.event.record {
-                all["\(name), \(asset)"] = rows.map { Observation(seconds: $0.time.seconds + 60, price: $0.usd) }
+                all["\(name), \(asset)"] = rows.map {
+                    Observation(seconds: $0.time.seconds + 60, price: $0.usd)
+                }
             }
         }
         return all

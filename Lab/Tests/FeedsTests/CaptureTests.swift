@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Feeds
+import Feeds
 
 /// Every capture of the shared folder against the counts of another program.
 @Suite(.enabled(if: sharedFolder != nil, "the folder `shared` is not there"))

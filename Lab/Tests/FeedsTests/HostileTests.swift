@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Feeds
+import Feeds
 
 /// A fixed sequence of numbers for a seed.
 private struct Numbers: RandomNumberGenerator {
@@ -38,10 +38,8 @@ struct HostileTests {
                 }
             }
             session.consume(captureLine: bytes[...], origin: .live)
-            bytes.withUnsafeBytes {
-                _ = session.consume(
-                    $0, receivedAt: .random(in: 0 ... .max, using: &numbers), address: nil, origin: .live)
-            }
+            session.consume(
+                String(decoding: bytes, as: UTF8.self), receivedAt: .random(in: 0 ... .max, using: &numbers))
         }
         #expect(session.counts.messages + session.counts.asides == 6000)
         #expect(session.malformed.count <= session.limits.malformed)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Feeds
+import Feeds
 
 struct LiquidationEstimateTests {
     /// Orders at a known rate with exponential quantities, of which the stream shows one a second.
@@ -35,8 +35,8 @@ struct LiquidationEstimateTests {
     private func order(_ second: Int, _ quantity: Double, _ throttle: LiquidationThrottle) -> FeedLiquidation
     {
         FeedLiquidation(
-            instrument: "X", position: .long, price: .zero,
-            quantity: FeedNumber(scaled: Int128(quantity) * FeedNumber.one),
+            instrument: "X", position: .long, price: FeedNumber("0")!,
+            quantity: FeedNumber("\(Int(quantity))")!,
             time: Int64(second) * 1_000_000_000, shown: throttle)
     }
 

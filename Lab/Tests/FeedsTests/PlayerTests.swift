@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Feeds
+import Feeds
 
 struct PlayerTests {
     private func capture(_ times: [Int]) throws -> String {

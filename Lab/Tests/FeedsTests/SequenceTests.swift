@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Feeds
+import Feeds
 
 struct SequenceTests {
     private func futures(

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Feeds
+import Feeds
 
 struct ShapeTests {
     private func events(_ format: FeedFormat, _ line: String) -> [FeedEvent] {

@@ -1,8 +1,7 @@
 import Foundation
+import LabCore
 import Primitives
 import Testing
-
-@testable import LabCore
 
 /// A rule tells once and is over once; a recorded day says how often it would have called for nothing.
 @Suite struct AlertTests {
@@ -20,7 +19,10 @@ import Testing
         let rule = AlertRule(name: "fall", observable: .fallPct, limit: 2, clear: 1, minutes: 3)
         #expect(Self.told(rule, Self.path([100, 99, 98, 98.1, 97.9, 98, 98])) == [true, false])
         #expect(Self.told(rule, Self.path([100, 99.5, 99, 98.5, 98, 97.5])) == [])
-        #expect(Self.told(rule, Self.path([100, 90, 89.5, 89.6, 89.5, 80, 80, 80, 80])) == [true, false, true, false])
+        #expect(
+            Self.told(rule, Self.path([100, 90, 89.5, 89.6, 89.5, 80, 80, 80, 80])) == [
+                true, false, true, false,
+            ])
     }
 
     @Test func sumsOverTheWindow() {
@@ -45,7 +47,9 @@ import Testing
         #expect(turns.alarms == 1 && turns.falseAlarms == 1 && turns.times == ["1970-01-01T00:02:00Z"])
     }
 
-    @Test(arguments: [("", 1.0, 0.5, 5), ("x", 0, 0, 5), ("x", .nan, 0, 5), ("x", 1, 1, 5), ("x", 1, 0, 0), ("x", 1, -1, 5)])
+    @Test(arguments: [
+        ("", 1.0, 0.5, 5), ("x", 0, 0, 5), ("x", .nan, 0, 5), ("x", 1, 1, 5), ("x", 1, 0, 0), ("x", 1, -1, 5),
+    ])
     func rulesThatCannotBe(_ name: String, _ limit: Double, _ clear: Double, _ minutes: Int) {
         let rule = AlertRule(name: name, observable: .fallPct, limit: limit, clear: clear, minutes: minutes)
         #expect(throws: InputError.self) { try rule.check() }
@@ -53,7 +57,8 @@ import Testing
 
     /// Recorded prices of several layouts give the same minutes; what is wrong is named with its line.
     @Test func histories() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("alerts-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "alerts-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         func read(_ text: String) throws -> [Int64] {
@@ -62,9 +67,15 @@ import Testing
             return try PriceHistory.read(file.path).map(\.seconds)
         }
         #expect(try read("time_utc,close\n1970-01-01T00:01:00Z,5\n1970-01-01T00:02:00Z,6\n") == [120, 180])
-        #expect(try read("timestamp,open,close\n1970-01-01 00:01:00.000000,1,5\n1970-01-01 00:02:00.5,1,6\n") == [120, 180])
+        #expect(
+            try read("timestamp,open,close\n1970-01-01 00:01:00.000000,1,5\n1970-01-01 00:02:00.5,1,6\n") == [
+                120, 180,
+            ])
         #expect(try read("time,price\n60,5\n90,5\n120,6\n") == [120, 180])
-        for bad in ["", "a,b\n1,2\n", "time,price\nx,5\n", "time,price\n60,-1\n", "time,price\n120,1\n60,1\n", "time,price\n60\n"] {
+        for bad in [
+            "", "a,b\n1,2\n", "time,price\nx,5\n", "time,price\n60,-1\n", "time,price\n120,1\n60,1\n",
+            "time,price\n60\n",
+        ] {
             #expect(throws: InputError.self) { _ = try read(bad) }
         }
     }
