@@ -91,8 +91,11 @@ struct RunCommand: ParsableCommand {
                 file: "--until", found: "\(stop)", allowed: "after \(checked.start), up to \(checked.end)")
         }
         if fragility { try Fragility.check(checked) }
-        // What the run is set beside is read before it, not minutes later for its page.
-        _ = try EventRecord(checked)
+        if fragility && !changes.isEmpty {
+            throw InputError(
+                file: "--fragility", found: "--change beside it",
+                allowed: "one of them: its worlds would have the changes, too")
+        }
         var run = ScenarioRun(scenario: checked, seed: seed)
         run.scale = scale
         run.threads = threads

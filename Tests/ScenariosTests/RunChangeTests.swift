@@ -120,6 +120,8 @@ import Venues
         ("2025-10-10T20:00:40Z news=-100", "per cent from -99"),
         ("2025-10-10T20:00:40Z outage=binance:lunch:30", "orders, transfers or oracle"),
         ("2025-10-09T20:00:40Z news=-1", "from 2025-10-10T20:00:00Z"),
+        // It would be after the end, and never happen.
+        ("2025-10-10T21:00:00Z news=-1", "to before 2025-10-10T21:00:00Z"),
     ]
 
     @Test(arguments: faults.indices)

@@ -154,7 +154,7 @@ public final class Question: @unchecked Sendable {
         let after = try follow(&changed, minutes, "the changed future", 0.5, 0.5).figures
         return Effect(
             from: from.description, until: changed.now.description, unchanged: before, changed: after,
-            command: RunInfo.command(other) + " --until \(changed.now)")
+            command: RunInfo.command(other, until: changed.now))
     }
 
     private func smallest(
@@ -187,8 +187,8 @@ public final class Question: @unchecked Sendable {
                 var world = start.live()
                 let changed = try Lab.change(&world, of: run.run, [shock.action(size)])
                 command =
-                    RunInfo.command(changed)
-                    + " --until \(world.now.adding(seconds: Double(minutes) * 60))"
+                    RunInfo.command(
+                        changed, until: min(world.end, world.now.adding(seconds: Double(minutes) * 60)))
             }
             return Smallest(
                 size: size, below: below, unit: unit, tries: tries, note: note, command: command)

@@ -105,13 +105,18 @@ public struct RunInfo: Codable, Sendable, Equatable {
     }
 
     /// The command line of the same run.
-    static func command(_ run: ScenarioRun) -> String {
+    ///
+    /// - Parameter until: where it shall end; nil for the scenario's end. What was to change then or later is left out.
+    public static func command(_ run: ScenarioRun, until: SimTime? = nil) -> String {
         var words = ["undertow", "run", run.scenario.name, "--seed", "\(run.seed)"]
         if run.scale != 1 { words += ["--scale", "\(run.scale)"] }
         for (key, setting) in run.scenario.file.settings.sorted(by: { $0.key < $1.key })
         where setting.file == "--set" { words += ["--set", quoted("\(key)=\(setting.text)")] }
         if let book = run.bookFolder { words += ["--book", quoted(book)] }
-        for change in run.changes { words += ["--change", quoted(change.text)] }
+        for change in run.changes where until.map({ change.time < $0 }) ?? true {
+            words += ["--change", quoted(change.text)]
+        }
+        if let until { words += ["--until", "\(until)"] }
         return words.joined(separator: " ")
     }
 

@@ -91,6 +91,7 @@ struct Interface: Sendable {
         "account": Field(
             name: "account", kind: .text(),
             meaning: "VENUE:NUMBER, of a coin-margined venue VENUE~COIN:NUMBER"),
+        "other": Field(name: "other", kind: .integer(1...1_000_000), meaning: "number of another run"),
         "question": Field(name: "question", kind: .integer(1...1_000_000), meaning: "number of a question"),
         "feed": Field(name: "feed", kind: .integer(1...1_000_000), meaning: "number of a feed"),
         "alert": Field(name: "alert", kind: .text(most: 80), meaning: "name of an alert"),

@@ -63,6 +63,19 @@ struct LookRoutes: Sendable {
             let run = try await RunRoutes.find(lab, context)
             return try Answer.json(await run.look { CascadeLook($0) })
         }
+        all.add(
+            .get, "/api/runs/{run}/against/{other}",
+            "Who wins and who loses here against another run of the same market: every account beside itself.",
+            refusals: [409: "not two futures of one market"]
+        ) { _, context in
+            let run = try await RunRoutes.find(lab, context)
+            let id = Int(context.parameters.get("other") ?? "") ?? -1
+            guard let beside = await lab.runs[id] else { throw HTTPError(.notFound, message: "no such run") }
+            guard let here = await run.look({ Equities($0) }), let there = await beside.look({ Equities($0) }),
+                let look = AgainstLook(here, there)
+            else { throw Lab.Refusal("runs \(run.id) and \(id) are not two futures of one market") }
+            return try Answer.json(look)
+        }
         all.add(.get, "/api/runs/{run}/lending", "The lending protocols: debt, liquidations, bad debt.") {
             _, context in
             let run = try await RunRoutes.find(lab, context)

@@ -237,15 +237,16 @@ struct RunRoutes: Sendable {
         all.add(.get, "/api/runs/{run}/hash", "The state's hash now, and the command line that gives it.") {
             _, context in
             let run = try await Self.find(lab, context)
-            let command = run.info.command
+            let recipe = run.run
             return try Answer.json(
                 await run.look { world in
-                    // As `run` prints it: once its totals are made.
+                    // As `run` prints it: once its totals are made, and at a whole second.
                     var copy = world.copy()
+                    while copy.now.nanoseconds % 1_000_000_000 != 0 { copy.step() }
                     copy.finish()
                     return [
                         "time": copy.now.description, "hash": copy.stateHash().hex,
-                        "command": command + (copy.steps > 0 ? " --until \(copy.now)" : ""),
+                        "command": RunInfo.command(recipe, until: copy.steps > 0 ? copy.now : nil),
                     ]
                 })
         }

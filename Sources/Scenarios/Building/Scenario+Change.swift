@@ -34,9 +34,10 @@ extension Scenario {
         var all: [WorldChange] = []
         // In the order of time; at one time in the order given.
         for (_, change) in asked.enumerated().sorted(by: { ($0.1.time, $0.0) < ($1.1.time, $1.0) }) {
-            guard change.time >= start, change.time < end else {
+            let last = min(end, world.end)
+            guard change.time >= start, change.time < last else {
                 throw InputError(
-                    file: "--change", found: "\(change.time)", allowed: "from \(start) to before \(end)")
+                    file: "--change", found: "\(change.time)", allowed: "from \(start) to before \(last)")
             }
             let what: WorldChange.What
             switch change.what {

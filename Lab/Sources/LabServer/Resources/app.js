@@ -55,6 +55,7 @@ function choose(id, view) {
   $('command').textContent = run.info.command;
   $('csv').href = `/api/runs/${id}/minutes.csv`; $('venuescsv').href = `/api/runs/${id}/venues.csv`; $('recipe').href = `/api/runs/${id}/recipe.txt`; $('hash').textContent = '';
   fill($('book'), run.info.books.map(b => [b.id, `${b.asset} ${b.venue}${b.is_spot ? ' spot' : ''}`]));
+  fill(document.forms.against.other, [...runs.values()].filter(r => r.info.id !== id).map(r => [r.info.id, r.info.name]));
   fill($('asset'), [...new Set(run.info.books.filter(b => !b.is_spot).map(b => b.asset))].map(a => [a, a]));
   fill(document.forms.account.venue, run.info.ledgers.map(v => [v, v]));
   if (view) {
@@ -320,6 +321,13 @@ async function feeds() {
 }
 $('feedform').onsubmit = trying(async event => {
   const f = event.target; await ask('/api/feeds', f.url.value ? { url: f.url.value, format: f.format.value } : { capture: f.capture.value }); f.url.value = ''; feeds();
+});
+document.forms.against.onsubmit = trying(async event => {
+  const other = Number(event.target.other.value); if (!other) { say('there is no other run: fork this one'); return; }
+  const a = await ask(`/api/runs/${on}/against/${other}`), sum = k => a.venues.reduce((s, v) => s + v[k], 0);
+  $('againstfacts').textContent = `${sum('better').toLocaleString('en')} people are better off here by ${short(sum('gains_usd'))} USD, ${sum('worse').toLocaleString('en')} worse by ${short(sum('losses_usd'))}${a.time === a.other_time ? '' : `; careful: ${a.time.slice(11)} here, ${a.other_time.slice(11)} there`}`;
+  const body = table($('againsttable'), ['account', 'stands for', 'here', 'there', 'difference']);
+  for (const x of [...a.winners.slice(0, 5), ...a.losers.slice(0, 5)]) { const r = line(body, [x.account, x.stands_for, short(x.equity_usd), short(x.other_equity_usd), short(x.difference_usd)]); r.lastChild.className = x.difference_usd > 0 ? 'bid' : 'ask'; }
 });
 $('hashnow').onclick = trying(async () => { const h = await ask(`/api/runs/${on}/hash`); $('hash').textContent = `at ${h.time}: ${h.hash}`; $('command').textContent = h.command; });
 $('theme').onclick = () => { const light = document.documentElement.classList.toggle('light'); $('theme').textContent = light ? 'Dark' : 'Light'; try { localStorage.light = light ? '1' : ''; } catch {} dirty = true; };
