@@ -33,13 +33,15 @@ let package = Package(
             name: "LabFeeds",
             dependencies: [
                 "Feeds", engine, .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], swiftSettings: strict),
         // The interface: routes, streams, who may ask.
         .target(
-            name: "LabServer", dependencies: ["LabCore", "LabFeeds", "Feeds", engine, hummingbird, hummingbirdCore],
+            name: "LabServer",
+            dependencies: ["LabCore", "LabFeeds", "Feeds", engine, hummingbird, hummingbirdCore],
             exclude: ["Resources"],
             swiftSettings: strict, plugins: [.plugin(name: "EmbedFiles", package: "undertow")]),
         .executableTarget(

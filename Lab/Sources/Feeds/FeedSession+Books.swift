@@ -104,6 +104,10 @@ extension FeedSession {
     /// - Parameter time: nanoseconds since 1970, UTC.
     public func breakOff(at time: Int64) {
         events = []
-        for (name, known) in instruments where known.book.status == .live { lose(name, known, time) }
+        for (_, known) in instruments where known.book.status == .live {
+            known.book.markStale()
+            known.gaps += 1
+        }
+        add(FeedGap(kind: .silence, instrument: nil, time: time))
     }
 }

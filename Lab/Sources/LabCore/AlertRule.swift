@@ -176,3 +176,16 @@ public struct AlertHistory: Codable, Sendable, Equatable {
         if !couldSee { problem = "this record has no figure for \(rule.observable.rawValue)" }
     }
 }
+
+extension AlertHistory {
+    /// Of all records, by name; on a thread of its own.
+    ///
+    /// - Throws: nothing of its own.
+    public static func all(_ rule: AlertRule, _ records: [String: [Observation]]) async throws
+        -> [AlertHistory]
+    {
+        try await computing("alert history") {
+            records.sorted { $0.key < $1.key }.map { AlertHistory(rule, record: $0.key, path: $0.value) }
+        }
+    }
+}

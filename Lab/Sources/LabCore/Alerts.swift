@@ -30,7 +30,9 @@ public final class Alerts: @unchecked Sendable {
     private var rules: [AlertRule]
     private var watches: [Int: [AlertWatch]] = [:]
     private var events: [Event] = []
-    private var told = 0
+    private var told: Int
+    /// The call that is made last.
+    private var line: Task<Void, Never>?
     private let folder: LabFolder?
     private let webhooks: [URL]
     /// Sends a body to an address; nil where it arrived, or why not.
@@ -38,7 +40,14 @@ public final class Alerts: @unchecked Sendable {
 
     init(folder: LabFolder?, webhooks: [URL]) {
         (self.folder, self.webhooks) = (folder, webhooks)
-        rules = folder?.read("alerts", [AlertRule].self) ?? []
+        let saved = folder?.read("alerts", Saved.self) ?? Saved(rules: [], told: 0)
+        (rules, told) = (saved.rules, saved.told)
+    }
+
+    /// What is written down: events have numbers that no restart uses again.
+    private struct Saved: Codable {
+        var rules: [AlertRule]
+        var told: Int
     }
 
     public func send(by send: @escaping @Sendable (URL, Data) async -> String?) {
@@ -73,12 +82,27 @@ public final class Alerts: @unchecked Sendable {
         try lock.withLock {
             var new = rules
             try edit(&new)
-            try folder?.write("alerts", new)
+            try folder?.write("alerts", Saved(rules: new, told: told))
             rules = new
-            // Runs are looked at anew, from the minutes to come.
-            watches = [:]
+            // A rule that stays goes on where it is; a new one looks from the minutes to come.
+            for (run, old) in watches {
+                watches[run] = new.map { rule in old.first { $0.rule == rule } ?? AlertWatch(rule) }
+            }
         }
     }
+
+    /// A run that begins with a past, as a fork or after a restart: what its rules made of it is known, and told to nobody.
+    @Sendable func begin(_ run: Int, _ minutes: [MinuteFrame]) {
+        lock.withLock {
+            var mine = rules.map(AlertWatch.init)
+            for minute in minutes {
+                for i in mine.indices { _ = mine[i].see(Observation(minute)) }
+            }
+            watches[run] = mine
+        }
+    }
+
+    func forget(_ run: Int) { lock.withLock { watches[run] = nil } }
 
     @Sendable func see(_ run: LabRun, _ minutes: [MinuteFrame]) {
         let fresh = lock.withLock { () -> [Event] in
@@ -98,6 +122,7 @@ public final class Alerts: @unchecked Sendable {
             }
             watches[run.id] = mine
             events = Array((events + fresh).suffix(200))
+            if !fresh.isEmpty { try? folder?.write("alerts", Saved(rules: rules, told: told)) }
             return fresh
         }
         for event in fresh { call(event) }
@@ -107,7 +132,10 @@ public final class Alerts: @unchecked Sendable {
         guard let send = lock.withLock({ send }), !webhooks.isEmpty,
             let body = try? JSONEncoder().encode(event)
         else { return }
-        Task.detached { [webhooks] in
+        // One after the other: whoever hears them hears them in their order.
+        let before = lock.withLock { line }
+        let next = Task.detached { [webhooks] in
+            await before?.value
             var problems: [String] = []
             for url in webhooks {
                 var problem = await send(url, body)
@@ -120,6 +148,7 @@ public final class Alerts: @unchecked Sendable {
             let said = problems.isEmpty ? "sent" : "not sent: " + problems.joined(separator: "; ")
             self.note(event.number, said)
         }
+        lock.withLock { line = next }
     }
 
     private func note(_ number: Int, _ said: String) {

@@ -70,6 +70,8 @@ public struct MinuteFrame: Codable, Sendable, Equatable {
     public var hash: String
     /// As a frame of that moment shows it.
     public var venues: [VenueFrame]
+    /// The first asset's price at the end of that minute as recorded; nil where nothing is.
+    public var recordedPrice: Double?
 }
 
 extension Frame {

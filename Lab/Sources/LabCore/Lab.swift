@@ -58,6 +58,13 @@ public actor Lab {
         let checked = try Scenario(ScenarioFile(named: recipe.scenario, overrides: recipe.settings))
         var run = ScenarioRun(scenario: checked, seed: recipe.seed)
         run.scale = recipe.scale
+        // A moment within a second has no name on a command line: every second must be a step's end.
+        let step = checked.stepSeconds
+        guard step == step.rounded() || (1 / step) == (1 / step).rounded() else {
+            throw InputError(
+                file: "settings", key: "window.step_seconds", found: "\(step)",
+                allowed: "whole seconds, or a part that divides a second, in the lab")
+        }
         if let book = recipe.book {
             guard let folder = settings.books[book] else {
                 throw InputError(
@@ -75,13 +82,13 @@ public actor Lab {
     ///
     /// - Throws: `InputError` for settings that cannot be, `Refusal` where there is no room.
     public func open(_ recipe: Recipe, name: String?) async throws -> LabRun {
-        try checkRoom()
         let run = try self.run(recipe)
+        try checkRoom(for: Self.megabytes(run))
         // A place is taken before the world is made: who comes meanwhile sees it.
         let id = take(worldMegabytes: Self.megabytes(run))
         do {
             // Not here: who plays another run must not wait for this one.
-            let built = try await Task.detached { LabRun.Copy(try run.world()) }.value
+            let built = try await computing("opening") { LabRun.Copy(try run.world()) }
             let world = built.take()
             let info = RunInfo(
                 id: id, name: name ?? run.scenario.name, parent: nil, run: run, ownBook: recipe.book, world)
@@ -100,7 +107,7 @@ public actor Lab {
     /// - Throws: `InputError` for a change that cannot be, `Refusal` for a run that is not there or no room.
     public func fork(_ id: Int, at time: SimTime?, name: String?, actions: [String]) async throws -> LabRun {
         guard let parent = runs[id] else { throw Refusal("no run \(id)") }
-        try checkRoom()
+        try checkRoom(for: Self.megabytes(parent.run))
         let mine = take(worldMegabytes: Self.megabytes(parent.run))
         do {
             guard let copy = await parent.copy(at: time) else { throw Refusal("run \(id) has no world") }
@@ -140,6 +147,7 @@ public actor Lab {
         sizes[id] = nil
         run.close()
         settings.folder?.remove(id)
+        alerts.forget(id)
         shareMemory()
     }
 
@@ -152,13 +160,11 @@ public actor Lab {
         guard let folder = settings.folder else { return [] }
         let (saved, unread) = folder.runs()
         var problems = unread.map { "\(folder.path)/runs/\($0): no run of this version; left alone" }
+        next = max(next, folder.largestNumber + 1)
         for one in saved {
-            next = max(next, one.info.id + 1)
-            guard runs.count < settings.mostRuns else {
-                problems.append("run \(one.info.id): no room; left in \(folder.path)/runs")
-                continue
-            }
-            do { try comeBack(one) } catch {
+            do { try comeBack(one) } catch let refusal as Refusal {
+                problems.append("run \(one.info.id) is left in \(folder.path)/runs: \(refusal.text)")
+            } catch {
                 problems.append("run \(one.info.id) cannot be made again: \(error)")
             }
         }
@@ -173,12 +179,17 @@ public actor Lab {
         var run = try self.run(recipe)
         run.bookFolder = saved.book
         run.changes = try info.changes.map { try RunChange($0, file: "runs/\(info.id).json") }
+        try checkRoom(for: Self.megabytes(run))
         sizes[info.id] = Self.megabytes(run)
         let asked = run
         runs[info.id] = LabRun(
             info: info, run: run, frame: saved.frame, mostCheckpoints: 2, folder: settings.folder,
             note: "coming back after the lab was stopped", onMinute: alerts.see
-        ) { made in try Self.replay(saved, asked, made) }
+        ) { [alerts] made in
+            let stage = try Self.replay(saved, asked, made)
+            alerts.begin(info.id, stage.minutes)
+            return stage
+        }
     }
 
     /// Steps a world made anew to where it had been. At most the minute that was under way is lost, and that is said.
@@ -187,7 +198,7 @@ public actor Lab {
         var world = try run.world()
         var minutes: [MinuteFrame] = []
         let first = saved.info.parent?.step ?? 0
-        while world.steps < first {
+        while world.steps < first, !made.isOver {
             world.step()
             if world.minuteEnded != nil, let minute = MinuteFrame(world) { minutes.append(minute) }
             if world.steps % 60 == 0 { made.say(doing: "stepping to \(saved.info.parent?.time ?? "")") }
@@ -225,20 +236,49 @@ public actor Lab {
         return 20 + assets * 3 + accounts / 3000
     }
 
-    /// Of a kept moment: measured 52 MB where the world has 300, most of it accounts and their triggers.
-    private static func keptMegabytes(_ world: Int) -> Int { max(1, world / 5) }
+    /// Of a kept moment: measured 54 to 60 MB where the world has 300, most of it accounts and their triggers; a little more for
+    /// the holes that freed ones leave.
+    private static func keptMegabytes(_ world: Int) -> Int { max(1, world / 4) }
 
-    private func checkRoom() throws {
+    /// - Parameter megabytes: of the world that is to come.
+    private func checkRoom(for megabytes: Int) throws {
         guard sizes.count < settings.mostRuns else {
             throw Refusal("\(settings.mostRuns) runs are open: delete one first")
         }
-        // Each has its world, a copy on its way to a fork, and two moments.
-        let used = sizes.values.reduce(0) { $0 + 2 * $1 + 2 * Self.keptMegabytes($1) }
-        guard used < settings.memoryMegabytes else {
+        try checkMemory(for: megabytes)
+    }
+
+    private func checkMemory(for megabytes: Int) throws {
+        // Each has its world, a copy on its way to a fork, and two moments; a question two worlds.
+        let used = (Array(sizes.values) + [megabytes]).reduce(held.values.reduce(0, +)) {
+            $0 + 2 * $1 + 2 * Self.keptMegabytes($1)
+        }
+        guard used <= settings.memoryMegabytes else {
             throw Refusal(
-                "\(used) of \(settings.memoryMegabytes) MB are needed by the runs that are open: delete one, or start the lab with --memory"
+                "\(used) MB would be needed of \(settings.memoryMegabytes): delete a run, take a larger scale, or start the lab with --memory"
             )
         }
+    }
+
+    /// Memory of questions that are being answered, by place.
+    private var held: [Int: Int] = [:]
+    private var places = 0
+
+    /// A place for the worlds of a question.
+    ///
+    /// - Throws: `Refusal` where there is no room.
+    public func hold(for run: LabRun) throws -> Int {
+        let megabytes = 2 * Self.megabytes(run.run)
+        try checkMemory(for: megabytes / 4)
+        places += 1
+        held[places] = megabytes
+        shareMemory()
+        return places
+    }
+
+    public func release(_ place: Int) {
+        held[place] = nil
+        shareMemory()
     }
 
     private func take(worldMegabytes: Int) -> Int {
@@ -258,8 +298,9 @@ public actor Lab {
         let made = LabRun(
             info: info, run: run, frame: frame, mostCheckpoints: moments, folder: settings.folder, note: "",
             onMinute: alerts.see
-        ) { made in
+        ) { [alerts] made in
             made.adopt(box.minutes)
+            alerts.begin(made.id, box.minutes)
             return Stage(box.take(), minutes: box.minutes, mostCheckpoints: moments)
         }
         runs[info.id] = made
@@ -269,7 +310,8 @@ public actor Lab {
 
     /// Each run has the same part of the memory, for moments of its own size.
     private func moments(_ world: Int) -> Int {
-        let part = settings.memoryMegabytes / max(1, sizes.count)
+        let free = settings.memoryMegabytes - held.values.reduce(0, +)
+        let part = free / max(1, sizes.count)
         return max(2, (part - 2 * world) / Self.keptMegabytes(world))
     }
 

@@ -51,6 +51,8 @@ public final class LabRun: @unchecked Sendable {
         (self.info, self.run, self.folder, self.note) = (info, run, folder, note)
         (self.mostCheckpoints, self.onMinute) = (mostCheckpoints, onMinute)
         latest = frame
+        let rows = info.majors.first.flatMap { run.scenario.event.record[$0] } ?? []
+        recorded = Dictionary(rows.map { ($0.time.seconds, $0.usd) }, uniquingKeysWith: { $1 })
         let thread = Thread { [self] in
             do {
                 let stage = try begin(self)
@@ -72,6 +74,16 @@ public final class LabRun: @unchecked Sendable {
     /// Touched by the run's thread alone.
     private var stage: Stage!
 
+    /// Whether both began as the same world: what differs is what was changed on the way.
+    public func isFuture(ofTheMarketOf other: LabRun) -> Bool {
+        func texts(_ run: LabRun) -> [String] {
+            run.run.scenario.file.settings.map { "\($0.key)=\($0.value.text)" }.sorted()
+        }
+        return run.seed == other.run.seed && run.scale == other.run.scale
+            && run.bookFolder == other.run.bookFolder && info.scenario == other.info.scenario
+            && texts(self) == texts(other)
+    }
+
     // MARK: What anybody may ask
 
     /// The present, as published last; with a number that grows.
@@ -90,8 +102,18 @@ public final class LabRun: @unchecked Sendable {
 
     /// The minutes that ended by the present moment, from one on.
     public func minutes(from first: Int64 = .min) -> [MinuteFrame] {
-        lock.withLock { published.filter { $0.seconds >= first && $0.seconds + 60 <= latest.seconds } }
+        let ended = lock.withLock {
+            published.filter { $0.seconds >= first && $0.seconds + 60 <= latest.seconds }
+        }
+        return ended.map { minute in
+            var minute = minute
+            minute.recordedPrice = recorded[minute.seconds]
+            return minute
+        }
     }
+
+    /// What was recorded of the first asset, by minute: beside the simulated one, and like it nothing of the future.
+    private let recorded: [Int64: Double]
 
     public func play(at speed: Double?) {
         tell {
@@ -106,6 +128,8 @@ public final class LabRun: @unchecked Sendable {
             intent += 1
             isPlaying = false
         }
+        // Where it stands is written down.
+        add({ [self] _ in publish() }, otherwise: {})
     }
 
     /// Some steps, or to a moment, then it stands still; comes back when it does, or when something newer was asked.
@@ -126,8 +150,9 @@ public final class LabRun: @unchecked Sendable {
     public func look<T: Sendable>(_ question: @escaping @Sendable (borrowing World) -> T) async -> T? {
         await withCheckedContinuation { answer in
             add(
-                { answer.resume(returning: question($0.world)) }, otherwise: { answer.resume(returning: nil) }
-            )
+                { answer.resume(returning: question($0.world)) },
+                otherwise: { answer.resume(returning: nil) },
+                isLook: true)
         }
     }
 
@@ -145,7 +170,9 @@ public final class LabRun: @unchecked Sendable {
                         atStep: min(step ?? stage.world.steps, max(recorded, stage.world.steps)))
                     let minutes = stage.minutes(until: world.now.seconds)
                     answer.resume(returning: Copy(world, minutes))
-                }, otherwise: { answer.resume(returning: nil) })
+                }, otherwise: { answer.resume(returning: nil) },
+                // Another moment has to be gone to first.
+                isLook: time == nil)
         }
     }
 
@@ -195,12 +222,16 @@ public final class LabRun: @unchecked Sendable {
     private struct Job {
         var work: (Stage) -> Void
         var refuse: () -> Void
+        /// Changes nothing, so it may be done in the middle of a move.
+        var isLook: Bool
     }
 
-    private func add(_ work: @escaping (Stage) -> Void, otherwise refuse: @escaping () -> Void) {
+    private func add(
+        _ work: @escaping (Stage) -> Void, otherwise refuse: @escaping () -> Void, isLook: Bool = false
+    ) {
         let isTaken = lock.withLock {
             if hasEnded { return false }
-            jobs.append(Job(work: work, refuse: refuse))
+            jobs.append(Job(work: work, refuse: refuse, isLook: isLook))
             lock.signal()
             return true
         }
@@ -237,9 +268,16 @@ public final class LabRun: @unchecked Sendable {
 
     private static let frameSeconds = 1.0 / 30
 
-    /// Publishes on the way.
+    /// Publishes on the way, and answers who wants to look.
     private func shows(_ stage: Stage) -> Bool {
-        if ContinuousClock.now - lastPublished > .milliseconds(33) { publish() }
+        guard ContinuousClock.now - lastPublished > .milliseconds(33) else { return true }
+        publish()
+        let looks = lock.withLock {
+            let looks = jobs.filter(\.isLook)
+            jobs.removeAll(where: \.isLook)
+            return looks
+        }
+        for look in looks { look.work(stage) }
         return true
     }
 
@@ -269,10 +307,15 @@ public final class LabRun: @unchecked Sendable {
     /// Written when a minute was recorded or the present stands still somewhere else.
     private func save() {
         guard let folder else { return }
-        let (frame, last, isMoving) = lock.withLock {
-            (current(), published.last, isPlaying || !doing.isEmpty)
+        let (frame, last, isMoving, isClosed) = lock.withLock {
+            (current(), published.last, isPlaying || !doing.isEmpty, self.isClosed)
         }
-        if let lastSaved, isMoving, lastSaved.lastMinute == last?.seconds { return }
+        if isClosed { return }
+        if let lastSaved, isMoving, lastSaved.lastMinute == last?.seconds,
+            lastSaved.frame.seconds / 60 == frame.seconds / 60
+        {
+            return
+        }
         let saved = SavedRun(
             info: info,
             settings: run.scenario.file.settings.filter { $0.value.file == "--set" }
@@ -295,6 +338,8 @@ public final class LabRun: @unchecked Sendable {
             return jobs
         }
         for job in left { job.refuse() }
+        // What was written while it was being closed.
+        if lock.withLock({ isClosed }) { folder?.remove(id) }
     }
 
     private func work() {
@@ -303,6 +348,7 @@ public final class LabRun: @unchecked Sendable {
             lock.lock()
             while jobs.isEmpty && !isClosed && !(isPlaying && !stage.world.isFinished) {
                 begun = nil
+                isPlaying = false
                 lock.wait()
             }
             if isClosed && jobs.isEmpty {

@@ -95,11 +95,15 @@ public final class Question: @unchecked Sendable {
     private var current: State
     private var isCancelled = false
 
-    public init(id: Int, run: LabRun, _ kind: Kind) {
+    /// - Parameter onDone: told once, when it is answered or given up.
+    public init(id: Int, run: LabRun, _ kind: Kind, onDone: @escaping @Sendable () async -> Void) {
         current = State(
             id: id, run: run.id, asked: Self.words(kind), progress: 0, doing: "waiting for a copy",
             isDone: false)
-        Task.detached { await self.answer(run, kind) }
+        Task.detached {
+            await self.answer(run, kind)
+            await onDone()
+        }
     }
 
     public var state: State { lock.withLock { current } }
@@ -124,13 +128,17 @@ public final class Question: @unchecked Sendable {
         do {
             switch kind {
             case .effect(let actions, let minutes):
-                let effect = try await effect(run, actions, minutes)
+                let first = try await copy(run)
+                let effect = try await computing("question") { try self.effect(run, first, actions, minutes) }
                 lock.withLock { current.effect = effect }
             case .smallest(let shock, let observable, let limit, let minutes):
-                let found = try await smallest(run, shock, observable, limit, minutes)
+                let first = try await copy(run)
+                let found = try await computing("question") {
+                    try self.smallest(run, first, shock, observable, limit, minutes)
+                }
                 lock.withLock { current.smallest = found }
             case .story(let account):
-                let story = try story(run, account)
+                let story = try await computing("question") { try self.story(run, account) }
                 lock.withLock { current.story = story }
             }
         } catch is CancellationError {
@@ -144,8 +152,15 @@ public final class Question: @unchecked Sendable {
 
     // MARK: Answers
 
-    private func effect(_ run: LabRun, _ actions: [String], _ minutes: Int) async throws -> Effect {
+    private func copy(_ run: LabRun) async throws -> LabRun.Copy {
         guard let first = await run.copy(at: nil) else { throw Lab.Refusal("the run has no world") }
+        guard goesOn else { throw CancellationError() }
+        return first
+    }
+
+    private func effect(_ run: LabRun, _ first: LabRun.Copy, _ actions: [String], _ minutes: Int) throws
+        -> Effect
+    {
         var unchanged = first.take()
         var changed = unchanged.copy()
         let other = try Lab.change(&changed, of: run.run, actions)
@@ -158,9 +173,9 @@ public final class Question: @unchecked Sendable {
     }
 
     private func smallest(
-        _ run: LabRun, _ shock: Shock, _ observable: AlertRule.Observable, _ limit: Double, _ minutes: Int
-    ) async throws -> Smallest {
-        guard let first = await run.copy(at: nil) else { throw Lab.Refusal("the run has no world") }
+        _ run: LabRun, _ first: LabRun.Copy, _ shock: Shock, _ observable: AlertRule.Observable,
+        _ limit: Double, _ minutes: Int
+    ) throws -> Smallest {
         let start = KeptWorld(first.take())
         var tries: [Smallest.Try] = []
         let expected = 11.0
@@ -233,14 +248,26 @@ public final class Question: @unchecked Sendable {
         // The minute before the shock, so that a fall has where to fall from.
         var first = Observation(seconds: world.now.seconds, price: start.first)
         first.depthUsd = world.metrics.minutes.last?.bitcoinDepthUSD
+        first.openInterestUsd = before.reduce(0) { $0 + $1.openInterestUsd }
         seen.append(first)
+        // Sums from here on: a minute's own would count what came before the shock.
+        var last = before
         while world.now < end, !world.isFinished {
             guard goesOn else { throw CancellationError() }
             world.step()
             for (i, asset) in world.majors.enumerated() {
                 lowest[i] = min(lowest[i], world.exchanges.views[asset].index)
             }
-            if world.minuteEnded != nil, let minute = MinuteFrame(world) { seen.append(Observation(minute)) }
+            if world.minuteEnded != nil, let minute = MinuteFrame(world) {
+                var one = Observation(minute)
+                let present = VenueFrame.all(world)
+                let fresh = zip(last, present).map { VenueFrame(since: $0, $1) }
+                one.liquidatedUsd = fresh.reduce(0) { $0 + $1.liquidatedUsd }
+                one.reportedUsd = fresh.reduce(0) { $0 + $1.reportedUsd }
+                one.deleveragedUsd = fresh.reduce(0) { $0 + $1.deleveragedUsd }
+                last = present
+                seen.append(one)
+            }
             say(what, done + share * world.now.seconds(since: from) / length)
         }
         let after = VenueFrame.all(world)
@@ -285,11 +312,13 @@ public actor Questions {
     public init() {}
 
     /// - Throws: `Refusal` where four are being answered.
-    public func ask(_ run: LabRun, _ kind: Question.Kind) throws -> Question {
+    public func ask(
+        _ run: LabRun, _ kind: Question.Kind, onDone: @escaping @Sendable () async -> Void
+    ) throws -> Question {
         guard all.values.count(where: { !$0.state.isDone }) < 4 else {
             throw Lab.Refusal("four questions are being answered: wait, or cancel one")
         }
-        let question = Question(id: next, run: run, kind)
+        let question = Question(id: next, run: run, kind, onDone: onDone)
         all[next] = question
         next += 1
         // Old answers go.

@@ -33,21 +33,11 @@ public struct RunInfo: Codable, Sendable, Equatable {
     /// The book of own accounts that was carried in, as the lab was told of it.
     public var ownBook: String?
     public var ownAccounts: [OwnAccountName]
-    /// Recorded closes by minute, dollars, of assets that have any: beside the simulated ones.
-    public var recorded: [Recorded]
-
     /// Where an own account stands in the world.
     public struct OwnAccountName: Codable, Sendable, Equatable {
         public var name: String
         public var venue: String
         public var account: Int
-    }
-
-    public struct Recorded: Codable, Sendable, Equatable {
-        public var asset: String
-        /// Unix seconds of the minutes' ends, and prices.
-        public var seconds: [Int64]
-        public var prices: [Double]
     }
 
     /// An order book.
@@ -99,9 +89,6 @@ public struct RunInfo: Codable, Sendable, Equatable {
             }
         }
         ownAccounts = named
-        recorded = run.scenario.event.record.sorted { $0.key < $1.key }.map { asset, rows in
-            Recorded(asset: asset, seconds: rows.map { $0.time.seconds + 60 }, prices: rows.map(\.usd))
-        }
     }
 
     /// The command line of the same run.

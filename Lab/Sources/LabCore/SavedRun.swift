@@ -48,11 +48,20 @@ public struct LabFolder: Sendable {
         return (saved.sorted { $0.info.id < $1.info.id }, unread.sorted())
     }
 
-    /// A document of the lab's own, like its alerts.
+    /// Of all files, those that cannot be read among them: a new run takes none of their names.
+    var largestNumber: Int {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/runs")) ?? []
+        return names.compactMap { Int($0.prefix { $0 != "." }) }.max() ?? 0
+    }
+
+    /// A document of the lab's own, like its alerts. One that cannot be read is put aside, not written over.
     func read<T: Decodable>(_ name: String, _ type: T.Type) -> T? {
-        FileManager.default.contents(atPath: "\(path)/\(name).json").flatMap {
-            try? JSONDecoder().decode(type, from: $0)
-        }
+        let file = "\(path)/\(name).json"
+        guard let data = FileManager.default.contents(atPath: file) else { return nil }
+        if let value = try? JSONDecoder().decode(type, from: data) { return value }
+        try? FileManager.default.removeItem(atPath: file + ".unread")
+        try? FileManager.default.moveItem(atPath: file, toPath: file + ".unread")
+        return nil
     }
 
     func write(_ name: String, _ value: some Encodable) throws {

@@ -9,7 +9,7 @@ final class Stage {
     /// Kept moments to go back to, the oldest first; the first moment is always among them.
     private(set) var checkpoints: [Checkpoint] = []
     /// At most so many are kept; the caller shares memory out.
-    var mostCheckpoints: Int
+    var mostCheckpoints: Int { didSet { trim() } }
     /// Checkpoints that had to go for want of memory.
     private(set) var dropped = 0
 
@@ -48,6 +48,10 @@ final class Stage {
     /// Keeps the present moment; where there are too many, the one goes whose neighbours are nearest to each other.
     private func keep() {
         checkpoints.append(Checkpoint(world))
+        trim()
+    }
+
+    private func trim() {
         while checkpoints.count > max(2, mostCheckpoints) {
             var best = (place: 1, gap: Int.max)
             for i in 1..<(checkpoints.count - 1) {
@@ -74,7 +78,10 @@ final class Stage {
     func world(atStep asked: Int) -> World {
         let step = max(asked, firstStep)
         var copy = step == world.steps ? world.copy() : nearest(step)
-        while copy.steps < step || copy.now.nanoseconds % 1_000_000_000 != 0 { copy.step() }
+        while copy.steps < step || copy.now.nanoseconds % 1_000_000_000 != 0 {
+            if copy.isFinished { break }
+            copy.step()
+        }
         return copy
     }
 

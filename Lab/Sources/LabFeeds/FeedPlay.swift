@@ -32,6 +32,7 @@ public final class FeedPlay: @unchecked Sendable {
 
     public let id: Int
     public let name: String
+    public let isLive: Bool
     private let source: Source
 
     // Guarded by `lock`.
@@ -54,10 +55,12 @@ public final class FeedPlay: @unchecked Sendable {
         switch source {
         case .capture(let capture):
             name = capture.name
+            isLive = false
             let player = try CapturePlayer(paths: capture.paths)
             session = FeedSession(format: player.format, limits: Self.limits)
             self.player = player
         case .live(let url, let format, _, _):
+            isLive = true
             name = url.host.map { "\($0)\(url.path)" } ?? url.absoluteString
             session = FeedSession(format: format, limits: Self.limits)
             isPlaying = true
@@ -104,7 +107,8 @@ public final class FeedPlay: @unchecked Sendable {
     private func ask(_ job: @escaping () -> Void) async {
         await withCheckedContinuation { (answer: CheckedContinuation<Void, Never>) in
             change {
-                if isClosed { return answer.resume() }
+                // A live stream has no other moment.
+                if isClosed || isLive { return answer.resume() }
                 isPlaying = false
                 jobs.append { [self] in
                     job()
@@ -121,7 +125,7 @@ public final class FeedPlay: @unchecked Sendable {
                 time.map { SimTime(seconds: $0 / 1_000_000_000).description } ?? ""
             }
             return State(
-                id: id, name: name, isLive: player == nil, says: says, isPlaying: isPlaying, speed: speed,
+                id: id, name: name, isLive: isLive, says: says, isPlaying: isPlaying, speed: speed,
                 isAtEnd: shown.isAtEnd, position: shown.position, time: text(shown.feed?.counts.lastTime),
                 began: text(shown.feed?.counts.firstTime), rate: shown.rate, feed: shown.feed)
         }
@@ -204,6 +208,8 @@ public final class FeedPlay: @unchecked Sendable {
         let inbox = FeedInbox()
         var (wait, lastAsk) = (1.0, ContinuousClock.now - .seconds(60))
         var (since, before, next) = (ContinuousClock.now, 0, ContinuousClock.now)
+        var (heard, wasPaused) = (ContinuousClock.now, false)
+        func breakOff() { session.breakOff(at: Int64(Date().timeIntervalSince1970 * 1e9)) }
         while !lock.withLock({ isClosed }) {
             if socket == nil, ContinuousClock.now >= next {
                 change { says = "connecting" }
@@ -212,20 +218,33 @@ public final class FeedPlay: @unchecked Sendable {
             for event in inbox.take(waiting: 0.05) {
                 switch event {
                 case .opened:
-                    wait = 1
+                    (wait, heard) = (1, .now)
                     change { says = "connected" }
                 case .text(let text, let time):
-                    if lock.withLock({ isPlaying }) { session.consume(text, receivedAt: time) }
+                    heard = .now
+                    guard lock.withLock({ isPlaying }) else {
+                        wasPaused = true
+                        continue
+                    }
+                    // What came while it was paused was not taken.
+                    if wasPaused { breakOff() }
+                    wasPaused = false
+                    session.consume(text, receivedAt: time)
                 case .reply(let text, let time, let address):
                     session.consume(text, receivedAt: time, address: address)
                 case .ended(let why):
                     socket = nil
                     // Whatever came meanwhile is not known: books begin anew.
-                    session.breakOff(at: Int64(Date().timeIntervalSince1970 * 1e9))
+                    breakOff()
                     change { says = "\(why); again in \(Int(wait)) s" }
                     next = .now + .seconds(wait)
                     wait = min(60, wait * 2)
                 }
+            }
+            // A connection that is silent may be none any more.
+            if socket != nil, ContinuousClock.now - heard > .seconds(60) {
+                heard = .now
+                socket?.close()
             }
             let spent = (ContinuousClock.now - since) / .seconds(1)
             guard spent > 0.1 else { continue }

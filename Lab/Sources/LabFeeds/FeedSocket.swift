@@ -66,7 +66,8 @@ final class FeedSocket: @unchecked Sendable {
         self.inbox = inbox
         let isSafe = url.scheme == "wss"
         let (host, port) = (url.host ?? "", url.port ?? (isSafe ? 443 : 80))
-        let path = (url.path.isEmpty ? "/" : url.path) + (url.query.map { "?" + $0 } ?? "")
+        let isNumber = url.isAddress
+        let path = url.requestTarget
         let name = port == (isSafe ? 443 : 80) ? host : "\(host):\(port)"
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(10))
@@ -75,7 +76,7 @@ final class FeedSocket: @unchecked Sendable {
                     if isSafe {
                         let context = try NIOSSLContext(configuration: .makeClientConfiguration())
                         try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: context, serverHostname: host))
+                            NIOSSLClientHandler(context: context, serverHostname: isNumber ? nil : host))
                     }
                     try Self.addHTTP(to: channel, path, name, subscribe, inbox)
                 }

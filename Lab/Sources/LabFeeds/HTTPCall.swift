@@ -22,10 +22,11 @@ public enum HTTPCall {
     public static func ask(_ url: URL, body: Data? = nil, mostBytes: Int = 64 << 20) async throws -> Reply {
         let isSafe = url.scheme == "https"
         let (host, port) = (url.host ?? "", url.port ?? (isSafe ? 443 : 80))
+        let isNumber = url.isAddress
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.next().makePromise(of: Reply.self)
         let request = HTTPCallHandler.Request(
-            path: (url.path.isEmpty ? "/" : url.path) + (url.query.map { "?" + $0 } ?? ""),
+            path: url.requestTarget,
             host: port == (isSafe ? 443 : 80) ? host : "\(host):\(port)", body: body, mostBytes: mostBytes)
         let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(10)).channelInitializer {
             channel in
@@ -33,7 +34,7 @@ public enum HTTPCall {
                 if isSafe {
                     let context = try NIOSSLContext(configuration: .makeClientConfiguration())
                     try channel.pipeline.syncOperations.addHandler(
-                        NIOSSLClientHandler(context: context, serverHostname: host))
+                        NIOSSLClientHandler(context: context, serverHostname: isNumber ? nil : host))
                 }
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
                 try channel.pipeline.syncOperations.addHandler(HTTPCallHandler(request, promise))
@@ -115,4 +116,16 @@ private final class HTTPCallHandler: ChannelInboundHandler {
         promise.fail(HTTPCall.Failure(description: "\(error)"))
         context.close(promise: nil)
     }
+}
+
+extension URL {
+    /// Path and query as they stand in the address, still percent-encoded.
+    var requestTarget: String {
+        guard let parts = URLComponents(url: self, resolvingAgainstBaseURL: false) else { return "/" }
+        let path = parts.percentEncodedPath
+        return (path.isEmpty ? "/" : path) + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
+    }
+
+    /// A number, not a name: no server name is sent for it.
+    var isAddress: Bool { (try? SocketAddress(ipAddress: host ?? "", port: 0)) != nil }
 }

@@ -54,15 +54,13 @@ struct AlertRoutes: Sendable {
         }
         let records = self.records
         all.add(
-            .post, "/api/alerts/history",
+            .post, "/api/alert-history",
             "How often a rule would have called on recorded days, and how often for nothing: the price fell no further 2 % within an hour.",
             body: Self.fields, refusals: [422: "a rule that cannot be"]
         ) { request, _ in
             let rule = try await Answer.body(request, Ask.self).rule
             try rule.check()
-            let histories = await Task.detached {
-                records.sorted { $0.key < $1.key }.map { AlertHistory(rule, record: $0.key, path: $0.value) }
-            }.value
+            let histories = try await AlertHistory.all(rule, records)
             return try Answer.json(histories)
         }
     }

@@ -69,6 +69,12 @@ struct FeedRoutes: Sendable {
         return found
     }
 
+    private static func recorded(_ feeds: LabFeeds, _ context: Context) async throws -> FeedPlay {
+        let feed = try await find(feeds, context)
+        guard !feed.isLive else { throw Lab.Refusal("a live stream has no other moment") }
+        return feed
+    }
+
     private func addOpen(to all: inout Interface) {
         let (captures, feeds, mayConnect) = (self.captures, self.feeds, self.mayConnect)
         all.add(
@@ -162,23 +168,23 @@ struct FeedRoutes: Sendable {
         all.add(
             .post, "/api/feeds/{feed}/seek", "To a moment of a capture.",
             body: [.init(name: "time", kind: .time, meaning: "UTC", isRequired: true)],
-            refusals: [422: "no time"]
+            refusals: [409: "a live stream", 422: "no time"]
         ) { request, context in
             let time = try RunRoutes.time(try await Answer.body(request, To.self).time)
-            let feed = try await Self.find(feeds, context)
+            let feed = try await Self.recorded(feeds, context)
             await feed.seek(to: time.nanoseconds)
             return try Answer.json(feed.state)
         }
         all.add(
             .post, "/api/feeds/{feed}/step", "Some messages of a capture.",
             body: [.init(name: "messages", kind: .integer(1...1_000_000), meaning: "default 1")],
-            refusals: [422: "a number that cannot be"]
+            refusals: [409: "a live stream", 422: "a number that cannot be"]
         ) { request, context in
             let count = try await Answer.body(request, Steps.self).messages ?? 1
             guard (1...1_000_000).contains(count) else {
                 return try Answer.wrong("1 to 1000000 messages", .unprocessableContent)
             }
-            let feed = try await Self.find(feeds, context)
+            let feed = try await Self.recorded(feeds, context)
             await feed.step(count)
             return try Answer.json(feed.state)
         }

@@ -9,11 +9,18 @@ struct Guard<Context: RequestContext>: RouterMiddleware {
     let hosts: Set<String>
     /// Nil where only this machine reaches the lab.
     let token: String?
+    /// What anybody may have: the page that asks for the token. The first file has no name.
+    let openFiles: Set<String>
+    private let openRate = RequestStore(most: 200, aSecond: 50)
+
+    init(hosts: Set<String>, token: String?, openFiles: Set<String>) {
+        (self.hosts, self.token, self.openFiles) = (hosts, token, openFiles)
+    }
 
     static func refusal(_ status: HTTPResponse.Status, _ text: String) -> Response {
         Response(
-            status: status, headers: Self.headers(type: "text/plain; charset=utf-8"),
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
+            status: status, headers: Self.headers(type: "application/json"),
+            body: ResponseBody(byteBuffer: ByteBuffer(string: #"{"error":"\#(text)"}"#)))
     }
 
     static func headers(type: String) -> HTTPFields {
@@ -44,9 +51,20 @@ struct Guard<Context: RequestContext>: RouterMiddleware {
         {
             return Self.refusal(.forbidden, "another page may not ask")
         }
-        if let token, request.uri.path.hasPrefix("/api/"), request.uri.path != "/api/session" {
-            guard let given = Self.given(request), Self.equal(given, token) else {
-                return Self.refusal(.unauthorized, "a token is needed")
+        if let token {
+            // By its parts, as the router sees a path: `//api/runs` is `/api/runs`.
+            let parts = request.uri.path.split(separator: "/").map(String.init)
+            let isOpen =
+                parts == ["api", "session"] || (parts.count <= 1 && openFiles.contains(parts.first ?? ""))
+            if isOpen {
+                // Who has no token must not take the turns of who has.
+                guard openRate.take() else {
+                    return Self.refusal(.tooManyRequests, "too many requests: wait a second")
+                }
+            } else {
+                guard let given = Self.given(request), Self.equal(given, token) else {
+                    return Self.refusal(.unauthorized, "a token is needed")
+                }
             }
         }
         return try await next(request, context)

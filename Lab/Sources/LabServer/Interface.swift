@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Primitives
 
 /// The lab's HTTP interface: every route with what it takes and gives. The server is made from this list, and so is
 /// `/openapi.json`: what is not described is not there.
@@ -22,6 +23,20 @@ struct Interface: Sendable {
         var kind: Kind
         var meaning: String
         var isRequired = false
+
+        /// - Throws: `InputError` for what is too long or too many; what a value means is its route's to say.
+        func check(_ value: Any) throws {
+            func refuse(_ found: String, _ allowed: String) -> InputError {
+                InputError(file: "body", key: name, found: found, allowed: allowed)
+            }
+            switch (kind, value) {
+            case (.text(let most), let text as String) where text.count > most:
+                throw refuse("\(text.count) characters", "up to \(most)")
+            case (.texts(let most), let texts as [Any]) where texts.count > most:
+                throw refuse("\(texts.count) of them", "up to \(most)")
+            default: break
+            }
+        }
 
         var schema: [String: Any] {
             var schema: [String: Any] = ["description": meaning]
@@ -59,6 +74,8 @@ struct Interface: Sendable {
         var gives = "application/json"
         var status = 200
         var refusals: [Int: String] = [:]
+        /// It may compute for seconds.
+        var isLong = false
         var answer: @Sendable (Request, Context) async throws -> Response
     }
 
@@ -67,20 +84,54 @@ struct Interface: Sendable {
     mutating func add(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, query: [Field] = [],
         body: [Field] = [], gives: String = "application/json", status: Int = 200,
-        refusals: [Int: String] = [:], answer: @escaping @Sendable (Request, Context) async throws -> Response
+        refusals: [Int: String] = [:], isLong: Bool = false,
+        answer: @escaping @Sendable (Request, Context) async throws -> Response
     ) {
         routes.append(
             Route(
                 method: method, path: path, summary: summary, query: query, body: body, gives: gives,
-                status: status, refusals: refusals, answer: answer))
+                status: status, refusals: refusals, isLong: isLong, answer: answer))
     }
 
     func add(to router: Router<Context>) {
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await Answer.answering { try await route.answer(request, context) }
+                try await Answer.answering {
+                    guard !route.body.isEmpty else { return try await route.answer(request, context) }
+                    guard route.isLong else {
+                        return try await route.answer(try await Self.checked(request, route.body), context)
+                    }
+                    // Who has gone waits for nothing: the connection closes after such an answer.
+                    return try await request.body.consumeWithCancellationOnInboundClose { body in
+                        var open = request
+                        open.body = body
+                        return try await route.answer(try await Self.checked(open, route.body), context)
+                    }
+                }
             }
         }
+    }
+
+    /// The request with its body read and held against its fields: no key too many, none too long.
+    private static func checked(_ request: Request, _ fields: [Field]) async throws -> Request {
+        let buffer = try await request.body.collect(upTo: Answer.mostBytes)
+        let data = Data(buffer.readableBytesView)
+        var whole = request
+        whole.body = RequestBody(buffer: buffer)
+        guard !data.isEmpty else { return whole }
+        guard let found = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw HTTPError(.badRequest, message: "the body is no JSON object")
+        }
+        for (key, value) in found {
+            guard let field = fields.first(where: { $0.name == key }) else {
+                let names = fields.map(\.name)
+                throw InputError(
+                    file: "body", key: String(key.prefix(80)), found: "no such key",
+                    allowed: names.joined(separator: ", "), nearest: nearestName(to: key, among: names))
+            }
+            try field.check(value)
+        }
+        return whole
     }
 
     private static let parameters: [String: Field] = [
@@ -131,7 +182,14 @@ struct Interface: Sendable {
             ]
             var refusals = route.refusals
             if !names.isEmpty { refusals[404] = "not there" }
-            if !route.body.isEmpty { refusals[400] = "a body that is no such JSON" }
+            if !route.body.isEmpty {
+                refusals[400] = "a body that is no such JSON"
+                refusals[413] = "a body of more than 64 KB"
+                refusals[422] = refusals[422] ?? "a key or a value that cannot be"
+            }
+            refusals[401] = "a lab with a token, and none shown"
+            refusals[403] = refusals[403] ?? "a foreign page"
+            refusals[421] = "another name than the lab's"
             refusals[429] = "too many requests a second"
             for (status, why) in refusals {
                 responses["\(status)"] = [
@@ -150,7 +208,7 @@ struct Interface: Sendable {
                 "description":
                     "A leveraged market that is played, stopped, forked and asked. Times are UTC, money is US dollars unless a name says otherwise. Nothing here is investment advice.",
             ],
-            "paths": paths,
+            "paths": paths, "security": [["token": [String]()], [:]],
             "components": [
                 "schemas": [
                     "wrong": [

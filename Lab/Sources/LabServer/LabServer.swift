@@ -75,7 +75,9 @@ public struct LabServer: Sendable {
 
     private func router() -> Router<Answer.Context> {
         let router = Router(context: Answer.Context.self)
-        router.add(middleware: Guard<Answer.Context>(hosts: settings.hosts, token: settings.token))
+        router.add(
+            middleware: Guard<Answer.Context>(
+                hosts: settings.hosts, token: settings.token, openFiles: Set(Self.files.map(\.path))))
         router.add(middleware: Rate())
         var all = Interface()
         addSession(to: &all)
@@ -95,19 +97,25 @@ public struct LabServer: Sendable {
         return router
     }
 
+    /// What the page is made of, by path below `/`; the first has none.
+    private static let files: [(path: String, type: String)] = [
+        ("", "text/html; charset=utf-8"), ("app.css", "text/css; charset=utf-8"),
+        ("app.js", "text/javascript; charset=utf-8"), ("panels.js", "text/javascript; charset=utf-8"),
+        ("charts.js", "text/javascript; charset=utf-8"), ("numbers.js", "text/javascript; charset=utf-8"),
+        ("lightweight-charts.js", "text/javascript; charset=utf-8"), ("openapi.json", "application/json"),
+    ]
+
     private func addPage(to router: Router<Answer.Context>, _ document: Data) {
-        var files: [(path: String, text: String, type: String)] = [
-            ("/", "index.html", "text/html; charset=utf-8"),
-            ("/app.js", "app.js", "text/javascript; charset=utf-8"),
-            ("/panels.js", "panels.js", "text/javascript; charset=utf-8"),
-            ("/charts.js", "charts.js", "text/javascript; charset=utf-8"),
-            ("/app.css", "app.css", "text/css; charset=utf-8"),
-        ].map { ($0.0, EmbeddedFiles.text($0.1) ?? "", $0.2) }
-        files += [
-            ("/openapi.json", String(decoding: document, as: UTF8.self), "application/json"),
-            ("/lightweight-charts.js", settings.charts ?? "", "text/javascript; charset=utf-8"),
-            ("/numbers.js", ChartLibrary.numbers, "text/javascript; charset=utf-8"),
+        let made = [
+            "openapi.json": String(decoding: document, as: UTF8.self),
+            "lightweight-charts.js": settings.charts ?? "", "numbers.js": ChartLibrary.numbers,
         ]
+        let files = Self.files.map {
+            (
+                path: "/" + $0.path, type: $0.type,
+                text: made[$0.path] ?? EmbeddedFiles.text($0.path.isEmpty ? "index.html" : $0.path) ?? ""
+            )
+        }
         for one in files {
             router.get(RouterPath(one.path)) { _, _ in
                 Response(

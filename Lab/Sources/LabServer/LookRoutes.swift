@@ -61,7 +61,7 @@ struct LookRoutes: Sendable {
         all.add(.get, "/api/runs/{run}/cascade", "The tree of forced closings as it has grown so far.") {
             _, context in
             let run = try await RunRoutes.find(lab, context)
-            return try Answer.json(await run.look { CascadeLook($0) })
+            return try Answer.json(try await RunRoutes.look(run) { CascadeLook($0) })
         }
         all.add(
             .get, "/api/runs/{run}/against/{other}",
@@ -71,7 +71,8 @@ struct LookRoutes: Sendable {
             let run = try await RunRoutes.find(lab, context)
             let id = Int(context.parameters.get("other") ?? "") ?? -1
             guard let beside = await lab.runs[id] else { throw HTTPError(.notFound, message: "no such run") }
-            guard let here = await run.look({ Equities($0) }), let there = await beside.look({ Equities($0) }),
+            guard run.isFuture(ofTheMarketOf: beside), let here = await run.look({ Equities($0) }),
+                let there = await beside.look({ Equities($0) }),
                 let look = AgainstLook(here, there)
             else { throw Lab.Refusal("runs \(run.id) and \(id) are not two futures of one market") }
             return try Answer.json(look)
@@ -79,7 +80,7 @@ struct LookRoutes: Sendable {
         all.add(.get, "/api/runs/{run}/lending", "The lending protocols: debt, liquidations, bad debt.") {
             _, context in
             let run = try await RunRoutes.find(lab, context)
-            return try Answer.json(await run.look { LendingLook($0) })
+            return try Answer.json(try await RunRoutes.look(run) { LendingLook($0) })
         }
     }
 

@@ -49,7 +49,15 @@ struct QuestionRoutes: Sendable {
         ) { request, context in
             let run = try await RunRoutes.find(lab, context)
             let kind = try Self.kind(try await Answer.body(request, Ask.self))
-            return try Answer.json(try await questions.ask(run, kind).state, status: .created)
+            // Its worlds take memory as a run does.
+            let place = try await lab.hold(for: run)
+            do {
+                let question = try await questions.ask(run, kind) { await lab.release(place) }
+                return try Answer.json(question.state, status: .created)
+            } catch {
+                await lab.release(place)
+                throw error
+            }
         }
         all.add(.get, "/api/questions", "All questions and their answers so far.") { _, _ in
             try Answer.json(await questions.list())

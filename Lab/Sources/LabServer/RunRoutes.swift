@@ -28,6 +28,14 @@ struct RunRoutes: Sendable {
         return run
     }
 
+    /// - Throws: `Refusal` where there is no world any more.
+    static func look<T: Sendable>(
+        _ run: LabRun, _ question: @escaping @Sendable (borrowing World) -> T
+    ) async throws -> T {
+        guard let look = await run.look(question) else { throw Lab.Refusal("run \(run.id) has no world") }
+        return look
+    }
+
     static func time(_ text: String) throws -> SimTime {
         guard let time = SimTime(iso8601: text) else {
             throw InputError(
@@ -145,7 +153,7 @@ struct RunRoutes: Sendable {
         all.add(
             .post, "/api/runs/{run}/step", "Some steps, then it stands.",
             body: [.init(name: "steps", kind: .integer(1...100_000), meaning: "default 1")],
-            refusals: [422: "a number that cannot be"]
+            refusals: [422: "a number that cannot be"], isLong: true
         ) { request, context in
             let steps = try await Answer.body(request, Steps.self).steps ?? 1
             guard (1...100_000).contains(steps) else {
@@ -159,7 +167,7 @@ struct RunRoutes: Sendable {
             .post, "/api/runs/{run}/seek",
             "To a moment that has been, in the state that was; or on to one that has not. A newer request takes over.",
             body: [.init(name: "time", kind: .time, meaning: "UTC", isRequired: true)],
-            refusals: [422: "no time"]
+            refusals: [422: "no time"], isLong: true
         ) { request, context in
             let time = try Self.time(try await Answer.body(request, To.self).time)
             let run = try await Self.find(lab, context)
@@ -239,14 +247,15 @@ struct RunRoutes: Sendable {
             let run = try await Self.find(lab, context)
             let recipe = run.run
             return try Answer.json(
-                await run.look { world in
+                try await Self.look(run) { world in
                     // As `run` prints it: once its totals are made, and at a whole second.
                     var copy = world.copy()
-                    while copy.now.nanoseconds % 1_000_000_000 != 0 { copy.step() }
+                    while copy.now.nanoseconds % 1_000_000_000 != 0, !copy.isFinished { copy.step() }
                     copy.finish()
                     return [
                         "time": copy.now.description, "hash": copy.stateHash().hex,
-                        "command": RunInfo.command(recipe, until: copy.steps > 0 ? copy.now : nil),
+                        // A run of no step has none.
+                        "command": copy.steps > 0 ? RunInfo.command(recipe, until: copy.now) : "",
                     ]
                 })
         }

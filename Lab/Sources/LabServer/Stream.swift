@@ -37,7 +37,10 @@ final class Stream: @unchecked Sendable {
                     let runs = await lab.list()
                     var text = ""
                     if Set(seen.keys) != Set(runs.map(\.id)) { text += "event: runs\ndata: {}\n\n" }
-                    for id in seen.keys where !runs.contains(where: { $0.id == id }) { seen[id] = nil }
+                    for id in seen.keys where !runs.contains(where: { $0.id == id }) {
+                        seen[id] = nil
+                        lock.withLock { texts[id] = nil }
+                    }
                     let alerts = lab.alerts.state.told
                     if alerts != told {
                         told = alerts

@@ -1,7 +1,6 @@
+import Feeds
 import Foundation
 import Testing
-
-import Feeds
 
 /// Every capture of the shared folder against the counts of another program.
 @Suite(.enabled(if: sharedFolder != nil, "the folder `shared` is not there"))

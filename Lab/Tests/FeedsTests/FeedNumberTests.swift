@@ -1,6 +1,5 @@
-import Testing
-
 import Feeds
+import Testing
 
 struct FeedNumberTests {
     @Test(arguments: [

@@ -1,7 +1,6 @@
+import Feeds
 import Foundation
 import Testing
-
-import Feeds
 
 /// A fixed sequence of numbers for a seed.
 private struct Numbers: RandomNumberGenerator {

@@ -1,7 +1,6 @@
+import Feeds
 import Foundation
 import Testing
-
-import Feeds
 
 struct LiquidationEstimateTests {
     /// Orders at a known rate with exponential quantities, of which the stream shows one a second.

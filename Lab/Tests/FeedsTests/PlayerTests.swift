@@ -1,7 +1,6 @@
+import Feeds
 import Foundation
 import Testing
-
-import Feeds
 
 struct PlayerTests {
     private func capture(_ times: [Int]) throws -> String {

@@ -1,6 +1,5 @@
-import Testing
-
 import Feeds
+import Testing
 
 struct ShapeTests {
     private func events(_ format: FeedFormat, _ line: String) -> [FeedEvent] {

@@ -137,10 +137,11 @@ import Testing
         await run.seek(to: Self.at(100))
         let before = await Self.hash(run)
         let all = Questions()
-        let effect = try await all.ask(run, .effect(actions: ["sell=BTC@binance:100e6"], minutes: 1))
-        let bad = try await all.ask(run, .effect(actions: ["nothing"], minutes: 1))
+        let effect = try await all.ask(run, .effect(actions: ["sell=BTC@binance:100e6"], minutes: 1)) {}
+        let bad = try await all.ask(run, .effect(actions: ["nothing"], minutes: 1)) {}
         let found = try await all.ask(
-            run, .smallest(shock: .sale("BTC@binance"), observable: .fallPct, limit: 1, minutes: 1))
+            run, .smallest(shock: .sale("BTC@binance"), observable: .fallPct, limit: 1, minutes: 1)
+        ) {}
         for question in [effect, bad, found] {
             while !question.state.isDone { try await Task.sleep(for: .milliseconds(20)) }
         }

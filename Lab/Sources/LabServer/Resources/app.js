@@ -63,7 +63,7 @@ function choose(id, view) {
     set($('book'), view.get('book')); set($('asset'), view.get('asset'));
     const account = (view.get('account') || '').split(':'); set(document.forms.account.venue, account[0]); if (account[1]) document.forms.account.number.value = account[1];
   }
-  address(); list(); look(true);
+  address(); list(); look(true); trying(questions)();
 }
 function fill(select, options) {
   const old = select.value; select.replaceChildren(...options.map(([value, text]) => new Option(text, value)));
@@ -88,10 +88,10 @@ function charts() {
   const first = Math.min(...all.map(r => r.info.start)), last = Math.max(first + 600, ...all.map(r => r.frame.seconds));
   const past = r => r.minutes.filter(m => m.seconds + 60 <= r.frame.seconds);
   const lines = f => all.map(r => ({ key: 'run' + r.info.id, color: color(r.info.id), points: pick(f, past(r)) }));
-  const asset = run.info.majors[0], recorded = run.info.recorded.find(r => r.asset === asset), price = lines(m => m.prices[0]);
+  const asset = run.info.majors[0], recorded = past(run).filter(m => m.recorded_price), price = lines(m => m.prices[0]);
   // As recorded, up to the simulated present: nothing of the future.
-  if (recorded) price.push({ key: 'recorded', color: Charts.css('--dim'), dashed: true, points: recorded.seconds.map((t, i) => [t, recorded.prices[i]]).filter(p => p[0] <= last) });
-  $('pricename').textContent = `Index of ${asset}, USD${recorded ? '; dashed: as recorded' : ''}`;
+  if (recorded.length) price.push({ key: 'recorded', color: Charts.css('--dim'), dashed: true, points: pick(m => m.recorded_price, recorded) });
+  $('pricename').textContent = `Index of ${asset}, USD${recorded.length ? '; dashed: as recorded' : ''}`;
   Charts.draw($('price'), price, first, last, { now: run.frame.seconds });
   const own = past(run);
   const forced = [{ key: 'both', bars: true, color: '#3fb98c', points: pick(m => m.liquidated_long_usd + m.liquidated_short_usd, own) }, { key: 'longs', bars: true, color: '#ef6f6c', points: pick(m => m.liquidated_long_usd, own) }];
@@ -148,9 +148,10 @@ async function deeper() {
     else for (const o of await ask(`${path}/own`)) line(body, [o.name, `${o.account.venue}:${o.account.account}`, short(o.account.equity_usd), short(o.account.maintenance_usd), short(o.account.notional_usd), o.account.positions.map(p => `${p.asset} ${short(p.notional_usd)}`).join(', ') || 'none left']);
   }
 }
-let lastLook = 0, lastDeep = 0;
+let lastLook = 0, lastDeep = 0, againLook = false;
 async function look(force) {
-  const run = present(); if (!run || asking) return;
+  const run = present(); if (!run) return;
+  if (asking) { againLook = againLook || force; return; }
   if (!force && Date.now() - lastLook < 500) return;
   asking = true; lastLook = Date.now();
   try {
@@ -166,6 +167,7 @@ async function look(force) {
     }
     if (force || Date.now() - lastDeep > 2000) { lastDeep = Date.now(); await deeper(); }
   } catch (error) { say(error.message); } finally { asking = false; }
+  if (againLook) { againLook = false; look(true); }
 }
 function bar() {
   const run = present(); if (!run) return;
@@ -181,14 +183,18 @@ function stream() {
   const source = new EventSource('/api/stream');
   source.onmessage = event => {
     const frame = JSON.parse(event.data), run = runs.get(frame.run);
-    if (!run) return load();
+    if (!run) { trying(load)(); return; }
     run.frame = frame; dirty = true;
     const last = run.minutes.length ? run.minutes[run.minutes.length - 1].seconds + 120 : run.info.start + 60;
-    if (frame.seconds >= last) more(frame.run);
+    if (frame.seconds >= last) trying(() => more(frame.run))();
   };
   source.addEventListener('runs', () => trying(load)());
   source.addEventListener('alerts', () => trying(alerts)());
-  source.onerror = () => say('the lab does not answer; trying again');
+  source.onerror = () => {
+    say('the lab does not answer; trying again');
+    // A refusal closes it for good: asked anew, with the token where one is needed.
+    if (source.readyState === 2) setTimeout(() => ask('/api/runs').then(stream, stream), 3000);
+  };
   source.onopen = () => say('');
 }
 const toggle = trying(async () => { const run = present(); if (!run) return; await ask(`/api/runs/${on}/${run.frame.is_playing ? 'pause' : 'play'}`, run.frame.is_playing ? {} : { speed: speed() }); });
@@ -281,7 +287,7 @@ async function questions() {
 const ruleOf = f => ({ name: f.elements.name.value, observable: f.observable.value, limit: Number(f.limit.value), clear: Number(f.clear.value), minutes: Number(f.minutes.value) });
 document.forms.alert.onsubmit = trying(async event => { await ask('/api/alerts', ruleOf(event.target)); alerts(); });
 $('history').onclick = trying(async () => {
-  const all = await ask('/api/alerts/history', ruleOf(document.forms.alert));
+  const all = await ask('/api/alert-history', ruleOf(document.forms.alert));
   $('alarms').replaceChildren(...all.map(h => text(h.problem ? `${h.record}: ${h.problem}` : `${h.record}: ${h.alarms} alarms in ${h.days} days, ${h.false_alarms} for nothing (no further ${h.further_pct} % within ${h.within_minutes} minutes)`)));
 });
 async function alerts() {
@@ -356,5 +362,5 @@ trying(async () => {
   const captures = await ask('/api/captures');
   fill(document.forms.feedform.capture, captures.length ? captures.map(c => [c, c]) : [['', 'no captures: start with --captures']]);
   fill(document.forms.feedform.format, ['binance', 'bybit', 'okx', 'hyperliquid', 'coinbase', 'bitstamp', 'kraken'].map(n => [n, n]));
-  await load(); stream(); await alerts(); await questions(); await feeds();
+  await load(); stream(); await alerts(); await feeds();
 })();
