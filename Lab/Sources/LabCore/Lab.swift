@@ -149,6 +149,11 @@ public actor Lab {
         settings.folder?.remove(id)
         alerts.forget(id)
         shareMemory()
+        // Its thread lets the world go first.
+        Task.detached {
+            try? await Task.sleep(for: .seconds(2))
+            FreedMemory.giveBack()
+        }
     }
 
     // MARK: Coming back

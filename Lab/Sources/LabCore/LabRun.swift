@@ -14,13 +14,6 @@ public final class LabRun: @unchecked Sendable {
     public let run: ScenarioRun
     public let info: RunInfo
 
-    /// Where a fork left its parent.
-    public struct Parent: Codable, Sendable, Equatable {
-        public var run: Int
-        public var step: Int
-        public var time: String
-    }
-
     // Guarded by `lock`; the stage by its thread alone.
     private let lock = NSCondition()
     private var jobs: [Job] = []
@@ -73,16 +66,6 @@ public final class LabRun: @unchecked Sendable {
 
     /// Touched by the run's thread alone.
     private var stage: Stage!
-
-    /// Whether both began as the same world: what differs is what was changed on the way.
-    public func isFuture(ofTheMarketOf other: LabRun) -> Bool {
-        func texts(_ run: LabRun) -> [String] {
-            run.run.scenario.file.settings.map { "\($0.key)=\($0.value.text)" }.sorted()
-        }
-        return run.seed == other.run.seed && run.scale == other.run.scale
-            && run.bookFolder == other.run.bookFolder && info.scenario == other.info.scenario
-            && texts(self) == texts(other)
-    }
 
     // MARK: What anybody may ask
 
@@ -147,12 +130,17 @@ public final class LabRun: @unchecked Sendable {
     }
 
     /// An answer from the world as it is, between two steps; nil where there is no world any more.
-    public func look<T: Sendable>(_ question: @escaping @Sendable (borrowing World) -> T) async -> T? {
+    ///
+    /// - Parameter copies: whether the question makes worlds of its own, whose memory is to be given back.
+    public func look<T: Sendable>(
+        copies: Bool = false, _ question: @escaping @Sendable (borrowing World) -> T
+    ) async -> T? {
         await withCheckedContinuation { answer in
             add(
-                { answer.resume(returning: question($0.world)) },
-                otherwise: { answer.resume(returning: nil) },
-                isLook: true)
+                { stage in
+                    if copies { stage.hasFreed = true }
+                    answer.resume(returning: question(stage.world))
+                }, otherwise: { answer.resume(returning: nil) }, isLook: true)
         }
     }
 
@@ -173,20 +161,6 @@ public final class LabRun: @unchecked Sendable {
                 }, otherwise: { answer.resume(returning: nil) },
                 // Another moment has to be gone to first.
                 isLook: time == nil)
-        }
-    }
-
-    /// A world on its way from one thread to another.
-    final class Copy: @unchecked Sendable {
-        private var world: World?
-        let minutes: [MinuteFrame]
-        init(_ world: consuming World, _ minutes: [MinuteFrame] = []) {
-            self.world = consume world
-            self.minutes = minutes
-        }
-        func take() -> World {
-            guard let taken = world.take() else { preconditionFailure("a copy is taken once") }
-            return taken
         }
     }
 
@@ -323,7 +297,7 @@ public final class LabRun: @unchecked Sendable {
             book: run.bookFolder, frame: frame, lastMinute: last?.seconds, lastHash: last?.hash)
         if saved == lastSaved { return }
         lastSaved = saved
-        // A full disk must not end the lab; what is lost is said.
+        // A full disk does not end the lab; what is lost is said.
         do { try folder.save(saved) } catch { lock.withLock { note = "cannot be kept: \(error)" } }
     }
 
@@ -349,7 +323,18 @@ public final class LabRun: @unchecked Sendable {
             while jobs.isEmpty && !isClosed && !(isPlaying && !stage.world.isFinished) {
                 begun = nil
                 isPlaying = false
-                lock.wait()
+                guard stage.hasFreed else {
+                    lock.wait()
+                    continue
+                }
+                // Worlds that went leave holes: given back once nobody has asked for a while.
+                guard !lock.wait(until: Date(timeIntervalSinceNow: 1)), jobs.isEmpty, !isClosed else {
+                    continue
+                }
+                lock.unlock()
+                FreedMemory.giveBack()
+                stage.hasFreed = false
+                lock.lock()
             }
             if isClosed && jobs.isEmpty {
                 lock.unlock()

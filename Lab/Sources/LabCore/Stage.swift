@@ -13,6 +13,9 @@ final class Stage {
     /// Checkpoints that had to go for want of memory.
     private(set) var dropped = 0
 
+    /// Whether a world or a moment was let go since memory was last given back.
+    var hasFreed = false
+
     /// A world is not copyable, so it stands in a box.
     final class Checkpoint {
         let world: KeptWorld
@@ -59,15 +62,13 @@ final class Stage {
                 if gap < best.gap { best = (i, gap) }
             }
             checkpoints.remove(at: best.place)
+            hasFreed = true
             dropped += 1
         }
     }
 
     /// Nobody will go back any more.
-    func forget() {
-        checkpoints = []
-        FreedMemory.giveBack()
-    }
+    func forget() { checkpoints = [] }
 
     /// The first moment that can be gone back to: a fork begins where it left its parent.
     var firstStep: Int { checkpoints[0].step }
@@ -76,6 +77,7 @@ final class Stage {
     ///
     /// A moment within a second is the next whole one: a command line has no other.
     func world(atStep asked: Int) -> World {
+        hasFreed = true
         let step = max(asked, firstStep)
         var copy = step == world.steps ? world.copy() : nearest(step)
         while copy.steps < step || copy.now.nanoseconds % 1_000_000_000 != 0 {
@@ -96,6 +98,7 @@ final class Stage {
         // From a kept moment where one is nearer: back, or ahead where somebody has been already.
         if step < world.steps || checkpoints.last(where: { $0.step <= step })!.step > world.steps {
             world = nearest(step)
+            hasFreed = true
         }
         while world.steps < step, !world.isFinished, goesOn() { self.step() }
     }

@@ -30,9 +30,11 @@ struct RunRoutes: Sendable {
 
     /// - Throws: `Refusal` where there is no world any more.
     static func look<T: Sendable>(
-        _ run: LabRun, _ question: @escaping @Sendable (borrowing World) -> T
+        _ run: LabRun, copies: Bool = false, _ question: @escaping @Sendable (borrowing World) -> T
     ) async throws -> T {
-        guard let look = await run.look(question) else { throw Lab.Refusal("run \(run.id) has no world") }
+        guard let look = await run.look(copies: copies, question) else {
+            throw Lab.Refusal("run \(run.id) has no world")
+        }
         return look
     }
 
@@ -247,7 +249,7 @@ struct RunRoutes: Sendable {
             let run = try await Self.find(lab, context)
             let recipe = run.run
             return try Answer.json(
-                try await Self.look(run) { world in
+                try await Self.look(run, copies: true) { world in
                     // As `run` prints it: once its totals are made, and at a whole second.
                     var copy = world.copy()
                     while copy.now.nanoseconds % 1_000_000_000 != 0, !copy.isFinished { copy.step() }
