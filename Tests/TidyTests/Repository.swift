@@ -26,7 +26,9 @@ struct Repository {
 
     /// Everything of ours in Swift.
     var swiftFiles: [String] {
-        ["Sources", "Tests", "Plugins"].flatMap { paths(below: $0, ending: ".swift") } + ["Package.swift"]
+        ["Sources", "Tests", "Plugins", "Lab/Sources", "Lab/Tests"].flatMap {
+            paths(below: $0, ending: ".swift")
+        } + ["Package.swift"]
     }
 
     /// Everything of ours that people read.

@@ -47,6 +47,12 @@ struct LookRoutes: Sendable {
             }
             return try Answer.json(looks ?? [])
         }
+        addMarket(to: &all)
+    }
+
+    /// Of the whole market.
+    private func addMarket(to all: inout Interface) {
+        let lab = self.lab
         all.add(
             .get, "/api/runs/{run}/triggers/{asset}",
             "What fails at which price, if nothing else moves: a bar a per cent."
