@@ -204,7 +204,7 @@ public final class FeedPlay: @unchecked Sendable {
 
     /// A connection that ends is opened again, later and later; what was missed in between is a gap, not made up.
     private func workLive() {
-        guard case .live(let url, let format, let subscribe, let snapshots) = source else { return }
+        guard case .live(let url, _, let subscribe, let snapshots) = source else { return }
         let inbox = FeedInbox()
         var (wait, lastAsk) = (1.0, ContinuousClock.now - .seconds(60))
         var (since, before, next) = (ContinuousClock.now, 0, ContinuousClock.now)
@@ -258,6 +258,5 @@ public final class FeedPlay: @unchecked Sendable {
             }
         }
         socket?.close()
-        _ = format
     }
 }

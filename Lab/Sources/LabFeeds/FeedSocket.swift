@@ -2,7 +2,6 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 import NIOWebSocket
 
 /// What came from outside, in order, until the feed's thread takes it. Bounded: who sends faster than is read is cut off.
@@ -64,24 +63,10 @@ final class FeedSocket: @unchecked Sendable {
 
     init(_ url: URL, subscribe: [String], into inbox: FeedInbox) {
         self.inbox = inbox
-        let isSafe = url.scheme == "wss"
-        let (host, port) = (url.host ?? "", url.port ?? (isSafe ? 443 : 80))
-        let isNumber = url.isAddress
-        let path = url.requestTarget
-        let name = port == (isSafe ? 443 : 80) ? host : "\(host):\(port)"
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(.seconds(10))
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if isSafe {
-                        let context = try NIOSSLContext(configuration: .makeClientConfiguration())
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: context, serverHostname: isNumber ? nil : host))
-                    }
-                    try Self.addHTTP(to: channel, path, name, subscribe, inbox)
-                }
-            }
-        bootstrap.connect(host: host, port: port).whenComplete { [self] result in
+        let address = Address(url)
+        address.connect(on: MultiThreadedEventLoopGroup.singleton) { channel in
+            try Self.addHTTP(to: channel, address, subscribe, inbox)
+        }.whenComplete { [self] result in
             switch result {
             case .success(let channel):
                 channel.closeFuture.whenComplete { _ in inbox.add(.ended("the connection ended")) }
@@ -104,7 +89,7 @@ final class FeedSocket: @unchecked Sendable {
     }
 
     private static func addHTTP(
-        to channel: any Channel, _ path: String, _ host: String, _ subscribe: [String], _ inbox: FeedInbox
+        to channel: any Channel, _ address: Address, _ subscribe: [String], _ inbox: FeedInbox
     ) throws {
         let upgrader = NIOWebSocketClientUpgrader(maxFrameSize: 16 << 20) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
@@ -129,7 +114,7 @@ final class FeedSocket: @unchecked Sendable {
                     context.pipeline.syncOperations.removeHandler(context: asked, promise: nil)
                 }
             ))
-        try channel.pipeline.syncOperations.addHandler(FeedUpgrade(path, host, inbox))
+        try channel.pipeline.syncOperations.addHandler(FeedUpgrade(address.target, address.name, inbox))
     }
 }
 

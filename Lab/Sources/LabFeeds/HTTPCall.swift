@@ -2,7 +2,6 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 
 /// One request to an http or https address and its answer: for whole books and for alerts. Nothing is followed, kept or retried.
 public enum HTTPCall {
@@ -20,27 +19,15 @@ public enum HTTPCall {
     ///   - mostBytes: of the answer's body.
     /// - Throws: where nobody answers within ten seconds, or with more.
     public static func ask(_ url: URL, body: Data? = nil, mostBytes: Int = 64 << 20) async throws -> Reply {
-        let isSafe = url.scheme == "https"
-        let (host, port) = (url.host ?? "", url.port ?? (isSafe ? 443 : 80))
-        let isNumber = url.isAddress
+        let address = Address(url)
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.next().makePromise(of: Reply.self)
         let request = HTTPCallHandler.Request(
-            path: url.requestTarget,
-            host: port == (isSafe ? 443 : 80) ? host : "\(host):\(port)", body: body, mostBytes: mostBytes)
-        let bootstrap = ClientBootstrap(group: group).connectTimeout(.seconds(10)).channelInitializer {
-            channel in
-            channel.eventLoop.makeCompletedFuture {
-                if isSafe {
-                    let context = try NIOSSLContext(configuration: .makeClientConfiguration())
-                    try channel.pipeline.syncOperations.addHandler(
-                        NIOSSLClientHandler(context: context, serverHostname: isNumber ? nil : host))
-                }
-                try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                try channel.pipeline.syncOperations.addHandler(HTTPCallHandler(request, promise))
-            }
-        }
-        bootstrap.connect(host: host, port: port).whenComplete { result in
+            path: address.target, host: address.name, body: body, mostBytes: mostBytes)
+        address.connect(on: group) { channel in
+            try channel.pipeline.syncOperations.addHTTPClientHandlers()
+            try channel.pipeline.syncOperations.addHandler(HTTPCallHandler(request, promise))
+        }.whenComplete { result in
             switch result {
             case .success(let channel):
                 channel.eventLoop.scheduleTask(in: .seconds(10)) {
@@ -116,16 +103,4 @@ private final class HTTPCallHandler: ChannelInboundHandler {
         promise.fail(HTTPCall.Failure(description: "\(error)"))
         context.close(promise: nil)
     }
-}
-
-extension URL {
-    /// Path and query as they stand in the address, still percent-encoded.
-    var requestTarget: String {
-        guard let parts = URLComponents(url: self, resolvingAgainstBaseURL: false) else { return "/" }
-        let path = parts.percentEncodedPath
-        return (path.isEmpty ? "/" : path) + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
-    }
-
-    /// A number, not a name: no server name is sent for it.
-    var isAddress: Bool { (try? SocketAddress(ipAddress: host ?? "", port: 0)) != nil }
 }

@@ -46,7 +46,7 @@ enum Answer {
         } catch let error as HTTPError {
             return try wrong(error.body ?? "\(error.status)", error.status)
         } catch is DecodingError {
-            return try wrong("the body is not the JSON that openapi.yaml describes", .badRequest)
+            return try wrong("the body is not the JSON that /openapi.json describes", .badRequest)
         }
     }
 

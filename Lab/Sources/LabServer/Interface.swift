@@ -24,7 +24,7 @@ struct Interface: Sendable {
         var meaning: String
         var isRequired = false
 
-        /// - Throws: `InputError` for what is too long or too many; what a value means is its route's to say.
+        /// - Throws: `InputError` for what its kind does not allow; another type is the decoder's to refuse.
         func check(_ value: Any) throws {
             func refuse(_ found: String, _ allowed: String) -> InputError {
                 InputError(file: "body", key: name, found: found, allowed: allowed)
@@ -34,6 +34,14 @@ struct Interface: Sendable {
                 throw refuse("\(text.count) characters", "up to \(most)")
             case (.texts(let most), let texts as [Any]) where texts.count > most:
                 throw refuse("\(texts.count) of them", "up to \(most)")
+            case (.integer(let range), let number as Int) where !range.contains(number):
+                throw refuse("\(number)", "\(range.lowerBound) to \(range.upperBound)")
+            case (.number(let range), let number as Double) where !range.contains(number):
+                throw refuse("\(number)", "\(range.lowerBound) to \(range.upperBound)")
+            case (.choice(let names), let name as String) where !names.contains(name):
+                throw InputError(
+                    file: "body", key: self.name, found: "`\(name.prefix(80))`",
+                    allowed: names.joined(separator: ", "), nearest: nearestName(to: name, among: names))
             default: break
             }
         }
@@ -112,7 +120,7 @@ struct Interface: Sendable {
         }
     }
 
-    /// The request with its body read and held against its fields: no key too many, none too long.
+    /// The request with its body read and held against its fields, the one place where ranges are tested.
     private static func checked(_ request: Request, _ fields: [Field]) async throws -> Request {
         let buffer = try await request.body.collect(upTo: Answer.mostBytes)
         let data = Data(buffer.readableBytesView)
