@@ -41,12 +41,14 @@ struct LinkTests {
                 String($0.dropFirst(3).prefix { $0 != "`" })
             })
         let folders = Set(
-            try FileManager.default.contentsOfDirectory(
-                atPath: repository.root.appendingPathComponent("Sources").path))
+            try ["Sources", "Lab/Sources"].flatMap {
+                try FileManager.default.contentsOfDirectory(
+                    atPath: repository.root.appendingPathComponent($0).path)
+            })
         // Tools of the build and of tests are no rooms; the text beside the map says what serves tests.
         #expect(
             folders.symmetricDifference(named)
-                == ["Checks", "fuzz", "allocations", "CountedAllocations", "embed", "CZlib"])
+                == ["Checks", "fuzz", "allocations", "CountedAllocations", "embed", "CZlib", "undertow-lab"])
     }
 
     /// A page or a comment sends nobody to a file that is not here. Scripts and tests that skip may look for data beside the checkout.
