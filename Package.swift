@@ -34,14 +34,16 @@ let package = Package(
     name: "undertow",
     products: [
         .executable(name: "undertow", targets: ["undertow"]),
-        // For packages beside this one, of this repository: the lab.
+        // For packages beside this one, of this repository: the lab and the Python package.
         .library(
             name: "Engine",
             targets: [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Rules", "Venues", "Exchanges",
                 "LendingMarkets", "Agents", "Market", "MarketData", "Events", "Scenarios", "Recording",
-                "Running", "Validation", "Analysis", "Page",
+                "Running", "Validation", "Analysis", "Page", "Looks",
             ]),
+        // The command line as a library, for the Python package: `python/`.
+        .library(name: "Commands", targets: ["Commands"]),
         .plugin(name: "EmbedFiles", targets: ["EmbedFiles"]),
     ],
     dependencies: [
@@ -122,23 +124,26 @@ let package = Package(
                 real,
             ]),
         room(
+            "Looks",
+            ["Primitives", "Clearing", "Venues", "Exchanges", "OrderBook", "LendingMarkets", "Market", "Analysis"]),
+        room(
             "Benchmarks",
             [
                 "Primitives", "InputFiles", "OrderBook", "Clearing", "Venues", "Lending", "Exchanges",
                 "Market",
                 "MarketData", "Scenarios", "Recording", "Running", "Desk", "Stress", real,
             ]),
-        .executableTarget(
-            name: "undertow",
-            dependencies: [
+        room(
+            "Commands",
+            [
                 "Primitives", "InputFiles", "Events", "Clearing", "Rules", "Venues", "Lending", "Market",
                 "MarketData",
                 "Scenarios", "Recording", "Validation", "Page", "Anatomy", "ReducedForm", "Reproductions",
                 "Ensembles", "Examples", "Running", "Analysis", "Benchmarks", "Desk", "Stress",
                 argumentParser,
                 real,
-            ],
-            swiftSettings: strict),
+            ]),
+        .executableTarget(name: "undertow", dependencies: ["Commands"], swiftSettings: strict),
         // Twins, fuzzers and checkers: for tests and `make fuzz`, never imported by a room.
         room("Checks", ["Primitives", "OrderBook", "Clearing", "Venues"]),
         .executableTarget(
@@ -194,7 +199,7 @@ let package = Package(
                 "Stress",
             ]),
         tests("Benchmarks", ["Primitives"]),
-        tests("undertow", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),
+        tests("Commands", ["Primitives", "Market", "Recording", "Running", "Scenarios"]),
         .testTarget(
             name: "ReadersTests",
             dependencies: [

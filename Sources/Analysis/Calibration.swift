@@ -13,6 +13,8 @@ public struct Calibration {
     public let folder: EnsembleFolder
     public private(set) var points: [CalibrationPoint] = []
     private let file: String
+    /// Runs of the last round that were interrupted, or left for others (`PointRuns.isLooking`).
+    public private(set) var left: [PointRuns.Point] = []
 
     /// Reads and checks the plan, opens its folder.
     ///
@@ -48,7 +50,8 @@ public struct Calibration {
             }
             let runs = runs(round + 1)
             let outcomes = runs.run(all)
-            if runs.isInterrupted() { return round + 1 }
+            left = zip(all, outcomes).filter { $0.1 == .interrupted }.map(\.0)
+            if runs.isInterrupted() || (runs.isLooking && !left.isEmpty) { return round + 1 }
             for (i, share) in shares.enumerated() {
                 let own = i * plan.seeds.count..<(i + 1) * plan.seeds.count
                 points.append(

@@ -41,6 +41,9 @@ public struct PointRuns: Sendable {
     public var progress: @Sendable (Progress) -> Void
     /// Asked again and again, from any thread; points that run are then ended and begin anew another time.
     public var isInterrupted: @Sendable () -> Bool
+    /// Runs nothing: what is neither done nor has failed before is left, as if interrupted. For those whose points run
+    /// elsewhere.
+    public var isLooking = false
 
     public init(
         executable: String, processes: Int, progress: @escaping @Sendable (Progress) -> Void = { _ in },
@@ -63,7 +66,7 @@ public struct PointRuns: Sendable {
                 let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard i < points.count else { return }
                 let wasDone = Self.isDone(points[i])
-                let outcome = wasDone ? .done : run(points[i])
+                let outcome = wasDone ? .done : isLooking ? Self.failure(points[i]) : tried(points[i])
                 outcomes.withLock { $0[i] = outcome }
                 state.withLock { state in
                     state.done += 1
@@ -76,6 +79,25 @@ public struct PointRuns: Sendable {
     }
 
     private static func isDone(_ point: Point) -> Bool { EnsembleFolder.result(point.folder) != nil }
+
+    /// The last words of a point that failed, in its folder: what `isLooking` finds.
+    public static let failureFile = "failure.txt"
+
+    private static func failure(_ point: Point) -> Outcome {
+        (try? readText(point.folder + "/" + failureFile, atMost: 1 << 20, "a point's last words")).map {
+            .failed($0)
+        } ?? .interrupted
+    }
+
+    /// Runs it and leaves its last words where it fails.
+    private func tried(_ point: Point) -> Outcome {
+        let outcome = run(point)
+        if case .failed(let reason) = outcome {
+            try? reason.write(
+                toFile: point.folder + "/" + Self.failureFile, atomically: true, encoding: .utf8)
+        }
+        return outcome
+    }
 
     private func run(_ point: Point) -> Outcome {
         let files = FileManager.default

@@ -15,6 +15,9 @@ extension Exchanges {
         Double(perps[books[book].exchange].rulebook.markets[Int(books[book].market)].maxLeverage)
     }
 
+    /// Wallets of a spot venue.
+    public func walletCount(_ exchange: VenueID) -> Int { Int(spots[spot(exchange)].ledger.accountCount) }
+
     /// Dollars of a wallet on a spot book's venue that no resting order holds.
     public func freeCash(_ book: BookID, _ account: AccountID) -> Money {
         spots[spot(books[book].exchange)].ledger.freeCash(account)

@@ -38,6 +38,44 @@ public struct Bootstrap: Sendable, Encodable {
         case accountsLiquidatedMean = "accounts_liquidated_mean"
     }
 
+    /// What one path came to: all that the figures are made of.
+    public struct PathOutcome: Sendable, Codable, Equatable {
+        /// From 1.
+        public var path: Int
+        public var deficitUsd: Double
+        public var liquidatedUsd: Double
+        /// The funds paid all they had, or somebody was left unpaid.
+        public var isFundGone: Bool
+        public var accountsLiquidated: Int
+
+        enum CodingKeys: String, CodingKey {
+            case path
+            case deficitUsd = "deficit_usd"
+            case liquidatedUsd = "liquidated_usd"
+            case isFundGone = "is_fund_gone"
+            case accountsLiquidated = "accounts_liquidated"
+        }
+    }
+
+    /// What the paths in a range come to: a share of the work, for another machine.
+    ///
+    /// - Parameter progress: told how many paths are done.
+    public static func outcomes(
+        _ book: borrowing StressedBook, _ drawn: DrawnPaths, of range: Range<Int>, threads: Int = 1,
+        progress: (Int) -> Void = { _ in }
+    ) -> [PathOutcome] {
+        let outcomes = book.answers(range.count, threads: threads, progress: progress) {
+            book.outcome(along: drawn.paths[range.lowerBound + $0], tells: false).outcome
+        }
+        return zip(range, outcomes).map { n, outcome in
+            PathOutcome(
+                path: n + 1, deficitUsd: outcome.deficitUsd,
+                liquidatedUsd: outcome.liquidatedLongUsd + outcome.liquidatedShortUsd,
+                isFundGone: outcome.fundLeftUsd <= 0 || outcome.badDebtUsd > 0,
+                accountsLiquidated: outcome.accountsLiquidated)
+        }
+    }
+
     /// - Parameters:
     ///   - drawn: paths of `DrawnPaths`.
     ///   - progress: told how many paths are done.
@@ -45,6 +83,15 @@ public struct Bootstrap: Sendable, Encodable {
         _ book: borrowing StressedBook, _ drawn: DrawnPaths, threads: Int = 1,
         progress: (Int) -> Void = { _ in }
     ) {
+        self.init(
+            book, drawn,
+            Self.outcomes(book, drawn, of: 0..<drawn.paths.count, threads: threads, progress: progress))
+    }
+
+    /// - Parameters:
+    ///   - drawn: paths of `DrawnPaths`.
+    ///   - outcomes: what every one of them came to, in their order.
+    public init(_ book: borrowing StressedBook, _ drawn: DrawnPaths, _ outcomes: [PathOutcome]) {
         (paths, horizonHours, seed, candles) = (
             drawn.paths.count, drawn.horizonHours, drawn.seed, drawn.files
         )
@@ -54,13 +101,10 @@ public struct Bootstrap: Sendable, Encodable {
         var liquidated: [Double] = []
         var gone: [Double] = []
         var accounts: [Double] = []
-        let outcomes = book.answers(drawn.paths.count, threads: threads, progress: progress) {
-            book.outcome(along: drawn.paths[$0], tells: false).outcome
-        }
         for outcome in outcomes {
             deficits.append(outcome.deficitUsd)
-            liquidated.append(outcome.liquidatedLongUsd + outcome.liquidatedShortUsd)
-            gone.append(outcome.fundLeftUsd <= 0 || outcome.badDebtUsd > 0 ? 1 : 0)
+            liquidated.append(outcome.liquidatedUsd)
+            gone.append(outcome.isFundGone ? 1 : 0)
             accounts.append(Double(outcome.accountsLiquidated))
         }
         func figure(_ values: [Double], _ of: ([Double]) -> Double) -> Figure {

@@ -92,11 +92,6 @@ extension Frame {
     }
 }
 
-extension Double {
-    /// JSON has no other numbers: a price that is none yet is 0.
-    var shown: Double { isFinite ? self : 0 }
-}
-
 extension VenueFrame {
     /// Perpetual venues by their public names: of a coin-margined one all ledgers together.
     static func all(_ world: borrowing World) -> [VenueFrame] {

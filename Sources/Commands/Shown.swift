@@ -1,0 +1,67 @@
+import Analysis
+import Foundation
+import Page
+import Primitives
+import Running
+import Scenarios
+import Synchronization
+
+// What looks on while work goes, on the command line: progress on standard error, Ctrl-C, the page of the installed library.
+
+extension ScenarioRun {
+    /// Executes it with progress and a page; Ctrl-C ends it after its step.
+    func executeShown(
+        isQuiet: Bool, onMinute: ((SimTime, String) -> Bool)? = nil, forks: Forks? = nil
+    ) throws -> Result {
+        let caller = Caller.current
+        caller.watchSignals()
+        var progress = Progress(self, scenario.name, isQuiet: isQuiet)
+        defer { progress.end() }
+        var watch = RunWatch(
+            onStep: { progress.show($0) }, isInterrupted: { caller.isStopped }, onMinute: onMinute,
+            page: { try RunPage(folder: $0, library: .installed).html })
+        watch.onStage = { progress.begin($0.rawValue) }
+        return try execute(watch, forks: forks)
+    }
+}
+
+extension PointRuns {
+    /// Points of this very program, with progress; Ctrl-C ends those that run.
+    init(shown title: String, processes: Int, isQuiet: Bool) {
+        let caller = Caller.current
+        caller.watchSignals()
+        let bar = SharedProgress(title, isQuiet: isQuiet, caller: caller)
+        self.init(
+            executable: Program.path, processes: processes, progress: { bar.show($0) },
+            isInterrupted: { caller.isStopped })
+    }
+
+    /// Progress that any thread may show; it begins with the first point, whose count it learns there.
+    private final class SharedProgress: Sendable {
+        private let title: String
+        private let isQuiet: Bool
+        private let caller: Caller
+        private let state = Mutex<(bar: Commands.Progress, found: Int)?>(nil)
+
+        init(_ title: String, isQuiet: Bool, caller: Caller) {
+            (self.title, self.isQuiet, self.caller) = (title, isQuiet, caller)
+        }
+
+        func show(_ now: PointRuns.Progress) {
+            state.withLock { state in
+                var shown =
+                    state
+                    ?? (
+                        Commands.Progress(
+                            title, total: Double(now.total), unit: "points", isQuiet: isQuiet, caller: caller),
+                        0
+                    )
+                if now.found > shown.found { shown.bar.found(Double(now.found - shown.found)) }
+                shown.found = now.found
+                shown.bar.show(Double(now.done))
+                if now.done == now.total { shown.bar.end() }
+                state = shown
+            }
+        }
+    }
+}

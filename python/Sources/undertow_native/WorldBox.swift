@@ -1,0 +1,178 @@
+import Agents
+import Clearing
+import Commands
+import Exchanges
+import Foundation
+import Looks
+import Market
+import OrderBook
+import Primitives
+import Recording
+import Running
+import Scenarios
+import Synchronization
+import Venues
+
+/// A world that Python holds. One thread at a time is in it; others wait.
+final class WorldBox: @unchecked Sendable {
+    private let lock = Mutex(())
+    private var world: World
+    let run: ScenarioRun
+
+    init(_ world: consuming World, _ run: ScenarioRun) {
+        self.world = world
+        self.run = run
+    }
+
+    func with<R: Sendable>(_ body: (inout World) throws -> R) rethrows -> R {
+        try lock.withLock { _ in try body(&world) }
+    }
+
+    func copy() -> WorldBox {
+        lock.withLock { _ in WorldBox(world.copy(), run) }
+    }
+
+    static func of(_ handle: UnsafeMutableRawPointer) -> WorldBox {
+        Unmanaged<WorldBox>.fromOpaque(handle).takeUnretainedValue()
+    }
+
+    var handle: UnsafeMutableRawPointer { Unmanaged.passRetained(self).toOpaque() }
+}
+
+/// What a world is asked in JSON: `{"ask": "book", "number": 3}`. What is asked every step has a function of its own.
+struct WorldQuestion: Decodable {
+    var ask: String
+    var number: Int?
+    var levels: Int?
+    var account: String?
+    var asset: String?
+    var change: String?
+    var venue: String?
+    var usd: Double?
+
+    static let known = [
+        "about", "account", "book", "cascade", "change", "hash", "lending", "open_account", "summary", "triggers",
+    ]
+
+    func answer(_ box: WorldBox) throws -> String {
+        try box.with { world in
+            switch ask {
+            case "about": return try json(WorldAbout(world))
+            case "hash": return world.stateHash().hex
+            case "summary": return try summary(world, box.run)
+            case "book":
+                guard let look = BookLook(number ?? -1, of: world, levels: max(0, min(levels ?? 25, 100_000)))
+                else {
+                    throw InputError(
+                        file: "world", key: "book", found: "\(number ?? -1)",
+                        allowed: "a book from 0 to \(world.exchanges.books.count - 1)")
+                }
+                return try json(look)
+            case "account": return try json(try AccountLook(account ?? "", of: world))
+            case "triggers":
+                guard let look = TriggerLook(asset ?? "", of: world) else {
+                    throw InputError(
+                        file: "world", key: "asset", found: "`\(asset ?? "")`",
+                        allowed: "an asset of the world",
+                        nearest: nearestName(to: asset ?? "", among: world.exchanges.assets))
+                }
+                return try json(look)
+            case "cascade": return try json(CascadeLook(world))
+            case "lending": return try json(LendingLook(world))
+            case "change":
+                let change = try RunChange(change ?? "")
+                for one in try box.run.scenario.changes([change], for: world) { world.schedule(one) }
+                return change.text
+            case "open_account": return try openAccount(&world)
+            default:
+                throw InputError(
+                    file: "world", key: "ask", found: "`\(ask)`",
+                    allowed: Self.known.joined(separator: ", "),
+                    nearest: nearestName(to: ask, among: Self.known))
+            }
+        }
+    }
+
+    /// Of a copy: the world itself has not come to its end.
+    private func summary(_ world: borrowing World, _ run: ScenarioRun) throws -> String {
+        var end = world.copy()
+        end.finish()
+        var summary = MarketSummary(of: end)
+        summary.scenario = run.scenario.name
+        summary.title = run.title
+        summary.seed = run.seed
+        summary.scale = run.scale
+        summary.threads = run.threads
+        summary.status = end.isFinished ? "finished" : "running"
+        summary.simulatedUntilUtc = end.now.description
+        return try summary.json()
+    }
+
+    private func openAccount(_ world: inout World) throws -> String {
+        let name = venue ?? ""
+        let found = world.exchanges.venueIDs.first { label($0, world.exchanges) == name }
+        guard let found else {
+            var labels: [String] = []
+            for v in world.exchanges.venueIDs { labels.append(label(v, world.exchanges)) }
+            throw InputError(
+                file: "world", key: "venue", found: "`\(name)`", allowed: labels.joined(separator: ", "),
+                nearest: nearestName(to: name, among: labels))
+        }
+        // What a ledger of 64 bits holds many times over.
+        guard let usd, usd > 0, usd <= 1e10 else {
+            throw InputError(
+                file: "world", key: "usd", found: "\(usd ?? 0)", allowed: "more than 0, up to 10 billion dollars")
+        }
+        let account = world.openOutsideAccount(on: found, usd: usd)
+        return "{\"venue\":\(found.rawValue),\"account\":\(account.rawValue)}"
+    }
+}
+
+/// A perpetual venue's name, of a coin-margined one with its coin; a spot venue's.
+func label(_ v: VenueID, _ exchanges: borrowing Exchanges) -> String {
+    if !exchanges.isSpot(v), case .coin(let coin, _) = exchanges.perps[v].rulebook.settlement {
+        return "\(exchanges.names[v])/\(coin)"
+    }
+    return exchanges.names[v]
+}
+
+/// What never changes of a world.
+struct WorldAbout: Encodable {
+    struct Book: Encodable {
+        var number: Int
+        var venue: String
+        var venueNumber: Int
+        var asset: String
+        var isSpot: Bool
+        var isInverse: Bool
+    }
+    var startUtc: String
+    var endUtc: String
+    var stepSeconds: Double
+    var venues: [String]
+    var perpetualVenues: Int
+    var assets: [String]
+    var majors: [String]
+    var books: [Book]
+
+    init(_ world: borrowing World) {
+        startUtc = world.start.description
+        endUtc = world.end.description
+        stepSeconds = world.stepSeconds
+        venues = []
+        for v in world.exchanges.venueIDs { venues.append(label(v, world.exchanges)) }
+        perpetualVenues = world.exchanges.perps.count
+        assets = world.exchanges.assets
+        majors = world.majors.map { world.exchanges.assets[$0] }
+        books = []
+        for b in world.exchanges.bookIDs {
+            let place = world.exchanges.place(b)
+            books.append(
+                Book(
+                    number: Int(b.rawValue), venue: venues[place.exchange.index],
+                    venueNumber: place.exchange.index,
+                    asset: world.exchanges.assets[place.asset], isSpot: place.isSpot, isInverse: place.isInverse
+                ))
+        }
+    }
+}

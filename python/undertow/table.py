@@ -1,0 +1,199 @@
+"""Tables that Arrow libraries read without a copy."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import html
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import _arrow
+from ._arrow import Field
+from ._native import lib, read, text
+from .errors import UndertowError
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
+
+
+class Table:
+    """Columns of one length, read as an Arrow stream: `pyarrow.table(t)`, `polars.DataFrame(t)`, DuckDB's `from t`.
+
+    Every reading begins a stream of its own; batches are made when they are asked for. Times are UTC, dollars are floats with
+    `_usd` in the name, venues, assets and stages are names.
+    """
+
+    def __init__(self, fill: Callable[[int], None]) -> None:
+        self._fill = fill
+        self._fields: list[Field] | None = None
+
+    @classmethod
+    def recording(cls, folder: str | os.PathLike[str], table: str) -> Table:
+        """A table of `run.sqlite`; `Run` has one property a table."""
+        where, name = text(folder, "folder").encode(), text(table, "table").encode()
+
+        def fill(address: int) -> None:
+            read(lib.undertow_recording(where, name, address))
+
+        return cls(fill)
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Mapping[str, Any]], units: Mapping[str, str] | None = None) -> Table:
+        """Rows of values. A column has whole numbers, numbers, texts, or, where its name ends in `_utc`, times."""
+        columns = list(dict.fromkeys(key for row in rows for key in row))
+        described, cells = [], []
+        for name in columns:
+            values = [row.get(name) for row in rows]
+            kind, values = _typed(name, values)
+            described.append({"name": name, "kind": kind, "unit": (units or {}).get(name, "")})
+            cells.append(values)
+        content = json.dumps({"columns": described, "rows": [list(row) for row in zip(*cells)]}).encode()
+
+        def fill(address: int) -> None:
+            read(lib.undertow_rows(content, address))
+
+        return cls(fill)
+
+    @classmethod
+    def of_csv(cls, file: str | os.PathLike[str]) -> Table:
+        """A table that `undertow` wrote: an empty cell is none."""
+        with open(file, newline="", encoding="utf-8") as lines:
+            found = [{key: _cell(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+        return cls.of_rows(found)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> Any:
+        """A capsule with the stream. Another schema than the own is not made, as the protocol allows."""
+        return _arrow.stream_capsule(self._fill)
+
+    def __arrow_c_schema__(self) -> Any:
+        """A capsule with the schema alone."""
+        return _arrow.schema_capsule(self._fill)
+
+    @property
+    def fields(self) -> list[Field]:
+        """Columns with their kinds, units and meanings."""
+        if self._fields is None:
+            self._fields = _arrow.fields(self._fill)
+        return self._fields
+
+    @property
+    def columns(self) -> list[str]:
+        return [one.name for one in self.fields]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Rows as Python values, without any library; slow on millions."""
+        names = self.columns
+        for row in _arrow.rows(self._fill):
+            yield dict(zip(names, row))
+
+    def to_arrow(self) -> pyarrow.Table:
+        """Needs pyarrow."""
+        return _library("pyarrow").table(self)
+
+    def to_polars(self) -> polars.DataFrame:
+        """Needs polars."""
+        frame: polars.DataFrame = _library("polars").DataFrame(self)
+        return frame
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Needs pandas and pyarrow. Names are a category; columns share Arrow's memory where pandas can."""
+        _library("pandas")
+        frame: pandas.DataFrame = self.to_arrow().to_pandas(split_blocks=True, self_destruct=True)
+        return frame
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Writes Parquet, batch by batch; the path may be an address of fsspec's (`s3://…`). Needs pyarrow."""
+        parquet = _library("pyarrow.parquet")
+        reader = _library("pyarrow").RecordBatchReader.from_stream(self)
+        with opened(path, "wb") as file, parquet.ParquetWriter(file, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+
+    def __repr__(self) -> str:
+        rows = list(itertools.islice(_arrow.rows(self._fill), 6))
+        cells = [[_shown(value) for value in row] for row in rows[:5]]
+        widths = [max(len(line[i]) for line in [self.columns, *cells]) for i in range(len(self.columns))]
+        lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths)) for line in [self.columns, *cells]]
+        return "\n".join(line[:200] for line in lines) + ("\n…" if len(rows) > 5 else "")
+
+    def _repr_html_(self) -> str:
+        rows = list(itertools.islice(_arrow.rows(self._fill), 11))
+
+        def line(cells: Sequence[str], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        body = "".join(line([_shown(value) for value in row], "td") for row in rows[:10])
+        more = "<caption>the first ten rows</caption>" if len(rows) > 10 else ""
+        return f"<table>{more}{line(self.columns, 'th')}{body}</table>"
+
+
+def _typed(name: str, values: list[Any]) -> tuple[str, list[Any]]:
+    """What a column is, and its values as JSON has them."""
+    present = [one for one in values if one is not None]
+    if present and all(isinstance(one, bool) for one in present):
+        return "whole", [None if one is None else int(one) for one in values]
+    if present and all(isinstance(one, int) and not isinstance(one, bool) and abs(one) < 2**63 for one in present):
+        return "whole", values
+    if present and all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in present):
+        # JSON has no other numbers.
+        return "number", [None if one is None or one != one or abs(one) == float("inf") else float(one) for one in values]
+    if name.endswith("_utc") and present:
+        try:
+            return "time", [None if one is None else _milliseconds(str(one)) for one in values]
+        except ValueError:
+            pass
+    return "text", [None if one is None else one if isinstance(one, str) else json.dumps(one) for one in values]
+
+
+def _milliseconds(words: str) -> int:
+    time = datetime.datetime.fromisoformat(words.replace("Z", "+00:00"))
+    if time.tzinfo is None:
+        raise ValueError(words)
+    return round(time.timestamp() * 1000)
+
+
+def _cell(words: str | None) -> Any:
+    if words is None or words == "":
+        return None
+    try:
+        return int(words)
+    except ValueError:
+        pass
+    try:
+        return float(words)
+    except ValueError:
+        return words
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return str(value)
+
+
+def _library(name: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        base = name.split(".")[0]
+        raise UndertowError(f"this needs {base}: `pip install {base}`") from None
+
+
+def opened(path: str | os.PathLike[str], mode: str) -> Any:
+    """A file by its path, or by an address of fsspec's."""
+    words = text(path, "path")
+    if "://" in words:
+        return _library("fsspec").open(words, mode)
+    return open(words, mode)
