@@ -204,22 +204,25 @@ def in_thread(work: Callable[[], None], stop: ctypes.c_int32 | None) -> None:
         work()
         return
     failures: list[BaseException] = []
+    # Not `join`: up to 3.12 an interrupted one takes its thread for ended.
+    ended = threading.Event()
 
     def guarded() -> None:
         try:
             work()
         except BaseException as error:
             failures.append(error)
+        finally:
+            ended.set()
 
-    thread = threading.Thread(target=guarded, name="undertow", daemon=True)
-    thread.start()
+    threading.Thread(target=guarded, name="undertow", daemon=True).start()
     try:
-        while thread.is_alive():
-            thread.join(0.2)
+        while not ended.wait(0.2):
+            pass
     except BaseException:
         if stop is not None:
             stop.value = 1
-            thread.join()
+            ended.wait()
         raise
     if failures:
         raise failures[0]

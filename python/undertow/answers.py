@@ -16,7 +16,7 @@ Path = str | os.PathLike[str]
 
 def scenarios() -> Table:
     """The built-in events: name, title, start, end."""
-    return Table.of_rows(call(["scenarios", "list", "--json"]).json()["scenarios"])
+    return Table.of_rows(call(["scenarios", "list", "--json"]).json()["scenarios"], first=["name", "title", "start_utc"])
 
 
 def venues(name: Path | None = None, *, day: str | None = None, set: Settings | None = None) -> Table:
@@ -25,12 +25,12 @@ def venues(name: Path | None = None, *, day: str | None = None, set: Settings | 
     Confidence: A official text or code read, B seen in part or republished, C our choice.
     """
     if name is None:
-        return Table.of_rows(call(["venues", "list", "--json"]).json()["venues"])
+        return Table.of_rows(call(["venues", "list", "--json"]).json()["venues"], first=["name", "title"])
     words = ["venues", "show", positional(name, "name"), "--json"]
     if day is not None:
         words.append("--on=" + text(day, "day"))
     words += [f"--set={text(key, 'set')}={setting_text(value, str(key))}" for key, value in (set or {}).items()]
-    return Table.of_rows(call(words).json()["rules"])
+    return Table.of_rows(call(words).json()["rules"], first=["rule", "words", "settings"])
 
 
 def check(examples: Path) -> dict[str, Any]:

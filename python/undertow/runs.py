@@ -220,7 +220,8 @@ class Run:
     def facts(self) -> Table:
         """The event's recorded facts beside this run: band, role (fit, held_out, …), simulated, inside or not."""
         if self._facts is None:
-            self._facts = Table.of_rows(compare(self, facts=True)["rows"])
+            rows = compare(self, facts=True)["rows"]
+            self._facts = Table.of_rows(rows, first=_FACT_COLUMNS)
         return self._facts
 
     def page(self) -> Page:
@@ -296,11 +297,19 @@ class Run:
         for role in dict.fromkeys(row["role"] for row in rows):
             of = [row for row in rows if row["role"] == role and row["inside"] is not None]
             missed = sum(1 for row in of if not row["inside"])
+            if not of:
+                continue
             parts.append(f"{missed} of {len(of)} {str(role).replace('_', ' ')}")
         return "misses      " + ", ".join(parts) if parts else ""
 
     def _repr_html_(self) -> str:
         return f"<pre>{html.escape(repr(self))}</pre>"
+
+
+_FACT_COLUMNS = [
+    "fact", "name", "unit", "role", "recorded_low", "recorded_high", "simulated_median", "simulated_p5", "simulated_p95",
+    "inside",
+]
 
 
 class Page:

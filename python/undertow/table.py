@@ -44,9 +44,15 @@ class Table:
         return cls(fill)
 
     @classmethod
-    def of_rows(cls, rows: Sequence[Mapping[str, Any]], units: Mapping[str, str] | None = None) -> Table:
-        """Rows of values. A column has whole numbers, numbers, texts, or, where its name ends in `_utc`, times."""
-        columns = list(dict.fromkeys(key for row in rows for key in row))
+    def of_rows(
+        cls, rows: Sequence[Mapping[str, Any]], units: Mapping[str, str] | None = None, first: Sequence[str] = ()
+    ) -> Table:
+        """Rows of values, columns in the order in which they turn up, but for the `first`.
+
+        A column has whole numbers (0 and 1 for no and yes), numbers, texts, or, where its name ends in `_utc`, times.
+        """
+        found = dict.fromkeys(key for row in rows for key in row)
+        columns = [name for name in first if name in found] + [name for name in found if name not in first]
         described, cells = [], []
         for name in columns:
             values = [row.get(name) for row in rows]

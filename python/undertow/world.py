@@ -20,6 +20,56 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _NONE = float("nan")
 
 
+class _Core:
+    """The engine's side of a world: what books, accounts and orders hold, too. It ends with the last of them."""
+
+    def __init__(self, handle: int, about: dict[str, Any] | None = None) -> None:
+        self.handle: int | None = handle
+        self.clock = (ctypes.c_int64 * 3)()
+        self.five = (ctypes.c_double * 5)()
+        self.orders: dict[int, Order] = {}
+        """Brought and not answered yet."""
+        self.about: dict[str, Any] = self.ask({"ask": "about"}) if about is None else about
+        self.places = {(one["asset"], one["venue"]): one for one in self.about["books"]}
+
+    @property
+    def open(self) -> int:
+        if self.handle is None:
+            raise UndertowError("this world is closed")
+        return self.handle
+
+    def close(self) -> None:
+        handle, self.handle = getattr(self, "handle", None), None
+        if handle:
+            lib.undertow_world_close(handle)
+
+    def __del__(self) -> None:
+        self.close()
+
+    def ask(self, question: dict[str, Any]) -> Any:
+        try:
+            words = json.dumps(question).encode()
+        except (TypeError, ValueError) as error:
+            raise InputError("world", found=str(error), allowed="texts and numbers") from None
+        results = read(lib.undertow_world_ask(self.open, words)).results
+        return json.loads(results) if results.startswith(("{", "[")) else results
+
+    def book(self, asset: str, venue: str) -> Book:
+        found = self.places.get((asset, venue))
+        if found is None:
+            listed = [key[1] for key in self.places if key[0] == asset]
+            raise InputError(
+                "book", found=f"`{asset}` on `{venue}`",
+                allowed=f"{asset} on {', '.join(listed)}" if listed else "an asset of the world",
+                nearest=_nearest(asset, self.about["assets"]) if not listed else _nearest(venue, listed),
+            )
+        return Book(self, found)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Core:
+        # Of a world that is copied, the copy's (`World.copy` has put it there); of anything else itself.
+        return self
+
+
 class Strategy:
     """A trader of your own: override `act`.
 
@@ -61,31 +111,12 @@ class World:
         if not handle[0]:
             answer = read(wrong.value)
             raise UndertowError(answer.notes or answer.results.splitlines()[0])
-        self._begin(handle[0])
-        self._about: dict[str, Any] = self._ask({"ask": "about"})
-        self._books = {(one["asset"], one["venue"]): Book(self, one) for one in self._about["books"]}
+        self._core = _Core(handle[0])
         self.strategies: list[Strategy] = []
-        self._orders: dict[int, Order] = {}
-
-    def _begin(self, handle: int) -> None:
-        self._handle: int | None = handle
-        self._clock = (ctypes.c_int64 * 3)()
-        self._five = (ctypes.c_double * 5)()
-
-    @property
-    def _open(self) -> int:
-        if self._handle is None:
-            raise UndertowError("this world is closed")
-        return self._handle
 
     def close(self) -> None:
-        """Gives its memory back; leaving it to the garbage collector does, too."""
-        handle, self._handle = getattr(self, "_handle", None), None
-        if handle:
-            lib.undertow_world_close(handle)
-
-    def __del__(self) -> None:
-        self.close()
+        """Gives its memory back; leaving it to Python does, too, once its books and accounts are gone."""
+        self._core.close()
 
     def __enter__(self) -> World:
         return self
@@ -93,45 +124,37 @@ class World:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, question: dict[str, Any]) -> Any:
-        try:
-            words = json.dumps(question).encode()
-        except (TypeError, ValueError) as error:
-            raise InputError("world", found=str(error), allowed="texts and numbers") from None
-        results = read(lib.undertow_world_ask(self._open, words)).results
-        return json.loads(results) if results.startswith(("{", "[")) else results
-
     # Time
 
     @property
     def now(self) -> datetime.datetime:
         """UTC."""
-        lib.undertow_world_now(self._open, self._clock)
-        return _EPOCH + datetime.timedelta(microseconds=self._clock[0] // 1000)
+        lib.undertow_world_now(self._core.open, self._core.clock)
+        return _EPOCH + datetime.timedelta(microseconds=self._core.clock[0] // 1000)
 
     @property
     def steps(self) -> int:
         """Made so far."""
-        lib.undertow_world_now(self._open, self._clock)
-        return int(self._clock[1])
+        lib.undertow_world_now(self._core.open, self._core.clock)
+        return int(self._core.clock[1])
 
     @property
     def is_finished(self) -> bool:
-        lib.undertow_world_now(self._open, self._clock)
-        return bool(self._clock[2])
+        lib.undertow_world_now(self._core.open, self._core.clock)
+        return bool(self._core.clock[2])
 
     @property
     def start(self) -> datetime.datetime:
-        return _time(self._about["start_utc"])
+        return _time(self._core.about["start_utc"])
 
     @property
     def end(self) -> datetime.datetime:
-        return _time(self._about["end_utc"])
+        return _time(self._core.about["end_utc"])
 
     @property
     def step_seconds(self) -> float:
         """Simulated seconds of a step."""
-        return float(self._about["step_seconds"])
+        return float(self._core.about["step_seconds"])
 
     def step(self, count: int = 1) -> int:
         """Makes steps, strategies before each; returns how many were made: fewer at the world's end.
@@ -141,14 +164,14 @@ class World:
         if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 2**62:
             raise InputError("count", found=repr(count), allowed="a whole number from 0")
         made = 0
-        if self.strategies or self._orders:
+        if self.strategies or self._core.orders:
             while made < count and self._step_once():
                 made += 1
             return made
         batch = 1
         while made < count:
             began = time.monotonic()
-            done = int(lib.undertow_world_step(self._open, min(batch, count - made), None))
+            done = int(lib.undertow_world_step(self._core.open, min(batch, count - made), None))
             made += done
             if done == 0:
                 break
@@ -159,8 +182,8 @@ class World:
     def _step_once(self) -> bool:
         for strategy in self.strategies:
             strategy.act(self)
-        brought = bool(self._orders)
-        if lib.undertow_world_step(self._open, 1, None) == 0:
+        brought = bool(self._core.orders)
+        if lib.undertow_world_step(self._core.open, 1, None) == 0:
             return False
         if brought:
             self._take_answers()
@@ -183,13 +206,9 @@ class World:
     def copy(self) -> World:
         """An independent world at the same moment: both go on to the same hash. Strategies are copied deeply."""
         other = object.__new__(World)
-        other._begin(lib.undertow_world_copy(self._open))
-        other._about = self._about
-        other._books = {key: Book(other, book._about) for key, book in self._books.items()}
-        memo: dict[int, Any] = {id(self): other}
-        for key, book in self._books.items():
-            memo[id(book)] = other._books[key]
-        other._orders = copying.deepcopy(self._orders, memo)
+        other._core = _Core(lib.undertow_world_copy(self._core.open), self._core.about)
+        memo: dict[int, Any] = {id(self): other, id(self._core): other._core}
+        other._core.orders = copying.deepcopy(self._core.orders, memo)
         other.strategies = copying.deepcopy(self.strategies, memo)
         return other
 
@@ -199,62 +218,54 @@ class World:
     @property
     def hash(self) -> str:
         """Of everything that decides how it goes on; at its end the `state_hash` of the run."""
-        return str(self._ask({"ask": "hash"}))
+        return str(self._core.ask({"ask": "hash"}))
 
     def change(self, text_: str) -> None:
         """Does something to it when the time comes: `"2025-10-10T21:15:00Z rules.fund_multiple=3"`, `sell=`, `buy=`, `news=`,
         `outage=`, as `--change` of the command line, which gives the same hash."""
-        self._ask({"ask": "change", "change": text(text_, "change")})
+        self._core.ask({"ask": "change", "change": text(text_, "change")})
 
     # Looking
 
     @property
     def venues(self) -> list[str]:
         """Perpetual venues first, then spot venues."""
-        return list(self._about["venues"])
+        return list(self._core.about["venues"])
 
     @property
     def assets(self) -> list[str]:
-        return list(self._about["assets"])
+        return list(self._core.about["assets"])
 
     @property
     def books(self) -> Table:
         """Every order book: number, venue, asset, spot or not, coin-margined or not."""
-        return Table.of_rows(self._about["books"])
+        return Table.of_rows(self._core.about["books"])
 
     def book(self, asset: str, venue: str) -> Book:
         """An order book; of a coin-margined venue's ledger `binance-coinm/BTC`."""
-        found = self._books.get((asset, venue))
-        if found is None:
-            listed = [key[1] for key in self._books if key[0] == asset]
-            raise InputError(
-                "book", found=f"`{asset}` on `{venue}`",
-                allowed=f"{asset} on {', '.join(listed)}" if listed else "an asset of the world",
-                nearest=_nearest(asset, self.assets) if not listed else _nearest(venue, listed),
-            )
-        return found
+        return self._core.book(asset, venue)
 
     def account(self, name: str) -> dict[str, Any]:
         """Any margin account, `VENUE:NUMBER`: equity, maintenance margin, positions with liquidation prices; dollars."""
-        found: dict[str, Any] = self._ask({"ask": "account", "account": text(name, "account")})
+        found: dict[str, Any] = self._core.ask({"ask": "account", "account": text(name, "account")})
         return found
 
     def triggers(self, asset: str) -> Table:
         """What fails at which price of an asset, per cent from the mark, if nothing else moves."""
-        return Table.of_rows(self._ask({"ask": "triggers", "asset": text(asset, "asset")})["bars"])
+        return Table.of_rows(self._core.ask({"ask": "triggers", "asset": text(asset, "asset")})["bars"])
 
     def cascade(self) -> dict[str, Any]:
         """The tree of forced closings so far, its branching ratio, the largest."""
-        found: dict[str, Any] = self._ask({"ask": "cascade"})
+        found: dict[str, Any] = self._core.ask({"ask": "cascade"})
         return found
 
     def lending(self) -> Table:
         """Lending protocols: borrowers, debt, liquidated, bad debt; dollars."""
-        return Table.of_rows(self._ask({"ask": "lending"})["protocols"])
+        return Table.of_rows(self._core.ask({"ask": "lending"})["protocols"])
 
     def summary(self) -> dict[str, Any]:
         """The figures of `Run.summary` up to now."""
-        found: dict[str, Any] = self._ask({"ask": "summary"})
+        found: dict[str, Any] = self._core.ask({"ask": "summary"})
         return found
 
     # Trading
@@ -263,32 +274,32 @@ class World:
         """An account on a venue with dollars of your own (of a coin-margined venue coins worth as many), up to 10 billion."""
         if isinstance(usd, bool) or not isinstance(usd, (int, float)) or not 0 < usd <= 1e10:
             raise InputError("usd", found=repr(usd), allowed="more than 0, up to 10 billion dollars")
-        found = self._ask({"ask": "open_account", "venue": text(venue, "venue"), "usd": float(usd)})
-        return Account(self, venue, int(found["account"]))
+        found = self._core.ask({"ask": "open_account", "venue": text(venue, "venue"), "usd": float(usd)})
+        return Account(self._core, venue, int(found["account"]))
 
     def _take_answers(self) -> None:
         """Tells orders what became of them."""
         room = 64
         while True:
             numbers, resting = (ctypes.c_double * (5 * room))(), (ctypes.c_uint64 * room)()
-            count = int(lib.undertow_world_answers(self._open, room, numbers, resting))
+            count = int(lib.undertow_world_answers(self._core.open, room, numbers, resting))
             if count <= room:
                 break
             room = count
         for i in range(count):
-            order = self._orders.pop(int(numbers[5 * i]), None)
+            order = self._core.orders.pop(int(numbers[5 * i]), None)
             if order is not None:
                 order._answer(numbers[5 * i + 2], numbers[5 * i + 3], int(numbers[5 * i + 4]), int(resting[i]))
 
     def __repr__(self) -> str:
-        return f"<World {self._about['start_utc']} to {self._about['end_utc']}, now {self.now:%Y-%m-%dT%H:%M:%SZ}, {len(self._books)} books>"
+        return f"<World {self._core.about['start_utc']} to {self._core.about['end_utc']}, now {self.now:%Y-%m-%dT%H:%M:%SZ}, {len(self._core.places)} books>"
 
 
 class Book:
     """An order book of a world. Dollars; None where a side is empty."""
 
-    def __init__(self, world: World, about: dict[str, Any]) -> None:
-        self.world, self._about = world, about
+    def __init__(self, core: _Core, about: dict[str, Any]) -> None:
+        self._core = core
         self.number: int = about["number"]
         self.asset: str = about["asset"]
         self.venue: str = about["venue"]
@@ -298,8 +309,8 @@ class Book:
 
     def quote(self) -> tuple[float, float, float, float, float]:
         """Bid, ask, last trade, mark, index in one call; not a number where there is none."""
-        out = self.world._five
-        lib.undertow_world_quote(self.world._open, self.number, out)
+        out = self._core.five
+        lib.undertow_world_quote(self._core.open, self.number, out)
         return out[0], out[1], out[2], out[3], out[4]
 
     @property
@@ -333,31 +344,26 @@ class Book:
         """Dollars that rest within so many basis points of the mid: bids, offers."""
         if isinstance(basis_points, bool) or not isinstance(basis_points, int) or not 0 <= basis_points <= 10_000:
             raise InputError("basis_points", found=repr(basis_points), allowed="a whole number from 0 to 10,000")
-        out = self.world._five
-        lib.undertow_world_depth(self.world._open, self.number, basis_points, out)
+        out = self._core.five
+        lib.undertow_world_depth(self._core.open, self.number, basis_points, out)
         return out[0], out[1]
 
     def look(self, levels: int = 25) -> dict[str, Any]:
         """The ladder, marks, funding, volumes, and what market orders of some sizes would pay."""
         if isinstance(levels, bool) or not isinstance(levels, int) or not 0 <= levels <= 100_000:
             raise InputError("levels", found=repr(levels), allowed="a whole number from 0 to 100,000")
-        found: dict[str, Any] = self.world._ask({"ask": "book", "number": self.number, "levels": levels})
+        found: dict[str, Any] = self._core.ask({"ask": "book", "number": self.number, "levels": levels})
         return found
 
     def __repr__(self) -> str:
         return f"<Book {self.asset} on {self.venue}>"
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Book:
-        # Of a copied world the same book there; of anything else itself.
-        world = memo.get(id(self.world))
-        return world._books[(self.asset, self.venue)] if isinstance(world, World) else self
-
 
 class Account:
     """An account of your own in a world."""
 
-    def __init__(self, world: World, venue: str, number: int) -> None:
-        self.world, self.venue, self.number = world, venue, number
+    def __init__(self, core: _Core, venue: str, number: int) -> None:
+        self._core, self.venue, self.number = core, venue, number
 
     @property
     def name(self) -> str:
@@ -385,7 +391,7 @@ class Account:
 
         Leverage is the highest that the market allows.
         """
-        book = self.world.book(asset, self.venue)
+        book = self._core.book(asset, self.venue)
         if side not in (1, -1):
             raise InputError("side", found=repr(side), allowed="1 or -1")
         sizes = [_size(usd, "usd"), _size(coins, "coins")]
@@ -393,7 +399,7 @@ class Account:
             raise InputError("order", found="both sizes" if usd is not None else "no size", allowed="usd or coins")
         flags = (side < 0) | bool(immediate) << 1 | bool(post_only) << 2 | bool(reduce_only) << 3
         number = lib.undertow_world_order(
-            self.world._open, book.number, self.number, *sizes, _size(limit, "limit"), flags
+            self._core.open, book.number, self.number, *sizes, _size(limit, "limit"), flags
         )
         order = Order(self, book, side)
         if number == -2:
@@ -403,7 +409,7 @@ class Account:
         elif number < 0:
             raise UndertowError(f"{self.name} is no account of this world")
         else:
-            self.world._orders[int(number)] = order
+            self._core.orders[int(number)] = order
         return order
 
     def position(self, asset: str) -> float:
@@ -413,26 +419,23 @@ class Account:
     @property
     def equity(self) -> float:
         """Dollars, positions at the mark; of a wallet on a spot venue free dollars."""
-        first = next((book for book in self.world._books.values() if book.venue == self.venue), None)
-        return self._holding(first.asset)[1] if first else _NONE
+        first = next((asset for asset, venue in self._core.places if venue == self.venue), None)
+        return self._holding(first)[1] if first else _NONE
 
     def _holding(self, asset: str) -> tuple[float, float]:
-        out = self.world._five
-        book = self.world.book(asset, self.venue)
-        if lib.undertow_world_holding(self.world._open, book.number, self.number, out) < 0:
+        out = self._core.five
+        book = self._core.book(asset, self.venue)
+        if lib.undertow_world_holding(self._core.open, book.number, self.number, out) < 0:
             raise UndertowError(f"{self.name} is no account of this world")
         return out[0], out[1]
 
     def look(self) -> dict[str, Any]:
         """Equity, maintenance margin, positions with liquidation prices; of a margin account."""
-        return self.world.account(self.name)
+        found: dict[str, Any] = self._core.ask({"ask": "account", "account": self.name})
+        return found
 
     def __repr__(self) -> str:
         return f"<Account {self.name}>"
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Account:
-        world = memo.get(id(self.world))
-        return Account(world if isinstance(world, World) else self.world, self.venue, self.number)
 
 
 class Order:
@@ -464,16 +467,16 @@ class Order:
     @property
     def left(self) -> float:
         """Coins of it that rest in the book now."""
-        return float(lib.undertow_world_left(self.account.world._open, self.book.number, self._resting)) if self._resting else 0.0
+        return float(lib.undertow_world_left(self.account._core.open, self.book.number, self._resting)) if self._resting else 0.0
 
     def cancel(self) -> None:
         """Takes it out of the book at the next step, where it still rests."""
         if self._resting:
             number = lib.undertow_world_cancel(
-                self.account.world._open, self.book.number, self.account.number, self._resting
+                self.account._core.open, self.book.number, self.account.number, self._resting
             )
             if number > 0:
-                self.account.world._orders[int(number)] = Order(self.account, self.book, self.side)
+                self.account._core.orders[int(number)] = Order(self.account, self.book, self.side)
 
     def __repr__(self) -> str:
         state = "refused: " + self.refused if self.refused else f"filled {self.filled:g}" if self.is_answered else "brought"

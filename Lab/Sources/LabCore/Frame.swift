@@ -1,4 +1,5 @@
 import Exchanges
+import Looks
 import Market
 import Primitives
 import Venues

@@ -1,6 +1,7 @@
 import Analysis
 import Exchanges
 import Foundation
+import Looks
 import Market
 import Primitives
 import Running

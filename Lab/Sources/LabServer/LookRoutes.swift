@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import LabCore
+import Looks
 import Primitives
 
 /// Looks into a run's world as it is now, between two steps.

@@ -5,6 +5,7 @@ import LabFeeds
 import LabServer
 import Page
 import Primitives
+import Running
 import Scenarios
 
 /// `undertow lab`: a market that is played, stopped, forked and asked, in a browser on this machine.

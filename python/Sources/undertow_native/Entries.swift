@@ -3,6 +3,7 @@ import Commands
 import Foundation
 import Primitives
 import Recording
+import Running
 import Synchronization
 
 // The C interface but for worlds. Texts are UTF-8; a text that is returned is freed by `undertow_free`. Answers to questions are
@@ -41,6 +42,7 @@ public func call(
     _ count: Int32, _ words: Words?, _ stop: UnsafePointer<Int32>?, _ progress: undertow_progress?
 ) -> UnsafeMutablePointer<CChar>? {
     let watch = Watch(stop, progress)
+    defer { FreedMemory.giveBack() }
     return Answer.call(
         EmbeddedCall(strings(count, words), isStopped: { watch.isStopped }, onProgress: watch.onProgress))
 }

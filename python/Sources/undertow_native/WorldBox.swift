@@ -58,7 +58,12 @@ struct WorldQuestion: Decodable {
         try box.with { world in
             switch ask {
             case "about": return try json(WorldAbout(world))
-            case "hash": return world.stateHash().hex
+            case "hash":
+                guard world.isFinished else { return world.stateHash().hex }
+                // As a run's summary has it: with the last minute completed.
+                var end = world.copy()
+                end.finish()
+                return end.stateHash().hex
             case "summary": return try summary(world, box.run)
             case "book":
                 guard let look = BookLook(number ?? -1, of: world, levels: max(0, min(levels ?? 25, 100_000)))

@@ -40,7 +40,10 @@ public func openWorld(
 public func copyWorld(_ handle: Handle) -> Handle { WorldBox.of(handle).copy().handle }
 
 @_cdecl("undertow_world_close")
-public func closeWorld(_ handle: Handle) { Unmanaged<WorldBox>.fromOpaque(handle).release() }
+public func closeWorld(_ handle: Handle) {
+    Unmanaged<WorldBox>.fromOpaque(handle).release()
+    FreedMemory.giveBack()
+}
 
 /// Steps, at most so many: to the world's end, or until `stop` is not 0.
 ///

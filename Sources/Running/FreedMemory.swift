@@ -18,7 +18,7 @@ public enum FreedMemory {
     }
 
     /// Gives back what many small blocks have left behind: after worlds have gone.
-    static func giveBack() {
+    public static func giveBack() {
         #if os(Linux)
             typealias Trim = @convention(c) (Int) -> Int32
             guard let found = dlsym(nil, "malloc_trim") else { return }

@@ -1,0 +1,161 @@
+"""A sweep on a cluster gives the bytes of a sweep on one machine, whatever dies on the way."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import undertow
+import undertow.fleet
+from distributed import Client, LocalCluster
+from test_stress import candles
+
+POINTS = int(os.environ.get("UNDERTOW_FLEET_POINTS", "400"))
+SWEEP = f"""scenario: october-2025-btc
+until: 2025-10-10T21:00:00Z
+sweep:
+  accounts.leverage_multiple: [0.9, 1.1]
+  seed: {{from: 1, to: {POINTS // 2}, steps: {POINTS // 2}}}
+"""
+CALIBRATION = """scenario: october-2025-btc
+until: 2025-10-10T21:30:00Z
+free:
+  accounts.leverage_multiple: {from: 0.8, to: 1.2}
+targets:
+  - {measure: fall_pct(asset=BTC), low: 3, high: 4}
+seeds: [1, 2]
+points: 6
+rounds: 2
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    with LocalCluster(n_workers=4, threads_per_worker=1, processes=True, dashboard_address=None) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def client(cluster: LocalCluster) -> Iterator[Client]:
+    with Client(cluster) as made:
+        yield made
+
+
+def tables(folder: Path) -> list[bytes]:
+    return [(folder / name).read_bytes() for name in ("results.csv", "results.sqlite")]
+
+
+def test_workers_die_and_the_client_is_restarted(cluster: LocalCluster, client: Client, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(SWEEP)
+    undertow.sweep(plan, tmp_path / "alone")
+    # The client is a process of its own, killed once and begun again.
+    command = [
+        sys.executable, "-m", "undertow.fleet", "sweep", str(plan), "--out", str(tmp_path / "fleet"), "--dask",
+        cluster.scheduler_address,
+    ]
+    done = tmp_path / "fleet" / "points"
+
+    def count() -> int:
+        return len(list(done.glob("*/result.json")))
+
+    first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: count() >= POINTS // 8, first)
+    kill_a_worker(client)
+    wait_for(lambda: count() >= POINTS // 4, first)
+    first.kill()
+    first.wait()
+    assert POINTS // 4 <= count() < POINTS
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: count() >= POINTS // 2, second)
+    kill_a_worker(client)
+    output, errors = second.communicate(timeout=600)
+    assert second.returncode == 0, errors
+    assert tables(tmp_path / "fleet") == tables(tmp_path / "alone")
+
+
+def wait_for(reached: object, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 300
+    while not reached():  # type: ignore[operator]
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def kill_a_worker(client: Client) -> None:
+    pids = client.run(os.getpid)
+    os.kill(random.choice(list(pids.values())), signal.SIGKILL)
+
+
+def test_a_failed_point_is_tried_again_and_then_a_row(client: Client, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "scenario: october-2025-btc\nuntil: 2025-10-10T20:05:00Z\nset:\n  accounts.total: 2000\nsweep:\n  accounts.largest_share: [0.004, 0.9]\n  seed: [1, 2]\n"
+    )
+    alone = undertow.sweep(plan, tmp_path / "alone")
+    there = undertow.fleet.sweep(plan, tmp_path / "fleet", client, retries=1)
+    assert there.result["failed"] == alone.result["failed"]
+    assert tables(tmp_path / "fleet") == tables(tmp_path / "alone")
+
+
+def test_results_and_plans_in_a_store(client: Client, tmp_path: Path) -> None:
+    import fsspec
+    import pyarrow.parquet
+
+    with fsspec.open("memory://plans/plan.yaml", "w") as file:
+        file.write("scenario: textbook-waterfall\nsweep:\n  seed: [1, 2, 3]\n")
+    found = undertow.fleet.sweep("memory://plans/plan.yaml", tmp_path / "out", client, results="memory://results/one")
+    local = undertow.fleet.sweep("memory://plans/plan.yaml", tmp_path / "out", client, results=str(tmp_path / "store"))
+    assert found.result["done"] == local.result["done"] == 3
+    with fsspec.open("memory://results/one/results.parquet", "rb") as file:
+        table = pyarrow.parquet.read_table(file)
+    assert table.num_rows == 3
+    assert table.equals(pyarrow.parquet.read_table(tmp_path / "store" / "results.parquet"))
+    import duckdb
+
+    with duckdb.connect(str(tmp_path / "store" / "results.duckdb"), read_only=True) as base:
+        assert base.execute("SELECT count(DISTINCT state_hash) FROM results").fetchone() == (3,)
+    with pytest.raises(undertow.InputError):
+        undertow.fleet.sweep("memory://plans/none.yaml", tmp_path / "x", client)
+
+
+def test_a_calibration_is_the_same(client: Client, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(CALIBRATION)
+    undertow.calibrate(plan, tmp_path / "alone")
+    undertow.fleet.calibrate(plan, tmp_path / "fleet", client)
+    assert tables(tmp_path / "fleet") == tables(tmp_path / "alone")
+    assert (tmp_path / "fleet" / "calibration.md").read_bytes() == (tmp_path / "alone" / "calibration.md").read_bytes()
+
+
+def test_a_bootstrap_is_the_same(client: Client, tmp_path: Path) -> None:
+    desk = Path(__file__).resolve().parents[2] / "examples" / "desk"
+    if not desk.is_dir():
+        pytest.skip("examples/desk is not beside the tests")
+    file = candles(tmp_path)
+    alone = undertow.stress(desk, bootstrap=file, n_paths=24, out=tmp_path / "alone")
+    there = undertow.fleet.bootstrap_stress(desk, client, bootstrap=file, n_paths=24, out=tmp_path / "fleet", tasks=5)
+    for result in (alone.result, there.result):
+        result.pop("folder")
+    assert alone.result == there.result
+
+
+def test_from_the_shell(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("scenario: textbook-waterfall\nsweep:\n  seed: [1, 2]\n")
+    words = [str(undertow._native.program()), "sweep", str(plan), "--out", str(tmp_path / "out"), "--dask", "local"]
+    done = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "UNDERTOW_PYTHON": sys.executable})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "results.csv").is_file()
+    nowhere = subprocess.run(
+        [*words[:-1], "tcp://127.0.0.1:1"], capture_output=True, text=True,
+        env={**os.environ, "UNDERTOW_PYTHON": sys.executable, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"},
+    )
+    assert nowhere.returncode == 2 and "tcp://127.0.0.1:1" in nowhere.stderr

@@ -1,0 +1,445 @@
+"""Sweeps, calibrations and bootstrap stress tests on a Dask cluster: the plans of the command line, the same bytes.
+
+    from distributed import Client
+    client = Client("tcp://scheduler:8786")
+    undertow.fleet.sweep("plan.yaml", "runs/sweep", client)
+
+Whoever calls is the only one who writes to the folder. Workers need this package, nothing else: they run points in their own
+process and send back what each printed. A finished point is in the folder and is never run again, whatever dies.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ._native import call, positional, text
+from .books import Stress, stress_options
+from .ensembles import Ensemble
+from .errors import InputError, UndertowError
+from .runs import number_text
+from .table import opened
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+BATCH_SECONDS = 10.0
+"""Seconds of work that a task is to be: the scheduler's milliseconds vanish beside them."""
+
+
+def sweep(
+    plan: str | os.PathLike[str], out: str | os.PathLike[str], client: Client, *, batch: int | None = None,
+    retries: int = 2, keep_runs: bool = False, results: str | None = None, progress: object = None,
+) -> Ensemble:
+    """Every point of a plan on a cluster; resumable. The tables are those of `undertow.sweep`, byte by byte.
+
+    - plan: a file, or an address of fsspec's (`s3://…`).
+    - batch: points a task; as many as make ten seconds where nothing is said.
+    - retries: how often a point that failed, or whose worker died, is tried again before it is a failed row.
+    - keep_runs: brings the points' run folders back, too.
+    - results: also writes results.parquet, results.duckdb and results.csv to this folder or address as points are done.
+    """
+    with _local(plan) as file:
+        fleet = _Fleet(["sweep", positional(file, "plan")], Path(text(out, "out")), client, retries, batch, keep_runs)
+        fleet.forget_failures()
+        store = _Results(results) if results else None
+        fleet.run_left(progress, store)
+        answer = call([*fleet.verb, f"--out={fleet.out}", "--tables", "--json"], checked=False)
+        found = Ensemble(fleet.out, answer.json())
+        if store:
+            store.finish(found)
+        return found
+
+
+def calibrate(
+    plan: str | os.PathLike[str], out: str | os.PathLike[str], client: Client, *, batch: int | None = None,
+    retries: int = 2, progress: object = None,
+) -> Ensemble:
+    """A calibration's rounds on a cluster, one round after the other; resumable. As `undertow.calibrate`, byte by byte.
+
+    What the targets measure is read from the runs' recordings, so these come back from the workers.
+    """
+    with _local(plan) as file:
+        fleet = _Fleet(["calibrate", positional(file, "plan")], Path(text(out, "out")), client, retries, batch, True)
+        fleet.forget_failures()
+        while fleet.run_left(progress, None):
+            pass
+        answer = call([*fleet.verb, f"--out={fleet.out}", "--tables", "--json"])
+        return Ensemble(fleet.out, answer.json())
+
+
+def bootstrap_stress(
+    book: str | os.PathLike[str], client: Client, *, out: str | os.PathLike[str] = "runs", tasks: int | None = None,
+    progress: object = None, **options: Any,
+) -> Stress:
+    """`undertow.stress` with `bootstrap=…`, its paths shared out among workers: the same figures, byte by byte.
+
+    - tasks: shares; four a worker where nothing is said. The book and the candles travel with them.
+    """
+    if not options.get("bootstrap"):
+        raise InputError("bootstrap", found="nothing", allowed="hourly candles that paths are drawn from")
+    options.setdefault("threads", 1)
+    paths = int(options.get("n_paths", 200))
+    workers = max(1, len(client.scheduler_info()["workers"]))
+    count = max(1, min(paths, tasks or 4 * workers))
+    words = stress_options(book, **options)
+    inputs = client.scatter(_packed(words), broadcast=True)
+    futures = [client.submit(_share, inputs, words, f"{i + 1}/{count}", pure=False, retries=2) for i in range(count)]
+    shown = _bar(progress, count, "shares", "stress")
+    with tempfile.TemporaryDirectory() as folder:
+        parts = []
+        for i, future in enumerate(futures):
+            part = Path(folder) / f"part-{i + 1:05}.json"
+            part.write_text(future.result(), encoding="utf-8")
+            parts.append(str(part))
+            shown(1)
+        answer = call(["stress", *words, f"--out={text(out, 'out')}", "--json", "--parts", *parts])
+    return Stress(answer.json())
+
+
+# What workers do
+
+
+def run_points(points: Sequence[dict[str, Any]], keep_runs: bool) -> list[dict[str, Any]]:
+    """Runs points one after the other in this process: what each printed, its run folder packed, or why it failed."""
+    return [_run_point(point, keep_runs) for point in points]
+
+
+def _run_point(point: dict[str, Any], keep_runs: bool) -> dict[str, Any]:
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="undertow-") as folder:
+        arguments = list(point["arguments"])
+        if not keep_runs:
+            # Nobody reads the recording; the figures are the same.
+            arguments[arguments.index("--record") + 1] = "off"
+        try:
+            answer = call([*arguments, "--out", folder], checked=False)
+        except InputError as error:
+            return {"folder": point["folder"], "failure": f"undertow: {error}", "seconds": time.perf_counter() - began}
+        except KeyboardInterrupt:
+            raise RuntimeError("the worker was interrupted") from None
+        if answer.code != 0:
+            last = (answer.notes.strip().splitlines() or [f"ended with code {answer.code}"])[-1]
+            return {"folder": point["folder"], "failure": last, "seconds": time.perf_counter() - began}
+        printed = answer.results.replace(json.dumps(folder)[1:-1], json.dumps(point["folder"])[1:-1])
+        found: dict[str, Any] = {"folder": point["folder"], "result": printed}
+        if keep_runs:
+            found["run"] = _pack(Path(folder))
+        found["seconds"] = time.perf_counter() - began
+        return found
+
+
+def _share(inputs: bytes, words: Sequence[str], part: str) -> str:
+    """Works one share of a bootstrap's paths out."""
+    with tempfile.TemporaryDirectory(prefix="undertow-") as folder:
+        _unpack(inputs, Path(folder))
+        moved = [_moved(word, folder) for word in words]
+        return call(["stress", *moved, "--part=" + part]).results
+
+
+_FILES = ("--bootstrap=", "--path=", "--shocks=", "--beta=")
+
+
+def _moved(word: str, folder: str) -> str:
+    """An option with a file, as it is where the files were unpacked."""
+    for option in _FILES:
+        if word.startswith(option):
+            return option + folder + "/" + _place(word[len(option):])
+    return folder + "/" + _place(word) if not word.startswith("-") else word
+
+
+def _place(path: str) -> str:
+    return os.path.abspath(path).lstrip("/")
+
+
+def _packed(words: Sequence[str]) -> bytes:
+    """The book's folder and every file that the options name."""
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz", compresslevel=3) as tar:
+        for word in words:
+            option = next((one for one in _FILES if word.startswith(one)), None)
+            if option or not word.startswith("-"):
+                path = word[len(option):] if option else word
+                if not os.path.exists(path):
+                    raise InputError(path, found="no such file", allowed="a file or folder")
+                tar.add(path, _place(path))
+    return data.getvalue()
+
+
+def _pack(folder: Path) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w:gz", compresslevel=1) as tar:
+        for path in sorted(folder.iterdir()):
+            tar.add(path, path.name)
+    return data.getvalue()
+
+
+def _unpack(data: bytes, folder: Path) -> None:
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as tar:
+        if hasattr(tarfile, "data_filter"):
+            tar.extractall(folder, filter="data")
+        else:
+            tar.extractall(folder)
+
+
+# What the caller does
+
+
+class _Fleet:
+    """An ensemble's folder, and the cluster that runs what is left of it."""
+
+    def __init__(
+        self, verb: list[str], out: Path, client: Client, retries: int, batch: int | None, keep_runs: bool
+    ) -> None:
+        if batch is not None and (isinstance(batch, bool) or not isinstance(batch, int) or batch < 1):
+            raise InputError("batch", found=repr(batch), allowed="a whole number from 1")
+        self.verb, self.out, self.client, self.keep_runs = verb, out, client, keep_runs
+        self.retries = int(number_text(retries, "retries"))
+        self.batch = batch
+
+    def forget_failures(self) -> None:
+        """What failed another time is tried again."""
+        for file in self.out.glob("points/**/failure.txt"):
+            file.unlink()
+
+    def left(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = call([*self.verb, f"--out={self.out}", "--left"]).json()["points"]
+        return found
+
+    def run_left(self, progress: object, store: _Results | None) -> bool:
+        """Runs what is left (of a calibration: of its round); False where nothing was."""
+        points = self.left()
+        if not points:
+            return False
+        tries = {point["folder"]: 0 for point in points}
+        shown = _bar(progress, len(points), "points", self.verb[0])
+        waiting = list(points)
+        under_way: dict[Future, list[dict[str, Any]]] = {}
+        threads = max(1, sum(one["nthreads"] for one in self.client.scheduler_info()["workers"].values()))
+        # The first tasks are single points: what a point takes is measured, not guessed.
+        size = self.batch or 1
+        try:
+            while waiting or under_way:
+                while waiting and len(under_way) < 3 * threads:
+                    # A point that was tried before goes alone: it may be what its worker died of.
+                    count = 1 if tries[waiting[0]["folder"]] else size
+                    batch = waiting[:count]
+                    del waiting[:count]
+                    future = self.client.submit(run_points, batch, self.keep_runs, pure=False, retries=0)
+                    under_way[future] = batch
+                seconds = self._take(under_way, waiting, tries, shown, store)
+                if self.batch is None and seconds > 0:
+                    fair = max(1, len(waiting) // (3 * threads))
+                    size = max(1, min(fair, int(BATCH_SECONDS / seconds)))
+        finally:
+            for future in under_way:
+                future.cancel()
+        return True
+
+    def _take(
+        self, under_way: dict[Future, list[dict[str, Any]]], waiting: list[dict[str, Any]], tries: dict[str, int],
+        shown: Callable[[int], None], store: _Results | None,
+    ) -> float:
+        """Takes in what is done: the mean seconds of its points."""
+        from distributed import wait
+
+        done = wait(list(under_way), return_when="FIRST_COMPLETED").done
+        seconds: list[float] = []
+        for future in done:
+            batch = under_way.pop(future)
+            if future.status != "finished":
+                reason = f"its worker died or failed: {future.exception()!r}"[:500]
+                for point in batch:
+                    self._again(point, tries, reason, waiting, shown)
+                continue
+            for point, found in zip(batch, future.result()):
+                seconds.append(found["seconds"])
+                if "failure" in found:
+                    self._again(point, tries, found["failure"], waiting, shown)
+                else:
+                    self._keep(found)
+                    if store:
+                        store.add(found)
+                    shown(1)
+        return sum(seconds) / len(seconds) if seconds else 0.0
+
+    def _again(
+        self, point: dict[str, Any], tries: dict[str, int], reason: str, waiting: list[dict[str, Any]],
+        shown: Callable[[int], None],
+    ) -> None:
+        tries[point["folder"]] += 1
+        if tries[point["folder"]] <= self.retries:
+            waiting.insert(0, point)
+            return
+        folder = Path(point["folder"])
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "failure.txt").write_text(reason, encoding="utf-8")
+        shown(1)
+
+    def _keep(self, found: dict[str, Any]) -> None:
+        """Puts a point's result where `undertow sweep` looks for it; the name appears when all of its bytes are there."""
+        folder = Path(found["folder"])
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        if "run" in found:
+            _unpack(found["run"], folder)
+        part = folder / "output.part"
+        part.write_text(found["result"], encoding="utf-8")
+        part.rename(folder / "result.json")
+
+
+class _Results:
+    """Results on their way to a folder or an object store, as points are done: one Parquet file a hundred points."""
+
+    def __init__(self, where: str) -> None:
+        self.where = text(where, "results").rstrip("/")
+        self.rows: list[dict[str, Any]] = []
+        self.files = 0
+        if "://" not in self.where:
+            Path(self.where).mkdir(parents=True, exist_ok=True)
+
+    def add(self, found: dict[str, Any]) -> None:
+        printed = json.loads(found["result"])
+        row = {key: value for key, value in printed.items() if isinstance(value, (int, float, str))}
+        self.rows.append({"point": Path(found["folder"]).name, **row, "seconds": found["seconds"]})
+        if len(self.rows) >= 100:
+            self.flush()
+
+    def flush(self) -> None:
+        from .table import Table
+
+        if self.rows:
+            self.files += 1
+            Table.of_rows(self.rows).to_parquet(f"{self.where}/points-{int(time.time())}-{self.files:05}.parquet")
+            self.rows = []
+
+    def finish(self, ensemble: Ensemble) -> None:
+        """The whole table, once all points are done: CSV, Parquet, DuckDB."""
+        self.flush()
+        table = ensemble.points
+        table.to_parquet(self.where + "/results.parquet")
+        with opened(self.where + "/results.csv", "wb") as file:
+            file.write((ensemble.folder / "results.csv").read_bytes())
+        try:
+            import duckdb
+        except ImportError:
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            local = os.path.join(folder, "results.duckdb")
+            with duckdb.connect(local) as base:
+                base.register("points", table.to_arrow())
+                base.execute("CREATE TABLE results AS SELECT * FROM points")
+            with open(local, "rb") as made, opened(self.where + "/results.duckdb", "wb") as file:
+                shutil.copyfileobj(made, file)
+
+
+class _local:
+    """A file by its path, or a copy of what an address of fsspec's has."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = text(path, "plan")
+        self.folder: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> str:
+        if "://" not in self.path:
+            return self.path
+        self.folder = tempfile.TemporaryDirectory()
+        file = os.path.join(self.folder.name, os.path.basename(self.path) or "plan.yaml")
+        try:
+            with opened(self.path, "rb") as source, open(file, "wb") as copy:
+                shutil.copyfileobj(source, copy)
+        except (OSError, ValueError) as error:
+            self.folder.cleanup()
+            raise InputError(self.path, found=str(error) or type(error).__name__, allowed="a plan that can be read") from None
+        return file
+
+    def __exit__(self, *_: object) -> None:
+        if self.folder:
+            self.folder.cleanup()
+
+
+def _bar(progress: object, total: int, unit: str, title: str) -> Callable[[int], None]:
+    from ._native import bar
+
+    shown = bar(progress)
+    if shown is None:
+        return lambda _: None
+    done = 0
+
+    def step(more: int) -> None:
+        nonlocal done
+        done += more
+        shown(title.encode(), unit.encode(), done, total)
+        if done >= total:
+            shown.close()
+
+    return step
+
+
+def connected(address: str) -> Client:
+    """A client of a scheduler; `local` starts a cluster on this machine, a worker a processor."""
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise UndertowError("a fleet needs Dask: `pip install 'undertow[fleet]'`") from None
+    if address == "local":
+        return Client(LocalCluster(n_workers=os.cpu_count() or 1, threads_per_worker=1, dashboard_address=None))
+    try:
+        return Client(address, timeout=20)
+    except (OSError, ValueError) as error:
+        raise InputError("--dask", found=f"`{address}`: {error}", allowed="tcp://HOST:PORT of a scheduler, or `local`") from None
+
+
+class _Lines:
+    """Progress as lines, for whoever reads a log."""
+
+    def __init__(self, total: float, unit: str, desc: str) -> None:
+        self.total, self.unit, self.desc, self.done, self.shown = total, unit, desc, 0.0, time.monotonic()
+
+    def update(self, count: float) -> None:
+        self.done += count
+        if time.monotonic() - self.shown > 10 or self.done >= self.total:
+            self.shown = time.monotonic()
+            print(f"{self.desc}: {self.done:.0f} of {self.total:.0f}{self.unit}", file=sys.stderr)
+
+    def close(self) -> None:
+        pass
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """`undertow sweep PLAN --out DIR --dask ADDRESS` comes here."""
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="python -m undertow.fleet", description=__doc__.split("\n")[0])
+    parser.add_argument("verb", choices=["sweep", "calibrate"])
+    parser.add_argument("plan")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--dask", required=True, help="tcp://HOST:PORT of a scheduler, or `local`")
+    parser.add_argument("--quiet", action="store_true")
+    asked = parser.parse_args(arguments)
+    try:
+        with connected(asked.dask) as client:
+            work = sweep if asked.verb == "sweep" else calibrate
+            found = work(asked.plan, asked.out, client, progress=None if asked.quiet else _Lines)
+    except UndertowError as error:
+        print(f"undertow: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("The same command goes on.", file=sys.stderr)
+        return 130
+    print(json.dumps(found.result))
+    return 1 if asked.verb == "sweep" and found.result["failed"] == found.result["points"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
