@@ -9,7 +9,7 @@ BASE ?=
 ARGS ?=
 FUZZ_COMMANDS ?= 10000000
 
-.PHONY: run lab lab-test validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
+.PHONY: run wheel python-test lab lab-test validation scales build test lint unit fuzz bench docs tools acceptance assets page readme dist dist-test install
 
 ## Installs what is missing, builds a release and runs the first two hours of 10 October 2025 at full scale: the event, its
 ## table, and report.html in the run's folder.
@@ -31,6 +31,15 @@ lab-test: build
 	-@python3 -m pip install --quiet --disable-pip-version-check --target Lab/.build/playwright playwright==1.65.2
 	PYTHONPATH=Lab/.build/playwright SHARED="$(abspath $(SHARED))" python3 Lab/check 5
 
+## The Python package: dist/undertow-*-py3-none-manylinux_*.whl (python/README.md).
+wheel: tools
+	-@bash scripts/assets
+	python/build-wheel
+
+## The wheel in a clean environment: types, tests, notebooks.
+python-test: wheel
+	python/check
+
 ## Twelve seeds to midnight at full scale, with the controls, beside the record: docs/validation.md (about half an hour).
 validation: build
 	bash scripts/validation
@@ -43,7 +52,7 @@ build: tools
 	swift build -c release
 
 ## Everything CI checks.
-test: tools lint build unit acceptance page readme lab-test
+test: tools lint build unit acceptance page readme lab-test python-test
 	.build/release/fuzz 1000000 1
 	.build/release/fuzz settings 0 280
 	.build/release/allocations
@@ -53,7 +62,7 @@ tools:
 	@bash scripts/install-tools
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests Lab/Package.swift Lab/Sources Lab/Tests
+	swift format lint --strict --recursive --parallel Package.swift Plugins Sources Tests Lab/Package.swift Lab/Sources Lab/Tests python/Package.swift python/Sources
 
 unit:
 	swift build --build-tests

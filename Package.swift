@@ -125,7 +125,10 @@ let package = Package(
             ]),
         room(
             "Looks",
-            ["Primitives", "Clearing", "Venues", "Exchanges", "OrderBook", "LendingMarkets", "Market", "Analysis"]),
+            [
+                "Primitives", "Clearing", "Venues", "Exchanges", "OrderBook", "LendingMarkets", "Market",
+                "Analysis",
+            ]),
         room(
             "Benchmarks",
             [

@@ -8,7 +8,8 @@ import Recording
 struct FleetOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: "Has the workers of a Dask scheduler run the points (needs the Python package): tcp://HOST:PORT, or `local`."
+        help:
+            "Has the workers of a Dask scheduler run the points (needs the Python package): tcp://HOST:PORT, or `local`."
     )
     var dask: String?
     @Flag(help: "Runs nothing: prints as JSON what is left to run, each with its folder and arguments.")

@@ -122,7 +122,9 @@ public final class RecordedRows {
                     )
                 }
                 var spots: [Int64: Int64] = [:]
-                for row in try Row.fetchAll(db, sql: "SELECT id, is_spot FROM books") { spots[row[0]] = row[1] }
+                for row in try Row.fetchAll(db, sql: "SELECT id, is_spot FROM books") {
+                    spots[row[0]] = row[1]
+                }
                 add("is_spot", .whole, spots)
             case .id(let names):
                 let name = String(names.dropLast())

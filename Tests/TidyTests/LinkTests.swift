@@ -41,7 +41,7 @@ struct LinkTests {
                 String($0.dropFirst(3).prefix { $0 != "`" })
             })
         let folders = Set(
-            try ["Sources", "Lab/Sources"].flatMap {
+            try ["Sources", "Lab/Sources", "python/Sources"].flatMap {
                 try FileManager.default.contentsOfDirectory(
                     atPath: repository.root.appendingPathComponent($0).path)
             })

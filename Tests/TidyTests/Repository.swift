@@ -26,14 +26,14 @@ struct Repository {
 
     /// Everything of ours in Swift.
     var swiftFiles: [String] {
-        ["Sources", "Tests", "Plugins", "Lab/Sources", "Lab/Tests"].flatMap {
+        ["Sources", "Tests", "Plugins", "Lab/Sources", "Lab/Tests", "python/Sources"].flatMap {
             paths(below: $0, ending: ".swift")
         } + ["Package.swift"]
     }
 
     /// Everything of ours that people read.
     var pages: [String] {
-        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "INVARIANTS.md"]
+        ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "INVARIANTS.md", "python/README.md"]
             + paths(below: "docs", ending: ".md")
     }
 }

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 import undertow
 from undertow._native import program
 
+EXAMPLES = Path(os.environ.get("UNDERTOW_EXAMPLES", Path(__file__).resolve().parents[2] / "examples"))
+"""The repository's, wherever the tests stand."""
 QUICK = "october-2025-btc"
 """One coin on one venue: a fifth of a second."""
 

@@ -6,19 +6,42 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import undertow
-from conftest import QUICK
+from conftest import EXAMPLES, QUICK
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import undertow
+
 ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=30), st.binary(max_size=5),
-    st.lists(st.integers(), max_size=3), st.just("--help"), st.just(QUICK),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=30),
+    st.binary(max_size=5),
+    st.lists(st.integers(), max_size=3),
+    st.just("--help"),
+    st.just(QUICK),
 )
 TEXTS = st.one_of(
     st.text(max_size=40),
     st.sampled_from(
-        ["", "-1", "0", "1e308", "nan", "inf", "9" * 40, "../../..", "/dev/null", "/dev/zero", "a=b=c", "BTC=-10", "-20", "--json"]
+        [
+            "",
+            "-1",
+            "0",
+            "1e308",
+            "nan",
+            "inf",
+            "9" * 40,
+            "../../..",
+            "/dev/null",
+            "/dev/zero",
+            "a=b=c",
+            "BTC=-10",
+            "-20",
+            "--json",
+        ]
     ),
 )
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([0, -1, 2**31, 2**63, 2**64, 1e300, -0.0]))
@@ -37,8 +60,12 @@ def test_run(tmp_path: Path, name: Any, seed: Any, scale: Any, until: Any, recor
 
 @OPTIONS
 @given(
-    key=st.one_of(TEXTS, st.sampled_from(["rules.fund_multiple", "accounts.total", "news.move_pct", "step_seconds", "liquidity.firms"])),
-    value=st.one_of(TEXTS, NUMBERS), change=TEXTS,
+    key=st.one_of(
+        TEXTS,
+        st.sampled_from(["rules.fund_multiple", "accounts.total", "news.move_pct", "step_seconds", "liquidity.firms"]),
+    ),
+    value=st.one_of(TEXTS, NUMBERS),
+    change=TEXTS,
 )
 def test_settings(tmp_path: Path, key: str, value: Any, change: str) -> None:
     try:
@@ -52,7 +79,14 @@ def test_settings(tmp_path: Path, key: str, value: Any, change: str) -> None:
 
 
 @OPTIONS
-@given(words=st.lists(st.one_of(TEXTS, st.sampled_from(["run", "stress", "check", "adl", "import", "venues", "show", "--set", "--shock"])), max_size=5))
+@given(
+    words=st.lists(
+        st.one_of(
+            TEXTS, st.sampled_from(["run", "stress", "check", "adl", "import", "venues", "show", "--set", "--shock"])
+        ),
+        max_size=5,
+    )
+)
 def test_command(tmp_path: Path, words: list[str]) -> None:
     import os
 
@@ -78,8 +112,12 @@ WORLD: dict[str, undertow.World] = {}
 
 @settings(max_examples=300, deadline=None)
 @given(
-    side=st.sampled_from([1, -1]), usd=st.one_of(st.none(), NUMBERS), coins=st.one_of(st.none(), NUMBERS),
-    limit=st.one_of(st.none(), NUMBERS), flags=st.tuples(st.booleans(), st.booleans(), st.booleans()), steps=st.integers(0, 3),
+    side=st.sampled_from([1, -1]),
+    usd=st.one_of(st.none(), NUMBERS),
+    coins=st.one_of(st.none(), NUMBERS),
+    limit=st.one_of(st.none(), NUMBERS),
+    flags=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+    steps=st.integers(0, 3),
 )
 def test_orders(side: int, usd: Any, coins: Any, limit: Any, flags: tuple[bool, bool, bool], steps: int) -> None:
     """One world takes all of them, one after the other, and its money still sums to zero."""
@@ -102,7 +140,7 @@ def test_orders(side: int, usd: Any, coins: Any, limit: Any, flags: tuple[bool, 
 @OPTIONS
 @given(shock=st.one_of(TEXTS, NUMBERS), impact=TEXTS, reverse=TEXTS, rules=TEXTS)
 def test_stress(tmp_path: Path, shock: Any, impact: str, reverse: str, rules: str) -> None:
-    desk = Path(__file__).resolve().parents[2] / "examples" / "desk"
+    desk = EXAMPLES / "desk"
     if not desk.is_dir():
         pytest.skip("examples/desk is not beside the tests")
     for options in ({"shock": shock}, {"impact": impact}, {"reverse": reverse}, {"rules": rules}):

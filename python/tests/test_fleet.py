@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import undertow
-import undertow.fleet
+from conftest import EXAMPLES
 from distributed import Client, LocalCluster
 from test_stress import candles
+
+import undertow
+import undertow.fleet
 
 POINTS = int(os.environ.get("UNDERTOW_FLEET_POINTS", "400"))
 SWEEP = f"""scenario: october-2025-btc
@@ -58,7 +60,14 @@ def test_workers_die_and_the_client_is_restarted(cluster: LocalCluster, client: 
     undertow.sweep(plan, tmp_path / "alone")
     # The client is a process of its own, killed once and begun again.
     command = [
-        sys.executable, "-m", "undertow.fleet", "sweep", str(plan), "--out", str(tmp_path / "fleet"), "--dask",
+        sys.executable,
+        "-m",
+        "undertow.fleet",
+        "sweep",
+        str(plan),
+        "--out",
+        str(tmp_path / "fleet"),
+        "--dask",
         cluster.scheduler_address,
     ]
     done = tmp_path / "fleet" / "points"
@@ -136,7 +145,7 @@ def test_a_calibration_is_the_same(client: Client, tmp_path: Path) -> None:
 
 
 def test_a_bootstrap_is_the_same(client: Client, tmp_path: Path) -> None:
-    desk = Path(__file__).resolve().parents[2] / "examples" / "desk"
+    desk = EXAMPLES / "desk"
     if not desk.is_dir():
         pytest.skip("examples/desk is not beside the tests")
     file = candles(tmp_path)
@@ -155,7 +164,9 @@ def test_from_the_shell(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "results.csv").is_file()
     nowhere = subprocess.run(
-        [*words[:-1], "tcp://127.0.0.1:1"], capture_output=True, text=True,
+        [*words[:-1], "tcp://127.0.0.1:1"],
+        capture_output=True,
+        text=True,
         env={**os.environ, "UNDERTOW_PYTHON": sys.executable, "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"},
     )
     assert nowhere.returncode == 2 and "tcp://127.0.0.1:1" in nowhere.stderr

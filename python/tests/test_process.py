@@ -12,8 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-import undertow
 from conftest import QUICK
+
+import undertow
 
 RUNS = int(os.environ.get("UNDERTOW_LEAK_RUNS", "200"))
 SECONDS = float(os.environ.get("UNDERTOW_THREAD_SECONDS", "15"))
@@ -54,7 +55,9 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
 def test_eight_threads_at_once(tmp_path: Path) -> None:
     """Everything at once, also on one world: the same hashes as alone."""
     until = "2025-10-10T20:15:00Z"
-    alone = {seed: undertow.run(QUICK, seed=seed, until=until, out=tmp_path / "alone", threads=1).hash for seed in range(4)}
+    alone = {
+        seed: undertow.run(QUICK, seed=seed, until=until, out=tmp_path / "alone", threads=1).hash for seed in range(4)
+    }
     shared = undertow.World(QUICK, seed=0, until=until)
     failures: list[BaseException] = []
     counts = [0] * 8
@@ -106,8 +109,15 @@ def test_control_c_is_heard_within_a_second(tmp_path: Path, work: str) -> None:
         "open": "print('now', flush=True); undertow.World('october-2025', seed=7)",
     }[work]
     child = subprocess.Popen(
-        [sys.executable, "-c", f"import undertow\nprint('up', flush=True)\ntry:\n    {script}\nexcept KeyboardInterrupt:\n    print('heard', flush=True)"],
-        cwd=tmp_path, stdout=subprocess.PIPE, text=True, env=os.environ,
+        [
+            sys.executable,
+            "-c",
+            f"import undertow\nprint('up', flush=True)\ntry:\n    {script}\nexcept KeyboardInterrupt:\n    print('heard', flush=True)",
+        ],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ,
     )
     assert child.stdout is not None
     assert child.stdout.readline().strip() == "up"

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import undertow
 from conftest import QUICK
+
+import undertow
 
 Shell = Callable[..., dict[str, Any]]
 
@@ -19,10 +20,16 @@ def test_same_hash_as_the_command_line(shell: Shell, run: undertow.Run, tmp_path
     assert run.hash == told["state_hash"]
     assert run.folder.name == Path(told["run"]).name
     quick = undertow.run(
-        QUICK, seed=3, set={"venues.hyperliquid.rulebook": "okx"}, threads=2, out=tmp_path,
+        QUICK,
+        seed=3,
+        set={"venues.hyperliquid.rulebook": "okx"},
+        threads=2,
+        out=tmp_path,
         until=datetime.datetime(2025, 10, 10, 21, 30, tzinfo=datetime.timezone.utc),
     )
-    told = shell("run", QUICK, "--seed", "3", "--set", "venues.hyperliquid.rulebook=okx", "--until", "2025-10-10T21:30:00Z")
+    told = shell(
+        "run", QUICK, "--seed", "3", "--set", "venues.hyperliquid.rulebook=okx", "--until", "2025-10-10T21:30:00Z"
+    )
     assert quick.hash == told["state_hash"] != run.hash
 
 
@@ -107,7 +114,8 @@ def test_every_verb_answers(tmp_path: Path) -> None:
     [row] = undertow.cascade(triggers, impact="linear:2e9", shock=0.05).rows()
     assert row["amplification"] == pytest.approx(2)
     rows = [
-        {"account": name, "pnl_usd": pnl, "effective_leverage": 5, "cap": 1, "score": pnl} for name, pnl in (("a", 100), ("b", 300))
+        {"account": name, "pnl_usd": pnl, "effective_leverage": 5, "cap": 1, "score": pnl}
+        for name, pnl in (("a", 100), ("b", 300))
     ]
     allocations = undertow.adl(rows, budget=100)["allocations"]
     assert sum(allocations["pro_rata"].values()) == pytest.approx(100)

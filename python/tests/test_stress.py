@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import EXAMPLES
+
 import undertow
 
-DESK = Path(__file__).resolve().parents[2] / "examples" / "desk"
+DESK = EXAMPLES / "desk"
 
 
 @pytest.fixture
@@ -21,10 +23,14 @@ def desk() -> Path:
 
 def candles(folder: Path) -> Path:
     """Invented hourly candles of a coin: a wave that falls now and then."""
-    lines = ["open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"]
+    lines = [
+        "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore"
+    ]
     price = 100_000.0
     for hour in range(900):
-        close = price * (1 + 0.004 * ((hour * 37 % 11) - 5) / 5 - (0.03 if hour % 97 == 0 else 0) + (0.028 if hour % 97 == 1 else 0))
+        close = price * (
+            1 + 0.004 * ((hour * 37 % 11) - 5) / 5 - (0.03 if hour % 97 == 0 else 0) + (0.028 if hour % 97 == 1 else 0)
+        )
         open_time = 1_700_006_400_000 + hour * 3_600_000
         lines.append(
             f"{open_time},{price:.2f},{max(price, close):.2f},{min(price, close):.2f},{close:.2f},10,{open_time + 3_599_999},1000000,100,5,500000,0"

@@ -11,6 +11,7 @@ import polars
 import pyarrow
 import pyarrow.parquet
 import pytest
+
 import undertow
 from undertow._native import lib
 
@@ -26,7 +27,9 @@ def test_every_library_reads_the_same(run: undertow.Run, name: str) -> None:
     assert count > 0
     assert arrow.num_rows == frame.height == len(pandas) == count
     assert table.columns == arrow.column_names == frame.columns == list(pandas.columns)
-    assert duckdb.sql("SELECT count(*) FROM read").fetchall() == [(count,)]
+    relation = duckdb.sql("SELECT count(*) FROM read")
+    assert relation is not None and relation.fetchall() == [(count,)]
+    assert read is table
     rows = list(table.rows())
     assert rows == frame.with_columns(polars.col(polars.Categorical).cast(str)).to_dicts()
     assert arrow.schema.field("time_utc").type == pyarrow.timestamp("ms", "UTC")

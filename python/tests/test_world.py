@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import undertow
 from conftest import QUICK
+
+import undertow
 
 UNTIL = "2025-10-10T21:24:00Z"
 
@@ -31,7 +32,9 @@ def test_stepped_to_its_end_it_is_the_run(shell: Callable[..., dict[str, Any]]) 
 
 def test_a_fork_is_the_changed_run(shell: Callable[..., dict[str, Any]]) -> None:
     change = "2025-10-10T21:10:00Z rules.fund_multiple=5"
-    told = shell("run", "october-2025", "--seed", "7", "--scale", "50", "--until", UNTIL, "--record", "off", "--change", change)
+    told = shell(
+        "run", "october-2025", "--seed", "7", "--scale", "50", "--until", UNTIL, "--record", "off", "--change", change
+    )
     world = undertow.World("october-2025", seed=7, scale=50, until=UNTIL)
     world.run_until("2025-10-10T21:00:00Z")
     fork = world.copy()

@@ -25,7 +25,12 @@ def _load() -> ctypes.CDLL:
         raise ImportError(f"{name} is missing: this is a source tree; `make wheel` builds the package")
     lib = ctypes.CDLL(str(name))
     void, text, i32, i64, u64, f64 = (
-        ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int32, ctypes.c_int64, ctypes.c_uint64, ctypes.c_double,
+        ctypes.c_void_p,
+        ctypes.c_char_p,
+        ctypes.c_int32,
+        ctypes.c_int64,
+        ctypes.c_uint64,
+        ctypes.c_double,
     )
     signatures: dict[str, tuple[Any, list[Any]]] = {
         "begin": (None, [text]),
@@ -118,8 +123,12 @@ def read(pointer: int | None) -> Answer:
     error = reply.get("error")
     if error is not None:
         raise InputError(
-            error.get("file") or "undertow", line=error.get("line"), key=error.get("key"),
-            found=error["found"], allowed=error.get("allowed") or "", nearest=error.get("nearest"),
+            error.get("file") or "undertow",
+            line=error.get("line"),
+            key=error.get("key"),
+            found=error["found"],
+            allowed=error.get("allowed") or "",
+            nearest=error.get("nearest"),
         )
     return Answer(reply["code"], reply["results"], reply["notes"])
 
@@ -179,7 +188,9 @@ def call(arguments: Sequence[str], progress: object = None, checked: bool = True
 
     def work() -> None:
         pointer.append(
-            lib.undertow_call(len(words), argv, ctypes.byref(stop), ctypes.cast(told, ctypes.c_void_p) if told else None)
+            lib.undertow_call(
+                len(words), argv, ctypes.byref(stop), ctypes.cast(told, ctypes.c_void_p) if told else None
+            )
         )
 
     try:

@@ -16,7 +16,9 @@ Path = str | os.PathLike[str]
 
 def scenarios() -> Table:
     """The built-in events: name, title, start, end."""
-    return Table.of_rows(call(["scenarios", "list", "--json"]).json()["scenarios"], first=["name", "title", "start_utc"])
+    return Table.of_rows(
+        call(["scenarios", "list", "--json"]).json()["scenarios"], first=["name", "title", "start_utc"]
+    )
 
 
 def venues(name: Path | None = None, *, day: str | None = None, set: Settings | None = None) -> Table:
@@ -82,7 +84,11 @@ def _adl(event: Path, budget: float, unit: float | None) -> dict[str, Any]:
 
 
 def _reduced(
-    scenario: Path, seeds: int | None, seed: int | None, shock_pct: float | None, leverage: float | None,
+    scenario: Path,
+    seeds: int | None,
+    seed: int | None,
+    shock_pct: float | None,
+    leverage: float | None,
     depth: float | None,
 ) -> list[str]:
     words = [positional(scenario, "scenario"), "--json"]
@@ -91,8 +97,14 @@ def _reduced(
 
 
 def attribute(
-    scenario: Path, *, seeds: int | None = None, seed: int | None = None, shock_pct: float | None = None,
-    leverage: float | None = None, depth: float | None = None, progress: object = None,
+    scenario: Path,
+    *,
+    seeds: int | None = None,
+    seed: int | None = None,
+    shock_pct: float | None = None,
+    leverage: float | None = None,
+    depth: float | None = None,
+    progress: object = None,
 ) -> dict[str, Any]:
     """Shapley shares of eight causes on the reduced form, with interactions and 5-95 % intervals.
 
@@ -106,8 +118,15 @@ def attribute(
 
 
 def fragility(
-    scenario: Path, *, seeds: int | None = None, seed: int | None = None, shock_pct: float | None = None,
-    leverage: float | None = None, depth: float | None = None, indicators: int | None = None, progress: object = None,
+    scenario: Path,
+    *,
+    seeds: int | None = None,
+    seed: int | None = None,
+    shock_pct: float | None = None,
+    leverage: float | None = None,
+    depth: float | None = None,
+    indicators: int | None = None,
+    progress: object = None,
 ) -> dict[str, Any]:
     """Drawdown against shock and depth, and the distance to the cliff, on the reduced form."""
     words = ["fragility", *_reduced(scenario, seeds, seed, shock_pct, leverage, depth)]
@@ -118,8 +137,15 @@ def fragility(
 
 
 def reverse(
-    scenario: Path, *, limit: str, seeds: int | None = None, seed: int | None = None, shock_pct: float | None = None,
-    leverage: float | None = None, depth: float | None = None, progress: object = None,
+    scenario: Path,
+    *,
+    limit: str,
+    seeds: int | None = None,
+    seed: int | None = None,
+    shock_pct: float | None = None,
+    leverage: float | None = None,
+    depth: float | None = None,
+    progress: object = None,
 ) -> dict[str, Any]:
     """The smallest shock, loss of depth, or both that breaks a limit such as `fall_pct=20`."""
     words = ["reverse", *_reduced(scenario, seeds, seed, shock_pct, leverage, depth), "--limit=" + text(limit, "limit")]

@@ -24,15 +24,27 @@ def paths(value: Paths | None, name: str) -> list[str]:
 
 
 def import_book(
-    files: Paths, out: str | os.PathLike[str], *, format: str | None = None, account: str | None = None,
-    symbol: str | None = None, venue: str | None = None, strict: bool = False, allow: Sequence[str] = (),
+    files: Paths,
+    out: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    account: str | None = None,
+    symbol: str | None = None,
+    venue: str | None = None,
+    strict: bool = False,
+    allow: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Files of venues, protocols, libraries or our own tables as a book's folder: what was read, and its health.
 
     - out: the folder to make; it must not exist.
     - strict: refuse any warning but those of `allow`.
     """
-    words = ["import", *(positional(one, "files") for one in paths(files, "files")), "--out=" + text(out, "out"), "--json"]
+    words = [
+        "import",
+        *(positional(one, "files") for one in paths(files, "files")),
+        "--out=" + text(out, "out"),
+        "--json",
+    ]
     for key, value in (("as", format), ("account", account), ("symbol", symbol), ("venue", venue)):
         if value is not None:
             words.append(f"--{key}={text(value, key)}")
@@ -42,20 +54,40 @@ def import_book(
 
 
 def stress_options(
-    book: str | os.PathLike[str], *, shock: str | float | Sequence[str | float] = (), shocks: Paths | None = None,
-    impact: str = "none", reverse: Sequence[str] = (), grid: bool = False, beta: Paths | None = None,
-    recommend: str | None = None, path: Paths | None = None, event: str | None = None, bootstrap: Paths | None = None,
-    n_paths: int = 200, margin_period_minutes: int = 0, horizon_hours: int = 48, seed: int = 1,
-    rules: Sequence[str] = (), day: str | None = None, accounts: bool = False, threads: int | None = None,
-    strict: bool = False, allow: Sequence[str] = (),
+    book: str | os.PathLike[str],
+    *,
+    shock: str | float | Sequence[str | float] = (),
+    shocks: Paths | None = None,
+    impact: str = "none",
+    reverse: Sequence[str] = (),
+    grid: bool = False,
+    beta: Paths | None = None,
+    recommend: str | None = None,
+    path: Paths | None = None,
+    event: str | None = None,
+    bootstrap: Paths | None = None,
+    n_paths: int = 200,
+    margin_period_minutes: int = 0,
+    horizon_hours: int = 48,
+    seed: int = 1,
+    rules: Sequence[str] = (),
+    day: str | None = None,
+    accounts: bool = False,
+    threads: int | None = None,
+    strict: bool = False,
+    allow: Sequence[str] = (),
 ) -> list[str]:
     """The options of `undertow stress`."""
     words = [positional(book, "book"), "--impact=" + text(impact, "impact")]
     for one in [shock] if isinstance(shock, (str, int, float)) else shock:
         words.append("--shock=" + (text(one, "shock") if isinstance(one, str) else number_text(one, "shock")))
     lists = {
-        "shocks": paths(shocks, "shocks"), "reverse": paths(reverse, "reverse"), "beta": paths(beta, "beta"),
-        "path": paths(path, "path"), "bootstrap": paths(bootstrap, "bootstrap"), "rules": paths(rules, "rules"),
+        "shocks": paths(shocks, "shocks"),
+        "reverse": paths(reverse, "reverse"),
+        "beta": paths(beta, "beta"),
+        "path": paths(path, "path"),
+        "bootstrap": paths(bootstrap, "bootstrap"),
+        "rules": paths(rules, "rules"),
         "allow": paths(allow, "allow"),
     }
     for key, values in lists.items():
@@ -64,7 +96,10 @@ def stress_options(
         if value is not None:
             words.append(f"--{key}={text(value, key)}")
     numbers = {
-        "paths": n_paths, "margin-period-minutes": margin_period_minutes, "horizon-hours": horizon_hours, "seed": seed,
+        "paths": n_paths,
+        "margin-period-minutes": margin_period_minutes,
+        "horizon-hours": horizon_hours,
+        "seed": seed,
         "threads": min(os.cpu_count() or 1, 256) if threads is None else threads,
     }
     words += [f"--{key}={number_text(number, key)}" for key, number in numbers.items()]

@@ -37,8 +37,15 @@ BATCH_SECONDS = 10.0
 
 
 def sweep(
-    plan: str | os.PathLike[str], out: str | os.PathLike[str], client: Client, *, batch: int | None = None,
-    retries: int = 2, keep_runs: bool = False, results: str | None = None, progress: object = None,
+    plan: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    client: Client,
+    *,
+    batch: int | None = None,
+    retries: int = 2,
+    keep_runs: bool = False,
+    results: str | None = None,
+    progress: object = None,
 ) -> Ensemble:
     """Every point of a plan on a cluster; resumable. The tables are those of `undertow.sweep`, byte by byte.
 
@@ -61,8 +68,13 @@ def sweep(
 
 
 def calibrate(
-    plan: str | os.PathLike[str], out: str | os.PathLike[str], client: Client, *, batch: int | None = None,
-    retries: int = 2, progress: object = None,
+    plan: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    client: Client,
+    *,
+    batch: int | None = None,
+    retries: int = 2,
+    progress: object = None,
 ) -> Ensemble:
     """A calibration's rounds on a cluster, one round after the other; resumable. As `undertow.calibrate`, byte by byte.
 
@@ -78,8 +90,13 @@ def calibrate(
 
 
 def bootstrap_stress(
-    book: str | os.PathLike[str], client: Client, *, out: str | os.PathLike[str] = "runs", tasks: int | None = None,
-    progress: object = None, **options: Any,
+    book: str | os.PathLike[str],
+    client: Client,
+    *,
+    out: str | os.PathLike[str] = "runs",
+    tasks: int | None = None,
+    progress: object = None,
+    **options: Any,
 ) -> Stress:
     """`undertow.stress` with `bootstrap=…`, its paths shared out among workers: the same figures, byte by byte.
 
@@ -153,7 +170,7 @@ def _moved(word: str, folder: str) -> str:
     """An option with a file, as it is where the files were unpacked."""
     for option in _FILES:
         if word.startswith(option):
-            return option + folder + "/" + _place(word[len(option):])
+            return option + folder + "/" + _place(word[len(option) :])
     return folder + "/" + _place(word) if not word.startswith("-") else word
 
 
@@ -168,7 +185,7 @@ def _packed(words: Sequence[str]) -> bytes:
         for word in words:
             option = next((one for one in _FILES if word.startswith(one)), None)
             if option or not word.startswith("-"):
-                path = word[len(option):] if option else word
+                path = word[len(option) :] if option else word
                 if not os.path.exists(path):
                     raise InputError(path, found="no such file", allowed="a file or folder")
                 tar.add(path, _place(path))
@@ -223,7 +240,7 @@ class _Fleet:
         tries = {point["folder"]: 0 for point in points}
         shown = _bar(progress, len(points), "points", self.verb[0])
         waiting = list(points)
-        under_way: dict[Future, list[dict[str, Any]]] = {}
+        under_way: dict[Future[Any], list[dict[str, Any]]] = {}
         threads = max(1, sum(one["nthreads"] for one in self.client.scheduler_info()["workers"].values()))
         # The first tasks are single points: what a point takes is measured, not guessed.
         size = self.batch or 1
@@ -246,8 +263,12 @@ class _Fleet:
         return True
 
     def _take(
-        self, under_way: dict[Future, list[dict[str, Any]]], waiting: list[dict[str, Any]], tries: dict[str, int],
-        shown: Callable[[int], None], store: _Results | None,
+        self,
+        under_way: dict[Future[Any], list[dict[str, Any]]],
+        waiting: list[dict[str, Any]],
+        tries: dict[str, int],
+        shown: Callable[[int], None],
+        store: _Results | None,
     ) -> float:
         """Takes in what is done: the mean seconds of its points."""
         from distributed import wait
@@ -273,7 +294,11 @@ class _Fleet:
         return sum(seconds) / len(seconds) if seconds else 0.0
 
     def _again(
-        self, point: dict[str, Any], tries: dict[str, int], reason: str, waiting: list[dict[str, Any]],
+        self,
+        point: dict[str, Any],
+        tries: dict[str, int],
+        reason: str,
+        waiting: list[dict[str, Any]],
         shown: Callable[[int], None],
     ) -> None:
         tries[point["folder"]] += 1
@@ -360,7 +385,9 @@ class _local:
                 shutil.copyfileobj(source, copy)
         except (OSError, ValueError) as error:
             self.folder.cleanup()
-            raise InputError(self.path, found=str(error) or type(error).__name__, allowed="a plan that can be read") from None
+            raise InputError(
+                self.path, found=str(error) or type(error).__name__, allowed="a plan that can be read"
+            ) from None
         return file
 
     def __exit__(self, *_: object) -> None:
@@ -397,7 +424,9 @@ def connected(address: str) -> Client:
     try:
         return Client(address, timeout=20)
     except (OSError, ValueError) as error:
-        raise InputError("--dask", found=f"`{address}`: {error}", allowed="tcp://HOST:PORT of a scheduler, or `local`") from None
+        raise InputError(
+            "--dask", found=f"`{address}`: {error}", allowed="tcp://HOST:PORT of a scheduler, or `local`"
+        ) from None
 
 
 class _Lines:

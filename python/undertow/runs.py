@@ -55,7 +55,13 @@ def run_options(
     threads: int | None = None,
 ) -> list[str]:
     """The options of `undertow run` that decide a world."""
-    words = [positional(scenario, "scenario"), "--seed", number_text(seed, "seed"), "--scale", number_text(scale, "scale")]
+    words = [
+        positional(scenario, "scenario"),
+        "--seed",
+        number_text(seed, "seed"),
+        "--scale",
+        number_text(scale, "scale"),
+    ]
     words += ["--threads", number_text(min(os.cpu_count() or 1, 256) if threads is None else threads, "threads")]
     for key, value in (set or {}).items():
         words.append(f"--set={text(key, 'set')}={setting_text(value, str(key))}")
@@ -106,10 +112,20 @@ def run(
 
     Raises InputError for bad input, CheckFailed where a ledger does not balance.
     """
-    words = ["run", *run_options(
-        scenario, seed=seed, scale=scale, set=set, until=until, index_path=index_path, book=book, changes=changes,
-        threads=threads,
-    )]
+    words = [
+        "run",
+        *run_options(
+            scenario,
+            seed=seed,
+            scale=scale,
+            set=set,
+            until=until,
+            index_path=index_path,
+            book=book,
+            changes=changes,
+            threads=threads,
+        ),
+    ]
     words += ["--record=" + text(record, "record"), "--out=" + text(out, "out")]
     words += ["--record-limit-mb", number_text(record_limit_mb, "record_limit_mb"), "--json"]
     words += ["--fragility"] * bool(fragility) + ["--twins"] * bool(twins)
@@ -201,7 +217,9 @@ class Run:
         """What came of each venue; its own falls stand in `.summary["by_venue"]`."""
         rows = []
         for venue, figures in sorted(self.summary["by_venue"].items()):
-            rows.append({"venue": venue, **{k: v for k, v in sorted(figures.items()) if not isinstance(v, (dict, list))}})
+            rows.append(
+                {"venue": venue, **{k: v for k, v in sorted(figures.items()) if not isinstance(v, (dict, list))}}
+            )
         return Table.of_rows(rows)
 
     @property
@@ -263,15 +281,18 @@ class Run:
     def _who_paid(self) -> list[tuple[str, float]]:
         s = self.summary
         return [
-            ("insurance funds", s["fund_draw_usd"]), ("deleveraged winners, forgone", s.get("deleveraged_forgone_usd", 0)),
-            ("nobody: bad debt", s["bad_debt_usd"]), ("socialised", s.get("socialised_loss_usd", 0)),
+            ("insurance funds", s["fund_draw_usd"]),
+            ("deleveraged winners, forgone", s.get("deleveraged_forgone_usd", 0)),
+            ("nobody: bad debt", s["bad_debt_usd"]),
+            ("socialised", s.get("socialised_loss_usd", 0)),
         ]
 
     def __repr__(self) -> str:
         s = self.summary
         falls = ", ".join(
             f"{name} {s['fall_pct'][name]:.1f} %"
-            for name in [*s.get("majors", [])[:3], "TOTAL", "TOTAL2", "TOTAL3"] if name in s["fall_pct"]
+            for name in [*s.get("majors", [])[:3], "TOTAL", "TOTAL2", "TOTAL3"]
+            if name in s["fall_pct"]
         )
         lines = [
             str(s.get("title", s["scenario"])),
@@ -307,7 +328,15 @@ class Run:
 
 
 _FACT_COLUMNS = [
-    "fact", "name", "unit", "role", "recorded_low", "recorded_high", "simulated_median", "simulated_p5", "simulated_p95",
+    "fact",
+    "name",
+    "unit",
+    "role",
+    "recorded_low",
+    "recorded_high",
+    "simulated_median",
+    "simulated_p5",
+    "simulated_p95",
     "inside",
 ]
 

@@ -148,7 +148,9 @@ def _typed(name: str, values: list[Any]) -> tuple[str, list[Any]]:
         return "whole", values
     if present and all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in present):
         # JSON has no other numbers.
-        return "number", [None if one is None or one != one or abs(one) == float("inf") else float(one) for one in values]
+        return "number", [
+            None if one is None or one != one or abs(one) == float("inf") else float(one) for one in values
+        ]
     if name.endswith("_utc") and present:
         try:
             return "time", [None if one is None else _milliseconds(str(one)) for one in values]

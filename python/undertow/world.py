@@ -59,7 +59,8 @@ class _Core:
         if found is None:
             listed = [key[1] for key in self.places if key[0] == asset]
             raise InputError(
-                "book", found=f"`{asset}` on `{venue}`",
+                "book",
+                found=f"`{asset}` on `{venue}`",
                 allowed=f"{asset} on {', '.join(listed)}" if listed else "an asset of the world",
                 nearest=_nearest(asset, self.about["assets"]) if not listed else _nearest(venue, listed),
             )
@@ -93,15 +94,30 @@ class World:
     """
 
     def __init__(
-        self, scenario: str | os.PathLike[str], *, seed: int = 1, scale: int = 1, set: Settings | None = None,
-        until: Time | None = None, index_path: str | os.PathLike[str] | None = None,
-        book: str | os.PathLike[str] | None = None, changes: Sequence[str] = (), threads: int | None = None,
+        self,
+        scenario: str | os.PathLike[str],
+        *,
+        seed: int = 1,
+        scale: int = 1,
+        set: Settings | None = None,
+        until: Time | None = None,
+        index_path: str | os.PathLike[str] | None = None,
+        book: str | os.PathLike[str] | None = None,
+        changes: Sequence[str] = (),
+        threads: int | None = None,
     ) -> None:
         words = [
             one.encode()
             for one in run_options(
-                scenario, seed=seed, scale=scale, set=set, until=until, index_path=index_path, book=book,
-                changes=changes, threads=threads,
+                scenario,
+                seed=seed,
+                scale=scale,
+                set=set,
+                until=until,
+                index_path=index_path,
+                book=book,
+                changes=changes,
+                threads=threads,
             )
         ]
         argv = (ctypes.c_char_p * len(words))(*words)
@@ -379,8 +395,16 @@ class Account:
         return self.order(asset, -1, **size)
 
     def order(
-        self, asset: str, side: int, *, usd: float | None = None, coins: float | None = None, limit: float | None = None,
-        post_only: bool = False, immediate: bool = False, reduce_only: bool = False,
+        self,
+        asset: str,
+        side: int,
+        *,
+        usd: float | None = None,
+        coins: float | None = None,
+        limit: float | None = None,
+        post_only: bool = False,
+        immediate: bool = False,
+        reduce_only: bool = False,
     ) -> Order:
         """An order for the next step, on this account's venue.
 
@@ -467,7 +491,11 @@ class Order:
     @property
     def left(self) -> float:
         """Coins of it that rest in the book now."""
-        return float(lib.undertow_world_left(self.account._core.open, self.book.number, self._resting)) if self._resting else 0.0
+        return (
+            float(lib.undertow_world_left(self.account._core.open, self.book.number, self._resting))
+            if self._resting
+            else 0.0
+        )
 
     def cancel(self) -> None:
         """Takes it out of the book at the next step, where it still rests."""
@@ -479,7 +507,9 @@ class Order:
                 self.account._core.orders[int(number)] = Order(self.account, self.book, self.side)
 
     def __repr__(self) -> str:
-        state = "refused: " + self.refused if self.refused else f"filled {self.filled:g}" if self.is_answered else "brought"
+        state = (
+            "refused: " + self.refused if self.refused else f"filled {self.filled:g}" if self.is_answered else "brought"
+        )
         return f"<Order {'buy' if self.side > 0 else 'sell'} {self.book.asset} on {self.book.venue}: {state}>"
 
 

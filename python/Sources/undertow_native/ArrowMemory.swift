@@ -19,7 +19,9 @@ enum ArrowMemory {
 
     static func releaseArray(_ array: UnsafeMutablePointer<ArrowArray>?) {
         guard let array, array.pointee.release != nil else { return }
-        for i in 0..<Int(array.pointee.n_buffers) { UnsafeMutableRawPointer(mutating: array.pointee.buffers[i])?.deallocate() }
+        for i in 0..<Int(array.pointee.n_buffers) {
+            UnsafeMutableRawPointer(mutating: array.pointee.buffers[i])?.deallocate()
+        }
         array.pointee.buffers?.deallocate()
         for i in 0..<Int(array.pointee.n_children) {
             if let child = array.pointee.children[i] {
@@ -99,7 +101,8 @@ enum ArrowMemory {
 
     /// A batch: a structure with an array a column.
     static func batch(_ columns: [ArrowArray], rows: Int) -> ArrowArray {
-        let children = UnsafeMutablePointer<UnsafeMutablePointer<ArrowArray>?>.allocate(capacity: max(1, columns.count))
+        let children = UnsafeMutablePointer<UnsafeMutablePointer<ArrowArray>?>.allocate(
+            capacity: max(1, columns.count))
         for (i, column) in columns.enumerated() {
             children[i] = .allocate(capacity: 1)
             children[i]!.initialize(to: column)

@@ -58,7 +58,9 @@ struct ColumnBuffer {
             bytes!.deallocate()
             bytes = larger
         }
-        if let start = text.baseAddress { (bytes! + byteCount).copyMemory(from: start, byteCount: text.count) }
+        if let start = text.baseAddress {
+            (bytes! + byteCount).copyMemory(from: start, byteCount: text.count)
+        }
         byteCount += text.count
         endText()
         end(isPresent: true)

@@ -51,7 +51,8 @@ struct WorldQuestion: Decodable {
     var usd: Double?
 
     static let known = [
-        "about", "account", "book", "cascade", "change", "hash", "lending", "open_account", "summary", "triggers",
+        "about", "account", "book", "cascade", "change", "hash", "lending", "open_account", "summary",
+        "triggers",
     ]
 
     func answer(_ box: WorldBox) throws -> String {
@@ -126,7 +127,8 @@ struct WorldQuestion: Decodable {
         // What a ledger of 64 bits holds many times over.
         guard let usd, usd > 0, usd <= 1e10 else {
             throw InputError(
-                file: "world", key: "usd", found: "\(usd ?? 0)", allowed: "more than 0, up to 10 billion dollars")
+                file: "world", key: "usd", found: "\(usd ?? 0)",
+                allowed: "more than 0, up to 10 billion dollars")
         }
         let account = world.openOutsideAccount(on: found, usd: usd)
         return "{\"venue\":\(found.rawValue),\"account\":\(account.rawValue)}"
@@ -176,7 +178,8 @@ struct WorldAbout: Encodable {
                 Book(
                     number: Int(b.rawValue), venue: venues[place.exchange.index],
                     venueNumber: place.exchange.index,
-                    asset: world.exchanges.assets[place.asset], isSpot: place.isSpot, isInverse: place.isInverse
+                    asset: world.exchanges.assets[place.asset], isSpot: place.isSpot,
+                    isInverse: place.isInverse
                 ))
         }
     }

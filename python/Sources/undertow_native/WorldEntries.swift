@@ -1,6 +1,6 @@
 import Agents
-import Clearing
 import CUndertow
+import Clearing
 import Commands
 import Exchanges
 import Foundation
@@ -185,7 +185,8 @@ public func order(
                 .submit(
                     NewOrder(
                         side, lots, at: price, account: AccountID(Int(account)),
-                        timeInForce: isTaker ? .immediateOrCancel : flags & 4 != 0 ? .postOnly : .goodTillCancel,
+                        timeInForce: isTaker
+                            ? .immediateOrCancel : flags & 4 != 0 ? .postOnly : .goodTillCancel,
                         selfTrade: .cancelMaker, reduceOnly: flags & 8 != 0))))
     }
 }
@@ -218,7 +219,8 @@ public func left(_ handle: Handle, _ book: Int32, _ order: UInt64) -> Double {
 /// - Returns: how many there are; the first `room` are written.
 @_cdecl("undertow_world_answers")
 public func answers(
-    _ handle: Handle, _ room: Int64, _ out: UnsafeMutablePointer<Double>, _ resting: UnsafeMutablePointer<UInt64>
+    _ handle: Handle, _ room: Int64, _ out: UnsafeMutablePointer<Double>,
+    _ resting: UnsafeMutablePointer<UInt64>
 ) -> Int64 {
     WorldBox.of(handle).with { world in
         let answers = world.outsideAnswers
