@@ -162,6 +162,12 @@ struct StressCommand: ParsableCommand {
                 }
             }
         }
+        try write(&result, of: book, asked: asked)
+        if result.scenarios.contains(where: { $0.zeroSumMicroUsd != 0 }) { throw ExitCode(1) }
+    }
+
+    /// Leaves the folder and prints.
+    private func write(_ result: inout StressResult, of book: AccountBook, asked: [Shock]) throws {
         let folder = try StressFolder.make(
             out: out, name: URL(fileURLWithPath: book.folder).lastPathComponent)
         result.folder = folder
@@ -180,7 +186,6 @@ struct StressCommand: ParsableCommand {
         } else {
             print(result.text)
         }
-        if result.scenarios.contains(where: { $0.zeroSumMicroUsd != 0 }) { throw ExitCode(1) }
     }
 
     private func drawPaths() throws -> DrawnPaths? {

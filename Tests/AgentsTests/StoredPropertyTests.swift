@@ -282,12 +282,40 @@ import Venues
         #expect(minute(answers) != before)
     }
 
+    @Test func outsideOrders() {
+        let order = NewOrder(.buy, Lots(3), at: Ticks(100), account: AccountID(2))
+        let base = OutsideOrders()
+        let waiting = OutsideOrders.Command(
+            number: 1, book: BookID(0), account: AccountID(2), what: .submit(order))
+        expectHashed(
+            base, constants: ["name"],
+            [
+                "waiting": { $0.waiting = [waiting] },
+                "answers": { $0.answers = [OutsideOrders.Answer(number: 1, book: BookID(0))] },
+                "brought": { $0.brought = 1 },
+            ])
+        func answered(_ change: (inout OutsideOrders.Answer) -> Void) -> StateHash {
+            var (orders, answer, hash) = (base, OutsideOrders.Answer(number: 1, book: BookID(0)), StateHash())
+            change(&answer)
+            orders.answers = [answer]
+            orders.combine(into: &hash)
+            return hash
+        }
+        let all = [
+            answered { _ in }, answered { $0.number = 2 }, answered { $0.book = BookID(1) },
+            answered { $0.filled = Lots(1) }, answered { $0.filledMicros = 1 },
+            answered { $0.resting = OrderID(raw: 9) }, answered { $0.rejection = .tooManyOrders },
+        ]
+        #expect(Set(all).count == all.count)
+    }
+
     /// Every strategy of the room has a row above and a line in `AgentList`, and writes no ledger but by Exchanges' methods.
     @Test func everyStrategyIsHere() throws {
         let here = URL(fileURLWithPath: #filePath)
         let sources = here.deletingLastPathComponent().appendingPathComponent("../../Sources/Agents")
         let tests = try String(contentsOf: here, encoding: .utf8)
-        let registered = AgentList.registered.agents.map { "\($0)" }
+        // Orders from outside join a world when the first is brought.
+        let registered = AgentList.registered.agents.map { "\($0)" } + ["OutsideOrders"]
         var found = 0
         let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)!
         for case let file as URL in files where file.pathExtension == "swift" {

@@ -51,6 +51,12 @@ struct EnsembleTests {
             #expect(folder.folder(7).hasSuffix("/points/00007"))
             let outcomes = runs.run(points)
             #expect(outcomes == [.done, .failed("undertow: it will not"), .failed("printed no result")])
+            // Who looks at the folder alone finds the same, and runs nothing.
+            var looking = runs
+            looking.isLooking = true
+            #expect(looking.run(points) == outcomes)
+            let other = PointRuns.Point(folder: folder.folder(4), arguments: points[0].arguments)
+            #expect(looking.run([other]) == [.interrupted])
             let told = Mutex<[PointRuns.Progress]>([])
             var again = runs
             again.progress = { now in told.withLock { $0.append(now) } }

@@ -119,6 +119,30 @@ struct StressTests {
         #expect(one.deficitShortfall99Usd.value >= one.deficitVar99Usd.value)
         let interval = one.accountsLiquidatedMean
         #expect(interval.low <= interval.value && interval.value <= interval.high)
+        // Shares worked out apart, in any order, are the whole; one that is missing or of other paths is refused.
+        let drawnPaths = try paths(history(waves), 40, 1)
+        let files = try (1...3).reversed().map { k in
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent("part-\(UUID()).json")
+            let part = try BootstrapPart("\(k)/3", of: drawnPaths, book, threads: 1)
+            try JSONEncoder().encode(part).write(to: file)
+            return file.path
+        }
+        defer { for file in files { try? FileManager.default.removeItem(atPath: file) } }
+        let joined = Bootstrap(book, drawnPaths, try BootstrapPart.join(files, of: drawnPaths))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        #expect(try encoder.encode(joined) == encoder.encode(one))
+        let other40 = try paths(history(waves), 40, 2)
+        for (some, of) in [
+            (Array(files.dropLast()), drawnPaths), (files + [files[0]], drawnPaths), (files, other40),
+        ] {
+            #expect(throws: InputError.self) { try BootstrapPart.join(some, of: of) }
+        }
+        for text in ["0/3", "4/3", "1/41", "1", "a/b", "1/0"] {
+            #expect(throws: InputError.self) {
+                try BootstrapPart(text, of: drawnPaths, book, threads: 1)
+            }
+        }
         // Nothing moves: nobody fails.
         let calm = Bootstrap(book, try paths(history(Array(repeating: 100, count: 200)), 10, 1))
         #expect(calm.liquidationsAtRisk95Usd.value == 0 && calm.fundGoneShare.value == 0)

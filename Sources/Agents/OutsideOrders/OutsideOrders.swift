@@ -32,10 +32,10 @@ public struct OutsideOrders: Strategy {
     }
 
     public let name = "outside orders"
-    public private(set) var waiting: [Command] = []
+    public internal(set) var waiting: [Command] = []
     /// Of the last step.
-    public private(set) var answers: [Answer] = []
-    private var brought = 0
+    public internal(set) var answers: [Answer] = []
+    var brought = 0
 
     public init() {}
 
