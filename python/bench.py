@@ -21,7 +21,8 @@ LIBRARIES = {
     "pyarrow": "import pyarrow; t = table.to_arrow(); n, s = t.num_rows, float(t.column('coins').to_pandas().sum())",
     "polars": "import polars; t = polars.DataFrame(table); n, s = t.height, float(t['coins'].sum())",
     "pandas": "import pandas; t = table.to_pandas(); n, s = len(t), float(t['coins'].sum())",
-    "duckdb": "import duckdb; n, s = duckdb.sql('select count(*), sum(coins) from table_').fetchone()",
+    "pandas, Arrow's types": "import pandas; t = table.to_pandas(arrow=True); n, s = len(t), float(t['coins'].sum())",
+    "duckdb": "import duckdb; n, s = duckdb.sql('select count(*), sum(coins) from table_').fetchall()[0]",
 }
 CHILD = """
 import json, os, resource, sys, time
@@ -57,9 +58,9 @@ def reading(millions: float) -> None:
         print(f"{told[0]:,} rows of {len(columns)} columns, about {told[0] * width / 1e6:,.0f} MB as Arrow")
         print("| read by | seconds | million rows/s | peak MB | kept MB |\n| --- | --- | --- | --- | --- |")
         for name, work in LIBRARIES.items():
-            script = CHILD.format(folder=str(run.folder), work=work, module=name)
+            script = CHILD.format(folder=str(run.folder), work=work, module=name.split(",")[0])
             done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-            found = json.loads(done.stdout)
+            found = json.loads(done.stdout.splitlines()[-1])
             assert found["rows"] == told[0], found
             assert abs(found["sum"] - told[1]) <= 1e-6 * abs(told[1]), (found, told)
             rate = found["rows"] / found["seconds"] / 1e6

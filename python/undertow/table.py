@@ -107,10 +107,15 @@ class Table:
         frame: polars.DataFrame = _library("polars").DataFrame(self)
         return frame
 
-    def to_pandas(self) -> pandas.DataFrame:
-        """Needs pandas and pyarrow. Names are a category; columns share Arrow's memory where pandas can."""
-        _library("pandas")
-        frame: pandas.DataFrame = self.to_arrow().to_pandas(split_blocks=True, self_destruct=True)
+    def to_pandas(self, *, arrow: bool = False) -> pandas.DataFrame:
+        """Needs pandas and pyarrow. Names are a category.
+
+        - arrow: columns of Arrow's types, which share our memory; numpy's ask for a copy where values are missing.
+        """
+        types = _library("pandas").ArrowDtype if arrow else None
+        frame: pandas.DataFrame = self.to_arrow().to_pandas(
+            types_mapper=types, split_blocks=not arrow, self_destruct=not arrow
+        )
         return frame
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
