@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Ensembles
 import Foundation
+import Primitives
 import Recording
 
 struct CalibrateCommand: ParsableCommand {
@@ -35,7 +36,12 @@ struct CalibrateCommand: ParsableCommand {
 
     func run() throws {
         var calibration = try Calibration(plan: plan, out: out)
-        try fleet.becomeFleet("calibrate", plan: plan, out: out, isQuiet: quiet || json)
+        if fleet.dask != nil && write != nil {
+            throw InputError(
+                file: "--write", found: "--dask beside it",
+                allowed: "the same command without --dask, afterwards")
+        }
+        try fleet.becomeFleet("calibrate", plan: plan, out: out, isQuiet: quiet || json, json: json)
         let rounds = calibration.plan.rounds
         let interrupted = try calibration.run { round in
             fleet.runsNothing
@@ -46,6 +52,11 @@ struct CalibrateCommand: ParsableCommand {
         if fleet.left {
             print(try FleetOptions.list(calibration.left, round: interrupted))
             return
+        }
+        if fleet.tables, !calibration.left.isEmpty {
+            throw InputError(
+                file: "--tables", found: "\(calibration.left.count) runs left of round \(interrupted ?? 0)",
+                allowed: "a calibration whose runs are all done; --left lists them")
         }
         if let interrupted {
             Undertow.complain("interrupted in round \(interrupted); the same command goes on")

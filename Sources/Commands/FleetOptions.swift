@@ -41,7 +41,7 @@ struct FleetOptions: ParsableArguments {
     }
 
     /// Becomes the fleet of the Python package, which comes back here for the tables.
-    func becomeFleet(_ verb: String, plan: String, out: String, isQuiet: Bool) throws {
+    func becomeFleet(_ verb: String, plan: String, out: String, isQuiet: Bool, json: Bool) throws {
         guard let dask else { return }
         guard !Caller.current.isEmbedded else {
             throw InputError(
@@ -50,7 +50,7 @@ struct FleetOptions: ParsableArguments {
         let python = ProcessInfo.processInfo.environment["UNDERTOW_PYTHON"] ?? "python3"
         let arguments =
             [python, "-m", "undertow.fleet", verb, plan, "--out", out, "--dask", dask]
-            + (isQuiet ? ["--quiet"] : [])
+            + (isQuiet ? ["--quiet"] : []) + (json ? ["--json"] : [])
         var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         words.append(nil)
         execvp(python, &words)

@@ -6,7 +6,9 @@ struct ThrowsTests {
         let ratchet = Ratchet(known: [:])
         let repository = Repository()
         var found: [String: Int] = [:]
-        for path in ["Sources", "Lab/Sources", "python/Sources"].flatMap({ repository.paths(below: $0, ending: ".swift") }) {
+        for path in ["Sources", "Lab/Sources", "python/Sources"].flatMap({
+            repository.paths(below: $0, ending: ".swift")
+        }) {
             let silent = Declarations(try repository.text(path)).found.filter {
                 $0.isPublic && Self.doesThrow($0.head) && !$0.comment.contains("- Throws:")
             }

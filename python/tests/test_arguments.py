@@ -46,7 +46,7 @@ TEXTS = st.one_of(
 )
 NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([0, -1, 2**31, 2**63, 2**64, 1e300, -0.0]))
 OPTIONS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-FINE = (undertow.UndertowError, TypeError, OverflowError)
+FINE = (undertow.UndertowError,)
 
 
 @OPTIONS

@@ -156,6 +156,33 @@ def test_a_bootstrap_is_the_same(client: Client, tmp_path: Path) -> None:
     assert alone.result == there.result
 
 
+def test_workers_need_no_file_of_the_callers(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Relative paths, a link, an event of one's own: workers stand elsewhere and have none of them."""
+    monkeypatch.chdir(tmp_path)
+    client.run(os.chdir, "/")
+    undertow.command(["scenarios", "export", "october-2025-btc", "--out", "mine"])
+    Path("own.yaml").write_text("extends: october-2025-btc\naccounts:\n  total: {value: 3000, source: assumption}\n")
+    for name in ("mine", "own.yaml"):
+        Path("plan.yaml").write_text(f"scenario: {name}\nuntil: 2025-10-10T20:10:00Z\nsweep:\n  seed: [1, 2]\n")
+        alone = undertow.sweep("plan.yaml", f"alone-{name}")
+        there = undertow.fleet.sweep("plan.yaml", f"fleet-{name}", client)
+        assert there.result["done"] == alone.result["done"] == 2, there.result
+        assert tables(Path(f"fleet-{name}")) == tables(Path(f"alone-{name}"))
+    if (EXAMPLES / "desk").is_dir():
+        Path("book").symlink_to(EXAMPLES / "desk")
+        candles(Path())
+        found = undertow.fleet.bootstrap_stress("book", client, bootstrap="BTCUSDT_1h.csv", n_paths=12, out="stress")
+        assert found.intervals == undertow.stress("book", bootstrap="BTCUSDT_1h.csv", n_paths=12, out="s").intervals
+
+
+def test_a_folder_has_one_fleet(client: Client, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("scenario: textbook-waterfall\nsweep:\n  seed: [1]\n")
+    with undertow.fleet._Fleet(["sweep", str(plan)], tmp_path / "out", client, 0, None, False):
+        with pytest.raises(undertow.InputError, match="another fleet"):
+            undertow.fleet.sweep(plan, tmp_path / "out", client)
+
+
 def test_from_the_shell(tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     plan.write_text("scenario: textbook-waterfall\nsweep:\n  seed: [1, 2]\n")

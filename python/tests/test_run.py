@@ -123,6 +123,19 @@ def test_every_verb_answers(tmp_path: Path) -> None:
     assert shares["coalitions"] == 256
 
 
+def test_numbers_of_numpy_are_numbers(tmp_path: Path) -> None:
+    import numpy
+
+    triggers = tmp_path / "triggers.csv"
+    triggers.write_text("drawdown_from,drawdown_to,notional_per_log\n0,0.2,1e9\n")
+    table = undertow.cascade(triggers, impact="linear:2e9", shock=numpy.linspace(0.01, 0.05, 3))
+    assert len(list(table.rows())) == 3
+    one = undertow.World(QUICK, seed=numpy.int64(3), set={"rules.fund_multiple": numpy.float64(2)})
+    other = undertow.World(QUICK, seed=3, set={"rules.fund_multiple": 2.0})
+    assert one.step(numpy.int64(5)) == other.step(5) == 5
+    assert one.hash == other.hash
+
+
 def test_progress_counts_like_tqdm(tmp_path: Path) -> None:
     class Bar:
         made: list[Bar] = []

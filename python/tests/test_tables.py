@@ -92,6 +92,25 @@ def test_rows_of_values() -> None:
     assert undertow.Table.of_rows([]).to_arrow().num_rows == 0
 
 
+def test_a_csv_keeps_what_is_no_number(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text("state_hash,name,n,x\n1234567e90123456,1_000,3,1\n0012345678901234,7,,2.5\n")
+    rows = list(undertow.Table.of_csv(file).rows())
+    assert [row["state_hash"] for row in rows] == ["1234567e90123456", "0012345678901234"]
+    assert [row["name"] for row in rows] == ["1_000", "7"]
+    assert [row["n"] for row in rows] == [3, None]
+    assert [row["x"] for row in rows] == [1.0, 2.5]
+
+
+def test_rows_that_cannot_be() -> None:
+    for value in (b"x", {1}, "\ud800", object()):
+        with pytest.raises(undertow.InputError) as caught:
+            undertow.Table.of_rows([{"a": value}])
+        assert caught.value.key == "a"
+    assert [row["a"] for row in undertow.Table.of_rows([{"a": True}, {"a": 2}]).rows()] == [1, 2]
+    assert [row["a"] for row in undertow.Table.of_rows([{"a": 10**400}, {"a": 0.5}]).rows()] == [None, 0.5]
+
+
 def test_parquet_to_a_path_and_to_a_store(run: undertow.Run, tmp_path: Path) -> None:
     import fsspec
 

@@ -107,6 +107,65 @@ def test_orders_tell_what_became_of_them() -> None:
     assert account.buy("BTC", usd=5, limit=1e30).refused
 
 
+def test_accounts_end_where_a_ledger_does() -> None:
+    world = undertow.World(QUICK, seed=7)
+    with pytest.raises(undertow.InputError, match="trillion"):
+        for _ in range(200):
+            world.open_account("hyperliquid", usd=1e10)
+    world.step(3)
+    assert world.summary()["zero_sum_micro_usd"] == 0
+
+
+def test_nobody_acts_in_a_world_that_is_over() -> None:
+    world = undertow.World(QUICK, seed=7, until="2025-10-10T20:01:00Z")
+    world.add(Seller(1e6))
+    world.step(60)
+    end = world.hash
+    assert world.is_finished and world.run_until() == 0 and world.hash == end
+    [seller] = world.strategies
+    assert isinstance(seller, Seller) and len(seller.orders) == 60
+    assert seller.account.buy("BTC", usd=100).refused
+
+
+def test_an_interruption_loses_no_answer() -> None:
+    """Raised where it may fall: while a strategy acts, and behind the step."""
+
+    class Interrupted(Seller):
+        def act(self, view: undertow.World) -> None:
+            super().act(view)
+            if len(self.orders) % 3 == 0:
+                raise KeyboardInterrupt
+
+    world = undertow.World(QUICK, seed=7, until="2025-10-10T20:02:00Z")
+    first, second = Seller(1e6), Interrupted(1e6)
+    world.add(first)
+    world.add(second)
+    while not world.is_finished:
+        try:
+            world.step(7)
+        except KeyboardInterrupt:
+            pass
+    assert len(first.orders) == len(second.orders) == 120
+    assert all(order.is_answered for order in first.orders + second.orders)
+    alone = undertow.World(QUICK, seed=7, until="2025-10-10T20:02:00Z")
+    alone.add(Seller(1e6))
+    alone.add(Seller(1e6))
+    alone.run_until()
+    assert alone.hash == world.hash
+
+
+def test_an_order_withdrawn_at_once_is_cancelled() -> None:
+    world = undertow.World(QUICK, seed=7)
+    world.step(10)
+    account = world.open_account("hyperliquid", usd=1e6)
+    bid = world.book("BTC", "hyperliquid").bid
+    assert bid is not None
+    order = account.buy("BTC", usd=1000, limit=bid * 0.9)
+    order.cancel()
+    world.step(2)
+    assert order.is_answered and order.left == 0
+
+
 def test_a_copy_takes_its_strategies_along() -> None:
     world = undertow.World(QUICK, seed=7, until="2025-10-10T20:20:00Z")
     seller = Seller(5e6)

@@ -158,10 +158,19 @@ def fields(fill: Callable[[int], None]) -> list[Field]:
         stream.release(ctypes.byref(stream))
 
 
-def rows(fill: Callable[[int], None]) -> Iterator[tuple[Any, ...]]:
-    """The rows of a stream as Python values, batch by batch."""
-    kinds = [one.kind for one in fields(fill)]
+def read(fill: Callable[[int], None]) -> tuple[list[Field], Iterator[tuple[Any, ...]]]:
+    """The columns of a stream, and its rows as Python values, batch by batch."""
     stream = _opened(fill)
+    schema = _Schema()
+    stream.get_schema(ctypes.byref(stream), ctypes.byref(schema))
+    try:
+        found = _fields(schema)
+    finally:
+        schema.release(ctypes.byref(schema))
+    return found, _rows(stream, [one.kind for one in found])
+
+
+def _rows(stream: _Stream, kinds: list[str]) -> Iterator[tuple[Any, ...]]:
     try:
         while True:
             batch = _Array()

@@ -141,18 +141,27 @@ class Progress:
         self._bar: Any = None
         self._now: tuple[str, float] = ("", 0.0)
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def __call__(self, title: bytes, unit: bytes, done: float, total: float) -> None:
         with self._lock:
+            if self._is_closed:
+                return
             name = title.decode()
             if self._bar is None or self._now[0] != name:
-                self.close()
+                self._end_bar()
                 self._bar = self._make(total=total, unit=" " + unit.decode(), desc=name)
                 self._now = (name, 0.0)
             self._bar.update(done - self._now[1])
             self._now = (name, done)
 
     def close(self) -> None:
+        """Ends the bar; what is told afterwards is not shown."""
+        with self._lock:
+            self._is_closed = True
+            self._end_bar()
+
+    def _end_bar(self) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
@@ -195,6 +204,10 @@ def call(arguments: Sequence[str], progress: object = None, checked: bool = True
 
     try:
         in_thread(work, stop)
+    except BaseException:
+        if pointer:
+            take(pointer[0])
+        raise
     finally:
         if shown:
             shown.close()
@@ -233,7 +246,12 @@ def in_thread(work: Callable[[], None], stop: ctypes.c_int32 | None) -> None:
     except BaseException:
         if stop is not None:
             stop.value = 1
-            ended.wait()
+            # Impatience does not help: the folder is to be readable.
+            while not ended.is_set():
+                try:
+                    ended.wait()
+                except KeyboardInterrupt:
+                    pass
         raise
     if failures:
         raise failures[0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from ._native import call, positional, text
 from .errors import InputError
@@ -48,7 +49,7 @@ def cascade(triggers: Path, *, impact: str, shock: float | Iterable[float]) -> T
     - impact: `linear:DEPTH` or `sqrt:Y,SIGMA,V`.
     - shock: log returns down, as 0.05.
     """
-    shocks = [shock] if isinstance(shock, (int, float)) else list(shock)
+    shocks = [shock] if isinstance(shock, numbers.Real) else list(cast("Iterable[float]", shock))
     words = ["cascade", "--triggers=" + text(triggers, "triggers"), "--impact=" + text(impact, "impact")]
     words += ["--shock=" + ",".join(number_text(one, "shock") for one in shocks), "--json"]
     return Table.of_rows(call(words).json()["results"])

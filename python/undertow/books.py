@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from numbers import Real
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ._native import call, positional, text
 from .errors import InputError
@@ -79,7 +80,8 @@ def stress_options(
 ) -> list[str]:
     """The options of `undertow stress`."""
     words = [positional(book, "book"), "--impact=" + text(impact, "impact")]
-    for one in [shock] if isinstance(shock, (str, int, float)) else shock:
+    several = [shock] if isinstance(shock, (str, Real)) else list(cast("Sequence[str | float]", shock))
+    for one in several:
         words.append("--shock=" + (text(one, "shock") if isinstance(one, str) else number_text(one, "shock")))
     lists = {
         "shocks": paths(shocks, "shocks"),

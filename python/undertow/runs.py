@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import json
+import numbers
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,15 +32,34 @@ def setting_text(value: object, key: str) -> str:
     """A value of a key as it would be typed."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return text(value, key)
+    return number_text(value, key) if isinstance(value, numbers.Real) else text(value, key)
 
 
 def number_text(value: object, name: str) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    """A number as it would be typed, numpy's too; what has no fraction is whole."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise InputError(name, found=f"{type(value).__name__} {value!r}", allowed="a number")
-    return repr(value)
+    if isinstance(value, numbers.Integral):
+        return str(int(value))
+    number = real(value, name)
+    return str(int(number)) if abs(number) < 2**53 and number == int(number) else repr(number)
+
+
+def real(value: object, name: str) -> float:
+    """A number as a float; too large a one is infinite."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise InputError(name, found=f"{type(value).__name__} {value!r}"[:200], allowed="a number")
+    try:
+        return float(value)
+    except OverflowError:
+        return float("-inf") if str(value).startswith("-") else float("inf")
+
+
+def whole(value: object, name: str, below: int) -> int:
+    """A whole number from 0, numpy's too."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not 0 <= int(value) < below:
+        raise InputError(name, found=repr(value)[:200], allowed=f"a whole number from 0, below {below:,}")
+    return int(value)
 
 
 def run_options(

@@ -7,6 +7,7 @@ import datetime
 import html
 import itertools
 import json
+import numbers
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import _arrow
 from ._arrow import Field
 from ._native import lib, read, text
-from .errors import UndertowError
+from .errors import InputError, UndertowError
 
 if TYPE_CHECKING:
     import pandas
@@ -70,8 +71,9 @@ class Table:
     def of_csv(cls, file: str | os.PathLike[str]) -> Table:
         """A table that `undertow` wrote: an empty cell is none."""
         with open(file, newline="", encoding="utf-8") as lines:
-            found = [{key: _cell(value) for key, value in row.items()} for row in csv.DictReader(lines)]
-        return cls.of_rows(found)
+            header, *cells = csv.reader(lines)
+        columns = [_read(name, list(column)) for name, column in zip(header, zip(*cells))]
+        return cls.of_rows([dict(zip(header, row)) for row in zip(*columns)])
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> Any:
         """A capsule with the stream. Another schema than the own is not made, as the protocol allows."""
@@ -94,8 +96,9 @@ class Table:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Rows as Python values, without any library; slow on millions."""
+        self._fields, found = _arrow.read(self._fill)
         names = self.columns
-        for row in _arrow.rows(self._fill):
+        for row in found:
             yield dict(zip(names, row))
 
     def to_arrow(self) -> pyarrow.Table:
@@ -126,15 +129,19 @@ class Table:
             for batch in reader:
                 writer.write_batch(batch)
 
+    def _first(self, count: int) -> list[tuple[Any, ...]]:
+        self._fields, found = _arrow.read(self._fill)
+        return list(itertools.islice(found, count))
+
     def __repr__(self) -> str:
-        rows = list(itertools.islice(_arrow.rows(self._fill), 6))
+        rows = self._first(6)
         cells = [[_shown(value) for value in row] for row in rows[:5]]
         widths = [max(len(line[i]) for line in [self.columns, *cells]) for i in range(len(self.columns))]
         lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths)) for line in [self.columns, *cells]]
         return "\n".join(line[:200] for line in lines) + ("\n…" if len(rows) > 5 else "")
 
     def _repr_html_(self) -> str:
-        rows = list(itertools.islice(_arrow.rows(self._fill), 11))
+        rows = self._first(11)
 
         def line(cells: Sequence[str], tag: str) -> str:
             return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
@@ -147,21 +154,34 @@ class Table:
 def _typed(name: str, values: list[Any]) -> tuple[str, list[Any]]:
     """What a column is, and its values as JSON has them."""
     present = [one for one in values if one is not None]
-    if present and all(isinstance(one, bool) for one in present):
-        return "whole", [None if one is None else int(one) for one in values]
-    if present and all(isinstance(one, int) and not isinstance(one, bool) and abs(one) < 2**63 for one in present):
-        return "whole", values
-    if present and all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in present):
-        # JSON has no other numbers.
-        return "number", [
-            None if one is None or one != one or abs(one) == float("inf") else float(one) for one in values
-        ]
+    if present and all(isinstance(one, numbers.Real) or isinstance(one, bool) for one in present):
+        if all(isinstance(one, numbers.Integral) and -(2**63) <= int(one) < 2**63 for one in present):
+            return "whole", [None if one is None else int(one) for one in values]
+        return "number", [None if one is None else _finite(one) for one in values]
     if name.endswith("_utc") and present:
         try:
             return "time", [None if one is None else _milliseconds(str(one)) for one in values]
         except ValueError:
             pass
-    return "text", [None if one is None else one if isinstance(one, str) else json.dumps(one) for one in values]
+    return "text", [None if one is None else _words(name, one) for one in values]
+
+
+def _finite(value: Any) -> float | None:
+    """JSON has no other numbers."""
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if abs(number) < float("inf") else None
+
+
+def _words(name: str, value: Any) -> str:
+    try:
+        words = value if isinstance(value, str) else json.dumps(value)
+        words.encode()
+    except (TypeError, ValueError) as error:
+        raise InputError("table", key=name, found=str(error)[:200], allowed="texts, numbers, times, none") from None
+    return words
 
 
 def _milliseconds(words: str) -> int:
@@ -171,17 +191,15 @@ def _milliseconds(words: str) -> int:
     return round(time.timestamp() * 1000)
 
 
-def _cell(words: str | None) -> Any:
-    if words is None or words == "":
-        return None
-    try:
-        return int(words)
-    except ValueError:
-        pass
-    try:
-        return float(words)
-    except ValueError:
-        return words
+def _read(name: str, cells: list[str]) -> list[Any]:
+    """A column of texts as what all of them are: whole numbers, numbers, or the texts they are. An empty cell is none."""
+    kinds: list[Callable[[str], Any]] = [] if name.endswith("hash") else [int, float]
+    for kind in kinds:
+        try:
+            return [kind(one) if one and "_" not in one else None if not one else int("no") for one in cells]
+        except ValueError:
+            pass
+    return [one or None for one in cells]
 
 
 def _shown(value: object) -> str:

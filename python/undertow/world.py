@@ -7,13 +7,14 @@ import ctypes
 import datetime
 import json
 import os
+import threading
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from ._native import in_thread, lib, read, take, text
 from .errors import InputError, UndertowError
-from .runs import Settings, Time, run_options, time_text
+from .runs import Settings, Time, real, run_options, time_text, whole
 from .table import Table
 
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
@@ -25,6 +26,8 @@ class _Core:
 
     def __init__(self, handle: int, about: dict[str, Any] | None = None) -> None:
         self.handle: int | None = handle
+        # Held by whoever is inside: nobody closes a world under another, and numbers are read by who asked for them.
+        self.lock = threading.RLock()
         self.clock = (ctypes.c_int64 * 3)()
         self.five = (ctypes.c_double * 5)()
         self.orders: dict[int, Order] = {}
@@ -38,10 +41,19 @@ class _Core:
             raise UndertowError("this world is closed")
         return self.handle
 
+    def now(self) -> tuple[int, int, int]:
+        """Nanoseconds since 1970, steps made, 1 where it is over."""
+        with self.lock:
+            lib.undertow_world_now(self.open, self.clock)
+            return self.clock[0], self.clock[1], self.clock[2]
+
     def close(self) -> None:
-        handle, self.handle = getattr(self, "handle", None), None
-        if handle:
-            lib.undertow_world_close(handle)
+        if not hasattr(self, "lock"):
+            return
+        with self.lock:
+            handle, self.handle = self.handle, None
+            if handle:
+                lib.undertow_world_close(handle)
 
     def __del__(self) -> None:
         self.close()
@@ -51,7 +63,8 @@ class _Core:
             words = json.dumps(question).encode()
         except (TypeError, ValueError) as error:
             raise InputError("world", found=str(error), allowed="texts and numbers") from None
-        results = read(lib.undertow_world_ask(self.open, words)).results
+        with self.lock:
+            results = read(lib.undertow_world_ask(self.open, words)).results
         return json.loads(results) if results.startswith(("{", "[")) else results
 
     def book(self, asset: str, venue: str) -> Book:
@@ -122,13 +135,31 @@ class World:
         ]
         argv = (ctypes.c_char_p * len(words))(*words)
         wrong = ctypes.c_void_p()
-        handle: list[int | None] = []
-        in_thread(lambda: handle.append(lib.undertow_world_open(len(words), argv, ctypes.byref(wrong))), None)
-        if not handle[0]:
+        made: list[int | None] = []
+        lock, has_gone = threading.Lock(), False
+
+        def open_world() -> None:
+            handle = lib.undertow_world_open(len(words), argv, ctypes.byref(wrong))
+            with lock:
+                made.append(handle)
+                if has_gone and handle:
+                    lib.undertow_world_close(handle)
+
+        try:
+            in_thread(open_world, None)
+        except BaseException:
+            # Interrupted: a world that is built in spite of it has nobody to close it.
+            with lock:
+                has_gone = True
+                if made and made[0]:
+                    lib.undertow_world_close(made[0])
+            raise
+        if not made[0]:
             answer = read(wrong.value)
             raise UndertowError(answer.notes or answer.results.splitlines()[0])
-        self._core = _Core(handle[0])
+        self._core = _Core(made[0])
         self.strategies: list[Strategy] = []
+        self._turn = 0
 
     def close(self) -> None:
         """Gives its memory back; leaving it to Python does, too, once its books and accounts are gone."""
@@ -145,19 +176,16 @@ class World:
     @property
     def now(self) -> datetime.datetime:
         """UTC."""
-        lib.undertow_world_now(self._core.open, self._core.clock)
-        return _EPOCH + datetime.timedelta(microseconds=self._core.clock[0] // 1000)
+        return _EPOCH + datetime.timedelta(microseconds=self._core.now()[0] // 1000)
 
     @property
     def steps(self) -> int:
         """Made so far."""
-        lib.undertow_world_now(self._core.open, self._core.clock)
-        return int(self._core.clock[1])
+        return self._core.now()[1]
 
     @property
     def is_finished(self) -> bool:
-        lib.undertow_world_now(self._core.open, self._core.clock)
-        return bool(self._core.clock[2])
+        return bool(self._core.now()[2])
 
     @property
     def start(self) -> datetime.datetime:
@@ -177,17 +205,17 @@ class World:
 
         Ctrl-C stops between two steps.
         """
-        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 2**62:
-            raise InputError("count", found=repr(count), allowed="a whole number from 0")
+        count = whole(count, "count", 2**62)
         made = 0
-        if self.strategies or self._core.orders:
-            while made < count and self._step_once():
-                made += 1
-            return made
+        while made < count and (self.strategies or self._core.orders):
+            if not self._step_once():
+                return made
+            made += 1
         batch = 1
         while made < count:
             began = time.monotonic()
-            done = int(lib.undertow_world_step(self._core.open, min(batch, count - made), None))
+            with self._core.lock:
+                done = int(lib.undertow_world_step(self._core.open, min(batch, count - made), None))
             made += done
             if done == 0:
                 break
@@ -196,14 +224,21 @@ class World:
         return made
 
     def _step_once(self) -> bool:
-        for strategy in self.strategies:
-            strategy.act(self)
-        brought = bool(self._core.orders)
-        if lib.undertow_world_step(self._core.open, 1, None) == 0:
-            return False
-        if brought:
-            self._take_answers()
-        return True
+        with self._core.lock:
+            # Of a step that was interrupted before its answers were read.
+            if self._core.orders:
+                self._take_answers()
+            if self.is_finished:
+                return False
+            # After an interruption those go on who have not acted yet.
+            while self._turn < len(self.strategies):
+                self._turn += 1
+                self.strategies[self._turn - 1].act(self)
+            self._turn = 0
+            lib.undertow_world_step(self._core.open, 1, None)
+            if self._core.orders:
+                self._take_answers()
+            return True
 
     def run_until(self, when: Time | None = None) -> int:
         """Steps to a moment, or to the end; returns how many were made."""
@@ -222,10 +257,12 @@ class World:
     def copy(self) -> World:
         """An independent world at the same moment: both go on to the same hash. Strategies are copied deeply."""
         other = object.__new__(World)
-        other._core = _Core(lib.undertow_world_copy(self._core.open), self._core.about)
+        with self._core.lock:
+            other._core = _Core(lib.undertow_world_copy(self._core.open), self._core.about)
         memo: dict[int, Any] = {id(self): other, id(self._core): other._core}
         other._core.orders = copying.deepcopy(self._core.orders, memo)
         other.strategies = copying.deepcopy(self.strategies, memo)
+        other._turn = self._turn
         return other
 
     def __deepcopy__(self, memo: dict[int, Any]) -> World:
@@ -287,10 +324,14 @@ class World:
     # Trading
 
     def open_account(self, venue: str, *, usd: float) -> Account:
-        """An account on a venue with dollars of your own (of a coin-margined venue coins worth as many), up to 10 billion."""
-        if isinstance(usd, bool) or not isinstance(usd, (int, float)) or not 0 < usd <= 1e10:
-            raise InputError("usd", found=repr(usd), allowed="more than 0, up to 10 billion dollars")
-        found = self._core.ask({"ask": "open_account", "venue": text(venue, "venue"), "usd": float(usd)})
+        """An account on a venue with dollars of your own (of a coin-margined venue coins worth as many).
+
+        From one dollar to 10 billion; a trillion on one venue in all.
+        """
+        amount = real(usd, "usd")
+        if not 1 <= amount <= 1e10:
+            raise InputError("usd", found=repr(usd), allowed="1 to 10 billion dollars")
+        found = self._core.ask({"ask": "open_account", "venue": text(venue, "venue"), "usd": amount})
         return Account(self._core, venue, int(found["account"]))
 
     def _take_answers(self) -> None:
@@ -325,9 +366,11 @@ class Book:
 
     def quote(self) -> tuple[float, float, float, float, float]:
         """Bid, ask, last trade, mark, index in one call; not a number where there is none."""
-        out = self._core.five
-        lib.undertow_world_quote(self._core.open, self.number, out)
-        return out[0], out[1], out[2], out[3], out[4]
+        core = self._core
+        with core.lock:
+            lib.undertow_world_quote(core.open, self.number, core.five)
+            bid, ask, last, mark, index = core.five
+            return bid, ask, last, mark, index
 
     @property
     def bid(self) -> float | None:
@@ -358,17 +401,16 @@ class Book:
 
     def depth(self, basis_points: int = 100) -> tuple[float, float]:
         """Dollars that rest within so many basis points of the mid: bids, offers."""
-        if isinstance(basis_points, bool) or not isinstance(basis_points, int) or not 0 <= basis_points <= 10_000:
-            raise InputError("basis_points", found=repr(basis_points), allowed="a whole number from 0 to 10,000")
-        out = self._core.five
-        lib.undertow_world_depth(self._core.open, self.number, basis_points, out)
-        return out[0], out[1]
+        within = whole(basis_points, "basis_points", 10_001)
+        core = self._core
+        with core.lock:
+            lib.undertow_world_depth(core.open, self.number, within, core.five)
+            return core.five[0], core.five[1]
 
     def look(self, levels: int = 25) -> dict[str, Any]:
         """The ladder, marks, funding, volumes, and what market orders of some sizes would pay."""
-        if isinstance(levels, bool) or not isinstance(levels, int) or not 0 <= levels <= 100_000:
-            raise InputError("levels", found=repr(levels), allowed="a whole number from 0 to 100,000")
-        found: dict[str, Any] = self._core.ask({"ask": "book", "number": self.number, "levels": levels})
+        asked = whole(levels, "levels", 100_001)
+        found: dict[str, Any] = self._core.ask({"ask": "book", "number": self.number, "levels": asked})
         return found
 
     def __repr__(self) -> str:
@@ -422,18 +464,21 @@ class Account:
         if (usd is None) == (coins is None):
             raise InputError("order", found="both sizes" if usd is not None else "no size", allowed="usd or coins")
         flags = (side < 0) | bool(immediate) << 1 | bool(post_only) << 2 | bool(reduce_only) << 3
-        number = lib.undertow_world_order(
-            self._core.open, book.number, self.number, *sizes, _size(limit, "limit"), flags
-        )
         order = Order(self, book, side)
+        with self._core.lock:
+            number = lib.undertow_world_order(
+                self._core.open, book.number, self.number, *sizes, _size(limit, "limit"), flags
+            )
+            if number > 0:
+                self._core.orders[int(number)] = order
         if number == -2:
             order._refused("size must be positive")
         elif number == -3:
             order._refused("price must not exceed market limit")
+        elif number == -4:
+            order._refused("the world must not be over")
         elif number < 0:
             raise UndertowError(f"{self.name} is no account of this world")
-        else:
-            self._core.orders[int(number)] = order
         return order
 
     def position(self, asset: str) -> float:
@@ -447,11 +492,11 @@ class Account:
         return self._holding(first)[1] if first else _NONE
 
     def _holding(self, asset: str) -> tuple[float, float]:
-        out = self._core.five
-        book = self._core.book(asset, self.venue)
-        if lib.undertow_world_holding(self._core.open, book.number, self.number, out) < 0:
-            raise UndertowError(f"{self.name} is no account of this world")
-        return out[0], out[1]
+        core, book = self._core, self._core.book(asset, self.venue)
+        with core.lock:
+            if lib.undertow_world_holding(core.open, book.number, self.number, core.five) < 0:
+                raise UndertowError(f"{self.name} is no account of this world")
+            return core.five[0], core.five[1]
 
     def look(self) -> dict[str, Any]:
         """Equity, maintenance margin, positions with liquidation prices; of a margin account."""
@@ -474,9 +519,12 @@ class Order:
         """The rule that refused it, in words."""
         self.is_answered = False
         self._resting = 0
+        self._is_unwanted = False
 
     def _answer(self, coins: float, usd: float, rule: int, resting: int) -> None:
         self.is_answered, self.filled, self.filled_usd, self._resting = True, coins, usd, resting
+        if self._is_unwanted:
+            self.cancel()
         if rule >= 0:
             self.refused = take(lib.undertow_rejection(rule))
 
@@ -491,20 +539,23 @@ class Order:
     @property
     def left(self) -> float:
         """Coins of it that rest in the book now."""
-        return (
-            float(lib.undertow_world_left(self.account._core.open, self.book.number, self._resting))
-            if self._resting
-            else 0.0
-        )
+        if not self._resting:
+            return 0.0
+        core = self.account._core
+        with core.lock:
+            return float(lib.undertow_world_left(core.open, self.book.number, self._resting))
 
     def cancel(self) -> None:
-        """Takes it out of the book at the next step, where it still rests."""
-        if self._resting:
-            number = lib.undertow_world_cancel(
-                self.account._core.open, self.book.number, self.account.number, self._resting
-            )
-            if number > 0:
-                self.account._core.orders[int(number)] = Order(self.account, self.book, self.side)
+        """Takes it out of the book at the next step, where it still rests; one that was only just brought a step later."""
+        if not self.is_answered:
+            self._is_unwanted = True
+            return
+        core = self.account._core
+        with core.lock:
+            if self._resting:
+                number = lib.undertow_world_cancel(core.open, self.book.number, self.account.number, self._resting)
+                if number > 0:
+                    core.orders[int(number)] = Order(self.account, self.book, self.side)
 
     def __repr__(self) -> str:
         state = (
@@ -516,12 +567,7 @@ class Order:
 def _size(value: float | None, name: str) -> float:
     if value is None:
         return _NONE
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise InputError(name, found=repr(value), allowed="a number")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = float("inf")
+    number = real(value, name)
     # Not a number means none was said.
     return -1.0 if number != number else number
 

@@ -51,6 +51,7 @@ struct ColumnBuffer {
     func takes(_ more: Int) -> Bool { byteCount + more <= Int(Int32.max) }
 
     mutating func add(_ text: UnsafeRawBufferPointer) {
+        precondition(takes(text.count), "asked before")
         if byteCount + text.count > byteRoom {
             byteRoom = max(byteRoom * 2, byteCount + text.count)
             let larger = UnsafeMutableRawPointer.allocate(byteCount: byteRoom, alignment: 64)

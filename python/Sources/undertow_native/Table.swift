@@ -16,6 +16,8 @@ extension RecordedRows: TableSource {}
 /// Columns of one batch while they are filled.
 struct Batch: RecordedSink {
     private(set) var columns: [ColumnBuffer]
+    /// A column had more text than a batch can address: 2 GB.
+    private(set) var isTooLarge = false
 
     init(_ fields: [RecordedField], rows: Int) {
         columns = fields.map { ColumnBuffer($0.buffer, rows: rows) }
@@ -23,7 +25,13 @@ struct Batch: RecordedSink {
 
     mutating func add(whole: Int64, column: Int) { columns[column].add(whole) }
     mutating func add(number: Double, column: Int) { columns[column].add(number) }
-    mutating func add(text: UnsafeRawBufferPointer, column: Int) { columns[column].add(text) }
+    mutating func add(text: UnsafeRawBufferPointer, column: Int) {
+        guard columns[column].takes(text.count) else {
+            isTooLarge = true
+            return columns[column].addMissing()
+        }
+        columns[column].add(text)
+    }
     mutating func addMissing(column: Int) { columns[column].addMissing() }
 
     consuming func array(_ fields: [RecordedField], rows: Int) -> ArrowArray {

@@ -44,6 +44,9 @@ final class TableStream {
         var batch = Batch(source.fields, rows: Self.rowsPerBatch)
         do {
             let rows = try source.read(atMost: Self.rowsPerBatch, into: &batch)
+            if batch.isTooLarge {
+                throw InputError(file: "table", found: "more than 2 GB of text a batch", allowed: "less")
+            }
             if rows == 0 {
                 batch.free()
                 // A released array ends a stream.

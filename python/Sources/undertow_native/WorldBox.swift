@@ -18,10 +18,28 @@ final class WorldBox: @unchecked Sendable {
     private let lock = Mutex(())
     private var world: World
     let run: ScenarioRun
+    /// By venue: ledger units that accounts of outside have been given.
+    private var given: [VenueID: Double]
 
-    init(_ world: consuming World, _ run: ScenarioRun) {
+    init(_ world: consuming World, _ run: ScenarioRun, given: [VenueID: Double] = [:]) {
         self.world = world
         self.run = run
+        self.given = given
+    }
+
+    /// Opens an account with dollars, where the venue's ledger can hold them beside all that it was given before: a tenth of
+    /// 64 bits, the rest is the market's own.
+    func openAccount(on venue: VenueID, usd: Double) throws -> AccountID {
+        try lock.withLock { _ in
+            let units = usd * (world.exchanges.isSpot(venue) ? 1e6 : world.exchanges.settlementUnits(venue))
+            guard units.isFinite, units + given[venue, default: 0] <= 1e18 else {
+                throw InputError(
+                    file: "world", key: "usd", found: "\(usd)",
+                    allowed: "a trillion dollars in all on a venue, and what its ledger can count")
+            }
+            given[venue, default: 0] += units
+            return world.openOutsideAccount(on: venue, usd: usd)
+        }
     }
 
     func with<R: Sendable>(_ body: (inout World) throws -> R) rethrows -> R {
@@ -29,7 +47,7 @@ final class WorldBox: @unchecked Sendable {
     }
 
     func copy() -> WorldBox {
-        lock.withLock { _ in WorldBox(world.copy(), run) }
+        lock.withLock { _ in WorldBox(world.copy(), run, given: given) }
     }
 
     static func of(_ handle: UnsafeMutableRawPointer) -> WorldBox {
@@ -56,7 +74,8 @@ struct WorldQuestion: Decodable {
     ]
 
     func answer(_ box: WorldBox) throws -> String {
-        try box.with { world in
+        if ask == "open_account" { return try openAccount(box) }
+        return try box.with { world in
             switch ask {
             case "about": return try json(WorldAbout(world))
             case "hash":
@@ -89,7 +108,6 @@ struct WorldQuestion: Decodable {
                 let change = try RunChange(change ?? "")
                 for one in try box.run.scenario.changes([change], for: world) { world.schedule(one) }
                 return change.text
-            case "open_account": return try openAccount(&world)
             default:
                 throw InputError(
                     file: "world", key: "ask", found: "`\(ask)`",
@@ -114,23 +132,23 @@ struct WorldQuestion: Decodable {
         return try summary.json()
     }
 
-    private func openAccount(_ world: inout World) throws -> String {
+    private func openAccount(_ box: WorldBox) throws -> String {
         let name = venue ?? ""
-        let found = world.exchanges.venueIDs.first { label($0, world.exchanges) == name }
-        guard let found else {
+        let found = try box.with { world in
             var labels: [String] = []
             for v in world.exchanges.venueIDs { labels.append(label(v, world.exchanges)) }
-            throw InputError(
-                file: "world", key: "venue", found: "`\(name)`", allowed: labels.joined(separator: ", "),
-                nearest: nearestName(to: name, among: labels))
+            guard let place = labels.firstIndex(of: name) else {
+                throw InputError(
+                    file: "world", key: "venue", found: "`\(name)`", allowed: labels.joined(separator: ", "),
+                    nearest: nearestName(to: name, among: labels))
+            }
+            return VenueID(place)
         }
-        // What a ledger of 64 bits holds many times over.
-        guard let usd, usd > 0, usd <= 1e10 else {
+        guard let usd, usd >= 1, usd <= 1e10 else {
             throw InputError(
-                file: "world", key: "usd", found: "\(usd ?? 0)",
-                allowed: "more than 0, up to 10 billion dollars")
+                file: "world", key: "usd", found: "\(usd ?? 0)", allowed: "1 to 10 billion dollars")
         }
-        let account = world.openOutsideAccount(on: found, usd: usd)
+        let account = try box.openAccount(on: found, usd: usd)
         return "{\"venue\":\(found.rawValue),\"account\":\(account.rawValue)}"
     }
 }

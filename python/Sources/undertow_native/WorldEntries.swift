@@ -146,9 +146,9 @@ private func has(_ exchanges: borrowing Exchanges, _ venue: VenueID, _ account: 
 ///
 /// - Parameters:
 ///   - usd: its size in dollars, or not a number; then `coins` is (of an inverse contract dollars).
-///   - limit: dollars, or not a number: at any price, as far as the slippage in `flags` goes; then what does not fill at once is cancelled.
+///   - limit: dollars, or not a number: up to a twentieth beyond the best price; then what does not fill at once is cancelled.
 ///   - flags: 1 a sale, 2 cancel what does not fill at once, 4 only if it rests, 8 only if it reduces.
-/// - Returns: its number from 1; -1 no such book or account, -2 a size that is none, -3 a limit that is none.
+/// - Returns: its number from 1; -1 no such book or account, -2 a size that is none, -3 a limit that is none, -4 the world is over.
 @_cdecl("undertow_world_order")
 public func order(
     _ handle: Handle, _ book: Int32, _ account: Int32, _ usd: Double, _ coins: Double, _ limit: Double,
@@ -159,6 +159,7 @@ public func order(
         let id = BookID(Int(book))
         let place = world.exchanges.place(id)
         guard has(world.exchanges, place.exchange, account) else { return -1 }
+        if world.isFinished { return -4 }
         let unit = world.exchanges.unit(id)
         let side = flags & 1 == 0 ? Side.buy : .sell
         let highest = world.exchanges.maxTicks(id)
@@ -213,7 +214,7 @@ public func left(_ handle: Handle, _ book: Int32, _ order: UInt64) -> Double {
     }
 }
 
-/// What became of the orders of the last step, six numbers each: number, book, coins filled, dollars they filled for, the rule that refused it
+/// What became of the orders of the last step, five numbers each: number, book, coins filled, dollars they filled for, the rule that refused it
 /// (-1: none), and in `resting` the number of the order that rests.
 ///
 /// - Returns: how many there are; the first `room` are written.
