@@ -103,7 +103,7 @@ public struct EnsembleFolder: Sendable {
 
     /// A header and rows as comma-separated text.
     static func csv(_ columns: [String], _ rows: [[Cell]]) -> String {
-        ([columns.joined(separator: ",")] + rows.map { $0.map(\.csv).joined(separator: ",") }).map {
+        ([columns.map(\.csvCell).joined(separator: ",")] + rows.map { $0.map(\.csv).joined(separator: ",") }).map {
             $0 + "\n"
         }.joined()
     }

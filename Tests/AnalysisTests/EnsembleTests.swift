@@ -86,6 +86,13 @@ struct EnsembleTests {
         }
     }
 
+    /// Measures have commas among their arguments.
+    @Test func aHeaderIsQuotedLikeACell() {
+        #expect(
+            EnsembleFolder.csv(["fit_f(a=1, b=2)", "x"], [[.number(1), .none]])
+                == "\"fit_f(a=1, b=2)\",x\n1,\n")
+    }
+
     @Test func aFolderIsOfOnePlan() throws {
         try inFolder(sweep) { file, out, _ in
             do { _ = try EnsembleFolder(out, plan: file) }

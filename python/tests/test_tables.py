@@ -94,12 +94,13 @@ def test_rows_of_values() -> None:
 
 def test_a_csv_keeps_what_is_no_number(tmp_path: Path) -> None:
     file = tmp_path / "t.csv"
-    file.write_text("state_hash,name,n,x\n1234567e90123456,1_000,3,1\n0012345678901234,7,,2.5\n")
+    file.write_text("state_hash,name,n,x,is\n1234567e90123456,1_000,3,1,true\n0012345678901234,7,,2.5,false\n")
     rows = list(undertow.Table.of_csv(file).rows())
     assert [row["state_hash"] for row in rows] == ["1234567e90123456", "0012345678901234"]
     assert [row["name"] for row in rows] == ["1_000", "7"]
     assert [row["n"] for row in rows] == [3, None]
     assert [row["x"] for row in rows] == [1.0, 2.5]
+    assert [row["is"] for row in rows] == [1, 0]
 
 
 def test_rows_that_cannot_be() -> None:
@@ -121,6 +122,12 @@ def test_parquet_to_a_path_and_to_a_store(run: undertow.Run, tmp_path: Path) -> 
         there = pyarrow.parquet.read_table(file)
     assert here.equals(there)
     assert here.num_rows == run.events.to_arrow().num_rows
+
+
+def test_events_need_a_full_record(tmp_path: Path) -> None:
+    run = undertow.run("textbook-waterfall", record="minute", out=tmp_path)
+    with pytest.raises(undertow.InputError, match="minute"):
+        run.events.to_arrow()
 
 
 def test_a_damaged_recording_is_refused(run: undertow.Run, tmp_path: Path) -> None:

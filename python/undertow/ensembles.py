@@ -33,7 +33,7 @@ def calibrate(
 ) -> Ensemble:
     """Looks for parameters near recorded facts: ranked points, the posterior, which directions the facts leave open.
 
-    Targets that were fitted and those held out stand apart in `.result["targets"]`.
+    Columns of `.points` that begin with `fit_` decided, those with `held_out_` did not.
     """
     words = ["calibrate", positional(plan, "plan"), "--out=" + text(out, "out"), "--json"]
     if threads is not None:

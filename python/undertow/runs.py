@@ -204,7 +204,7 @@ class Run:
         return int(self.summary["scale"])
 
     def table(self, name: str) -> Table:
-        """A table of the recording by its name (docs/run-folder.md)."""
+        """A table of the recording by its name; one that is none names those that are."""
         return Table.recording(self.folder, name)
 
     @property
@@ -230,6 +230,10 @@ class Run:
     @property
     def events(self) -> Table:
         """Forced orders, takeovers, deleveraging and payments, one by one; needs `record="full"`."""
+        if self.manifest.get("record") != "full":
+            raise InputError(
+                str(self.folder), key="record", found=str(self.manifest.get("record")), allowed="full, to have events"
+            )
         return self.table("events")
 
     @property

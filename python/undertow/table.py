@@ -160,7 +160,7 @@ def _typed(name: str, values: list[Any]) -> tuple[str, list[Any]]:
         return "number", [None if one is None else _finite(one) for one in values]
     if name.endswith("_utc") and present:
         try:
-            return "time", [None if one is None else _milliseconds(str(one)) for one in values]
+            return "time", [None if one in (None, "") else _milliseconds(str(one)) for one in values]
         except ValueError:
             pass
     return "text", [None if one is None else _words(name, one) for one in values]
@@ -199,6 +199,8 @@ def _read(name: str, cells: list[str]) -> list[Any]:
             return [kind(one) if one and "_" not in one else None if not one else int("no") for one in cells]
         except ValueError:
             pass
+    if cells and set(cells) <= {"true", "false", ""}:
+        return [None if not one else one == "true" for one in cells]
     return [one or None for one in cells]
 
 

@@ -270,7 +270,7 @@ class World:
 
     @property
     def hash(self) -> str:
-        """Of everything that decides how it goes on; at its end the `state_hash` of the run."""
+        """Of its state now; at its end the `state_hash` of the run. What is only planned (`change`) is not in it yet."""
         return str(self._core.ask({"ask": "hash"}))
 
     def change(self, text_: str) -> None:
