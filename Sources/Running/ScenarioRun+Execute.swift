@@ -121,12 +121,17 @@ extension ScenarioRun {
         return (pace, watch.isInterrupted() && !world.isFinished)
     }
 
-    private func complete(_ summary: inout MarketSummary, _ folder: RunFolder?, _ end: RunEnd) {
+    /// Says in a summary whose it is.
+    public func sign(_ summary: inout MarketSummary) {
         summary.scenario = scenario.name
         summary.title = title
         summary.seed = seed
         summary.scale = scale
         summary.threads = threads
+    }
+
+    private func complete(_ summary: inout MarketSummary, _ folder: RunFolder?, _ end: RunEnd) {
+        sign(&summary)
         summary.run = folder?.path ?? ""
         summary.status = end.status.rawValue
         summary.simulatedUntilUtc = end.now.description

@@ -9,7 +9,7 @@ Nothing here is investment advice.
 
 from __future__ import annotations
 
-from ._native import lib, take
+from ._native import VERSION
 from .answers import adl, attribute, cascade, check, command, fragility, reverse, scenarios, venues
 from .books import Stress, import_book, stress
 from .ensembles import Ensemble, calibrate, sweep
@@ -18,7 +18,7 @@ from .runs import Page, Run, compare, open_run, run
 from .table import Table
 from .world import Account, Book, Order, Strategy, World
 
-__version__ = take(lib.undertow_version())
+__version__ = VERSION
 
 __all__ = [
     "Account",

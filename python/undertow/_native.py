@@ -43,7 +43,7 @@ def _load() -> ctypes.CDLL:
         "world_open": (void, [i32, _Words, ctypes.POINTER(void)]),
         "world_copy": (void, [void]),
         "world_close": (None, [void]),
-        "world_step": (i64, [void, i64, ctypes.POINTER(i32)]),
+        "world_step": (i64, [void, i64]),
         "world_now": (None, [void, ctypes.POINTER(i64)]),
         "world_ask": (void, [void, text]),
         "world_quote": (i32, [void, i32, _Doubles]),
@@ -103,6 +103,9 @@ def positional(value: object, name: str) -> str:
     if words.startswith("-"):
         raise InputError(name, found=f"`{words}`", allowed="a name or path that does not begin with a dash")
     return words
+
+
+VERSION = take(lib.undertow_version())
 
 
 @dataclass(frozen=True)

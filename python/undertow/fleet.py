@@ -5,7 +5,8 @@
     undertow.fleet.sweep("plan.yaml", "runs/sweep", client)
 
 Whoever calls is the only one who writes to the folder. Workers need this package, nothing else: the plan's event, a book and its
-candles travel. They run points in their own process and send back what each printed. A finished point is in the folder and is never run again, whatever dies.
+candles travel. They run points in their own process and send back what each printed. A finished point is in the folder and
+is never run again, whatever dies.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from ._native import call, lib, positional, take, text
+from ._native import VERSION, call, positional, text
 from .books import Stress, stress_options
 from .ensembles import Ensemble
 from .errors import InputError, UndertowError
@@ -32,10 +33,6 @@ from .table import opened
 
 if TYPE_CHECKING:
     from distributed import Client, Future
-
-
-def lib_version() -> str:
-    return take(lib.undertow_version())
 
 
 BATCH_SECONDS = 10.0
@@ -145,8 +142,8 @@ def run_points(
     - version: the caller's; another one's results are not its.
     - inputs: files that the points name, packed.
     """
-    if version is not None and version != lib_version():
-        raise UndertowError(f"the worker has undertow {lib_version()}, the caller {version}")
+    if version is not None and version != VERSION:
+        raise UndertowError(f"the worker has undertow {VERSION}, the caller {version}")
     with tempfile.TemporaryDirectory(prefix="undertow-") as folder:
         if inputs:
             _unpack(inputs, Path(folder))
@@ -262,11 +259,9 @@ class _Fleet:
     def __init__(
         self, verb: list[str], out: Path, client: Client, retries: int, batch: int | None, keep_runs: bool
     ) -> None:
-        if batch is not None and (isinstance(batch, bool) or not isinstance(batch, int) or batch < 1):
-            raise InputError("batch", found=repr(batch), allowed="a whole number from 1")
         self.verb, self.out, self.client, self.keep_runs = verb, out, client, keep_runs
         self.retries = whole(retries, "retries", 1000)
-        self.batch = batch
+        self.batch = None if batch is None else whole(batch, "batch", 2**31, first=1)
         self.lock: IO[str] | None = None
 
     def __enter__(self) -> _Fleet:
@@ -318,9 +313,7 @@ class _Fleet:
                     count = 1 if waiting[0]["folder"] in alone else size
                     batch = waiting[:count]
                     del waiting[:count]
-                    future = self.client.submit(
-                        run_points, batch, self.keep_runs, lib_version(), sent, pure=False, retries=0
-                    )
+                    future = self.client.submit(run_points, batch, self.keep_runs, VERSION, sent, pure=False, retries=0)
                     under_way[future] = batch
                 seconds = self._take(under_way, waiting, tries, alone, shown, store)
                 if self.batch is None and seconds > 0:

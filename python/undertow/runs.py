@@ -55,10 +55,10 @@ def real(value: object, name: str) -> float:
         return float("-inf") if str(value).startswith("-") else float("inf")
 
 
-def whole(value: object, name: str, below: int) -> int:
-    """A whole number from 0, numpy's too."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not 0 <= int(value) < below:
-        raise InputError(name, found=repr(value)[:200], allowed=f"a whole number from 0, below {below:,}")
+def whole(value: object, name: str, below: int, first: int = 0) -> int:
+    """A whole number, numpy's too."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not first <= int(value) < below:
+        raise InputError(name, found=repr(value)[:200], allowed=f"a whole number from {first}, below {below:,}")
     return int(value)
 
 

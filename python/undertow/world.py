@@ -215,7 +215,7 @@ class World:
         while made < count:
             began = time.monotonic()
             with self._core.lock:
-                done = int(lib.undertow_world_step(self._core.open, min(batch, count - made), None))
+                done = int(lib.undertow_world_step(self._core.open, min(batch, count - made)))
             made += done
             if done == 0:
                 break
@@ -235,7 +235,7 @@ class World:
                 self._turn += 1
                 self.strategies[self._turn - 1].act(self)
             self._turn = 0
-            lib.undertow_world_step(self._core.open, 1, None)
+            lib.undertow_world_step(self._core.open, 1)
             if self._core.orders:
                 self._take_answers()
             return True

@@ -1,4 +1,5 @@
 import Agents
+import Analysis
 import Clearing
 import Commands
 import Exchanges
@@ -122,11 +123,7 @@ struct WorldQuestion: Decodable {
         var end = world.copy()
         end.finish()
         var summary = MarketSummary(of: end)
-        summary.scenario = run.scenario.name
-        summary.title = run.title
-        summary.seed = run.seed
-        summary.scale = run.scale
-        summary.threads = run.threads
+        run.sign(&summary)
         summary.status = end.isFinished ? "finished" : "running"
         summary.simulatedUntilUtc = end.now.description
         return try summary.json()
@@ -135,8 +132,7 @@ struct WorldQuestion: Decodable {
     private func openAccount(_ box: WorldBox) throws -> String {
         let name = venue ?? ""
         let found = try box.with { world in
-            var labels: [String] = []
-            for v in world.exchanges.venueIDs { labels.append(label(v, world.exchanges)) }
+            let labels = labels(world.exchanges)
             guard let place = labels.firstIndex(of: name) else {
                 throw InputError(
                     file: "world", key: "venue", found: "`\(name)`", allowed: labels.joined(separator: ", "),
@@ -149,16 +145,17 @@ struct WorldQuestion: Decodable {
                 file: "world", key: "usd", found: "\(usd ?? 0)", allowed: "1 to 10 billion dollars")
         }
         let account = try box.openAccount(on: found, usd: usd)
-        return "{\"venue\":\(found.rawValue),\"account\":\(account.rawValue)}"
+        return "{\"account\":\(account.rawValue)}"
     }
 }
 
-/// A perpetual venue's name, of a coin-margined one with its coin; a spot venue's.
-func label(_ v: VenueID, _ exchanges: borrowing Exchanges) -> String {
-    if !exchanges.isSpot(v), case .coin(let coin, _) = exchanges.perps[v].rulebook.settlement {
-        return "\(exchanges.names[v])/\(coin)"
+/// By venue: its name, of a coin-margined one with its coin.
+func labels(_ exchanges: borrowing Exchanges) -> [String] {
+    var labels: [String] = []
+    for v in exchanges.venueIDs {
+        labels.append(exchanges.isSpot(v) ? exchanges.names[v] : ToldStory.label(v, exchanges))
     }
-    return exchanges.names[v]
+    return labels
 }
 
 /// What never changes of a world.
@@ -166,7 +163,6 @@ struct WorldAbout: Encodable {
     struct Book: Encodable {
         var number: Int
         var venue: String
-        var venueNumber: Int
         var asset: String
         var isSpot: Bool
         var isInverse: Bool
@@ -175,27 +171,21 @@ struct WorldAbout: Encodable {
     var endUtc: String
     var stepSeconds: Double
     var venues: [String]
-    var perpetualVenues: Int
     var assets: [String]
-    var majors: [String]
     var books: [Book]
 
     init(_ world: borrowing World) {
         startUtc = world.start.description
         endUtc = world.end.description
         stepSeconds = world.stepSeconds
-        venues = []
-        for v in world.exchanges.venueIDs { venues.append(label(v, world.exchanges)) }
-        perpetualVenues = world.exchanges.perps.count
+        venues = labels(world.exchanges)
         assets = world.exchanges.assets
-        majors = world.majors.map { world.exchanges.assets[$0] }
         books = []
         for b in world.exchanges.bookIDs {
             let place = world.exchanges.place(b)
             books.append(
                 Book(
                     number: Int(b.rawValue), venue: venues[place.exchange.index],
-                    venueNumber: place.exchange.index,
                     asset: world.exchanges.assets[place.asset], isSpot: place.isSpot,
                     isInverse: place.isInverse
                 ))

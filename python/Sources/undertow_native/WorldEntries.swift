@@ -1,5 +1,4 @@
 import Agents
-import CUndertow
 import Clearing
 import Commands
 import Exchanges
@@ -45,14 +44,14 @@ public func closeWorld(_ handle: Handle) {
     FreedMemory.giveBack()
 }
 
-/// Steps, at most so many: to the world's end, or until `stop` is not 0.
+/// Steps, at most so many: to the world's end.
 ///
 /// - Returns: how many were made.
 @_cdecl("undertow_world_step")
-public func stepWorld(_ handle: Handle, _ most: Int64, _ stop: UnsafePointer<Int32>?) -> Int64 {
+public func stepWorld(_ handle: Handle, _ most: Int64) -> Int64 {
     WorldBox.of(handle).with { world in
         var made: Int64 = 0
-        while made < most, !world.isFinished, undertow_read_flag(stop) == 0 {
+        while made < most, !world.isFinished {
             world.step()
             made += 1
         }
