@@ -1,4 +1,4 @@
-"""Speed and memory of the Python package, with checked answers: python python/bench.py [ROWS_IN_MILLIONS]
+"""Speed and memory of the Python package, with checked answers: python python/tests/bench.py [ROWS_IN_MILLIONS]
 
 A figure is of one machine; docs/fleets.md and python/README.md quote one sitting.
 """
