@@ -103,9 +103,8 @@ public struct EnsembleFolder: Sendable {
 
     /// A header and rows as comma-separated text.
     static func csv(_ columns: [String], _ rows: [[Cell]]) -> String {
-        ([columns.map(\.csvCell).joined(separator: ",")] + rows.map { $0.map(\.csv).joined(separator: ",") }).map {
-            $0 + "\n"
-        }.joined()
+        let lines = [columns.map(\.csvCell)] + rows.map { $0.map(\.csv) }
+        return lines.map { $0.joined(separator: ",") + "\n" }.joined()
     }
 
     public enum Cell: Sendable, Equatable {
