@@ -57,9 +57,9 @@ public struct Calibration {
                 points.append(
                     CalibrationPoint(
                         number: points.count + 1, round: round + 1, shares: share,
-                        measures: own.map { k in
+                        measures: try own.map { k in
                             guard case .done = outcomes[k] else { return nil }
-                            return CalibrationPoint.measures(all[k].folder, targets, asked)
+                            return try CalibrationPoint.measures(all[k].folder, targets, asked)
                         }))
             }
             CalibrationPoint.score(&points, targets)
@@ -76,6 +76,7 @@ public struct Calibration {
             folder: folder.folder(number) + "/seed-\(seed)",
             arguments: plan.run.arguments(
                 zip(plan.parameters, share).map { Assignment(key: $0.key, value: $0.value(at: $1)) }
-                    + [Assignment(key: "seed", value: "\(seed)")]))
+                    + [Assignment(key: "seed", value: "\(seed)")],
+                measures: asked.map(\.call.text)))
     }
 }

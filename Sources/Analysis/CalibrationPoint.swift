@@ -1,6 +1,6 @@
 import Ensembles
-import Foundation
 import Primitives
+import Recording
 import Scenarios
 import Validation
 
@@ -60,18 +60,21 @@ public struct CalibrationPoint: Sendable {
         return Array(scored.prefix(max(2, Int((Double(points.count) * share).rounded(.up)))))
     }
 
-    /// What the run in a point's folder measured, by target, nil where it does not tell; nil of a folder without a run.
+    /// What the result in a point's folder measured, by target, nil where it does not tell.
+    ///
+    /// - Throws: `InputError` for a result that was not asked.
     public static func measures(
         _ folder: String, _ targets: [CalibrationPlan.Target], _ asked: [AskedMeasure]
-    ) -> [Double?]? {
-        let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        guard
-            let run = inside.sorted().first(where: {
-                FileManager.default.fileExists(atPath: "\(folder)/\($0)/manifest.json")
-            }), let record = try? RunRecord(folder: "\(folder)/\(run)")
-        else { return nil }
-        return try? zip(targets, asked).map { target, asked in
-            try asked.call.seen(record, in: asked.unit).value(upTo: target.high)
+    ) throws -> [Double?] {
+        let file = folder + "/result.json"
+        let told = try MarketSummary(file: file).measures ?? []
+        return try zip(targets, asked).map { target, asked in
+            guard let figure = told.first(where: { $0.measure == asked.call.text }) else {
+                throw InputError(
+                    file: file, key: "measures", found: "nothing of \(asked.call.text)",
+                    allowed: "a result of this version; another --out begins anew")
+            }
+            return asked.call.seen(figure, in: asked.unit).value(upTo: target.high)
         }
     }
 }

@@ -37,4 +37,13 @@ extension RunPlan {
         }
         return scenario
     }
+
+    /// Folders and files on disk that its scenario is read from; none of a built-in one.
+    ///
+    /// - Throws: `InputError` where the scenario cannot be read.
+    public func places() throws -> [String] {
+        try ScenarioFile(
+            named: scenario, overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }
+        ).places
+    }
 }

@@ -92,7 +92,7 @@ public struct OwnBookSweep {
         let moves = (1...shocks).map { -5 * $0 }
         let asked = try moves.map { try Shock(String(format: "%.1f", Double($0) / 10), coins: book.coins) }
         let shocking = ContinuousClock.now
-        let all = StressResult(
+        let all = try StressResult(
             book, shocks: asked, impact: .none, impactText: "none", day: "", keepsAccounts: false,
             reverse: [],
             map: map, threads: threads)

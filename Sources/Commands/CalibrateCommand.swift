@@ -21,11 +21,10 @@ struct CalibrateCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "The folder of the calibration.", transform: Allowed.path("--out"))
     var out: String
     @Option(
-        parsing: .unconditional, help: "Runs at a time; the result does not depend on it.",
+        parsing: .unconditional,
+        help: "Runs at a time, one a processor without; the result does not depend on it.",
         transform: Allowed.threads)
-    var threads: Int = ProcessInfo
-        .processInfo
-        .activeProcessorCount
+    var threads: Int?
     @Option(
         parsing: .unconditional, help: "Writes the page of the calibration there, too.",
         transform: Allowed.path("--write"))
@@ -41,16 +40,21 @@ struct CalibrateCommand: ParsableCommand {
                 file: "--write", found: "--dask beside it",
                 allowed: "the same command without --dask, afterwards")
         }
-        try fleet.becomeFleet("calibrate", plan: plan, out: out, isQuiet: quiet || json, json: json)
+        try fleet.becomeFleet(
+            "calibrate", plan: plan, out: out, threads: threads, isQuiet: quiet || json, json: json)
         let rounds = calibration.plan.rounds
         let interrupted = try calibration.run { round in
             fleet.runsNothing
                 ? .looking
                 : PointRuns(
-                    shown: "round \(round) of \(rounds)", processes: threads, isQuiet: quiet || json)
+                    shown: "round \(round) of \(rounds)",
+                    processes: threads, isQuiet: quiet || json
+                )
         }
         if fleet.left {
-            print(try FleetOptions.list(calibration.left, round: interrupted))
+            print(
+                try FleetOptions.list(
+                    calibration.left, files: calibration.plan.run.places(), round: interrupted))
             return
         }
         if fleet.tables, !calibration.left.isEmpty {

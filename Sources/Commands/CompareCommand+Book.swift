@@ -18,7 +18,8 @@ extension CompareCommand {
         }
         let impact = try Impact(plan.impact, book: book)
         let room = StressedBook.room(for: shocks, impact: impact)
-        let base = try StressedBook(book, health: health, room: room)
+        var base = try StressedBook(book, health: health, room: room)
+        base.watch = StressWatch(shown: "compare", isQuiet: quiet || json)
         var comparison = BookComparison(book: folder, impact: plan.impact)
         for rule in plan.rules {
             var changed = book
@@ -28,7 +29,7 @@ extension CompareCommand {
             for setting in rule.settings {
                 settings[setting.venue, default: []].append((setting.key, setting.text))
             }
-            comparison.add(
+            try comparison.add(
                 rule.name, base: base,
                 changed: try StressedBook(changed, health: health, overrides: settings, room: room),
                 shocks: shocks, impact: impact)

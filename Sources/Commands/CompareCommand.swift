@@ -87,7 +87,8 @@ struct CompareCommand: ParsableCommand {
         }
         if scales { return try compareScales(finished, EventRecord(first)) }
         guard let facts else {
-            print(SideBySide(finished).text)
+            let table = SideBySide(finished)
+            print(json ? try Recording.json(table.output) : table.text)
             return
         }
         for other in finished where other.scenario != first.scenario || other.scale != first.scale {

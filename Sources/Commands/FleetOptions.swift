@@ -25,24 +25,36 @@ struct FleetOptions: ParsableArguments {
     }
 
     /// What is left, for whoever runs it.
-    static func list(_ points: [PointRuns.Point], round: Int? = nil) throws -> String {
+    ///
+    /// - Parameter files: what the points' scenario is read from.
+    static func list(_ points: [PointRuns.Point], files: [String], round: Int? = nil) throws -> String {
         struct Left: Encodable {
             struct Point: Encodable {
                 var folder: String
                 var arguments: [String]
             }
             var round: Int?
+            var files: [String]
             var points: [Point]
         }
         return try json(
             Left(
-                round: round,
+                round: round, files: files,
                 points: points.map { Left.Point(folder: $0.folder, arguments: $0.arguments) }))
     }
 
     /// Becomes the fleet of the Python package, which comes back here for the tables.
-    func becomeFleet(_ verb: String, plan: String, out: String, isQuiet: Bool, json: Bool) throws {
+    ///
+    /// - Parameter threads: what the command was told; the workers' are the cluster's.
+    func becomeFleet(
+        _ verb: String, plan: String, out: String, threads: Int?, isQuiet: Bool, json: Bool
+    ) throws {
         guard let dask else { return }
+        guard threads == nil else {
+            throw InputError(
+                file: "--threads", found: "--dask beside it",
+                allowed: "one of them: workers have threads of their own")
+        }
         guard !Caller.current.isEmbedded else {
             throw InputError(
                 file: "--dask", found: "a call inside another program", allowed: "undertow.fleet.\(verb)")

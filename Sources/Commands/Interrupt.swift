@@ -21,6 +21,11 @@ enum Interrupt {
                 _exit(128 + number)
             }
         }
+        // A point of an ensemble may come from a thread that let none of these through, and has that from it.
+        var heard = sigset_t()
+        sigemptyset(&heard)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&heard, number) }
+        pthread_sigmask(SIG_UNBLOCK, &heard, nil)
         signal(SIGINT, handler)
         signal(SIGTERM, handler)
         // A closing terminal hangs up more than once; under `nohup` it is nobody's business.

@@ -66,15 +66,33 @@ struct RunCommand: ParsableCommand {
             "Also the fall that the same announcement causes again at the start, at the low, at the end."
     )
     var fragility = false
+    @Option(
+        name: .customLong("measure"), parsing: .unconditionalSingleValue,
+        help:
+            "Also this figure of the run, repeatable: \"fall_pct(asset=BTC)\"; `scenarios measures` lists what may be asked."
+    )
+    var measures: [String] = []
     @Flag(help: "Print one JSON object.") var json = false
     @Flag(help: "No progress, no table: only the folder.") var quiet = false
 
     func run() throws {
         let run = try checkedRun()
+        let asked = try askedMeasures(of: run)
         if let note = try run.indexPath()?.note, !quiet, !json { Undertow.complain(note) }
         // What is not kept is said before the minutes are spent.
         if !quiet, !json { for note in run.scenario.scaleNotes(scale) { Undertow.complain(note) } }
-        try execute(run)
+        try execute(run, asked)
+    }
+
+    private func askedMeasures(of run: ScenarioRun) throws -> [MeasureCall] {
+        if measures.isEmpty { return [] }
+        guard run.record != .off else {
+            throw InputError(
+                file: "--measure", found: "--record off beside it",
+                allowed: "minute or full: it is read from the recording")
+        }
+        let names = MeasureNames(run.scenario)
+        return try measures.map { try MeasureCall($0, file: "--measure", names: names) }
     }
 
     /// The run that the options ask for, everything that can be known before it checked.
@@ -132,7 +150,7 @@ struct RunCommand: ParsableCommand {
         return run
     }
 
-    private func execute(_ run: ScenarioRun) throws {
+    private func execute(_ run: ScenarioRun, _ asked: [MeasureCall]) throws {
         let forks = fragility ? Forks(reference: run.scenario.referenceAsset) : nil
         var result = try run.executeShown(isQuiet: quiet || json, forks: forks)
         if let forks, !result.isInterrupted, result.failure == nil {
@@ -140,7 +158,12 @@ struct RunCommand: ParsableCommand {
             let falls = try Fragility(run.scenario, after: result.summary, forks: forks).falls {
                 caller.isStopped
             }
-            try result.add(fragility: falls)
+            try result.add("--fragility") { $0.fragility = falls }
+        }
+        if !asked.isEmpty, !result.isInterrupted, result.failure == nil {
+            let record = try RunRecord(folder: result.summary.run)
+            let figures = try asked.map { try $0.measured(record) }
+            try result.add("--measure") { $0.measures = figures }
         }
         if json {
             print(try result.summary.json())

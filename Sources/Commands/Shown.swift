@@ -4,6 +4,7 @@ import Page
 import Primitives
 import Running
 import Scenarios
+import Stress
 import Synchronization
 
 // What looks on while work goes, on the command line: progress on standard error, Ctrl-C, the page of the installed library.
@@ -27,12 +28,15 @@ extension ScenarioRun {
 
 extension PointRuns {
     /// Points of this very program, with progress; Ctrl-C ends those that run.
-    init(shown title: String, processes: Int, isQuiet: Bool) {
+    ///
+    /// - Parameter processes: as many as there are processors where nothing is said.
+    init(shown title: String, processes: Int?, isQuiet: Bool) {
         let caller = Caller.current
         caller.watchSignals()
         let bar = SharedProgress(title, isQuiet: isQuiet, caller: caller)
         self.init(
-            executable: Program.path, processes: processes, progress: { bar.show($0) },
+            executable: Program.path, processes: processes ?? ProcessInfo.processInfo.activeProcessorCount,
+            progress: { bar.show($0) },
             isInterrupted: { caller.isStopped })
     }
 
@@ -63,5 +67,29 @@ extension PointRuns {
                 state = shown
             }
         }
+    }
+}
+
+extension StressWatch {
+    /// With progress, a bar for each part of the work. Ctrl-C ends a process at once: until the end nothing is written.
+    init(shown title: String, isQuiet: Bool) {
+        let caller = Caller.current
+        let bar = Mutex<(part: String, bar: Commands.Progress)?>(nil)
+        self.init(
+            onProgress: { part, done, total in
+                bar.withLock { shown in
+                    if shown?.part != part {
+                        shown?.bar.end()
+                        shown = (
+                            part,
+                            Commands.Progress(
+                                "\(title): \(part)", total: Double(total), unit: "done", isQuiet: isQuiet,
+                                caller: caller)
+                        )
+                    }
+                    shown?.bar.show(Double(done))
+                    if done >= total { shown?.bar.end() }
+                }
+            }, isInterrupted: { caller.isStopped })
     }
 }

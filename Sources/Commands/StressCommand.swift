@@ -120,7 +120,8 @@ struct StressCommand: ParsableCommand {
         let limits = try reverse.map { try ReverseStress.parse($0) }
         var walked = try path.map { try StressPath(file: $0) }
         if let event { walked.append(try eventPath(event)) }
-        let drawn = try drawPaths()
+        let watch = StressWatch(shown: "stress", isQuiet: quiet || json)
+        let drawn = try drawPaths(watch)
         if grid && law == .none {
             throw InputError(
                 file: "--grid", found: "no impact: depth plays no part",
@@ -130,6 +131,7 @@ struct StressCommand: ParsableCommand {
             for: asked, impact: law, paths: walked, reverses: !limits.isEmpty, draws: drawn != nil)
         var stressed = try StressedBook(book, health: health, overrides: settings, day: day, room: room)
         stressed.marginPeriod = Int64(marginPeriodMinutes) * 60
+        stressed.watch = watch
         if strict { try stressed.health.refuse(allowing: allow) }
         if let part {
             guard let drawn else {
@@ -139,15 +141,15 @@ struct StressCommand: ParsableCommand {
             return
         }
         let map = stressed.liquidationMap()
-        var result = StressResult(
+        var result = try StressResult(
             stressed, shocks: asked, impact: law, impactText: impact, day: day, keepsAccounts: accounts,
             reverse: limits, paths: walked, map: map, threads: threads)
         result.betas = betas
-        if grid { result.grid = StressGrid(stressed, shocks: asked, impact: law, threads: threads) }
+        if grid { result.grid = try StressGrid(stressed, shocks: asked, impact: law, threads: threads) }
         if let drawn {
             result.intervals =
                 parts.isEmpty
-                ? Bootstrap(stressed, drawn, threads: threads)
+                ? try Bootstrap(stressed, drawn, threads: threads)
                 : Bootstrap(stressed, drawn, try BootstrapPart.join(parts, of: drawn))
             if let recommend {
                 let limit = try ReverseStress.parse(recommend)
@@ -157,6 +159,7 @@ struct StressCommand: ParsableCommand {
                         var changed = try StressedBook(
                             book, health: Health(), overrides: settings, day: day, room: room, change: change)
                         changed.marginPeriod = stressed.marginPeriod
+                        changed.watch = stressed.watch
                         return changed
                     }
                 }
@@ -188,7 +191,7 @@ struct StressCommand: ParsableCommand {
         }
     }
 
-    private func drawPaths() throws -> DrawnPaths? {
+    private func drawPaths(_ watch: StressWatch) throws -> DrawnPaths? {
         guard !bootstrap.isEmpty else {
             if !parts.isEmpty {
                 throw InputError(file: "--parts", found: "no paths", allowed: "--bootstrap, too")
@@ -199,7 +202,7 @@ struct StressCommand: ParsableCommand {
         }
         return try DrawnPaths(
             StressPath(candles: bootstrap), files: bootstrap, paths: paths, horizonHours: horizonHours,
-            seed: seed)
+            seed: seed, watch: watch)
     }
 
     private func trimmed(_ path: String) -> String {

@@ -18,11 +18,10 @@ struct SweepCommand: ParsableCommand {
         transform: Allowed.path("--out"))
     var out: String
     @Option(
-        parsing: .unconditional, help: "Runs at a time; the tables do not depend on it.",
+        parsing: .unconditional,
+        help: "Runs at a time, one a processor without; the tables do not depend on it.",
         transform: Allowed.threads)
-    var threads: Int = ProcessInfo
-        .processInfo
-        .activeProcessorCount
+    var threads: Int?
     @OptionGroup var fleet: FleetOptions
     @Flag(help: "One JSON object on standard output.") var json = false
     @Flag(help: "No progress.") var quiet = false
@@ -40,17 +39,22 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         let plan = try SweepPlan(file: self.plan)
         try plan.run.check(plan.points, file: self.plan)
-        try fleet.becomeFleet("sweep", plan: self.plan, out: out, isQuiet: quiet || json, json: json)
+        try fleet.becomeFleet(
+            "sweep", plan: self.plan, out: out, threads: threads, isQuiet: quiet || json, json: json)
         let folder = try EnsembleFolder(out, plan: self.plan)
         let points = plan.points.enumerated().map { i, point in
             PointRuns.Point(folder: folder.folder(i + 1), arguments: plan.run.arguments(point))
         }
         let runs =
             fleet.runsNothing
-            ? .looking : PointRuns(shown: "sweep", processes: threads, isQuiet: quiet || json)
+            ? .looking
+            : PointRuns(
+                shown: "sweep", processes: threads,
+                isQuiet: quiet || json)
         let outcomes = runs.run(points)
         if fleet.left {
-            print(try FleetOptions.list(zip(points, outcomes).filter { $0.1 == .interrupted }.map(\.0)))
+            let left = zip(points, outcomes).filter { $0.1 == .interrupted }.map(\.0)
+            print(try FleetOptions.list(left, files: plan.run.places()))
             return
         }
         let table = SweepTable(plan, outcomes, points.map { EnsembleFolder.result($0.folder) })

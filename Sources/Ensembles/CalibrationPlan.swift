@@ -61,6 +61,10 @@ public struct CalibrationPlan: Sendable {
         let plan = try PlanNode(file: file)
         try plan.allowOnly(Self.keys)
         run = try RunPlan(plan)
+        if run.record == "off" {
+            throw (plan["record"] ?? plan).refuse(
+                "`off`", "minute or full: what targets ask is read from the recording")
+        }
         guard let free = plan["free"], !free.entries.isEmpty, free.entries.count <= Sobol.mostDimensions
         else {
             throw plan.refuse(

@@ -64,13 +64,16 @@ public struct RunPlan: Sendable, Equatable {
 
     /// The command line of one run but for its folder.
     ///
-    /// - Parameter point: keys and values of its own; `seed` among them is the seed.
-    public func arguments(_ point: [Assignment]) -> [String] {
+    /// - Parameters:
+    ///   - point: keys and values of its own; `seed` among them is the seed.
+    ///   - measures: what its result is to tell beside the summary's figures.
+    public func arguments(_ point: [Assignment], measures: [String] = []) -> [String] {
         var list = ["run", scenario, "--record", record, "--scale", "\(scale)", "--json", "--quiet"]
         if let until { list += ["--until", until] }
         for item in set + point {
             list += item.key == "seed" ? ["--seed", item.value] : ["--set", "\(item.key)=\(item.value)"]
         }
+        for measure in measures { list += ["--measure", measure] }
         return list
     }
 }

@@ -126,6 +126,7 @@ public struct MarketReport: Sendable {
             ),
         ]
         rows += again
+        rows += (summary.measures ?? []).map { ($0.measure, $0.words) }
         return rows
     }
 

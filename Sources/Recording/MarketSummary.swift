@@ -89,6 +89,8 @@ public struct MarketSummary: Codable, Sendable {
     public var hedgeLossSalesUsd = 0.0
     public var byVenue: [String: MarketVenueResult] = [:]
     public var fragility: [String: Double] = [:]
+    /// The answers of `run --measure`; nil where nobody asked.
+    public var measures: [MeasuredFigure]?
     public var anatomy = CascadeSummary()
     public var scaleNotes: [String] = []
     public var messages = 0

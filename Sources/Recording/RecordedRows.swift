@@ -10,6 +10,8 @@ public struct RecordedField: Sendable {
         case time
         case text
         case whole
+        /// 0 for no, 1 for yes.
+        case flag
         case number
         /// The place of a name among these.
         case name([String])
@@ -53,8 +55,9 @@ public final class RecordedRows {
 
     /// Opens a table and looks at every value of it, as every reader of a recording does.
     ///
+    /// - Parameter isKnown: this very file was opened before: its values are not looked at again.
     /// - Throws: `InputError` for an unknown table, or a recording that cannot be read.
-    public init(folder: String, table: String) throws {
+    public init(folder: String, table: String, isKnown: Bool = false) throws {
         file = folder + "/run.sqlite"
         guard let list = MarketSchema.tables.first(where: { $0.name == table }),
             Self.tables.contains(table)
@@ -63,7 +66,7 @@ public final class RecordedRows {
                 file: file, key: "table", found: "`\(table)`", allowed: Self.tables.joined(separator: ", "),
                 nearest: nearestName(to: table, among: Self.tables))
         }
-        let columns = try readRecording(file, tables: [table]) { try Self.columns(list, $0) }
+        let columns = try readRecording(file, tables: isKnown ? [] : [table]) { try Self.columns(list, $0) }
         fields = columns.map(\.field)
         places = columns.map(\.places)
         let sql = "SELECT \(columns.map(\.sql).joined(separator: ", ")) FROM \(list.name) AS t"
@@ -125,7 +128,7 @@ public final class RecordedRows {
                 for row in try Row.fetchAll(db, sql: "SELECT id, is_spot FROM books") {
                     spots[row[0]] = row[1]
                 }
-                add("is_spot", .whole, spots)
+                add("is_spot", .flag, spots)
             case .id(let names):
                 let name = String(names.dropLast())
                 try named(name, "SELECT id, \(name) FROM \(names) ORDER BY id")
@@ -159,7 +162,7 @@ public final class RecordedRows {
                 }
                 switch fields[i].kind {
                 case .number: sink.add(number: sqlite3_column_double(statement, column), column: i)
-                case .time, .whole, .name:
+                case .time, .whole, .flag, .name:
                     let value = sqlite3_column_int64(statement, column)
                     sink.add(whole: places[i].map { $0[value] ?? 0 } ?? value, column: i)
                 case .text:

@@ -162,6 +162,15 @@ extension SummaryKey {
         SummaryKey(
             "fragility.*", "in the name",
             "the answer of `run --fragility`: what the same news does at the start, the low and the end"),
+        SummaryKey(
+            "measures[].measure", "text", "asked by `run --measure`; absent where nobody asked for it"),
+        SummaryKey("measures[].unit", "text", "the measure's own"),
+        SummaryKey(
+            "measures[].kind", "word",
+            "`value`; `at_least`: it had not happened at the end; `so_far`: the run ended too early; `nothing`"
+        ),
+        SummaryKey("measures[].value", "its unit", "null where the run tells nothing"),
+        SummaryKey("measures[].why", "text", "why there is no value, or no last one"),
         SummaryKey("anatomy.closed_usd", "USD", "closed by force; docs/anatomy.md has what follows"),
         SummaryKey("anatomy.caused_usd", "USD", "of it owed to earlier forced sales"),
         SummaryKey("anatomy.branching_ratio", "ratio", "the second over the first"),

@@ -9,15 +9,17 @@ public struct RunWatch {
     public var onStage: (Stage) -> Void = { _ in }
     /// Called after every step with the steps done so far.
     public var onStep: (Double) -> Void
-    /// Asked before every step; a run that is interrupted leaves a folder that says so.
-    public var isInterrupted: () -> Bool
+    /// Asked before every step, and from any thread while the world is built; a run that is interrupted after that leaves a
+    /// folder that says so.
+    public var isInterrupted: @Sendable () -> Bool
     /// Called after every simulated minute with its end and the world's hash; false ends the run there.
     public var onMinute: ((SimTime, String) -> Bool)?
     /// The text of `report.html` for the folder of a finished run; nil where no page is wanted.
     public var page: ((String) throws -> String)?
 
     public init(
-        onStep: @escaping (Double) -> Void = { _ in }, isInterrupted: @escaping () -> Bool = { false },
+        onStep: @escaping (Double) -> Void = { _ in },
+        isInterrupted: @escaping @Sendable () -> Bool = { false },
         onMinute: ((SimTime, String) -> Bool)? = nil, page: ((String) throws -> String)? = nil
     ) {
         self.onStep = onStep

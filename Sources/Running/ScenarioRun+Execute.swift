@@ -18,29 +18,29 @@ extension ScenarioRun {
 
         public var summary: MarketSummary { report.summary }
 
-        /// The answer of `run --fragility`, in the folder's files, too.
+        /// The answer of an option that only a run's end can give, in the folder's files, too.
         ///
         /// - Throws: `InputError` for a figure that JSON cannot hold.
-        public mutating func add(fragility: [String: Double]) throws {
-            report.summary.fragility = fragility
+        public mutating func add(_ option: String, _ change: (inout MarketSummary) -> Void) throws {
+            change(&report.summary)
             guard let folder, failure == nil else { return }
             let json = try summary.json()
             do {
                 try folder.write(report.markdown, to: "summary.md")
                 try folder.write(json, to: "summary.json")
-            } catch { failure = "the answer of --fragility could not be written: \(plainWords(error))" }
+            } catch { failure = "the answer of \(option) could not be written: \(plainWords(error))" }
         }
     }
 
     /// Simulates the run from its first moment to its last, or until it is interrupted, and leaves its folder.
     ///
     /// - Parameter forks: keeps the moments of the run from which forks go on.
-    /// - Throws: `InputError` for settings that do not fit together, or a folder that cannot be written from the start. What
-    ///   fails later is `Result.failure`: the figures are there all the same.
+    /// - Throws: `InputError` for settings that do not fit together, or a folder that cannot be written from the start;
+    ///   `CancellationError` where it is interrupted before its first step: there is no folder yet. What fails later is `Result.failure`: the figures are there all the same.
     public func execute(_ watch: RunWatch = RunWatch(), forks: Forks? = nil) throws -> Result {
         let clock = ContinuousClock.now
         watch.onStage(.building)
-        var world = try world()
+        var world = try world(isInterrupted: watch.isInterrupted)
         forks?.begin(world)
         let buildSeconds = (ContinuousClock.now - clock).seconds
         let inputs = try inputs()

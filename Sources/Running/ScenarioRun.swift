@@ -64,11 +64,12 @@ public struct ScenarioRun: Sendable {
 
     /// The world of this run at its first moment: the one way to it for a run, its replay and its stories.
     ///
-    /// - Throws: `InputError` for settings that do not fit together.
-    public func world() throws -> World {
+    /// - Throws: `InputError` for settings that do not fit together, `CancellationError` once it is interrupted.
+    public func world(isInterrupted: @escaping @Sendable () -> Bool = { false }) throws -> World {
         var options = RunOptions(
             seed: seed, scale: scale, threads: threads, indexPath: try indexPath()?.path, until: until)
         options.usesTwins = usesTwins
+        options.isInterrupted = isInterrupted
         options.own = try ownBook()?.accounts ?? []
         var world = try scenario.world(options)
         world.usesFullScan = usesTwins

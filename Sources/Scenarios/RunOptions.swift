@@ -18,6 +18,8 @@ public struct RunOptions: Sendable {
     public var own: [OwnAccount] = []
     /// Told of each part of the world once it is built.
     public var onBuilt: (@Sendable (String) -> Void)?
+    /// Asked while the world is built, from any thread; true ends that with a `CancellationError`.
+    public var isInterrupted: @Sendable () -> Bool = { false }
 
     public init(
         seed: UInt64, scale: Int = 1, threads: Int = 1, indexPath: PricePath? = nil, until: SimTime? = nil

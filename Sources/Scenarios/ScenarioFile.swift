@@ -10,6 +10,8 @@ public struct ScenarioFile: Sendable {
     public private(set) var settings: [String: Setting] = [:]
     /// Its tables, facts and claims.
     public private(set) var files = EventFiles()
+    /// Folders and YAML files on disk that it was read from, itself first, then what each extends.
+    public private(set) var places: [String] = []
 
     /// A scenario file may not be larger.
     static let maxBytes = 1 << 20
@@ -40,6 +42,7 @@ public struct ScenarioFile: Sendable {
                 allowed: "a chain of at most 8 scenarios without a circle")
         }
         let own = try Self.files(of: name)
+        if !BuiltInEvents.names.contains(name) { places.append(name) }
         let yaml = own["scenario.yaml"]!
         let root = try yamlNode(yaml.text, file: yaml.path, what: "a scenario")
         guard let mapping = root.mapping else {

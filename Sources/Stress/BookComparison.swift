@@ -39,11 +39,14 @@ public struct BookComparison: Encodable, Sendable {
     }
 
     /// Adds a rule at every shock.
+    ///
+    /// - Throws: `CancellationError` once the first book's watch says so.
     public mutating func add(
         _ name: String, base: borrowing StressedBook, changed: borrowing StressedBook, shocks: [Shock],
         impact: Impact
-    ) {
+    ) throws {
         for shock in shocks {
+            try base.watch.check()
             var before = [Double](repeating: 0, count: base.names.count)
             var after = before
             let first = base.outcome(shock, impact: impact, after: { before[$0] += $1 })

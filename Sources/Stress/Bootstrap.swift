@@ -59,12 +59,11 @@ public struct Bootstrap: Sendable, Encodable {
 
     /// What the paths in a range come to: a share of the work, for another machine.
     ///
-    /// - Parameter progress: told how many paths are done.
+    /// - Throws: `CancellationError` once the book's watch says so.
     public static func outcomes(
-        _ book: borrowing StressedBook, _ drawn: DrawnPaths, of range: Range<Int>, threads: Int = 1,
-        progress: (Int) -> Void = { _ in }
-    ) -> [PathOutcome] {
-        let outcomes = book.answers(range.count, threads: threads, progress: progress) {
+        _ book: borrowing StressedBook, _ drawn: DrawnPaths, of range: Range<Int>, threads: Int = 1
+    ) throws -> [PathOutcome] {
+        let outcomes = try book.answers(range.count, of: "drawn paths", threads: threads) {
             book.outcome(along: drawn.paths[range.lowerBound + $0], tells: false).outcome
         }
         return zip(range, outcomes).map { n, outcome in
@@ -76,16 +75,11 @@ public struct Bootstrap: Sendable, Encodable {
         }
     }
 
-    /// - Parameters:
-    ///   - drawn: paths of `DrawnPaths`.
-    ///   - progress: told how many paths are done.
-    public init(
-        _ book: borrowing StressedBook, _ drawn: DrawnPaths, threads: Int = 1,
-        progress: (Int) -> Void = { _ in }
-    ) {
+    /// - Parameter drawn: paths of `DrawnPaths`.
+    /// - Throws: `CancellationError` once the book's watch says so.
+    public init(_ book: borrowing StressedBook, _ drawn: DrawnPaths, threads: Int = 1) throws {
         self.init(
-            book, drawn,
-            Self.outcomes(book, drawn, of: 0..<drawn.paths.count, threads: threads, progress: progress))
+            book, drawn, try Self.outcomes(book, drawn, of: 0..<drawn.paths.count, threads: threads))
     }
 
     /// - Parameters:

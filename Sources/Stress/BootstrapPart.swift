@@ -17,10 +17,10 @@ public struct BootstrapPart: Codable, Sendable {
     /// Works one share out.
     ///
     /// - Parameter text: `2/8` is the second of eight shares, which are as equal as can be.
-    /// - Throws: `InputError` for a text that names no share.
+    /// - Throws: `InputError` for a text that names no share, `CancellationError` once the book's watch says so.
     public init(
         _ text: String, of drawn: DrawnPaths, _ book: borrowing StressedBook, threads: Int
-    ) throws(InputError) {
+    ) throws {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
         guard parts.count == 2, let number = parts[0], let count = parts[1],
             (1...drawn.paths.count).contains(count), (1...count).contains(number)
@@ -30,7 +30,7 @@ public struct BootstrapPart: Codable, Sendable {
         }
         (paths, horizonHours, seed) = (drawn.paths.count, drawn.horizonHours, drawn.seed)
         let range = (number - 1) * paths / count..<number * paths / count
-        outcomes = Bootstrap.outcomes(book, drawn, of: range, threads: threads)
+        outcomes = try Bootstrap.outcomes(book, drawn, of: range, threads: threads)
     }
 
     /// The outcomes of all paths, from files of parts.

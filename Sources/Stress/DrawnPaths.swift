@@ -15,10 +15,11 @@ public struct DrawnPaths: Sendable {
     static let block = 24
 
     /// - Parameter history: one path of candles, an hour apart.
-    /// - Throws: `InputError` where the candles are not of hours, or too few.
+    /// - Throws: `InputError` where the candles are not of hours, or too few; `CancellationError` once `watch` says so.
     public init(
-        _ history: StressPath, files: [String], paths count: Int, horizonHours: Int, seed: UInt64
-    ) throws(InputError) {
+        _ history: StressPath, files: [String], paths count: Int, horizonHours: Int, seed: UInt64,
+        watch: StressWatch = StressWatch()
+    ) throws {
         (self.horizonHours, self.seed, self.files, coins) = (horizonHours, seed, files, history.coins)
         let steps = zip(history.times, history.times.dropFirst()).map { $1.seconds - $0.seconds }
         let hours = steps.count { $0 == 3600 }
@@ -41,6 +42,7 @@ public struct DrawnPaths: Sendable {
         }
         var random = RandomStream(seed: seed, name: "stress/bootstrap")
         for n in 0..<count {
+            try watch.check()
             var path = StressPath(
                 name: "path \(n + 1)", prices: Self.draw(history, starts, horizonHours, &random))!
             path.others = coins[0]

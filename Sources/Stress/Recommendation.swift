@@ -70,35 +70,34 @@ public struct Recommendation: Sendable, Encodable {
     /// Between what holds and what does not, at the end.
     private static let precision = 1.02
 
-    /// - Parameters:
-    ///   - build: the book with one rule changed.
-    ///   - progress: told of every book that was tried.
-    /// - Throws: `InputError` where a changed book cannot be built.
+    /// - Parameter build: the book with one rule changed.
+    /// - Throws: `InputError` where a changed book cannot be built, `CancellationError` once the book's watch says so.
     public init(
         _ lever: Lever, limit: (figure: String, limit: Double), along paths: [StressPath],
         _ base: borrowing StressedBook,
-        threads: Int = 1, build: (BookChange) throws(InputError) -> StressedBook, progress: () -> Void = {}
-    ) throws(InputError) {
+        threads: Int = 1, build: (BookChange) throws(InputError) -> StressedBook
+    ) throws {
         self.lever = lever
         self.limit = "\(limit.figure)=\(shortFigure(limit.limit))"
         let value = ReverseStress.figures[limit.figure]!
-        func share(_ book: borrowing StressedBook) -> Double {
-            let figures = book.answers(paths.count, threads: threads) {
+        func share(_ book: borrowing StressedBook) throws -> Double {
+            let figures = try book.answers(
+                paths.count, of: "\(lever.rawValue) on drawn paths", threads: threads
+            ) {
                 value(book.outcome(along: paths[$0], tells: false).outcome)
             }
             let held = figures.count { !ReverseStress.breaks(limit.figure, $0, limit.limit) }
             return Double(held) / Double(paths.count)
         }
-        holdsTodayShare = share(base)
+        holdsTodayShare = try share(base)
         if holdsTodayShare >= Self.share {
             (multiple, holdsInShare, costUsd, accountsLiquidatedToday) = (1, holdsTodayShare, 0, 0)
             return
         }
         if lever == .fund && base.book.funds.allSatisfy({ $0.balance.isZero }) { return }
         var refusal: String?
-        func holds(_ multiple: Double) -> Double {
-            progress()
-            do throws(InputError) { return share(try build(BookChange(lever, multiple))) } catch {
+        func holds(_ multiple: Double) throws -> Double {
+            do { return try share(try build(BookChange(lever, multiple))) } catch let error as InputError {
                 refusal = error.description
                 return 0
             }
@@ -108,7 +107,7 @@ public struct Recommendation: Sendable, Encodable {
         let step = lever.farthest > 1 ? 2.0 : 0.5
         var next = step
         while lever.farthest > 1 ? next <= lever.farthest : next >= lever.farthest {
-            if holds(next) >= Self.share {
+            if try holds(next) >= Self.share {
                 good = next
                 break
             }
@@ -119,11 +118,11 @@ public struct Recommendation: Sendable, Encodable {
         guard var good else { return }
         while max(good / bad, bad / good) > Self.precision {
             let middle = (good * bad).squareRoot()
-            if holds(middle) >= Self.share { good = middle } else { bad = middle }
+            if try holds(middle) >= Self.share { good = middle } else { bad = middle }
         }
         multiple = good
         let changed = try build(BookChange(lever, good))
-        holdsInShare = share(changed)
+        holdsInShare = try share(changed)
         let still = Shock(name: "", moves: [:], others: .zero)
         func today(_ book: borrowing StressedBook) -> (liquidated: Int, maintenance: Double, fund: Double) {
             var maintenance = 0.0

@@ -91,42 +91,44 @@ extension StressedBook {
     /// that breaks and heals again within half a per cent is not seen.
     ///
     /// - Parameter shock: at which the smallest loss of depth is looked for.
+    /// - Throws: `CancellationError` once `watch` says so.
     public func reverse(
         _ figure: String, limit: Double, impact: Impact, at shock: Shock? = nil
-    ) -> ReverseStress {
+    ) throws -> ReverseStress {
         let value = ReverseStress.figures[figure]!
         func breaks(_ value: Double) -> Bool { ReverseStress.breaks(figure, value, limit) }
+        func told(at shock: Shock, losing depth: Double) throws -> Double {
+            try watch.check()
+            return value(outcome(shock, impact: impact.thinned(by: depth)))
+        }
         var result = ReverseStress(figure: figure, limit: limit)
-        smallestMoves(&result, breaks) { hundredths, loss in
-            value(
-                outcome(
-                    Shock(name: "", moves: [:], others: Exact(digits: Int128(hundredths), places: 2)),
-                    impact: impact.thinned(by: loss)))
+        try smallestMoves(&result, breaks) { hundredths, loss in
+            try told(
+                at: Shock(name: "", moves: [:], others: Exact(digits: Int128(hundredths), places: 2)),
+                losing: loss)
         }
         guard impact != .none, let shock else { return result }
         result.depthLossAt = shock.name
-        result.depthLossPct = Self.smallestLoss {
-            breaks(value(outcome(shock, impact: impact.thinned(by: $0))))
-        }
+        result.depthLossPct = try Self.smallestLoss { breaks(try told(at: shock, losing: $0)) }
         return result
     }
 
     /// Whole per cents up to 99 by halving: a loss of depth never helps.
-    private static func smallestLoss(_ breaks: (Double) -> Bool) -> Double? {
-        breaks(99) ? Double(halved(-1, 99) { breaks(Double($0)) }) : nil
+    private static func smallestLoss(_ breaks: (Double) throws -> Bool) rethrows -> Double? {
+        try breaks(99) ? Double(try halved(-1, 99) { try breaks(Double($0)) }) : nil
     }
 
     private func smallestMoves(
         _ result: inout ReverseStress, _ breaks: (Double) -> Bool,
-        _ figureAt: (_ hundredths: Int, _ lossPct: Double) -> Double
-    ) {
+        _ figureAt: (_ hundredths: Int, _ lossPct: Double) throws -> Double
+    ) rethrows {
         for sign in [-1, 1] {
-            guard let broken = Self.smallestMove(sign, { breaks(figureAt($0, 0)) }) else { continue }
+            guard let broken = try Self.smallestMove(sign, { breaks(try figureAt($0, 0)) }) else { continue }
             let move = Double(sign * broken) / 100
             if sign < 0 {
-                (result.fallPct, result.atFall) = (move, figureAt(sign * broken, 0))
+                (result.fallPct, result.atFall) = (move, try figureAt(sign * broken, 0))
             } else {
-                (result.risePct, result.atRise) = (move, figureAt(sign * broken, 0))
+                (result.risePct, result.atRise) = (move, try figureAt(sign * broken, 0))
             }
         }
         guard let alone = result.fallPct, alone < 0 else { return }
@@ -134,7 +136,7 @@ extension StressedBook {
         var best = Double.infinity
         for loss in stride(from: 10.0, through: 90, by: 20) {
             // Thinner books never help: the move lies below that of today's depth.
-            let broken = Self.halved(0, Int((-alone * 100).rounded())) { breaks(figureAt(-$0, loss)) }
+            let broken = try Self.halved(0, Int((-alone * 100).rounded())) { breaks(try figureAt(-$0, loss)) }
             let move = Double(-broken) / 100
             guard move / alone + loss / 100 < best, move != alone else { continue }
             best = move / alone + loss / 100
@@ -143,25 +145,25 @@ extension StressedBook {
     }
 
     /// Hundredths of a per cent; nil where no move up to 95 % breaks it.
-    private static func smallestMove(_ sign: Int, _ breaks: (Int) -> Bool) -> Int? {
+    private static func smallestMove(_ sign: Int, _ breaks: (Int) throws -> Bool) rethrows -> Int? {
         var (whole, broken) = (0, 0)
         for step in stride(from: 0, through: 9500, by: 50) {
-            if breaks(sign * step) {
+            if try breaks(sign * step) {
                 broken = step
                 break
             }
             whole = step
             if step == 9500 { return nil }
         }
-        return halved(whole, broken) { breaks(sign * $0) }
+        return try halved(whole, broken) { try breaks(sign * $0) }
     }
 
     /// Between what holds and what breaks.
-    private static func halved(_ whole: Int, _ broken: Int, _ breaks: (Int) -> Bool) -> Int {
+    private static func halved(_ whole: Int, _ broken: Int, _ breaks: (Int) throws -> Bool) rethrows -> Int {
         var (whole, broken) = (whole, broken)
         while broken - whole > 1 {
             let middle = (broken + whole) / 2
-            if breaks(middle) { broken = middle } else { whole = middle }
+            if try breaks(middle) { broken = middle } else { whole = middle }
         }
         return broken
     }

@@ -31,9 +31,10 @@ public struct StressGrid: Sendable, Encodable {
     /// What is taken of the depth, per cent.
     public static let losses = [0.0, 25, 50, 75, 90]
 
-    public init(_ book: borrowing StressedBook, shocks: [Shock], impact: Impact, threads: Int = 1) {
+    /// - Throws: `CancellationError` once the book's watch says so.
+    public init(_ book: borrowing StressedBook, shocks: [Shock], impact: Impact, threads: Int = 1) throws {
         let losses = Self.losses
-        cells = book.answers(shocks.count * losses.count, threads: threads) { i in
+        cells = try book.answers(shocks.count * losses.count, of: "grid", threads: threads) { i in
             let (shock, loss) = (shocks[i / losses.count], losses[i % losses.count])
             let o = book.outcome(shock, impact: impact.thinned(by: loss))
             return Cell(

@@ -46,14 +46,13 @@ public struct StressResult: Encodable, Sendable {
     ///   - keepsAccounts: every account at every shock, too.
     ///   - paths: cleared second by second, or at whatever times they have.
     ///   - map: of the same book, with room for large rises.
-    ///   - progress: told how many shocks are done.
+    /// - Throws: `CancellationError` once the book's watch says so.
     public init(
         _ book: borrowing StressedBook, shocks: [Shock], impact: Impact, impactText: String, day: String,
         keepsAccounts: Bool,
         reverse: [(figure: String, limit: Double)], paths: [StressPath] = [], map: LiquidationMap,
-        threads: Int = 1,
-        progress: (Int) -> Void = { _ in }
-    ) {
+        threads: Int = 1
+    ) throws {
         self.book = book.book.folder
         self.impact = impactText
         rulesDay = day
@@ -67,7 +66,7 @@ public struct StressResult: Encodable, Sendable {
         concentration = Concentration.all(book.book)
         if keepsAccounts { accounts = [:] }
         // An account of several venues is the sum of its parts.
-        let told = book.answers(shocks.count, threads: threads, progress: progress) { i in
+        let told = try book.answers(shocks.count, of: "shocks", threads: threads) { i in
             guard keepsAccounts else { return (book.outcome(shocks[i], impact: impact), [AccountOutcome]()) }
             var all = [AccountOutcome](repeating: AccountOutcome(), count: book.names.count)
             let outcome = book.outcome(shocks[i], impact: impact) { account, told in all[account].add(told) }
@@ -77,7 +76,9 @@ public struct StressResult: Encodable, Sendable {
             scenarios.append(outcome)
             for (account, one) in zip(book.names, all) { accounts![account, default: [:]][shock.name] = one }
         }
-        for path in paths {
+        for (i, path) in paths.enumerated() {
+            try book.watch.check()
+            book.watch.onProgress("paths", i, paths.count)
             let (outcome, told) = book.outcome(along: path)
             scenarios.append(outcome)
             stories = stories ?? [:]
@@ -88,8 +89,8 @@ public struct StressResult: Encodable, Sendable {
                     path.others.map { "\(coin) moves like \($0)" } ?? "\(coin) stays where it is")
             }
         }
-        self.reverse = reverse.map {
-            book.reverse($0.figure, limit: $0.limit, impact: impact, at: shocks.first)
+        self.reverse = try reverse.map {
+            try book.reverse($0.figure, limit: $0.limit, impact: impact, at: shocks.first)
         }
     }
 }

@@ -22,6 +22,7 @@ public struct StressedBook: ~Copyable {
     private let room: Double
     /// Seconds between failing and being closed, along paths.
     public var marginPeriod: Int64 = 0
+    public var watch = StressWatch()
 
     /// - Parameters:
     ///   - overrides: settings in place of the rulebooks', by venue.

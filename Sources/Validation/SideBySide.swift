@@ -39,21 +39,22 @@ public struct SideBySide {
         Row(name: "wall seconds", value: { $0.wallSeconds }),
     ]
 
+    /// Every figure that a run has, with a column of it for each run.
+    private var columns: [(row: Row, values: [Double?])] {
+        let majors = runs.flatMap { $0.summary.majors.prefix(2) }.reduce(into: [String]()) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+        let falls = majors.map { name in Row(name: "fall of \(name), %", value: { $0.fallPct[name] }) }
+        return (falls + Self.rows).map { row in (row, runs.map { row.value($0.summary) }) }
+            .filter { $0.values.contains { $0 != nil } }
+    }
+
     /// A figure that no run has is left out; one that a run does not have is a dash.
     public var text: String {
         var lines: [[String]] = [
             ["run"] + runs.map { $0.folder.split(separator: "/").last.map(String.init) ?? "" }
         ]
-        let majors = runs.flatMap { $0.summary.majors.prefix(2) }.reduce(into: [String]()) { names, name in
-            if !names.contains(name) { names.append(name) }
-        }
-        for row in majors.map({ name in Row(name: "fall of \(name), %", value: { $0.fallPct[name] }) })
-            + Self.rows
-        {
-            let values = runs.map { run in
-                row.value(run.summary)
-            }
-            guard values.contains(where: { $0 != nil }) else { continue }
+        for (row, values) in columns {
             guard row.isDollars else {
                 lines.append([row.name] + values.map { $0.map(rounded) ?? "–" })
                 continue
@@ -64,5 +65,24 @@ public struct SideBySide {
                     + values.map { $0.map { rounded($0 / unit.dollars) } ?? "–" })
         }
         return aligned(lines).joined(separator: "\n")
+    }
+
+    /// The same as `--json` prints it: unrounded, dollars as such.
+    public struct Output: Encodable, Sendable {
+        public struct Row: Encodable, Sendable {
+            public var figure: String
+            /// By run.
+            public var values: [Double?]
+        }
+        public var runs: [String]
+        public var rows: [Row]
+    }
+
+    public var output: Output {
+        Output(
+            runs: runs.map(\.folder),
+            rows: columns.map {
+                Output.Row(figure: $0.row.isDollars ? $0.row.name + ", USD" : $0.row.name, values: $0.values)
+            })
     }
 }

@@ -1,6 +1,7 @@
 import Ensembles
 import Foundation
 import Primitives
+import Recording
 import Running
 import Testing
 import Validation
@@ -95,15 +96,35 @@ struct CalibrationTests {
         }
     }
 
-    @Test func aRecordedRunIsMeasured() throws {
-        let parent = String(SmallRun.folder[..<SmallRun.folder.lastIndex(of: "/")!])
+    /// A result keeps of its measures what the recording says, also of what had not happened yet and in the unit of a fact;
+    /// one that was not asked is refused.
+    @Test func aResultTellsWhatItsRecordingDoes() throws {
+        let record = try RunRecord(folder: SmallRun.folder)
         let names = MeasureNames(SmallRun.run.scenario)
+        let targets = [
+            ("fall_pct(asset=BTC)", "pct"), ("trough_minutes(asset=BTC)", "s"),
+            ("fall_pct(asset=TOTAL3)", "pct"),
+            ("liquidated_usd(side=long)", "USD bn"), ("regained_pct(asset=BTC, at=midnight)", "pct"),
+        ].map { (CalibrationPlan.Target(key: $0.0, low: 0, high: 2, weight: 1, role: "fit"), $0.1) }
         let asked = try targets.map {
-            AskedMeasure(try MeasureCall($0.key, file: "plan.yaml", names: names), unit: "pct")
+            AskedMeasure(try MeasureCall($0.0.key, file: "plan.yaml", names: names), unit: $0.1)
         }
-        let measured = try #require(CalibrationPoint.measures(parent, targets, asked))
-        #expect(measured.count == 3)
-        try withFolder { #expect(CalibrationPoint.measures($0, targets, asked) == nil) }
+        try withFolder { folder in
+            func measured() throws -> [Double?] {
+                try CalibrationPoint.measures(folder, targets.map(\.0), asked)
+            }
+            var summary = SmallRun.result.summary
+            try summary.json().write(toFile: folder + "/result.json", atomically: true, encoding: .utf8)
+            #expect(throws: InputError.self) { try measured() }
+            summary.measures = try asked.map { try $0.call.measured(record) }
+            try summary.json().write(toFile: folder + "/result.json", atomically: true, encoding: .utf8)
+            let recorded = try asked.map { try $0.call.seen(record, in: $0.unit) }
+            #expect(try measured() == recorded.map { $0.value(upTo: 2) })
+            #expect(Set(try #require(summary.measures).map(\.kind)).count > 1)
+            for (figure, (asked, seen)) in zip(try #require(summary.measures), zip(asked, recorded)) {
+                #expect(asked.call.seen(figure, in: asked.unit) == seen)
+            }
+        }
     }
 
     @Test func everyPointFailingIsAnError() throws {

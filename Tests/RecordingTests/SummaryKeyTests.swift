@@ -23,6 +23,7 @@ import Testing
             ["BTC": 1], ["BTC": 1], 1
         )
         s.byVenue = ["okx": venue]
+        s.measures = [MeasuredFigure("trading(asset=BTC)", unit: "USD", .value, 1, why: "")]
         s.anatomy.accountsByGeneration = [1]
         s.anatomy.largest = [
             .init(

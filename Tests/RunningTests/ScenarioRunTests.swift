@@ -2,6 +2,7 @@ import Foundation
 import Primitives
 import Recording
 import Scenarios
+import Synchronization
 import Testing
 
 @testable import Running
@@ -53,9 +54,11 @@ struct ScenarioRunTests {
         try withFolder { out in
             var run = try smallRun(seconds: 120)
             run.out = out
-            var steps = 0.0
+            let steps = Mutex(0.0)
             let result = try run.execute(
-                RunWatch(onStep: { steps = $0 }, isInterrupted: { steps >= 70 }, page: { _ in "a page" }))
+                RunWatch(
+                    onStep: { now in steps.withLock { $0 = now } },
+                    isInterrupted: { steps.withLock { $0 >= 70 } }, page: { _ in "a page" }))
             let folder = try #require(result.folder).path
             let manifest = try Manifest.read(folder: folder)
             #expect(result.isInterrupted && manifest.status == .interrupted)
@@ -66,6 +69,33 @@ struct ScenarioRunTests {
             var again = try ScenarioRun(again: manifest, folder: folder)
             again.threads = 2
             #expect(try again.execute().summary.stateHash == result.summary.stateHash)
+        }
+    }
+
+    /// Interrupted at any look while its world is built: no folder, nothing half done.
+    @Test func aRunThatIsInterruptedBeforeItsFirstStepLeavesNothing() throws {
+        var run = try smallRun(seconds: 120)
+        let looks = Mutex(0)
+        _ = try run.world(isInterrupted: {
+            looks.withLock { $0 += 1 }
+            return false
+        })
+        let all = looks.withLock { $0 }
+        #expect(all >= 8)
+        try withFolder { out in
+            run.out = out
+            for most in [0, 1, all / 2, all - 1] {
+                looks.withLock { $0 = 0 }
+                let watch = RunWatch(isInterrupted: {
+                    looks.withLock {
+                        $0 += 1
+                        return $0 > most
+                    }
+                })
+                #expect(throws: CancellationError.self) { try run.execute(watch) }
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: out)
+            #expect(left.isEmpty)
         }
     }
 

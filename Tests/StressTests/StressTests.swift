@@ -38,10 +38,10 @@ struct StressTests {
     @Test func reverseByHand() throws {
         let book = try book(threeLongs)
         // The fund is gone where the deficits are 15: a lacks x − 10, b lacks x − 20 beyond 20: 2 x − 30 = 15, x = 22.5.
-        let found = book.reverse("fund_left_usd", limit: 0, impact: .none)
+        let found = try book.reverse("fund_left_usd", limit: 0, impact: .none)
         #expect(found.fallPct == -22.5 && found.risePct == nil && found.atFall == 0)
         // a fails where 110 − 100 (1 − p)… : equity p − 90 < 0.02 p at p < 91.84.
-        #expect(book.reverse("accounts_liquidated", limit: 1, impact: .none).fallPct == -8.17)
+        #expect(try book.reverse("accounts_liquidated", limit: 1, impact: .none).fallPct == -8.17)
     }
 
     @Test func linearImpactByHand() throws {
@@ -111,7 +111,7 @@ struct StressTests {
             try DrawnPaths(history, files: ["h"], paths: count, horizonHours: 48, seed: seed)
         }
         func drawn(_ seed: UInt64) throws -> Bootstrap {
-            Bootstrap(book, try paths(history(waves), 40, seed))
+            try Bootstrap(book, try paths(history(waves), 40, seed))
         }
         let (one, again, other) = (try drawn(1), try drawn(1), try drawn(2))
         #expect(one.liquidationsAtRisk95Usd.value == again.liquidationsAtRisk95Usd.value)
@@ -144,7 +144,7 @@ struct StressTests {
             }
         }
         // Nothing moves: nobody fails.
-        let calm = Bootstrap(book, try paths(history(Array(repeating: 100, count: 200)), 10, 1))
+        let calm = try Bootstrap(book, try paths(history(Array(repeating: 100, count: 200)), 10, 1))
         #expect(calm.liquidationsAtRisk95Usd.value == 0 && calm.fundGoneShare.value == 0)
         #expect(throws: InputError.self) { try paths(history([1, 2, 3]), 10, 1) }
         // Days are no hours, and no block goes over a gap.
@@ -157,7 +157,7 @@ struct StressTests {
         tables["funds.csv"] = "venue,asset,balance\nown,USD,30\n"
         let richer = try book(tables)
         var comparison = BookComparison(book: "three", impact: "none")
-        comparison.add(
+        try comparison.add(
             "twice the fund", base: base, changed: richer, shocks: [try Shock("-25", coins: base.coins)],
             impact: .none)
         let row = try #require(comparison.rows.first)
@@ -168,7 +168,7 @@ struct StressTests {
         tables = threeLongs
         tables["tiers.csv"] = tables["tiers.csv"]!.replacing("0.02", with: "0.04")
         var stricter = BookComparison(book: "three", impact: "none")
-        stricter.add(
+        try stricter.add(
             "stricter", base: base, changed: try book(tables), shocks: [try Shock("-18", coins: base.coins)],
             impact: .none)
         #expect(

@@ -32,7 +32,7 @@ struct WhatToChangeTests {
         // At 0.91 × e^-0.2 = 0.745 b fails, too: 0.4 of a fall take it to 0.61, where c fails: 0.6, to 0.4994.
         #expect(
             half.accountsLiquidated == 3 && abs(half.fallPct["BTC"]! - (1 - 0.91 * exp(-0.6)) * 100) < 1e-9)
-        let grid = StressGrid(book, shocks: [shock], impact: impact)
+        let grid = try StressGrid(book, shocks: [shock], impact: impact)
         #expect(
             grid.cells.map(\.depthLossPct) == [0, 25, 50, 75, 90]
                 && grid.cells.map(\.accountsLiquidated) == [1, 2, 3, 3, 3])
@@ -41,12 +41,12 @@ struct WhatToChangeTests {
     @Test func reverseByLossOfDepth() throws {
         let book = try book()
         let impact = try Impact("linear:1000", book: book.book)
-        let found = book.reverse(
+        let found = try book.reverse(
             "accounts_liquidated", limit: 2, impact: impact, at: try Shock("-9", coins: book.coins))
         // b fails below 0.81633: 0.91 × e^-(0.1 / left) < 0.81633, left < 0.9205: a loss of 8 % is the first whole one.
         #expect(found.depthLossPct == 8 && found.depthLossAt == "-9")
         #expect(found.pair != nil && found.pair!.movePct > found.fallPct!)
-        #expect(book.reverse("accounts_liquidated", limit: 2, impact: .none).depthLossAt == nil)
+        #expect(try book.reverse("accounts_liquidated", limit: 2, impact: .none).depthLossAt == nil)
     }
 
     @Test func aLimitOfNothingTakesSomething() throws {

@@ -68,7 +68,7 @@ def reading(millions: float) -> None:
 
 
 class Quoter(undertow.Strategy):
-    """Looks at ten books each step and sells a little when they fall."""
+    """Looks at five books each step and sells a little when they fall."""
 
     def begin(self, world: undertow.World) -> None:
         self.account = world.open_account("hyperliquid", usd=1e9)
@@ -108,6 +108,7 @@ def fleet() -> None:
     """What a point costs beyond its own work."""
     from distributed import Client, LocalCluster
 
+    import undertow._workers
     import undertow.fleet
 
     def sweep(client: Any, plan: Path, out: str, batch: int | None) -> float:
@@ -123,7 +124,7 @@ def fleet() -> None:
         )
         workers = os.cpu_count() or 1
         began = time.perf_counter()
-        undertow.fleet.run_points(
+        undertow._workers.run_points(
             [
                 {
                     "folder": "x",

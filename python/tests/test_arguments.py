@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import undertow
+import undertow.fleet
 
 ANYTHING = st.one_of(
     st.none(),
@@ -88,11 +91,46 @@ def test_settings(tmp_path: Path, key: str, value: Any, change: str) -> None:
     )
 )
 def test_command(tmp_path: Path, words: list[str]) -> None:
-    import os
-
+    before = os.getcwd()
     os.chdir(tmp_path)
     try:
         undertow.command(words)
+    except FINE:
+        pass
+    finally:
+        os.chdir(before)
+
+
+SMALL = st.one_of(st.none(), st.booleans(), st.integers(-2, 3), st.floats(), st.text(max_size=5), st.just([1]))
+CALLS: dict[str, Callable[[Path, Any, Any, Any], object]] = {
+    "adl": lambda out, a, b, c: undertow.adl(a, budget=b, unit=c),
+    "adl of rows": lambda out, a, b, c: undertow.adl([{"account": a, "pnl_usd": b, "score": c}], budget=b),
+    "cascade": lambda out, a, b, c: undertow.cascade(a, impact=b, shock=c),
+    "check": lambda out, a, b, c: undertow.check(a),
+    "compare": lambda out, a, b, c: undertow.compare(a, b, facts=c),
+    "compare plan": lambda out, a, b, c: undertow.compare(a, out=out / "rules", by=b, threads=c),
+    "attribute": lambda out, a, b, c: undertow.attribute(a, seeds=b, shock_pct=c),
+    "fragility": lambda out, a, b, c: undertow.fragility(a, seeds=b, leverage=c),
+    "reverse": lambda out, a, b, c: undertow.reverse(a, limit=b, depth=c),
+    "import_book": lambda out, a, b, c: undertow.import_book(a, out / "book", format=b, account=c),
+    "stress": lambda out, a, b, c: undertow.stress(a, shock=b, out=out, horizon_hours=c),
+    "open_run": lambda out, a, b, c: undertow.open_run(a).summary,
+    "recording": lambda out, a, b, c: undertow.Table.recording(a, b).columns,
+    "venues": lambda out, a, b, c: undertow.venues(a, day=b, set=c),
+    "sweep": lambda out, a, b, c: undertow.sweep(a, out / "sweep", threads=b, progress=c),
+    "calibrate": lambda out, a, b, c: undertow.calibrate(a, out / "calibration", threads=b, progress=c),
+    "fleet": lambda out, a, b, c: undertow.fleet.sweep(a, out / "fleet", c, batch=b),
+    "fleet stress": lambda out, a, b, c: undertow.fleet.bootstrap_stress(a, c, bootstrap=b),
+    "measures": lambda out, a, b, c: undertow.run("textbook-waterfall", out=out, measures=[a, b]),
+}
+
+
+@pytest.mark.parametrize("name", list(CALLS))
+@settings(OPTIONS, max_examples=30)
+@given(a=ANYTHING, b=SMALL, c=SMALL)
+def test_every_call(tmp_path: Path, name: str, a: Any, b: Any, c: Any) -> None:
+    try:
+        CALLS[name](tmp_path, a, b, c)
     except FINE:
         pass
 

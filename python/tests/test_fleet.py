@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,11 +108,13 @@ def kill_a_worker(client: Client) -> None:
 def test_a_failed_point_is_tried_again_and_then_a_row(client: Client, tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     plan.write_text(
-        "scenario: october-2025-btc\nuntil: 2025-10-10T20:05:00Z\nset:\n  accounts.total: 2000\nsweep:\n  accounts.largest_share: [0.004, 0.9]\n  seed: [1, 2]\n"
+        "scenario: october-2025\nuntil: 2025-10-10T20:01:00Z\n"
+        "set: {universe.assets: 4, universe.open_interest_usd: 80e9, accounts.hedged_accounts: 60}\n"
+        "sweep:\n  accounts.total: [100, 6000]\n  seed: [1, 2]\n"
     )
     alone = undertow.sweep(plan, tmp_path / "alone")
     there = undertow.fleet.sweep(plan, tmp_path / "fleet", client, retries=1)
-    assert there.result["failed"] == alone.result["failed"]
+    assert there.result["failed"] == alone.result["failed"] == 2
     assert tables(tmp_path / "fleet") == tables(tmp_path / "alone")
 
 
@@ -139,8 +143,26 @@ def test_a_calibration_is_the_same(client: Client, tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     plan.write_text(CALIBRATION)
     undertow.calibrate(plan, tmp_path / "alone")
-    undertow.fleet.calibrate(plan, tmp_path / "fleet", client)
+    stop = threading.Event()
+
+    def kill() -> None:
+        # Two workers die while it goes.
+        for _ in range(2):
+            if stop.wait(0.4):
+                return
+            kill_a_worker(client)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        undertow.fleet.calibrate(plan, tmp_path / "fleet", client, results=str(tmp_path / "store"))
+    finally:
+        stop.set()
+        killer.join()
     assert tables(tmp_path / "fleet") == tables(tmp_path / "alone")
+    # No recording came home: what is measured is.
+    assert not list((tmp_path / "fleet").glob("points/*/*/*/run.sqlite"))
+    assert (tmp_path / "store" / "results.parquet").is_file()
     assert (tmp_path / "fleet" / "calibration.md").read_bytes() == (tmp_path / "alone" / "calibration.md").read_bytes()
 
 
@@ -148,12 +170,29 @@ def test_a_bootstrap_is_the_same(client: Client, tmp_path: Path) -> None:
     desk = EXAMPLES / "desk"
     if not desk.is_dir():
         pytest.skip("examples/desk is not beside the tests")
+    import fsspec
+
     file = candles(tmp_path)
+    store = fsspec.filesystem("memory")
+    store.put(str(desk), "/books/desk", recursive=True)
+    store.put(str(file), "/candles/BTCUSDT_1h.csv")
     alone = undertow.stress(desk, bootstrap=file, n_paths=24, out=tmp_path / "alone")
     there = undertow.fleet.bootstrap_stress(desk, client, bootstrap=file, n_paths=24, out=tmp_path / "fleet", tasks=5)
+    stored = undertow.fleet.bootstrap_stress(
+        "memory://books/desk",
+        client,
+        bootstrap=["memory://candles/BTCUSDT_1h.csv"],
+        n_paths=24,
+        out=tmp_path / "stored",
+        results="memory://results/desk",
+    )
+    assert stored.intervals["liquidations_at_risk_95_usd"] == alone.intervals["liquidations_at_risk_95_usd"]
+    assert store.exists("/results/desk/report.html")
     for result in (alone.result, there.result):
         result.pop("folder")
     assert alone.result == there.result
+    with pytest.raises(undertow.InputError, match="nothing.csv"):
+        undertow.fleet.bootstrap_stress(desk, client, bootstrap="memory://candles/nothing.csv", out=tmp_path / "x")
 
 
 def test_workers_need_no_file_of_the_callers(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,10 +214,77 @@ def test_workers_need_no_file_of_the_callers(client: Client, tmp_path: Path, mon
         assert found.intervals == undertow.stress("book", bootstrap="BTCUSDT_1h.csv", n_paths=12, out="s").intervals
 
 
+def with_total(scenario: str, accounts: int) -> str:
+    """An exported scenario with so many accounts; a hundred are too few for the whole market, which only a run finds out."""
+    changed = re.sub(r"( total: *\{ *value: *)[0-9_]+", rf"\g<1>{accounts}", scenario)
+    assert changed != scenario
+    return changed
+
+
+def test_an_event_travels_with_what_it_extends(client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above, below and beside it, in quotes, folders that extend: as the engine reads it. Failures name the caller's files."""
+    monkeypatch.chdir(tmp_path)
+    client.run(os.chdir, "/")
+    Path("events/more").mkdir(parents=True)
+    Path("base.yaml").write_text("extends: october-2025-btc\naccounts.total: {value: 3000, source: assumption}\n")
+    Path("events/more/own.yaml").write_text("extends: '../../base.yaml'  # up\n")
+    undertow.command(["scenarios", "export", "october-2025", "--out", "events/folder"])
+    folder = Path("events/folder/scenario.yaml")
+    folder.write_text(with_total(folder.read_text(), 100))
+    Path("events/of-folder.yaml").write_text('extends: "folder"\n')
+    for number, (name, failed) in enumerate(
+        [("events/more/own.yaml", 0), ("events/of-folder.yaml", 2), (str(tmp_path / "base.yaml"), 0), ("base.yaml", 0)]
+    ):
+        Path("plan.yaml").write_text(f"scenario: {name}\nuntil: 2025-10-10T20:05:00Z\nsweep:\n  seed: [1, 2]\n")
+        alone = undertow.sweep("plan.yaml", f"alone-{number}")
+        there = undertow.fleet.sweep("plan.yaml", f"fleet-{number}", client, retries=0)
+        assert there.result["failed"] == alone.result["failed"] == failed, there.result
+        assert tables(Path(f"fleet-{number}")) == tables(Path(f"alone-{number}"))
+
+
+def test_a_built_in_name_is_not_a_folder_beside(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    undertow.command(["scenarios", "export", "october-2025-btc", "--out", "october-2025-btc"])
+    file = Path("october-2025-btc/scenario.yaml")
+    file.write_text(with_total(file.read_text(), 3000))
+    Path("plan.yaml").write_text("scenario: october-2025-btc\nuntil: 2025-10-10T20:05:00Z\nsweep:\n  seed: [1]\n")
+    undertow.sweep("plan.yaml", "alone")
+    undertow.fleet.sweep("plan.yaml", "fleet", client)
+    assert tables(Path("fleet")) == tables(Path("alone"))
+
+
+def test_results_may_lie_in_the_ensembles_folder(client: Client, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("scenario: textbook-waterfall\nsweep:\n  seed: [1, 2]\n")
+    undertow.sweep(plan, tmp_path / "alone")
+    found = undertow.fleet.sweep(plan, tmp_path / "out", client, results=str(tmp_path / "out"))
+    assert len(list(found.points.rows())) == 2
+    assert tables(tmp_path / "out") == tables(tmp_path / "alone")
+
+
+def test_runs_come_home_where_they_are_asked_for(client: Client, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text("scenario: textbook-waterfall\nsweep:\n  seed: [1, 2]\n")
+    undertow.fleet.sweep(plan, tmp_path / "out", client, keep_runs=True)
+    for point in ("00001", "00002"):
+        [manifest] = (tmp_path / "out" / "points" / point).glob("*/manifest.json")
+        assert undertow.open_run(manifest.parent).replay()
+
+
+def test_a_worker_of_another_engine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(undertow.UndertowError, match="the worker has undertow"):
+        undertow._workers.run_points([], False, "0.1.0+somethingelse")
+    with pytest.raises(undertow.UndertowError, match="the worker has undertow"):
+        undertow._workers.share(b"", [], "1/1", "0.1.0+somethingelse")
+    assert undertow._workers.run_points([], False, undertow._native.build()) == []
+
+
 def test_a_folder_has_one_fleet(client: Client, tmp_path: Path) -> None:
     plan = tmp_path / "plan.yaml"
     plan.write_text("scenario: textbook-waterfall\nsweep:\n  seed: [1]\n")
-    with undertow.fleet._Fleet(["sweep", str(plan)], tmp_path / "out", client, 0, None, False):
+    with undertow._cluster.Fleet(["sweep", str(plan)], tmp_path / "out", client, 0, None, False):
         with pytest.raises(undertow.InputError, match="another fleet"):
             undertow.fleet.sweep(plan, tmp_path / "out", client)
 

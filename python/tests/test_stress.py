@@ -42,8 +42,7 @@ def candles(folder: Path) -> Path:
 
 
 def test_same_figures_as_the_command_line(shell: Callable[..., dict[str, Any]], desk: Path, tmp_path: Path) -> None:
-    options = {"shock": "-10,-20", "impact": "linear:1e9"}
-    here = undertow.stress(desk, reverse=["fund_left_usd=0"], out=tmp_path, **options)
+    here = undertow.stress(desk, shock="-10,-20", impact="linear:1e9", reverse=["fund_left_usd=0"], out=tmp_path)
     there = shell("stress", str(desk), "--shock=-10,-20", "--impact", "linear:1e9", "--reverse", "fund_left_usd=0")
     for result in (here.result, there):
         result.pop("folder")

@@ -85,11 +85,17 @@ def test_rows_of_values() -> None:
         ]
     )
     arrow = table.to_arrow()
-    assert [str(one.type) for one in arrow.schema] == ["timestamp[ms, tz=UTC]", "double", "int64", "string", "int64"]
+    assert [str(one.type) for one in arrow.schema] == ["timestamp[ms, tz=UTC]", "double", "int64", "string", "bool"]
     assert arrow.column("n").to_pylist() == [2**40, None]
     assert arrow.column("usd").to_pylist() == [1.5, None]
     assert arrow.column("name").to_pylist() == ['a"ü', None]
     assert undertow.Table.of_rows([]).to_arrow().num_rows == 0
+    # Bits, more than a byte of them, some missing.
+    flags = [None if i % 5 == 0 else i % 3 == 0 for i in range(100)]
+    table = undertow.Table.of_rows([{"is": one} for one in flags])
+    assert table.to_arrow().column("is").to_pylist() == table.to_polars()["is"].to_list() == flags
+    assert [row["is"] for row in table.rows()] == flags
+    assert [str(one.type) for one in undertow.Table.of_rows([{"a": True}, {"a": 2}]).to_arrow().schema] == ["int64"]
 
 
 def test_a_csv_keeps_what_is_no_number(tmp_path: Path) -> None:
@@ -100,7 +106,7 @@ def test_a_csv_keeps_what_is_no_number(tmp_path: Path) -> None:
     assert [row["name"] for row in rows] == ["1_000", "7"]
     assert [row["n"] for row in rows] == [3, None]
     assert [row["x"] for row in rows] == [1.0, 2.5]
-    assert [row["is"] for row in rows] == [1, 0]
+    assert [row["is"] for row in rows] == [True, False]
 
 
 def test_rows_that_cannot_be() -> None:
@@ -141,4 +147,15 @@ def test_a_damaged_recording_is_refused(run: undertow.Run, tmp_path: Path) -> No
     base.close()
     with pytest.raises(undertow.InputError) as caught:
         undertow.open_run(folder).minutes.to_arrow()
+    # A table that was read before the damage was done is looked at again.
+    base = sqlite3.connect(folder / "run.sqlite")
+    base.execute("UPDATE minutes SET open_interest_usd = 1 WHERE rowid = 3")
+    base.commit()
+    table = undertow.open_run(folder).minutes
+    assert table.to_arrow().num_rows == table.to_arrow().num_rows > 0
+    base.execute("UPDATE minutes SET open_interest_usd = 'much' WHERE rowid = 3")
+    base.commit()
+    base.close()
+    with pytest.raises(undertow.InputError):
+        table.to_arrow()
     assert "open_interest_usd" in str(caught.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -179,6 +180,47 @@ def test_a_copy_takes_its_strategies_along() -> None:
     fork.run_until()
     assert world.hash == fork.hash
     assert seller.orders[-1].filled == theirs.orders[-1].filled
+
+
+def test_one_trades_in_a_copy() -> None:
+    world = undertow.World(QUICK, seed=7)
+    first = world.open_account("hyperliquid", usd=1e6)
+    world.step(5)
+    fork = world.copy()
+    second = fork.open_account("hyperliquid", usd=2e6)
+    [theirs, other] = fork.accounts
+    assert (theirs.name, other.name) == (first.name, second.name)
+    assert [one.name for one in world.accounts] == [first.name]
+    order = theirs.buy("BTC", usd=1000)
+    fork.step()
+    assert order.filled > 0 and theirs.position("BTC") > 0 and first.position("BTC") == 0
+
+
+def test_orders_of_another_thread_are_answered() -> None:
+    """Brought between two batches of a world that another thread steps; copies are made meanwhile."""
+    world = undertow.World(QUICK, seed=7)
+    account = world.open_account("hyperliquid", usd=1e9)
+    orders: list[undertow.Order] = []
+    failures: list[BaseException] = []
+
+    def trade() -> None:
+        try:
+            while not world.is_finished:
+                orders.append(account.buy("BTC", usd=100))
+                world.copy().step(1)
+        except BaseException as error:
+            failures.append(error)
+
+    trader = threading.Thread(target=trade)
+    trader.start()
+    world.run_until("2025-10-10T21:00:00Z")
+    while len(orders) < 20:
+        world.step(1)
+    world.run_until()
+    trader.join()
+    assert not failures, failures[0]
+    assert len(orders) >= 20
+    assert all(order.is_answered for order in orders)
 
 
 def test_looking_changes_nothing() -> None:

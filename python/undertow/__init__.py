@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from ._native import VERSION
 from .answers import adl, attribute, cascade, check, command, fragility, reverse, scenarios, venues
-from .books import Stress, import_book, stress
+from .books import Stress, StressOptions, import_book, stress
 from .ensembles import Ensemble, calibrate, sweep
 from .errors import CheckFailed, InputError, UndertowError
+from .market import Account, Book, Order
 from .runs import Page, Run, compare, open_run, run
 from .table import Table
-from .world import Account, Book, Order, Strategy, World
+from .world import Strategy, World
 
 __version__ = VERSION
 
@@ -31,6 +32,7 @@ __all__ = [
     "Run",
     "Strategy",
     "Stress",
+    "StressOptions",
     "Table",
     "UndertowError",
     "World",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ._native import lib
+from .errors import UndertowError
 
 _libc = ctypes.CDLL(None)
 _libc.malloc.restype = ctypes.c_void_p
@@ -101,7 +102,7 @@ def _opened(fill: Callable[[int], None]) -> _Stream:
 
 
 class Field:
-    """A column: its name, what its values are (`time`, `text`, `whole`, `number`, `name`), their unit and meaning."""
+    """A column: its name, what its values are (`time`, `text`, `whole`, `flag`, `number`, `name`), their unit and meaning."""
 
     def __init__(self, name: str, kind: str, unit: str, meaning: str) -> None:
         self.name, self.kind, self.unit, self.meaning = name, kind, unit, meaning
@@ -110,7 +111,7 @@ class Field:
         return f"{self.name}: {self.kind}" + (f", {self.unit}" if self.unit else "")
 
 
-_KINDS = {b"tsm:UTC": "time", b"u": "text", b"l": "whole", b"g": "number"}
+_KINDS = {b"tsm:UTC": "time", b"u": "text", b"l": "whole", b"b": "flag", b"g": "number"}
 
 
 def _fields(schema: _Schema) -> list[Field]:
@@ -176,7 +177,7 @@ def _rows(stream: _Stream, kinds: list[str]) -> Iterator[tuple[Any, ...]]:
             batch = _Array()
             code = stream.get_next(ctypes.byref(stream), ctypes.byref(batch))
             if code != 0:
-                raise OSError(code, (stream.get_last_error(ctypes.byref(stream)) or b"").decode())
+                raise UndertowError((stream.get_last_error(ctypes.byref(stream)) or b"no more memory").decode())
             if not batch.release:
                 return
             try:
@@ -198,6 +199,9 @@ def _values(array: _Array, kind: str) -> list[Any]:
     elif kind == "name":
         names = _values(array.dictionary.contents, "text")
         values = [names[i] for i in (ctypes.c_int32 * count).from_address(array.buffers[1])]
+    elif kind == "flag":
+        bits = ctypes.string_at(array.buffers[1], (count + 7) // 8)
+        values = [bool(bits[i // 8] >> (i % 8) & 1) for i in range(count)]
     elif kind == "number":
         values = list((ctypes.c_double * count).from_address(array.buffers[1]))
     else:

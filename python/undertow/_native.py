@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+import functools
+import hashlib
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +40,10 @@ def _load() -> ctypes.CDLL:
         "version": (void, []),
         "free": (None, [void]),
         "call": (void, [i32, _Words, ctypes.POINTER(i32), void]),
-        "recording": (void, [text, text, void]),
+        "recording": (void, [text, text, i32, void]),
         "rows": (void, [text, void]),
         "live_arrays": (i64, []),
-        "world_open": (void, [i32, _Words, ctypes.POINTER(void)]),
+        "world_open": (void, [i32, _Words, ctypes.POINTER(i32), ctypes.POINTER(void)]),
         "world_copy": (void, [void]),
         "world_close": (None, [void]),
         "world_step": (i64, [void, i64]),
@@ -106,6 +109,16 @@ def positional(value: object, name: str) -> str:
 
 
 VERSION = take(lib.undertow_version())
+
+
+@functools.cache
+def build() -> str:
+    """Version and content of the engine: two of one name have the same results."""
+    with open(_HERE / "libundertow_native.so", "rb") as file:
+        digest = hashlib.sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return f"{VERSION}+{digest.hexdigest()[:12]}"
 
 
 @dataclass(frozen=True)
@@ -188,7 +201,8 @@ def bar(progress: object) -> Progress | None:
 def call(arguments: Sequence[str], progress: object = None, checked: bool = True) -> Answer:
     """Does what a command line says, in this process, without the interpreter's lock.
 
-    Ctrl-C ends the work within a second and is raised once its folder is readable.
+    Ctrl-C ends a run, a stress test and every ensemble after its step, shock or path, and is raised once their folder is
+    readable. Another one after two seconds is raised at once, whatever still goes on.
     """
     words = [text(one, "argument").encode() for one in arguments]
     stop = ctypes.c_int32(0)
@@ -222,10 +236,10 @@ def call(arguments: Sequence[str], progress: object = None, checked: bool = True
     return answer
 
 
-def in_thread(work: Callable[[], None], stop: ctypes.c_int32 | None) -> None:
+def in_thread(work: Callable[[], None], stop: ctypes.c_int32) -> None:
     """Runs work beside the main thread, which can then be interrupted: a C function cannot.
 
-    Interrupted, it tells the work to stop and waits for it; work that cannot be told is left to end by itself.
+    Interrupted, it tells the work to stop and waits for it; interrupted again after two seconds, it leaves it to end by itself.
     """
     if threading.current_thread() is not threading.main_thread():
         work()
@@ -247,14 +261,15 @@ def in_thread(work: Callable[[], None], stop: ctypes.c_int32 | None) -> None:
         while not ended.wait(0.2):
             pass
     except BaseException:
-        if stop is not None:
-            stop.value = 1
-            # Impatience does not help: the folder is to be readable.
-            while not ended.is_set():
-                try:
-                    ended.wait()
-                except KeyboardInterrupt:
-                    pass
+        stop.value = 1
+        began = time.monotonic()
+        while not ended.is_set():
+            try:
+                ended.wait()
+            except KeyboardInterrupt:
+                # Impatience does not help at once: the folder is to be readable.
+                if time.monotonic() - began > 2:
+                    break
         raise
     if failures:
         raise failures[0]

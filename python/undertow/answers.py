@@ -5,14 +5,14 @@ from __future__ import annotations
 import numbers
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 from ._native import call, positional, text
+from ._words import Settings, assigned, number_text, several
 from .errors import InputError
-from .runs import Settings, number_text, setting_text
 from .table import Table
 
-Path = str | os.PathLike[str]
+PathLike = str | os.PathLike[str]
 
 
 def scenarios() -> Table:
@@ -22,7 +22,7 @@ def scenarios() -> Table:
     )
 
 
-def venues(name: Path | None = None, *, day: str | None = None, set: Settings | None = None) -> Table:
+def venues(name: PathLike | None = None, *, day: str | None = None, set: Settings | None = None) -> Table:
     """The rulebooks, or the rules of one in force on a day, each with its source and confidence.
 
     Confidence: A official text or code read, B seen in part or republished, C our choice.
@@ -32,30 +32,30 @@ def venues(name: Path | None = None, *, day: str | None = None, set: Settings | 
     words = ["venues", "show", positional(name, "name"), "--json"]
     if day is not None:
         words.append("--on=" + text(day, "day"))
-    words += [f"--set={text(key, 'set')}={setting_text(value, str(key))}" for key, value in (set or {}).items()]
+    words += assigned(set)
     return Table.of_rows(call(words).json()["rules"], first=["rule", "words", "settings"])
 
 
-def check(examples: Path) -> dict[str, Any]:
+def check(examples: PathLike) -> dict[str, Any]:
     """Worked examples against the rulebooks: `passed`, `failed`, `unsupported`, and `rows` with got and expected."""
     found: dict[str, Any] = call(["check", positional(examples, "examples"), "--json"], checked=False).json()
     return found
 
 
-def cascade(triggers: Path, *, impact: str, shock: float | Iterable[float]) -> Table:
+def cascade(triggers: PathLike, *, impact: str, shock: float | Iterable[float]) -> Table:
     """The one-mechanism model: drawdown, amplification and branching ratio for each shock.
 
     - triggers: CSV with drawdown_from, drawdown_to, notional_per_log.
     - impact: `linear:DEPTH` or `sqrt:Y,SIGMA,V`.
     - shock: log returns down, as 0.05.
     """
-    shocks = [shock] if isinstance(shock, numbers.Real) else list(cast("Iterable[float]", shock))
+    shocks = [shock] if isinstance(shock, numbers.Real) else several(shock, "shock")
     words = ["cascade", "--triggers=" + text(triggers, "triggers"), "--impact=" + text(impact, "impact")]
     words += ["--shock=" + ",".join(number_text(one, "shock") for one in shocks), "--json"]
     return Table.of_rows(call(words).json()["results"])
 
 
-def adl(event: Path | Sequence[Mapping[str, Any]], *, budget: float, unit: float | None = None) -> dict[str, Any]:
+def adl(event: PathLike | Sequence[Mapping[str, Any]], *, budget: float, unit: float | None = None) -> dict[str, Any]:
     """One deleveraging event under every allocation rule: `allocations`, a map from rule to account to dollars.
 
     - event: a CSV, or rows, with account, pnl_usd, effective_leverage, cap, score.
@@ -67,16 +67,19 @@ def adl(event: Path | Sequence[Mapping[str, Any]], *, budget: float, unit: float
     import tempfile
 
     columns = ["account", "pnl_usd", "effective_leverage", "cap", "score"]
+    rows = several(event, "event")
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise InputError("event", found=repr(event)[:200], allowed="rows, each a map of columns")
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "event.csv")
         with open(file, "w", newline="", encoding="utf-8") as out:
             writer = csv.DictWriter(out, columns, extrasaction="ignore")
             writer.writeheader()
-            writer.writerows(event)
+            writer.writerows(rows)
         return _adl(file, budget, unit)
 
 
-def _adl(event: Path, budget: float, unit: float | None) -> dict[str, Any]:
+def _adl(event: PathLike, budget: float, unit: float | None) -> dict[str, Any]:
     words = ["adl", positional(event, "event"), "--budget=" + number_text(budget, "budget"), "--json"]
     if unit is not None:
         words.append("--unit=" + number_text(unit, "unit"))
@@ -85,7 +88,7 @@ def _adl(event: Path, budget: float, unit: float | None) -> dict[str, Any]:
 
 
 def _reduced(
-    scenario: Path,
+    scenario: PathLike,
     seeds: int | None,
     seed: int | None,
     shock_pct: float | None,
@@ -98,7 +101,7 @@ def _reduced(
 
 
 def attribute(
-    scenario: Path,
+    scenario: PathLike,
     *,
     seeds: int | None = None,
     seed: int | None = None,
@@ -119,7 +122,7 @@ def attribute(
 
 
 def fragility(
-    scenario: Path,
+    scenario: PathLike,
     *,
     seeds: int | None = None,
     seed: int | None = None,
@@ -138,7 +141,7 @@ def fragility(
 
 
 def reverse(
-    scenario: Path,
+    scenario: PathLike,
     *,
     limit: str,
     seeds: int | None = None,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ._native import call, positional, text
+from ._words import nearest, number_text, several
 from .errors import InputError
-from .runs import Page, number_text
+from .runs import Page
 from .table import Table
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -20,7 +24,7 @@ def paths(value: Paths | None, name: str) -> list[str]:
     """One path or several."""
     if value is None:
         return []
-    many = [value] if isinstance(value, (str, os.PathLike)) else list(value)
+    many = [value] if isinstance(value, (str, os.PathLike)) else several(value, name)
     return [text(one, name) for one in many]
 
 
@@ -54,62 +58,90 @@ def import_book(
     return found
 
 
-def stress_options(
-    book: str | os.PathLike[str],
-    *,
-    shock: str | float | Sequence[str | float] = (),
-    shocks: Paths | None = None,
-    impact: str = "none",
-    reverse: Sequence[str] = (),
-    grid: bool = False,
-    beta: Paths | None = None,
-    recommend: str | None = None,
-    path: Paths | None = None,
-    event: str | None = None,
-    bootstrap: Paths | None = None,
-    n_paths: int = 200,
-    margin_period_minutes: int = 0,
-    horizon_hours: int = 48,
-    seed: int = 1,
-    rules: Sequence[str] = (),
-    day: str | None = None,
-    accounts: bool = False,
-    threads: int | None = None,
-    strict: bool = False,
-    allow: Sequence[str] = (),
-) -> list[str]:
-    """The options of `undertow stress`."""
-    words = [positional(book, "book"), "--impact=" + text(impact, "impact")]
-    several = [shock] if isinstance(shock, (str, Real)) else list(cast("Sequence[str | float]", shock))
-    for one in several:
+class StressOptions(TypedDict, total=False):
+    """What `stress` takes beside the book: the options of `undertow stress` (docs/stress.md)."""
+
+    shock: str | float | Sequence[str | float]
+    """Per cent: `-20`, `"-10,-20"` (two shocks), `"BTC=-10,alts=-30"` (one); several in a list."""
+    shocks: Paths
+    """A table of shocks."""
+    impact: str
+    """What forced sales do to prices: `none`, `book`, `linear:DEPTH`, `sqrt:Y,SIGMA,V`."""
+    reverse: str | Sequence[str]
+    """Limits such as `fund_left_usd=0`: the smallest move that breaks each."""
+    grid: bool
+    """Also every shock beside losses of depth."""
+    beta: Paths
+    """Candles that the other coins' moves are taken from."""
+    recommend: str
+    """A limit for which the smallest change of a rule is looked for; with `bootstrap`."""
+    path: Paths
+    """Prices by time that the book is taken along."""
+    event: str
+    """An event's recorded minutes, or a run's folder."""
+    bootstrap: Paths
+    """Hourly candles that paths are drawn from."""
+    n_paths: int
+    """How many are drawn; 200 where nothing is said."""
+    horizon_hours: int
+    """Hours of a drawn path; 48 where nothing is said."""
+    margin_period_minutes: int
+    """Between failing and being closed, along paths."""
+    seed: int
+    """Of the drawn paths."""
+    rules: str | Sequence[str]
+    """`VENUE:key=value`, in place of a rulebook's."""
+    day: str
+    """Of the rules."""
+    accounts: bool
+    """Keeps every account at every shock."""
+    threads: int
+    """The result does not depend on it; all processors where nothing is said."""
+    strict: bool
+    """Refuses any warning but those of `allow`."""
+    allow: str | Sequence[str]
+    """Kinds of warnings that `strict` lets pass."""
+
+
+_LISTS = ("shocks", "reverse", "beta", "path", "bootstrap", "rules", "allow")
+_TEXTS = ("impact", "recommend", "event", "day")
+_NUMBERS = {
+    "n_paths": "paths",
+    "margin_period_minutes": "margin-period-minutes",
+    "horizon_hours": "horizon-hours",
+    "seed": "seed",
+    "threads": "threads",
+}
+_FLAGS = ("grid", "accounts", "strict")
+
+
+def stress_options(book: str | os.PathLike[str], options: Mapping[str, Any]) -> list[str]:
+    """The options of `undertow stress`; None is as if nothing were said."""
+    known = StressOptions.__annotations__
+    for key in options:
+        if key not in known:
+            raise InputError(
+                "stress", key=key, found="an unknown option", allowed=", ".join(known), nearest=nearest(key, known)
+            )
+    said = {key: value for key, value in options.items() if value is not None}
+    said.setdefault("threads", min(os.cpu_count() or 1, 256))
+    words = [positional(book, "book")]
+    shock = said.get("shock", ())
+    for one in [shock] if isinstance(shock, (str, Real)) else several(shock, "shock"):
         words.append("--shock=" + (text(one, "shock") if isinstance(one, str) else number_text(one, "shock")))
-    lists = {
-        "shocks": paths(shocks, "shocks"),
-        "reverse": paths(reverse, "reverse"),
-        "beta": paths(beta, "beta"),
-        "path": paths(path, "path"),
-        "bootstrap": paths(bootstrap, "bootstrap"),
-        "rules": paths(rules, "rules"),
-        "allow": paths(allow, "allow"),
-    }
-    for key, values in lists.items():
-        words += [f"--{key}={one}" for one in values]
-    for key, value in (("recommend", recommend), ("event", event), ("day", day)):
-        if value is not None:
-            words.append(f"--{key}={text(value, key)}")
-    numbers = {
-        "paths": n_paths,
-        "margin-period-minutes": margin_period_minutes,
-        "horizon-hours": horizon_hours,
-        "seed": seed,
-        "threads": min(os.cpu_count() or 1, 256) if threads is None else threads,
-    }
-    words += [f"--{key}={number_text(number, key)}" for key, number in numbers.items()]
-    return words + ["--grid"] * bool(grid) + ["--accounts"] * bool(accounts) + ["--strict"] * bool(strict)
+    for key in _LISTS:
+        words += [f"--{key}={one}" for one in paths(said.get(key), key)]
+    words += [f"--{key}={text(said[key], key)}" for key in _TEXTS if key in said]
+    words += [f"--{option}={number_text(said[key], key)}" for key, option in _NUMBERS.items() if key in said]
+    return words + [f"--{key}" for key in _FLAGS if said.get(key)]
 
 
 def stress(
-    book: str | os.PathLike[str], *, out: str | os.PathLike[str] = "runs", progress: object = None, **options: Any
+    book: str | os.PathLike[str],
+    *,
+    out: str | os.PathLike[str] = "runs",
+    progress: object = None,
+    **options: Unpack[StressOptions],
 ) -> Stress:
     """A book under shocks, along paths, or on paths drawn from candles, cleared by the venues' own rules.
 
@@ -119,9 +151,9 @@ def stress(
     - bootstrap: hourly candles that `n_paths` paths of `horizon_hours` are drawn from.
     - rules: `VENUE:key=value`, in place of a rulebook's.
 
-    The further options are those of `undertow stress` (docs/stress.md).
+    `StressOptions` has all of them. Ctrl-C ends it after its shock or path; nothing is written until the end.
     """
-    answer = call(["stress", *stress_options(book, **options), "--out=" + text(out, "out"), "--json"], progress)
+    answer = call(["stress", *stress_options(book, options), "--out=" + text(out, "out"), "--json"], progress)
     return Stress(answer.json())
 
 
@@ -159,6 +191,7 @@ class Stress:
         return Table.of_csv(path)
 
     def page(self) -> Page:
+        """The result's page, shown inline in a notebook."""
         return Page(self.folder / "report.html")
 
     def __repr__(self) -> str:

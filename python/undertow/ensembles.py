@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ._native import call, positional, text
+from ._words import number_text
 from .errors import CheckFailed
-from .runs import number_text
 from .table import Table
 
 

@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-import datetime
 import html
 import json
-import numbers
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ._native import Answer, call, positional, text
+from ._words import Settings, Time, assigned, number_text, repeated, time_text
 from .errors import CheckFailed, InputError
 from .table import Table
-
-Settings = Mapping[str, object]
-Time = str | datetime.datetime
-
-
-def time_text(value: Time, name: str) -> str:
-    """A UTC time as the engine reads it."""
-    if isinstance(value, datetime.datetime):
-        if value.tzinfo is None:
-            raise InputError(name, found=f"{value!r}, of no time zone", allowed="a datetime with a time zone")
-        return value.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return text(value, name)
-
-
-def setting_text(value: object, key: str) -> str:
-    """A value of a key as it would be typed."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_text(value, key) if isinstance(value, numbers.Real) else text(value, key)
-
-
-def number_text(value: object, name: str) -> str:
-    """A number as it would be typed, numpy's too; what has no fraction is whole."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise InputError(name, found=f"{type(value).__name__} {value!r}", allowed="a number")
-    if isinstance(value, numbers.Integral):
-        return str(int(value))
-    number = real(value, name)
-    return str(int(number)) if abs(number) < 2**53 and number == int(number) else repr(number)
-
-
-def real(value: object, name: str) -> float:
-    """A number as a float; too large a one is infinite."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise InputError(name, found=f"{type(value).__name__} {value!r}"[:200], allowed="a number")
-    try:
-        return float(value)
-    except OverflowError:
-        return float("-inf") if str(value).startswith("-") else float("inf")
-
-
-def whole(value: object, name: str, below: int, first: int = 0) -> int:
-    """A whole number, numpy's too."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not first <= int(value) < below:
-        raise InputError(name, found=repr(value)[:200], allowed=f"a whole number from {first}, below {below:,}")
-    return int(value)
 
 
 def run_options(
@@ -83,19 +36,14 @@ def run_options(
         number_text(scale, "scale"),
     ]
     words += ["--threads", number_text(min(os.cpu_count() or 1, 256) if threads is None else threads, "threads")]
-    for key, value in (set or {}).items():
-        words.append(f"--set={text(key, 'set')}={setting_text(value, str(key))}")
+    words += assigned(set)
     if until is not None:
         words.append("--until=" + time_text(until, "until"))
     if index_path is not None:
         words.append("--index-path=" + text(index_path, "index_path"))
     if book is not None:
         words.append("--book=" + text(book, "book"))
-    if isinstance(changes, str):
-        raise InputError("changes", found=f"the text {changes!r}", allowed="a list of texts")
-    for change in changes:
-        words.append("--change=" + text(change, "changes"))
-    return words
+    return words + repeated("change", changes)
 
 
 def run(
@@ -113,6 +61,7 @@ def run(
     out: str | os.PathLike[str] = "runs",
     record_limit_mb: int = 4096,
     fragility: bool = False,
+    measures: Sequence[str] = (),
     twins: bool = False,
     progress: object = None,
 ) -> Run:
@@ -126,6 +75,7 @@ def run(
     - changes: done to the running world, as `"2025-10-10T21:15:00Z rules.fund_multiple=3"`.
     - threads: the result does not depend on it; all processors where nothing is said.
     - fragility: also the fall that the same news causes again at the start, the low and the end.
+    - measures: asked of the run at its end, as `"fall_pct(asset=BTC)"`: `summary["measures"]`. `undertow scenarios measures` lists them.
     - progress: True for tqdm, or a class like it.
 
     Ctrl-C ends it after its step, with a readable folder, and raises KeyboardInterrupt.
@@ -148,7 +98,7 @@ def run(
     ]
     words += ["--record=" + text(record, "record"), "--out=" + text(out, "out")]
     words += ["--record-limit-mb", number_text(record_limit_mb, "record_limit_mb"), "--json"]
-    words += ["--fragility"] * bool(fragility) + ["--twins"] * bool(twins)
+    words += ["--fragility"] * bool(fragility) + ["--twins"] * bool(twins) + repeated("measure", measures)
     answer = call(words, progress)
     return Run(Path(answer.json()["run"]), answer)
 
@@ -176,18 +126,20 @@ class Run:
     def summary(self) -> dict[str, Any]:
         """Every figure of `undertow run --json`, keys with their units; falls are positive, in per cent."""
         if self._summary is None:
-            path = self.folder / "summary.json"
-            try:
-                self._summary = json.loads(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
-                raise InputError(str(path), found=str(error), allowed="the summary of a run") from None
-        assert self._summary is not None
+            self._summary = self._read("summary.json")
         return self._summary
 
     @property
     def manifest(self) -> dict[str, Any]:
         """What decided the run: settings with their sources, seed, versions."""
-        content: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        return self._read("manifest.json")
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self.folder / name
+        try:
+            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(str(path), found=str(error), allowed="a folder that `undertow run` wrote") from None
         return content
 
     @property
@@ -197,10 +149,12 @@ class Run:
 
     @property
     def seed(self) -> int:
+        """Of every random stream."""
         return int(self.summary["seed"])
 
     @property
     def scale(self) -> int:
+        """How many accounts one stands for."""
         return int(self.summary["scale"])
 
     def table(self, name: str) -> Table:

@@ -36,11 +36,22 @@ class Table:
 
     @classmethod
     def recording(cls, folder: str | os.PathLike[str], table: str) -> Table:
-        """A table of `run.sqlite`; `Run` has one property a table."""
+        """A table of `run.sqlite`; `Run` has one property a table.
+
+        Its first reading looks at every value; the next ones do where the file is another.
+        """
         where, name = text(folder, "folder").encode(), text(table, "table").encode()
+        file = os.path.join(text(folder, "folder"), "run.sqlite")
+        known: list[tuple[int, int, int]] = []
 
         def fill(address: int) -> None:
-            read(lib.undertow_recording(where, name, address))
+            try:
+                status = os.stat(file)
+                now = (status.st_ino, status.st_mtime_ns, status.st_size)
+            except (OSError, ValueError):
+                now = (0, 0, 0)
+            read(lib.undertow_recording(where, name, now in known, address))
+            known[:] = [now]
 
         return cls(fill)
 
@@ -50,7 +61,8 @@ class Table:
     ) -> Table:
         """Rows of values, columns in the order in which they turn up, but for the `first`.
 
-        A column has whole numbers (0 and 1 for no and yes), numbers, texts, or, where its name ends in `_utc`, times.
+        A column has yes and no, whole numbers, numbers, texts, or, where its name ends in `_utc`, times. Its unit
+        is what `units` or the end of its name says.
         """
         found = dict.fromkeys(key for row in rows for key in row)
         columns = [name for name in first if name in found] + [name for name in found if name not in first]
@@ -58,7 +70,7 @@ class Table:
         for name in columns:
             values = [row.get(name) for row in rows]
             kind, values = _typed(name, values)
-            described.append({"name": name, "kind": kind, "unit": (units or {}).get(name, "")})
+            described.append({"name": name, "kind": kind, "unit": (units or {}).get(name) or unit_of(name)})
             cells.append(values)
         content = json.dumps({"columns": described, "rows": [list(row) for row in zip(*cells)]}).encode()
 
@@ -71,7 +83,9 @@ class Table:
     def of_csv(cls, file: str | os.PathLike[str]) -> Table:
         """A table that `undertow` wrote: an empty cell is none."""
         with open(file, newline="", encoding="utf-8") as lines:
-            header, *cells = csv.reader(lines)
+            header, *cells = list(csv.reader(lines)) or [[]]
+        if not header:
+            raise InputError(str(file), found="an empty file", allowed="a table with a header")
         columns = [_read(name, list(column)) for name, column in zip(header, zip(*cells))]
         return cls.of_rows([dict(zip(header, row)) for row in zip(*columns)])
 
@@ -92,6 +106,7 @@ class Table:
 
     @property
     def columns(self) -> list[str]:
+        """Names, in their order."""
         return [one.name for one in self.fields]
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -103,11 +118,11 @@ class Table:
 
     def to_arrow(self) -> pyarrow.Table:
         """Needs pyarrow."""
-        return _library("pyarrow").table(self)
+        return library("pyarrow").table(self)
 
     def to_polars(self) -> polars.DataFrame:
         """Needs polars."""
-        frame: polars.DataFrame = _library("polars").DataFrame(self)
+        frame: polars.DataFrame = library("polars").DataFrame(self)
         return frame
 
     def to_pandas(self, *, arrow: bool = False) -> pandas.DataFrame:
@@ -115,7 +130,7 @@ class Table:
 
         - arrow: columns of Arrow's types, which share our memory; numpy's ask for a copy where values are missing.
         """
-        types = _library("pandas").ArrowDtype if arrow else None
+        types = library("pandas").ArrowDtype if arrow else None
         frame: pandas.DataFrame = self.to_arrow().to_pandas(
             types_mapper=types, split_blocks=not arrow, self_destruct=not arrow
         )
@@ -123,8 +138,8 @@ class Table:
 
     def to_parquet(self, path: str | os.PathLike[str]) -> None:
         """Writes Parquet, batch by batch; the path may be an address of fsspec's (`s3://…`). Needs pyarrow."""
-        parquet = _library("pyarrow.parquet")
-        reader = _library("pyarrow").RecordBatchReader.from_stream(self)
+        parquet = library("pyarrow.parquet")
+        reader = library("pyarrow").RecordBatchReader.from_stream(self)
         with opened(path, "wb") as file, parquet.ParquetWriter(file, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch)
@@ -151,9 +166,32 @@ class Table:
         return f"<table>{more}{line(self.columns, 'th')}{body}</table>"
 
 
+_UNITS = {
+    "usd": "USD",
+    "micro_usd": "millionths of a dollar",
+    "pct": "%",
+    "bp": "basis points",
+    "share": "of 1",
+    "seconds": "s",
+    "minutes": "min",
+    "hours": "h",
+    "ms": "ms",
+    "mb": "MB",
+    "coins": "coins",
+}
+
+
+def unit_of(name: str) -> str:
+    """The unit that a column's name ends with; empty where it says none."""
+    parts = name.split("_")
+    return _UNITS.get("_".join(parts[-2:])) or _UNITS.get(parts[-1], "")
+
+
 def _typed(name: str, values: list[Any]) -> tuple[str, list[Any]]:
     """What a column is, and its values as JSON has them."""
     present = [one for one in values if one is not None]
+    if present and all(isinstance(one, bool) for one in present):
+        return "flag", [None if one is None else int(one) for one in values]
     if present and all(isinstance(one, numbers.Real) or isinstance(one, bool) for one in present):
         if all(isinstance(one, numbers.Integral) and -(2**63) <= int(one) < 2**63 for one in present):
             return "whole", [None if one is None else int(one) for one in values]
@@ -214,7 +252,8 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """A library that is not asked for at installation."""
     import importlib
 
     try:
@@ -228,5 +267,9 @@ def opened(path: str | os.PathLike[str], mode: str) -> Any:
     """A file by its path, or by an address of fsspec's."""
     words = text(path, "path")
     if "://" in words:
-        return _library("fsspec").open(words, mode)
+        try:
+            return library("fsspec").open(words, mode)
+        except (ImportError, ValueError) as error:
+            # A store's own library is missing, or nobody knows such a store.
+            raise InputError("path", found=f"`{words}`: {error}", allowed="an address that fsspec opens here") from None
     return open(words, mode)

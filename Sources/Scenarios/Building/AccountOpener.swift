@@ -21,6 +21,8 @@ struct AccountOpener: Sendable {
     let reference: AssetID
     /// Of this venue.
     let own: [OwnAccount]
+    /// What is opened so far is then of no use to anybody.
+    let isInterrupted: @Sendable () -> Bool
 
     struct Result: Sendable {
         var traders: LeveragedTraders
@@ -55,7 +57,8 @@ struct AccountOpener: Sendable {
         traders.reserveCapacity(drafts.count)
         var weights: [Int32] = []
         weights.reserveCapacity(drafts.count)
-        for draft in drafts {
+        for (i, draft) in drafts.enumerated() {
+            if i & 0xffff == 0, isInterrupted() { break }
             let equity = open(draft, longFactor, shortFactor, on: &venue, &lots)
             var trader = LeveragedTraders.Trader(
                 response: draft.response, delaySeconds: draft.delaySeconds,

@@ -12,7 +12,7 @@ import Venues
 extension Scenario {
     /// Builds the world at its first moment.
     ///
-    /// - Throws: `InputError` at the setting that a world cannot hold.
+    /// - Throws: `InputError` at the setting that a world cannot hold, `CancellationError` once the options say so.
     public func world(_ options: RunOptions) throws -> World {
         try WorldBuilder(self, options).build()
     }
@@ -119,10 +119,16 @@ struct WorldBuilder {
         }
     }
 
+    /// A part is done; it ends here where nobody wants the rest.
+    private func built(_ part: String) throws {
+        options.onBuilt?(part)
+        if options.isInterrupted() { throw CancellationError() }
+    }
+
     func build() throws -> World {
         try check()
         var exchanges = try emptyExchanges()
-        options.onBuilt?("venues and books")
+        try built("venues and books")
         setViews(&exchanges)
         let agents = AgentList.registered
         var opening = opening
@@ -140,7 +146,7 @@ struct WorldBuilder {
             if let group = result.hedged { opening.hedged.append(group) }
             balance(e, result.lots, opening, &exchanges)
         }
-        options.onBuilt?("accounts, positions, triggers")
+        try built("accounts, positions, triggers")
         for e in venueIDs where isSpot(e) {
             opening.open(e, of: agents, &exchanges)
             if e.index == venues.rulebooks.count { openSellers(e, &exchanges, &opening) }
@@ -149,7 +155,7 @@ struct WorldBuilder {
         for agent in agents.agents {
             if let made = try agent.make(opening, &exchanges) { strategies.append(made) }
         }
-        options.onBuilt?("makers, flow and other agents")
+        try built("makers, flow and other agents")
         addOpeners(&setup, exchanges, strategies)
         finish(&setup, exchanges, opening, strategies)
         let fundamentals = Fundamentals(
@@ -164,11 +170,13 @@ struct WorldBuilder {
                     LendingStall($0, from: outage.from, until: outage.until)
                 }
             })
-        options.onBuilt?("lending")
-        return World(
+        try built("lending")
+        let world = World(
             exchanges: exchanges, strategies: strategies, fundamentals: fundamentals, lending: lending,
             setup: setup, start: scenario.start, end: end, stepSeconds: scenario.stepSeconds,
             threads: options.threads)
+        try built("first quotes")
+        return world
     }
 
     private func emptyExchanges() throws -> Exchanges {
@@ -277,11 +285,14 @@ struct WorldBuilder {
         let scale = options.scale
         let results = Mutex([AccountOpener.Result?](repeating: nil, count: openers.count))
         exchanges.worldPerps.forEach(threads: options.threads, order: order) { i, venue in
+            if options.isInterrupted() { return }
             let drafts = openers[i].drafts(counts[i], scale: scale)
             let result = openers[i].open(drafts, on: &venue, exchange: VenueID(i))
             results.withLock { $0[i] = result }
         }
-        return results.withLock { $0.map { $0! } }
+        let opened = results.withLock { $0.compactMap { $0 } }
+        if opened.count < openers.count || options.isInterrupted() { throw CancellationError() }
+        return opened
     }
 
     func opener(_ e: VenueID) throws -> AccountOpener {
@@ -326,7 +337,7 @@ struct WorldBuilder {
             reference: scenario.referenceAsset,
             own: options.own.filter {
                 $0.stands(on: names[e], coins: coins.map { venues.assets[$0].name })
-            })
+            }, isInterrupted: options.isInterrupted)
     }
 
     private func lendingMarkets(_ exchanges: borrowing Exchanges) -> LendingMarkets {

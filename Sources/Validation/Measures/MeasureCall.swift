@@ -34,7 +34,11 @@ public struct MeasureCall: Sendable {
     ///
     /// - Throws: `InputError` for a recording that cannot be read.
     public func seen(_ run: RunRecord, in unit: String) throws -> Seen {
-        try seen(run).map { measure.unit.converted($0, to: unit) }
+        converted(try seen(run), to: unit)
+    }
+
+    func converted(_ seen: Seen, to unit: String) -> Seen {
+        seen.map { measure.unit.converted($0, to: unit) }
     }
 }
 

@@ -7,6 +7,8 @@ struct ColumnBuffer {
         case whole, number, time, text
         /// Int32 places in a dictionary.
         case name
+        /// A bit a row.
+        case flag
     }
     let kind: Kind
     private(set) var count = 0
@@ -24,8 +26,9 @@ struct ColumnBuffer {
     init(_ kind: Kind, rows: Int) {
         self.kind = kind
         room = rows
-        let width = kind == .name || kind == .text ? 4 : 8
-        values = UnsafeMutableRawPointer.allocate(byteCount: (rows + 8) * width, alignment: 64)
+        let size = kind == .flag ? rows / 8 + 64 : (rows + 8) * (kind == .name || kind == .text ? 4 : 8)
+        values = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        if kind == .flag { values.initializeMemory(as: UInt8.self, repeating: 0, count: size) }
         if kind == .text {
             values.storeBytes(of: 0, as: Int32.self)
             byteRoom = 16 * rows + 64
@@ -34,17 +37,20 @@ struct ColumnBuffer {
     }
 
     mutating func add(_ value: Int64) {
-        if kind == .name {
+        switch kind {
+        case .name:
             values.storeBytes(of: Int32(truncatingIfNeeded: value), toByteOffset: count * 4, as: Int32.self)
-        } else {
-            values.storeBytes(of: value, toByteOffset: count * 8, as: Int64.self)
+        case .flag:
+            let bits = values.assumingMemoryBound(to: UInt8.self)
+            if value != 0 { bits[count / 8] |= 1 << UInt8(count % 8) }
+        default: values.storeBytes(of: value, toByteOffset: count * 8, as: Int64.self)
         }
-        end(isPresent: true)
+        count += 1
     }
 
     mutating func add(_ value: Double) {
         values.storeBytes(of: value, toByteOffset: count * 8, as: Double.self)
-        end(isPresent: true)
+        count += 1
     }
 
     /// Whether there is room for so many more bytes of text: offsets are 32-bit.
@@ -64,7 +70,7 @@ struct ColumnBuffer {
         }
         byteCount += text.count
         endText()
-        end(isPresent: true)
+        count += 1
     }
 
     mutating func addMissing() {
@@ -78,16 +84,15 @@ struct ColumnBuffer {
         switch kind {
         case .text: endText()
         case .name: values.storeBytes(of: 0, toByteOffset: count * 4, as: Int32.self)
+        case .flag: break
         default: values.storeBytes(of: 0, toByteOffset: count * 8, as: Int64.self)
         }
-        end(isPresent: false)
+        count += 1
     }
 
     private mutating func endText() {
         values.storeBytes(of: Int32(byteCount), toByteOffset: (count + 1) * 4, as: Int32.self)
     }
-
-    private mutating func end(isPresent: Bool) { count += 1 }
 
     /// Hands the memory over; `ArrowMemory.releaseArray` frees it.
     consuming func array(dictionary: UnsafeMutablePointer<ArrowArray>?) -> ArrowArray {

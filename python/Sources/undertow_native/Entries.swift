@@ -63,15 +63,17 @@ struct Watch: @unchecked Sendable {
     }
 }
 
-/// A table of a run's recording, as a stream; nil where all is well.
+/// A table of a run's recording, as a stream; the answer says what was wrong where there is none.
+///
+/// - Parameter isKnown: not 0 where this very file was opened before.
 @_cdecl("undertow_recording")
 public func recording(
-    _ folder: UnsafePointer<CChar>, _ table: UnsafePointer<CChar>,
+    _ folder: UnsafePointer<CChar>, _ table: UnsafePointer<CChar>, _ isKnown: Int32,
     _ stream: UnsafeMutablePointer<ArrowArrayStream>
 ) -> UnsafeMutablePointer<CChar>? {
     let (folder, table) = (String(cString: folder), String(cString: table))
     return Answer.of {
-        TableStream.open(try RecordedRows(folder: folder, table: table), into: stream)
+        TableStream.open(try RecordedRows(folder: folder, table: table, isKnown: isKnown != 0), into: stream)
         return ""
     }
 }

@@ -8,7 +8,7 @@ final class RowsSource: TableSource {
     private let rows: [[Any]]
     private var place = 0
 
-    /// - Parameter json: `{"columns": [{"name": …, "kind": time|text|whole|number, "unit": …}], "rows": [[…]]}`; a row has a value
+    /// - Parameter json: `{"columns": [{"name": …, "kind": time|text|whole|flag|number, "unit": …}], "rows": [[…]]}`; a row has a value
     ///   a column, null for none, a time as milliseconds since 1970.
     /// - Throws: `InputError` for anything else.
     init(json: String) throws {
@@ -21,7 +21,7 @@ final class RowsSource: TableSource {
         }
         self.rows = rows
         let kinds: [String: RecordedField.Kind] = [
-            "time": .time, "text": .text, "whole": .whole, "number": .number,
+            "time": .time, "text": .text, "whole": .whole, "flag": .flag, "number": .number,
         ]
         fields = try columns.indices.map { i in
             guard let name = columns[i]["name"], let kind = kinds[columns[i]["kind"] ?? ""] else {
@@ -42,7 +42,8 @@ final class RowsSource: TableSource {
             for (i, field) in fields.enumerated() {
                 switch (field.kind, row[i]) {
                 case (_, is NSNull): batch.addMissing(column: i)
-                case (.time, let value as NSNumber), (.whole, let value as NSNumber):
+                case (.time, let value as NSNumber), (.whole, let value as NSNumber),
+                    (.flag, let value as NSNumber):
                     batch.add(whole: value.int64Value, column: i)
                 case (.number, let value as NSNumber): batch.add(number: value.doubleValue, column: i)
                 case (.text, var text as String):

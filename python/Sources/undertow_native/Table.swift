@@ -53,6 +53,7 @@ extension RecordedField {
         case .time: .time
         case .text: .text
         case .whole: .whole
+        case .flag: .flag
         case .number: .number
         case .name: .name
         }
@@ -64,6 +65,7 @@ extension RecordedField {
         case .time: field.format = "tsm:UTC"
         case .text: field.format = "u"
         case .whole: field.format = "l"
+        case .flag: field.format = "b"
         case .number: field.format = "g"
         case .name: field.isDictionary = true
         }

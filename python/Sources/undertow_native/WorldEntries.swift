@@ -18,18 +18,20 @@ public typealias Handle = UnsafeMutableRawPointer
 ///
 /// - Parameters:
 ///   - words: options of `run`.
+///   - stop: building ends once it is not 0.
 ///   - answer: what was wrong where there is no world.
 @_cdecl("undertow_world_open")
 public func openWorld(
-    _ count: Int32, _ words: UnsafePointer<UnsafePointer<CChar>?>?,
+    _ count: Int32, _ words: Words?, _ stop: UnsafePointer<Int32>?,
     _ answer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> Handle? {
+    let watch = Watch(stop, nil)
     let asked = EmbeddedCall.run(strings(count, words))
     guard let run = asked.run else {
         answer.pointee = Answer.call(asked.call)
         return nil
     }
-    do { return WorldBox(try run.world(), run).handle } catch {
+    do { return WorldBox(try run.world(isInterrupted: { watch.isStopped }), run).handle } catch {
         answer.pointee = Answer.of { throw error }
         return nil
     }
