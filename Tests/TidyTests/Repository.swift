@@ -31,6 +31,11 @@ struct Repository {
         } + ["Package.swift"]
     }
 
+    /// The Python package and its tests.
+    var pythonFiles: [String] {
+        ["python/undertow", "python/tests"].flatMap { paths(below: $0, ending: ".py") }
+    }
+
     /// Everything of ours that people read.
     var pages: [String] {
         ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "INVARIANTS.md", "python/README.md"]

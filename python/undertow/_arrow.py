@@ -159,8 +159,8 @@ def fields(fill: Callable[[int], None]) -> list[Field]:
         stream.release(ctypes.byref(stream))
 
 
-def read(fill: Callable[[int], None]) -> tuple[list[Field], Iterator[tuple[Any, ...]]]:
-    """The columns of a stream, and its rows as Python values, batch by batch."""
+def read(fill: Callable[[int], None], most: int | None = None) -> tuple[list[Field], Iterator[tuple[Any, ...]]]:
+    """The columns of a stream, and its rows as Python values, batch by batch; at least `most` of them where it is said."""
     stream = _opened(fill)
     schema = _Schema()
     stream.get_schema(ctypes.byref(stream), ctypes.byref(schema))
@@ -168,10 +168,10 @@ def read(fill: Callable[[int], None]) -> tuple[list[Field], Iterator[tuple[Any, 
         found = _fields(schema)
     finally:
         schema.release(ctypes.byref(schema))
-    return found, _rows(stream, [one.kind for one in found])
+    return found, _rows(stream, [one.kind for one in found], most)
 
 
-def _rows(stream: _Stream, kinds: list[str]) -> Iterator[tuple[Any, ...]]:
+def _rows(stream: _Stream, kinds: list[str], most: int | None) -> Iterator[tuple[Any, ...]]:
     try:
         while True:
             batch = _Array()
@@ -181,7 +181,7 @@ def _rows(stream: _Stream, kinds: list[str]) -> Iterator[tuple[Any, ...]]:
             if not batch.release:
                 return
             try:
-                columns = [_values(batch.children[i].contents, kind) for i, kind in enumerate(kinds)]
+                columns = [_values(batch.children[i].contents, kind, most) for i, kind in enumerate(kinds)]
             finally:
                 batch.release(ctypes.byref(batch))
             yield from zip(*columns)
@@ -189,8 +189,8 @@ def _rows(stream: _Stream, kinds: list[str]) -> Iterator[tuple[Any, ...]]:
         stream.release(ctypes.byref(stream))
 
 
-def _values(array: _Array, kind: str) -> list[Any]:
-    count = array.length
+def _values(array: _Array, kind: str, most: int | None = None) -> list[Any]:
+    count = array.length if most is None else min(most, array.length)
     values: list[Any]
     if kind == "text":
         ends = (ctypes.c_int32 * (count + 1)).from_address(array.buffers[1])

@@ -355,6 +355,7 @@ def compare(
     - facts: True for the event's own table, or a table's path. A fact that does not hold is a row, no exception.
     - out: with a plan, the folder of its runs.
     - by: with a plan, the loss that ranks its rules.
+    - threads, progress: with a plan, of its runs.
     """
     words = ["compare"]
     words += [positional(one.folder if isinstance(one, Run) else one, "runs") for one in runs]

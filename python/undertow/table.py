@@ -145,7 +145,7 @@ class Table:
                 writer.write_batch(batch)
 
     def _first(self, count: int) -> list[tuple[Any, ...]]:
-        self._fields, found = _arrow.read(self._fill)
+        self._fields, found = _arrow.read(self._fill, count)
         return list(itertools.islice(found, count))
 
     def __repr__(self) -> str:
