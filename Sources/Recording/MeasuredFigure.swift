@@ -1,3 +1,4 @@
+import Foundation
 import Primitives
 
 /// A figure that `run --measure` asked for: what the run tells of it.
@@ -29,7 +30,9 @@ public struct MeasuredFigure: Codable, Sendable, Equatable {
     }
 
     var words: String {
-        let figure = value.map { "\(shortFigure($0)) \(unit)" } ?? "not told"
+        let figure =
+            value.map { (abs($0) < 1 ? String(format: "%.3g", $0) : shortFigure($0)) + " " + unit }
+            ?? "not told"
         return switch kind {
         case .value: figure
         case .atLeast: "at least \(figure): \(why)"

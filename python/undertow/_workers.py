@@ -9,8 +9,9 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ._native import build, call
 from .errors import InputError, UndertowError
@@ -109,8 +110,9 @@ def packed_options(words: Sequence[str]) -> tuple[bytes, list[str]]:
     return pack(files, 3), moved
 
 
-class Inputs(NamedTuple):
-    """An event of the caller's on its way to workers."""
+@dataclass(frozen=True)
+class Inputs:
+    """An event of the caller's on its way to workers. No tuple: Dask would send its parts one by one."""
 
     data: bytes
     place: str
