@@ -34,6 +34,7 @@ struct CalibrateCommand: ParsableCommand {
     @Flag(help: "No progress.") var quiet = false
 
     func run() throws {
+        try fleet.refuse(threads: threads)
         var calibration = try Calibration(plan: plan, out: out)
         if fleet.dask != nil && write != nil {
             throw InputError(
@@ -41,7 +42,7 @@ struct CalibrateCommand: ParsableCommand {
                 allowed: "the same command without --dask, afterwards")
         }
         try fleet.becomeFleet(
-            "calibrate", plan: plan, out: out, threads: threads, isQuiet: quiet || json, json: json)
+            "calibrate", plan: plan, out: out, isQuiet: quiet || json, json: json)
         let rounds = calibration.plan.rounds
         let interrupted = try calibration.run { round in
             fleet.runsNothing

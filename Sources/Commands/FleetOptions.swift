@@ -43,18 +43,18 @@ struct FleetOptions: ParsableArguments {
                 points: points.map { Left.Point(folder: $0.folder, arguments: $0.arguments) }))
     }
 
-    /// Becomes the fleet of the Python package, which comes back here for the tables.
-    ///
-    /// - Parameter threads: what the command was told; the workers' are the cluster's.
-    func becomeFleet(
-        _ verb: String, plan: String, out: String, threads: Int?, isQuiet: Bool, json: Bool
-    ) throws {
-        guard let dask else { return }
-        guard threads == nil else {
+    /// A number of threads beside `--dask` would be passed over: workers have the cluster's.
+    func refuse(threads: Int?) throws {
+        guard dask == nil || threads == nil else {
             throw InputError(
                 file: "--threads", found: "--dask beside it",
                 allowed: "one of them: workers have threads of their own")
         }
+    }
+
+    /// Becomes the fleet of the Python package, which comes back here for the tables.
+    func becomeFleet(_ verb: String, plan: String, out: String, isQuiet: Bool, json: Bool) throws {
+        guard let dask else { return }
         guard !Caller.current.isEmbedded else {
             throw InputError(
                 file: "--dask", found: "a call inside another program", allowed: "undertow.fleet.\(verb)")

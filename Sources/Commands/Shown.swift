@@ -74,19 +74,21 @@ extension StressWatch {
     /// With progress, a bar for each part of the work. Ctrl-C ends a process at once: until the end nothing is written.
     init(shown title: String, isQuiet: Bool) {
         let caller = Caller.current
-        let bar = Mutex<(part: String, bar: Commands.Progress)?>(nil)
+        let bar = Mutex<(part: String, done: Int, bar: Commands.Progress)?>(nil)
         self.init(
             onProgress: { part, done, total in
                 bar.withLock { shown in
-                    if shown?.part != part {
+                    // The same part once more is another try.
+                    if shown?.part != part || done < shown?.done ?? 0 {
                         shown?.bar.end()
                         shown = (
-                            part,
+                            part, 0,
                             Commands.Progress(
                                 "\(title): \(part)", total: Double(total), unit: "done", isQuiet: isQuiet,
                                 caller: caller)
                         )
                     }
+                    shown?.done = done
                     shown?.bar.show(Double(done))
                     if done >= total { shown?.bar.end() }
                 }

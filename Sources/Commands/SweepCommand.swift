@@ -37,10 +37,11 @@ struct SweepCommand: ParsableCommand {
     }
 
     func run() throws {
+        try fleet.refuse(threads: threads)
         let plan = try SweepPlan(file: self.plan)
         try plan.run.check(plan.points, file: self.plan)
         try fleet.becomeFleet(
-            "sweep", plan: self.plan, out: out, threads: threads, isQuiet: quiet || json, json: json)
+            "sweep", plan: self.plan, out: out, isQuiet: quiet || json, json: json)
         let folder = try EnsembleFolder(out, plan: self.plan)
         let points = plan.points.enumerated().map { i, point in
             PointRuns.Point(folder: folder.folder(i + 1), arguments: plan.run.arguments(point))

@@ -36,7 +36,8 @@ extension ScenarioRun {
     ///
     /// - Parameter forks: keeps the moments of the run from which forks go on.
     /// - Throws: `InputError` for settings that do not fit together, or a folder that cannot be written from the start;
-    ///   `CancellationError` where it is interrupted before its first step: there is no folder yet. What fails later is `Result.failure`: the figures are there all the same.
+    ///   `CancellationError` where it is interrupted before its first step: there is no folder yet. What fails later is
+    ///   `Result.failure`: the figures are there all the same.
     public func execute(_ watch: RunWatch = RunWatch(), forks: Forks? = nil) throws -> Result {
         let clock = ContinuousClock.now
         watch.onStage(.building)

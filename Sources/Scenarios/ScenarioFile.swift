@@ -42,7 +42,7 @@ public struct ScenarioFile: Sendable {
                 allowed: "a chain of at most 8 scenarios without a circle")
         }
         let own = try Self.files(of: name)
-        if !BuiltInEvents.names.contains(name) { places.append(name) }
+        if !BuiltInEvents.names.contains(name) { places.append(Self.folder(of: name) ?? name) }
         let yaml = own["scenario.yaml"]!
         let root = try yamlNode(yaml.text, file: yaml.path, what: "a scenario")
         guard let mapping = root.mapping else {
@@ -93,12 +93,15 @@ public struct ScenarioFile: Sendable {
             nearest: names.lazy.compactMap { nearestName(to: $0, among: tops.sorted()) }.first)
     }
 
+    /// The folder of the event that a name stands for; nil of a YAML file by itself.
+    private static func folder(of name: String) -> String? {
+        if EventFiles.isFolder(name) { return name }
+        return name.hasSuffix("/scenario.yaml") ? String(name.dropLast("/scenario.yaml".count)) : nil
+    }
+
     /// The files that a name stands for alone; of a YAML file itself as `scenario.yaml`.
     private static func files(of name: String) throws -> EventFiles {
-        if EventFiles.isFolder(name) { return try EventFiles(folder: name) }
-        if name.hasSuffix("/scenario.yaml") {
-            return try EventFiles(folder: String(name.dropLast("/scenario.yaml".count)))
-        }
+        if let folder = folder(of: name) { return try EventFiles(folder: folder) }
         do {
             let text = try readText(name, atMost: maxBytes, "a scenario file")
             return EventFiles(["scenario.yaml": EventFiles.File(text: text, path: name)])

@@ -45,8 +45,9 @@ public struct BookComparison: Encodable, Sendable {
         _ name: String, base: borrowing StressedBook, changed: borrowing StressedBook, shocks: [Shock],
         impact: Impact
     ) throws {
-        for shock in shocks {
+        for (i, shock) in shocks.enumerated() {
             try base.watch.check()
+            defer { base.watch.onProgress(name, i + 1, shocks.count) }
             var before = [Double](repeating: 0, count: base.names.count)
             var after = before
             let first = base.outcome(shock, impact: impact, after: { before[$0] += $1 })

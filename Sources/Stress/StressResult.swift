@@ -78,8 +78,8 @@ public struct StressResult: Encodable, Sendable {
         }
         for (i, path) in paths.enumerated() {
             try book.watch.check()
-            book.watch.onProgress("paths", i, paths.count)
             let (outcome, told) = book.outcome(along: path)
+            book.watch.onProgress("paths", i + 1, paths.count)
             scenarios.append(outcome)
             stories = stories ?? [:]
             stories![path.name] = told

@@ -44,7 +44,7 @@ struct StressWatchTests {
             return book
         }
         func run(_ watch: StressWatch) throws {
-            let book = try book(watch)
+            var book = try book(watch)
             let shocks = try ["-9", "-25"].map { try Shock($0, coins: book.coins) }
             switch work {
             case "shocks", "reverse":

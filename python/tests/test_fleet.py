@@ -232,8 +232,20 @@ def test_an_event_travels_with_what_it_extends(client: Client, tmp_path: Path, m
     folder = Path("events/folder/scenario.yaml")
     folder.write_text(with_total(folder.read_text(), 100))
     Path("events/of-folder.yaml").write_text('extends: "folder"\n')
+    undertow.command(["scenarios", "export", "october-2025-btc", "--out", "mine"])
+    Path("scenario.yaml").write_text("extends: mine/scenario.yaml\n")
     for number, (name, failed) in enumerate(
-        [("events/more/own.yaml", 0), ("events/of-folder.yaml", 2), (str(tmp_path / "base.yaml"), 0), ("base.yaml", 0)]
+        [
+            ("events/more/own.yaml", 0),
+            ("events/of-folder.yaml", 2),
+            (str(tmp_path / "base.yaml"), 0),
+            ("base.yaml", 0),
+            ("mine/scenario.yaml", 0),
+            ("mine/", 0),
+            ("scenario.yaml", 0),
+            ("events/folder/", 2),
+            ("events/folder/scenario.yaml", 2),
+        ]
     ):
         Path("plan.yaml").write_text(f"scenario: {name}\nuntil: 2025-10-10T20:05:00Z\nsweep:\n  seed: [1, 2]\n")
         alone = undertow.sweep("plan.yaml", f"alone-{number}")

@@ -214,7 +214,7 @@ def test_orders_of_another_thread_are_answered() -> None:
     trader = threading.Thread(target=trade)
     trader.start()
     world.run_until("2025-10-10T21:00:00Z")
-    while len(orders) < 20:
+    while len(orders) < 20 and not world.is_finished:
         world.step(1)
     world.run_until()
     trader.join()

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from ._native import bar, build, call
 from ._stores import Results
 from ._words import whole
-from ._workers import packed_event, run_points, unpack
+from ._workers import packed_event, run_points, same, unpack
 from .errors import InputError, UndertowError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Fleet:
             return False
         inputs = packed_event(files, points)
         with cluster_errors():
-            sent = self.client.scatter(inputs, broadcast=True, hash=False) if inputs else None
+            sent = self.client.submit(same, inputs, pure=False) if inputs else None
         tries = {point["folder"]: 0 for point in points}
         alone: set[str] = set()
         shown = bar_of(progress, len(points), "points", self.verb[0])

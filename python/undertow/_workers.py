@@ -48,8 +48,9 @@ def _run_point(point: dict[str, Any], keep_runs: bool, unpacked: str, inputs: In
         """What a failure says with the caller's paths."""
         words = words.replace(folder, point["folder"])
         if inputs:
-            there = os.path.join(unpacked, inputs.place, "")
-            words = words.replace(there, os.path.join(inputs.folder, "") if inputs.folder else "")
+            (own, name), (place, home) = inputs.names
+            words = words.replace(os.path.join(unpacked, own), name)
+            words = words.replace(os.path.join(unpacked, place, ""), os.path.join(home, "") if home else "")
         return words
 
     with tempfile.TemporaryDirectory(prefix="undertow-") as folder:
@@ -80,6 +81,11 @@ def _run_point(point: dict[str, Any], keep_runs: bool, unpacked: str, inputs: In
     return found
 
 
+def same(value: Any) -> Any:
+    """As a task: what travels is made again where the worker that had it dies."""
+    return value
+
+
 def share(inputs: bytes, words: Sequence[str], part: str, engine: str) -> str:
     """Works one share of a bootstrap's paths out."""
     _check(engine)
@@ -100,7 +106,8 @@ def packed_options(words: Sequence[str]) -> tuple[bytes, list[str]]:
     for i, word in enumerate(words):
         option = next((one for one in _FILES if word.startswith(one)), None)
         path = word[len(option) :] if option else word
-        if (option is None and word.startswith("-")) or not os.path.exists(path):
+        is_built_in = option == "--event=" and path in _built_in()
+        if (option is None and word.startswith("-")) or is_built_in or not os.path.exists(path):
             # An option without a file, or a name that is none: the engine says what is wrong with it.
             moved.append(word)
             continue
@@ -110,29 +117,35 @@ def packed_options(words: Sequence[str]) -> tuple[bytes, list[str]]:
     return pack(files, 3), moved
 
 
+def _built_in() -> set[str]:
+    return {one["name"] for one in call(["scenarios", "list", "--json"]).json()["scenarios"]}
+
+
 @dataclass(frozen=True)
 class Inputs:
     """An event of the caller's on its way to workers. No tuple: Dask would send its parts one by one."""
 
     data: bytes
-    place: str
-    """Its folder among what was packed."""
-    folder: str
-    """Its folder as the caller named it: what failures say."""
+    names: list[tuple[str, str]]
+    """Its place among what was packed and its name as the caller gave it; then the same of its folder: what failures say."""
 
 
 def packed_event(files: Sequence[str], points: Sequence[dict[str, Any]]) -> Inputs | None:
-    """Folders and files that an event is read from, itself first; the points then name it where it will be."""
+    """Folders and files that an event is read from; the points then name it where it will be."""
     if not files:
         return None
+    name = points[0]["arguments"][1]
     paths = [os.path.abspath(one) for one in files]
     # As they lie to one another: one names the other by its way.
     root = os.path.commonpath([os.path.dirname(one) for one in paths])
-    own = os.path.relpath(paths[0], root)
+    places = {one: os.path.relpath(one, root) for one in paths}
+    own = os.path.relpath(os.path.abspath(name), root)
+    if name == "scenario.yaml":
+        # Without a folder before it, it is a file by itself; with one it would stand for all of the folder.
+        own = places[paths[0]] = "scenario.yml"
     for point in points:
         point["arguments"][1] = f"{INPUTS}/{own}"
-    data = pack([(one, os.path.relpath(one, root)) for one in dict.fromkeys(paths)], 3)
-    return Inputs(data, os.path.dirname(own), os.path.dirname(files[0]))
+    return Inputs(pack(places.items(), 3), [(own, name), (os.path.dirname(own), os.path.dirname(name))])
 
 
 def pack(files: Iterable[tuple[str | os.PathLike[str], str]], level: int) -> bytes:

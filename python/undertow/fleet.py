@@ -24,7 +24,7 @@ from ._cluster import Fleet, bar_of, check_client, cluster_errors
 from ._native import build, call, positional, text
 from ._stores import Results, local, put
 from ._words import whole
-from ._workers import packed_options, share
+from ._workers import packed_options, same, share
 from .books import Stress, StressOptions, paths, stress_options
 from .ensembles import Ensemble
 from .errors import InputError, UndertowError
@@ -125,12 +125,12 @@ def bootstrap_stress(
         files = [copies.enter_context(local(one, "bootstrap")) for one in paths(candles, "bootstrap")]
         said = {"threads": 1, **options, "bootstrap": files}
         words = stress_options(copies.enter_context(local(book, "book")), said)
-        drawn = int(options.get("n_paths") or 200)
+        drawn = whole(options.get("n_paths") or 200, "n_paths", 2**31, first=1)
         packed, moved = packed_options(words)
         with cluster_errors():
             workers = max(1, len(client.nthreads()))
             count = max(1, min(drawn, 4 * workers if tasks is None else whole(tasks, "tasks", 2**31)))
-            inputs = client.scatter(packed, broadcast=True)
+            inputs = client.submit(same, packed, pure=False)
             futures = [
                 client.submit(share, inputs, moved, f"{i + 1}/{count}", build(), pure=False, retries=2)
                 for i in range(count)
@@ -217,7 +217,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    # As a module of its name: what workers are sent is found there.
-    from undertow import fleet
-
-    sys.exit(fleet.main())
+    sys.exit(main())

@@ -291,11 +291,13 @@ class Order:
         self._is_unwanted = False
 
     def _answer(self, coins: float, usd: float, rule: int, resting: int) -> None:
-        self.is_answered, self.filled, self.filled_usd, self._resting = True, coins, usd, resting
-        if self._is_unwanted:
-            self.cancel()
+        self.filled, self.filled_usd, self._resting = coins, usd, resting
         if rule >= 0:
             self.refused = take(lib.undertow_rejection(rule))
+        # Last: who waits for it in another thread finds all of it.
+        self.is_answered = True
+        if self._is_unwanted:
+            self.cancel()
 
     def _refused(self, words: str) -> None:
         self.is_answered, self.refused = True, words
@@ -316,12 +318,11 @@ class Order:
 
     def cancel(self) -> None:
         """Takes it out of the book at the next step, where it still rests; one that was only just brought a step later."""
-        if not self.is_answered:
-            self._is_unwanted = True
-            return
         core = self.account._core
         with core.lock:
-            if self._resting:
+            if not self.is_answered:
+                self._is_unwanted = True
+            elif self._resting:
                 number = lib.undertow_world_cancel(core.open, self.book.number, self.account.number, self._resting)
                 if number > 0:
                     core.orders[int(number)] = Order(self.account, self.book, self.side)

@@ -287,6 +287,7 @@ struct WorldBuilder {
         exchanges.worldPerps.forEach(threads: options.threads, order: order) { i, venue in
             if options.isInterrupted() { return }
             let drafts = openers[i].drafts(counts[i], scale: scale)
+            if options.isInterrupted() { return }
             let result = openers[i].open(drafts, on: &venue, exchange: VenueID(i))
             results.withLock { $0[i] = result }
         }
