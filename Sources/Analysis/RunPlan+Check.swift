@@ -3,6 +3,11 @@ import Primitives
 import Scenarios
 
 extension RunPlan {
+    /// What is set for every point, as on the command line.
+    private var overrides: [String] {
+        self.set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }
+    }
+
     /// The scenario with the values of every point, before the first one runs: keys, ranges, what does not fit together. What
     /// only a run finds out is a failed point.
     ///
@@ -14,7 +19,7 @@ extension RunPlan {
         let scenario = try Scenario(
             ScenarioFile(
                 named: self.scenario,
-                overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }))
+                overrides: overrides))
         var seen: Set<Assignment> = []
         for item in points.joined() where seen.insert(item).inserted {
             if item.key == "seed" {
@@ -27,7 +32,7 @@ extension RunPlan {
             do {
                 _ = try ScenarioFile(
                     named: self.scenario,
-                    overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" } + [
+                    overrides: overrides + [
                         "\(item.key)=\(item.value)"
                     ])
             } catch var error as InputError {
@@ -43,7 +48,7 @@ extension RunPlan {
     /// - Throws: `InputError` where the scenario cannot be read.
     public func places() throws -> [String] {
         try ScenarioFile(
-            named: scenario, overrides: set.filter { $0.key != "seed" }.map { "\($0.key)=\($0.value)" }
+            named: scenario, overrides: overrides
         ).places
     }
 }

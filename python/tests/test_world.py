@@ -251,6 +251,7 @@ def test_looking_changes_nothing() -> None:
         lambda w: w.triggers("XXX"),
         lambda w: w.change("never rules.fund_multiple=3"),
         lambda w: w.change("2025-10-10T21:15:00Z rules.fund=3"),
+        lambda w: w.open_account("hyperliquid", usd=1).buy("BTC", usdd=1),
         lambda w: w.step(-1),
         lambda w: w.add(object()),
         lambda w: w.book("BTC", "hyperliquid").depth(-1),

@@ -78,6 +78,16 @@ def assigned(set: Settings | None) -> list[str]:
     return [f"--set={text(key, 'set')}={setting_text(value, str(key))}" for key, value in set.items()]
 
 
+def check_options(call: str, options: Mapping[str, object], known: type) -> None:
+    """Refuses an option that a typed dictionary does not have."""
+    for key in options:
+        if key not in known.__annotations__:
+            allowed = list(known.__annotations__)
+            raise InputError(
+                call, key=key, found="an unknown option", allowed=", ".join(allowed), nearest=nearest(key, allowed)
+            )
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that is most like one."""
     import difflib

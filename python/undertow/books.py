@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ._native import call, positional, text
-from ._words import nearest, number_text, several
+from ._words import check_options, number_text, several
 from .errors import InputError
 from .runs import Page
 from .table import Table
@@ -53,7 +53,7 @@ def import_book(
     for key, value in (("as", format), ("account", account), ("symbol", symbol), ("venue", venue)):
         if value is not None:
             words.append(f"--{key}={text(value, key)}")
-    words += ["--strict"] * bool(strict) + [f"--allow={text(one, 'allow')}" for one in allow]
+    words += ["--strict"] * bool(strict) + [f"--allow={one}" for one in paths(allow, "allow")]
     found: dict[str, Any] = call(words).json()
     return found
 
@@ -117,12 +117,7 @@ _FLAGS = ("grid", "accounts", "strict")
 
 def stress_options(book: str | os.PathLike[str], options: Mapping[str, Any]) -> list[str]:
     """The options of `undertow stress`; None is as if nothing were said."""
-    known = StressOptions.__annotations__
-    for key in options:
-        if key not in known:
-            raise InputError(
-                "stress", key=key, found="an unknown option", allowed=", ".join(known), nearest=nearest(key, known)
-            )
+    check_options("stress", options, StressOptions)
     said = {key: value for key, value in options.items() if value is not None}
     said.setdefault("threads", min(os.cpu_count() or 1, 256))
     words = [positional(book, "book")]

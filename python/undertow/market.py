@@ -5,11 +5,14 @@ from __future__ import annotations
 import ctypes
 import json
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ._native import lib, read, take
-from ._words import nearest, real, whole
+from ._words import check_options, nearest, real, whole
 from .errors import InputError, UndertowError
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 _NONE = float("nan")
 
@@ -148,6 +151,17 @@ class Book:
         return f"<Book {self.asset} on {self.venue}>"
 
 
+class OrderOptions(TypedDict, total=False):
+    """What an order takes beside its asset and side: `Account.order` says what each is."""
+
+    usd: float | None
+    coins: float | None
+    limit: float | None
+    post_only: bool
+    immediate: bool
+    reduce_only: bool
+
+
 class Account:
     """An account of your own in a world."""
 
@@ -159,64 +173,15 @@ class Account:
         """For `World.account` and `undertow explain`."""
         return f"{self.venue}:{self.number}"
 
-    def buy(
-        self,
-        asset: str,
-        *,
-        usd: float | None = None,
-        coins: float | None = None,
-        limit: float | None = None,
-        post_only: bool = False,
-        immediate: bool = False,
-        reduce_only: bool = False,
-    ) -> Order:
+    def buy(self, asset: str, **options: Unpack[OrderOptions]) -> Order:
         """Buys at the next step: see `order`."""
-        return self.order(
-            asset,
-            1,
-            usd=usd,
-            coins=coins,
-            limit=limit,
-            post_only=post_only,
-            immediate=immediate,
-            reduce_only=reduce_only,
-        )
+        return self.order(asset, 1, **options)
 
-    def sell(
-        self,
-        asset: str,
-        *,
-        usd: float | None = None,
-        coins: float | None = None,
-        limit: float | None = None,
-        post_only: bool = False,
-        immediate: bool = False,
-        reduce_only: bool = False,
-    ) -> Order:
+    def sell(self, asset: str, **options: Unpack[OrderOptions]) -> Order:
         """Sells at the next step: see `order`."""
-        return self.order(
-            asset,
-            -1,
-            usd=usd,
-            coins=coins,
-            limit=limit,
-            post_only=post_only,
-            immediate=immediate,
-            reduce_only=reduce_only,
-        )
+        return self.order(asset, -1, **options)
 
-    def order(
-        self,
-        asset: str,
-        side: int,
-        *,
-        usd: float | None = None,
-        coins: float | None = None,
-        limit: float | None = None,
-        post_only: bool = False,
-        immediate: bool = False,
-        reduce_only: bool = False,
-    ) -> Order:
+    def order(self, asset: str, side: int, **options: Unpack[OrderOptions]) -> Order:
         """An order for the next step, on this account's venue.
 
         - side: 1 buys, -1 sells.
@@ -226,13 +191,16 @@ class Account:
 
         Leverage is the highest that the market allows.
         """
+        check_options("order", options, OrderOptions)
+        usd, coins, limit = options.get("usd"), options.get("coins"), options.get("limit")
+        has = [bool(options.get(name)) for name in ("immediate", "post_only", "reduce_only")]
         book = self._core.book(asset, self.venue)
         if side not in (1, -1):
             raise InputError("side", found=repr(side), allowed="1 or -1")
         sizes = [_size(usd, "usd"), _size(coins, "coins")]
         if (usd is None) == (coins is None):
             raise InputError("order", found="both sizes" if usd is not None else "no size", allowed="usd or coins")
-        flags = (side < 0) | bool(immediate) << 1 | bool(post_only) << 2 | bool(reduce_only) << 3
+        flags = (side < 0) | has[0] << 1 | has[1] << 2 | has[2] << 3
         order = Order(self, book, side)
         with self._core.lock:
             number = lib.undertow_world_order(
